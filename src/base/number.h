@@ -1,0 +1,24 @@
+/* number: numbers as text, exact in both directions and independent of the locale. */
+#ifndef FSCI_BASE_NUMBER_H
+#define FSCI_BASE_NUMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { FSCI_NUMBER_TEXT = 32 };
+
+/* Reads a decimal number ("-1.5e-3", "+2", ".5", "inf" and "nan" refused) at the start of
+ * text[0..length). Gives the bytes used, 0 when there is no number; *value is the double nearest to
+ * the decimal (ties to even), ±inf when out of range. */
+size_t fsci_number_scan(const char *text, size_t length, double *value);
+
+/* The whole of `text` as a number. */
+bool fsci_number_read(const char *text, size_t length, double *value);
+
+/* As people write sizes: 7B, 1.4T, 3e21, 250k, 70M. Suffixes k, K, M, B, G, T; no other. */
+bool fsci_quantity_read(const char *text, size_t length, double *value);
+
+/* The shortest decimal that reads back as the same double. Gives the length. */
+size_t fsci_number_write(double value, char text[FSCI_NUMBER_TEXT]);
+
+#endif

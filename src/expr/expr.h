@@ -1,0 +1,129 @@
+/* expr: the formula language. Text is parsed to a formula (a tree), formulas are compiled against
+ * symbols to a program (a graph with shared nodes, then a tape), and the program is evaluated over
+ * blocks of rows, with exact derivatives by parameter.
+ *
+ * A formula is either an expression ("6*N*D") or an equation ("L = E + A*N^-alpha"). Grammar,
+ * loosest first: or; and; not; comparisons (== != < <= > >=, not chained); + -; * /; unary - +;
+ * ^ (right-associative, binds tighter than a unary minus on its left: -x^2 = -(x^2), and takes a
+ * signed exponent: N^-alpha); calls f(a, b), per-group parameters a[family], numbers, names,
+ * `names between backticks`, 'text' or "text", true, false. */
+#ifndef FSCI_EXPR_EXPR_H
+#define FSCI_EXPR_EXPR_H
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+
+/* ---- text to tree ---- */
+
+typedef struct fsci_node fsci_node; /* one node of a formula's tree; defined in expr/tree.h */
+
+typedef struct fsci_formula {
+    const char *text;        /* as given */
+    const char *source;      /* for messages: "formula", or a file name */
+    int32_t line, col;       /* place of the first byte of text in source; 1, 1 for a bare formula */
+    const fsci_node *left;   /* NULL for an expression */
+    const fsci_node *right;  /* the expression, or the right side of the equation */
+} fsci_formula;
+
+/* Limits, so that hostile text is refused cleanly. */
+enum { FSCI_FORMULA_BYTES = 1 << 16, FSCI_FORMULA_DEPTH = 200, FSCI_FORMULA_NODES = 20000 };
+
+/* Parses `text` into `arena`. Errors (FSC_EINPUT) carry source, line, column and the excerpt; an
+ * unknown function suggests the nearest. line/col say where text starts in source (1, 1 if alone). */
+fsc_status fsci_formula_parse(fsci_arena *arena, const char *source, int32_t line, int32_t col,
+                              const char *text, fsci_formula **formula, fsc_error *err);
+
+/* Names in order of first appearance (a[family] gives a with index "family", then family). */
+typedef struct fsci_name {
+    const char *name;
+    const char *index;  /* column that indexes a per-group parameter, NULL otherwise */
+    int32_t col, len;   /* place within the formula's text, from 1 */
+} fsci_name;
+size_t fsci_formula_names(fsci_arena *arena, const fsci_formula *formula, const fsci_name **names);
+
+/* A failure pointing at a name (or, with name NULL, at the whole formula). */
+fsc_status fsci_formula_fail(fsc_error *err, const fsci_formula *formula, const fsci_name *name,
+                             const char *format, ...) FSCI_PRINTF(4, 5);
+
+/* The tree as text again, minimal parentheses; pretty uses · − and superscript-free A·N^-α style
+ * Greek letters for names like alpha (UTF-8). */
+void fsci_formula_write(const fsci_node *node, bool pretty, fsci_buffer *out);
+
+/* New trees from old: call("log", left), op '-' (right, left), ... in `arena`. */
+const fsci_node *fsci_node_call(fsci_arena *arena, const char *function, const fsci_node *argument);
+const fsci_node *fsci_node_binary(fsci_arena *arena, char operator, const fsci_node *a,
+                                  const fsci_node *b);
+/* 0: does not contain the name; 1: affine in it; 2: otherwise. `names` are taken jointly, so A*B is
+ * degree 2 in {A, B}. Decides which parameters can be solved for by linear least squares. */
+int fsci_node_degree(const fsci_node *node, const char *const *names, size_t n_names);
+
+/* ---- symbols ---- */
+
+typedef enum fsci_symbol_kind {
+    FSCI_SYMBOL_NUMBERS,    /* a column of numbers, NaN where missing */
+    FSCI_SYMBOL_CODES,      /* a column of categories */
+    FSCI_SYMBOL_PARAMETER,  /* one value, theta[first] */
+    FSCI_SYMBOL_PARAMETERS, /* one value per level of a category column: theta[first + code] */
+    FSCI_SYMBOL_FORMULA     /* stands for another expression (a derived name) */
+} fsci_symbol_kind;
+
+#define FSCI_NO_CODE UINT32_MAX /* a missing category */
+
+typedef struct fsci_symbol {
+    const char *name;
+    fsci_symbol_kind kind;
+    const double *numbers;       /* [n_rows], borrowed for the life of the program */
+    const uint32_t *codes;       /* [n_rows] */
+    const char *const *levels;   /* [n_levels] */
+    size_t n_levels;
+    size_t first;                /* PARAMETER, PARAMETERS */
+    const char *index;           /* PARAMETERS: name of the CODES symbol that indexes it */
+    const fsci_node *definition; /* FORMULA */
+} fsci_symbol;
+
+typedef struct fsci_scope {
+    const fsci_symbol *symbols;
+    size_t n_symbols;
+    size_t n_rows;       /* rows of every column; 1 when there are no columns */
+    size_t n_parameters; /* length of theta */
+} fsci_scope;
+
+/* ---- tree to program ---- */
+
+typedef struct fsci_program fsci_program;
+
+/* Compiles `n_roots` expressions that are evaluated together (shared nodes are computed once).
+ * Constants are folded, equal nodes shared, data-only nodes computed here once per table,
+ * parameter-only nodes once per evaluation. A text literal may only be compared with a CODES symbol.
+ * Errors: FSC_EINPUT for an unknown name (nearest suggested), text where a number is needed, a
+ * data-only node outside its domain (log of a number <= 0, x^p of a negative x): err->row is the
+ * first such row. Missing values (NaN) pass through and are no domain error. */
+fsc_status fsci_program_new(fsci_arena *arena, const fsci_formula *origin,
+                            const fsci_node *const *roots, size_t n_roots, const fsci_scope *scope,
+                            fsci_program **program, fsc_error *err);
+
+/* Scratch for one thread. One program may be evaluated by many threads, each with its own. */
+size_t fsci_program_scratch_bytes(const fsci_program *program); /* 64-byte aligned memory */
+
+/* values[root][row] for rows [begin, end), at values[root * stride + (row - begin)]. */
+void fsci_program_values(const fsci_program *program, void *scratch, const double *theta,
+                         size_t begin, size_t end, double *values, size_t stride);
+
+/* The same for root 0 only, with its derivatives: jacobian[j * stride + (row - begin)] =
+ * d value / d theta[j], for all j < n_parameters. */
+void fsci_program_jacobian(const fsci_program *program, void *scratch, const double *theta,
+                           size_t begin, size_t end, double *values, double *jacobian,
+                           size_t stride);
+
+/* A readable listing of the graph: each node, its class (constant, data, parameter, mixed), and
+ * what was shared and hoisted. For `forescale expr --show`. */
+void fsci_program_describe(const fsci_program *program, fsci_buffer *out);
+
+/* Functions of the language, for help: name, arguments, meaning. */
+typedef struct fsci_function_help {
+    const char *name, *arguments, *meaning;
+} fsci_function_help;
+size_t fsci_functions(const fsci_function_help **list);
+
+#endif
