@@ -68,7 +68,7 @@ fsc_status fsci_json_read(fsci_arena *arena, const char *source, const char *tex
     json_object *tree = json_tokener_parse_ex(parser, text, (int)length);
     enum json_tokener_error problem = json_tokener_get_error(parser);
     if (problem == json_tokener_continue) /* a bare number ends only when the text does */
-        tree = json_tokener_parse_ex(parser, "", -1), problem = json_tokener_get_error(parser);
+        tree = json_tokener_parse_ex(parser, "", 1), problem = json_tokener_get_error(parser);
     size_t end = json_tokener_get_parse_end(parser);
     size_t used = problem == json_tokener_success && end <= length ? end : length;
     while (used < length && strchr(" \t\r\n", text[used]))
