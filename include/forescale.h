@@ -23,9 +23,9 @@
 extern "C" {
 #endif
 
-#define FSC_VERSION_MAJOR 0
-#define FSC_VERSION_MINOR 1
-#define FSC_VERSION_PATCH 0
+#define FSC_VERSION_MAJOR  0
+#define FSC_VERSION_MINOR  1
+#define FSC_VERSION_PATCH  0
 #define FSC_VERSION_STRING "0.1.0"
 
 #if defined(__GNUC__)

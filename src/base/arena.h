@@ -20,8 +20,7 @@ void *fsci_alloc(fsci_arena *arena, size_t count, size_t size);
 
 char *fsci_copy_text(fsci_arena *arena, const char *text, size_t length); /* adds a NUL */
 char *fsci_copy_string(fsci_arena *arena, const char *string);
-char *fsci_format(fsci_arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+char *fsci_format(fsci_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void *fsci_copy_array(fsci_arena *arena, const void *from, size_t count, size_t size);
 
 #endif

@@ -19,26 +19,27 @@
 typedef struct fsci_node fsci_node; /* one node of a formula's tree; defined in expr/tree.h */
 
 typedef struct fsci_formula {
-    const char *text;        /* as given */
-    const char *source;      /* for messages: "formula", or a file name */
-    int32_t line, col;       /* place of the first byte of text in source; 1, 1 for a bare formula */
-    const fsci_node *left;   /* NULL for an expression */
-    const fsci_node *right;  /* the expression, or the right side of the equation */
+    const char *text;       /* as given */
+    const char *source;     /* for messages: "formula", or a file name */
+    int32_t line, col;      /* place of the first byte of text in source; 1, 1 for a bare formula */
+    const fsci_node *left;  /* NULL for an expression */
+    const fsci_node *right; /* the expression, or the right side of the equation */
 } fsci_formula;
 
 /* Limits, so that hostile text is refused cleanly. */
 enum { FSCI_FORMULA_BYTES = 1 << 16, FSCI_FORMULA_DEPTH = 200, FSCI_FORMULA_NODES = 20000 };
 
 /* Parses `text` into `arena`. Errors (FSC_EINPUT) carry source, line, column and the excerpt; an
- * unknown function suggests the nearest. line/col say where text starts in source (1, 1 if alone). */
+ * unknown function suggests the nearest. line/col say where text starts in source (1, 1 if alone).
+ */
 fsc_status fsci_formula_parse(fsci_arena *arena, const char *source, int32_t line, int32_t col,
                               const char *text, fsci_formula **formula, fsc_error *err);
 
 /* Names in order of first appearance (a[family] gives a with index "family", then family). */
 typedef struct fsci_name {
     const char *name;
-    const char *index;  /* column that indexes a per-group parameter, NULL otherwise */
-    int32_t col, len;   /* place within the formula's text, from 1 */
+    const char *index; /* column that indexes a per-group parameter, NULL otherwise */
+    int32_t col, len;  /* place within the formula's text, from 1 */
 } fsci_name;
 size_t fsci_formula_names(fsci_arena *arena, const fsci_formula *formula, const fsci_name **names);
 
@@ -52,7 +53,7 @@ void fsci_formula_write(const fsci_node *node, bool pretty, fsci_buffer *out);
 
 /* New trees from old: call("log", left), op '-' (right, left), ... in `arena`. */
 const fsci_node *fsci_node_call(fsci_arena *arena, const char *function, const fsci_node *argument);
-const fsci_node *fsci_node_binary(fsci_arena *arena, char operator, const fsci_node *a,
+const fsci_node *fsci_node_binary(fsci_arena *arena, char operator, const fsci_node * a,
                                   const fsci_node *b);
 /* 0: does not contain the name; 1: affine in it; 2: otherwise. `names` are taken jointly, so A*B is
  * degree 2 in {A, B}. Decides which parameters can be solved for by linear least squares. */
@@ -73,9 +74,9 @@ typedef enum fsci_symbol_kind {
 typedef struct fsci_symbol {
     const char *name;
     fsci_symbol_kind kind;
-    const double *numbers;       /* [n_rows], borrowed for the life of the program */
-    const uint32_t *codes;       /* [n_rows] */
-    const char *const *levels;   /* [n_levels] */
+    const double *numbers;     /* [n_rows], borrowed for the life of the program */
+    const uint32_t *codes;     /* [n_rows] */
+    const char *const *levels; /* [n_levels] */
     size_t n_levels;
     size_t first;                /* PARAMETER, PARAMETERS */
     const char *index;           /* PARAMETERS: name of the CODES symbol that indexes it */
@@ -95,10 +96,10 @@ typedef struct fsci_program fsci_program;
 
 /* Compiles `n_roots` expressions that are evaluated together (shared nodes are computed once).
  * Constants are folded, equal nodes shared, data-only nodes computed here once per table,
- * parameter-only nodes once per evaluation. A text literal may only be compared with a CODES symbol.
- * Errors: FSC_EINPUT for an unknown name (nearest suggested), text where a number is needed, a
- * data-only node outside its domain (log of a number <= 0, x^p of a negative x): err->row is the
- * first such row. Missing values (NaN) pass through and are no domain error. */
+ * parameter-only nodes once per evaluation. A text literal may only be compared with a CODES
+ * symbol. Errors: FSC_EINPUT for an unknown name (nearest suggested), text where a number is
+ * needed, a data-only node outside its domain (log of a number <= 0, x^p of a negative x): err->row
+ * is the first such row. Missing values (NaN) pass through and are no domain error. */
 fsc_status fsci_program_new(fsci_arena *arena, const fsci_formula *origin,
                             const fsci_node *const *roots, size_t n_roots, const fsci_scope *scope,
                             fsci_program **program, fsc_error *err);

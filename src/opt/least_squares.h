@@ -26,10 +26,10 @@ typedef struct fsci_ls_problem {
     size_t n, p;
     fsci_residual_fn *residual;
     void *context;
-    const double *weight;    /* [n] >= 0, NULL for ones */
-    const double *lo, *hi;   /* [p], ±INFINITY for none; NULL for none at all */
+    const double *weight;  /* [n] >= 0, NULL for ones */
+    const double *lo, *hi; /* [p], ±INFINITY for none; NULL for none at all */
     fsci_loss loss;
-    double delta;            /* huber */
+    double delta; /* huber */
 } fsci_ls_problem;
 
 typedef enum fsci_stop {
@@ -40,15 +40,16 @@ typedef enum fsci_stop {
 } fsci_stop;
 
 typedef struct fsci_ls_result {
-    double value;           /* f at theta */
-    double gradient_norm;   /* max_j |g_j| / (|J_j| * sqrt(f-scale)), free variables only; scale-free */
+    double value; /* f at theta */
+    double
+        gradient_norm; /* max_j |g_j| / (|J_j| * sqrt(f-scale)), free variables only; scale-free */
     fsci_stop stop;
     int iterations, evaluations;
 } fsci_ls_result;
 
 typedef struct fsci_ls_options {
-    int max_iterations;  /* 0: default */
-    double tolerance;    /* 0: default, predicted relative decrease */
+    int max_iterations;   /* 0: default */
+    double tolerance;     /* 0: default, predicted relative decrease */
     double give_up_above; /* > 0: stop early once it is clear f stays above this (screening) */
 } fsci_ls_options;
 

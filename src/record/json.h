@@ -54,7 +54,7 @@ fsci_json *fsci_json_push(fsci_json *array, fsci_json *value);
 const fsci_json *fsci_json_get(const fsci_json *object, const char *key);
 /* A path of member names and array positions: "pca.loadings.0.mmlu". */
 const fsci_json *fsci_json_at(const fsci_json *value, const char *path);
-double fsci_json_get_number(const fsci_json *object, const char *key); /* NaN when absent */
+double fsci_json_get_number(const fsci_json *object, const char *key);      /* NaN when absent */
 const char *fsci_json_get_string(const fsci_json *object, const char *key); /* NULL when absent */
 bool fsci_json_get_bool(const fsci_json *object, const char *key, bool fallback);
 size_t fsci_json_count(const fsci_json *value); /* 0 for NULL */

@@ -66,16 +66,17 @@ fsc_status fsci_json_read(fsci_arena *arena, const char *source, const char *tex
     if (!parser)
         return fsci_fail_memory(err);
     json_object *tree = json_tokener_parse_ex(parser, text, (int)length);
+    size_t used = json_tokener_get_parse_end(parser), fault = used;
+    if (json_tokener_get_error(parser) == json_tokener_continue) {
+        tree = json_tokener_parse_ex(parser, "", 1); /* a bare number ends where the text does */
+        used = length;
+    }
     enum json_tokener_error problem = json_tokener_get_error(parser);
-    if (problem == json_tokener_continue) /* a bare number ends only when the text does */
-        tree = json_tokener_parse_ex(parser, "", 1), problem = json_tokener_get_error(parser);
-    size_t end = json_tokener_get_parse_end(parser);
-    size_t used = problem == json_tokener_success && end <= length ? end : length;
     while (used < length && strchr(" \t\r\n", text[used]))
         used++;
     fsc_status status = FSC_OK;
     if (problem != json_tokener_success)
-        status = bad_json(source, text, length, end, json_tokener_error_desc(problem), err);
+        status = bad_json(source, text, length, fault, json_tokener_error_desc(problem), err);
     else if (used < length)
         status = bad_json(source, text, length, used, "more text after the end of the value", err);
     else if (!(*value = copy(arena, tree)))

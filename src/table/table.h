@@ -30,12 +30,12 @@ typedef struct fsci_column {
 typedef struct fsc_table fsc_table;
 
 typedef struct fsci_table_options {
-    char separator;        /* 0: decided from the name and the header line (, ; tab) */
-    bool hash_comments;    /* skip lines that start with # (default off) */
+    char separator;     /* 0: decided from the name and the header line (, ; tab) */
+    bool hash_comments; /* skip lines that start with # (default off) */
 } fsci_table_options;
 
-/* Reads CSV, TSV, ;-separated, JSONL (.jsonl, .ndjson), each also .gz; "-" is standard input (CSV or
- * JSONL, by its first byte). Parquet, Arrow, spreadsheets are refused with what to do instead.
+/* Reads CSV, TSV, ;-separated, JSONL (.jsonl, .ndjson), each also .gz; "-" is standard input (CSV
+ * or JSONL, by its first byte). Parquet, Arrow, spreadsheets are refused with what to do instead.
  * FSC_EINPUT with file, line (and column of text) for every malformed input. */
 fsc_status fsci_table_read(const char *path, const fsci_table_options *options, fsc_table **table,
                            fsc_error *err);

@@ -27,7 +27,8 @@ static void reads_the_nearest_double(void **state)
 static void refuses_what_is_no_number(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "-", ".", "e5", "1e", "1.2.3", "nan", "inf", "0x10", "1 "};
+    static const char *const bad[] = {"",      "-",   ".",   "e5",   "1e",
+                                      "1.2.3", "nan", "inf", "0x10", "1 "};
     double value;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_false(fsci_number_read(bad[i], strlen(bad[i]), &value));
@@ -39,9 +40,14 @@ static void writes_the_shortest_that_reads_back(void **state)
     static const struct {
         double value;
         const char *text;
-    } cases[] = {{0.1, "0.1"}, {1e23, "1e+23"}, {1.0 / 3, "0.3333333333333333"},
-                 {5e-324, "5e-324"}, {-0.0, "-0"}, {8.4e22, "8.4e+22"},
-                 {0.1 + 0.2, "0.30000000000000004"}, {123456789, "123456789"}};
+    } cases[] = {{0.1, "0.1"},
+                 {1e23, "1e+23"},
+                 {1.0 / 3, "0.3333333333333333"},
+                 {5e-324, "5e-324"},
+                 {-0.0, "-0"},
+                 {8.4e22, "8.4e+22"},
+                 {0.1 + 0.2, "0.30000000000000004"},
+                 {123456789, "123456789"}};
     char text[FSCI_NUMBER_TEXT];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         fsci_number_write(cases[i].value, text);
@@ -88,9 +94,11 @@ static void suggests_the_nearest_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_the_nearest_double),   cmocka_unit_test(refuses_what_is_no_number),
+        cmocka_unit_test(reads_the_nearest_double),
+        cmocka_unit_test(refuses_what_is_no_number),
         cmocka_unit_test(writes_the_shortest_that_reads_back),
-        cmocka_unit_test(round_trips_any_bits),       cmocka_unit_test(quantities_take_suffixes),
+        cmocka_unit_test(round_trips_any_bits),
+        cmocka_unit_test(quantities_take_suffixes),
         cmocka_unit_test(suggests_the_nearest_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

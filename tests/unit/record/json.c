@@ -34,13 +34,15 @@ static void keeps_the_order_of_members(void **state)
     fsci_json_set_string(arena, o, "a", "line\n\"quoted\" \x01");
     fsci_json_set_number(arena, o, "z", 2);
     fsci_json_set_number(arena, o, "gone", NAN);
-    assert_string_equal(text_of(o, 0), "{\"z\":2,\"a\":\"line\\n\\\"quoted\\\" \\u0001\",\"gone\":null}");
+    assert_string_equal(text_of(o, 0),
+                        "{\"z\":2,\"a\":\"line\\n\\\"quoted\\\" \\u0001\",\"gone\":null}");
 }
 
 static void reads_what_it_wrote(void **state)
 {
     (void)state;
-    static const char text[] = "{\"a\":[1,2.5,{\"b\":null}],\"t\":true,\"s\":\"\xc3\xa9\",\"n\":-1e-300}";
+    static const char text[] =
+        "{\"a\":[1,2.5,{\"b\":null}],\"t\":true,\"s\":\"\xc3\xa9\",\"n\":-1e-300}";
     fsci_json *value;
     assert_int_equal(fsci_json_read(arena, "test", text, strlen(text), &value, NULL), FSC_OK);
     assert_string_equal(text_of(value, 0), text);
@@ -75,7 +77,8 @@ static void says_where_a_fault_is(void **state)
     assert_int_equal(fsci_json_read(arena, "x.json", text, strlen(text), &value, &err), FSC_EINPUT);
     assert_int_equal(err.line, 2);
     assert_string_equal(err.source, "x.json");
-    static const char deep[] = "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[";
+    static const char deep[] =
+        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[";
     assert_int_equal(fsci_json_read(arena, "x", deep, strlen(deep), &value, &err), FSC_EINPUT);
     assert_int_equal(fsci_json_read(arena, "x", "{} {}", 5, &value, &err), FSC_EINPUT);
     assert_int_equal(fsci_json_read(arena, "x", "", 0, &value, &err), FSC_EINPUT);
@@ -84,7 +87,7 @@ static void says_where_a_fault_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keeps_the_order_of_members), cmocka_unit_test(reads_what_it_wrote),
+        cmocka_unit_test(keeps_the_order_of_members),     cmocka_unit_test(reads_what_it_wrote),
         cmocka_unit_test(accepts_the_nan_of_other_tools), cmocka_unit_test(reads_a_bare_number),
         cmocka_unit_test(says_where_a_fault_is),
     };
