@@ -70,7 +70,7 @@ static double gamma_start(double a, double p, bool upper)
     double z = fsci_normal_quantile(p);
     double cube_root = 1 - 1 / (9 * a) + (upper ? -z : z) / (3 * sqrt(a));
     double middle = cube_root > 0.2 ? a * cube_root * cube_root * cube_root : 0;
-    return middle > 0 ? middle : exp((log(p) + lgamma(a + 1)) / a);
+    return middle > 0 ? middle : exp((log(p) + fsci_log_gamma(a + 1)) / a);
 }
 
 double fsci_inverse_gamma(double a, double p, double q)
