@@ -48,6 +48,8 @@ static double solve(const tail_law *law, double p, double w)
     w = fmin(fmax(w, DBL_MIN), DBL_MAX);
     for (int i = 0; i < MOST_STEPS; i++) {
         double tail = tail_at(law, w, &slope);
+        if (isnan(tail))
+            return NAN;
         if (!(tail > 0 && slope > 0)) { /* underflow: half way back, or towards the middle */
             double inside = isnan(good) ? (law->b > 0 ? law->a / law->b : law->a) : good;
             w = sqrt(w) * sqrt(inside);
