@@ -1,4 +1,4 @@
-/* Domains (">= 0, < 0.2") and their ends (a number, max(x), 10*max(x)). */
+/* Domains (">= 0, < 0.2", any) and their ends (a number, max(x), 10*max(x)). */
 #include "base/number.h"
 #include "law/lint.h"
 
@@ -109,7 +109,7 @@ static const char *read_comparison(scanner *s, fsci_domain *domain)
     skip_space(s);
     const char *start = s->at;
     if (*start != '<' && *start != '>')
-        return "expected a comparison with <, <=, > or >=";
+        return "expected a comparison with <, <=, > or >=, or the word any";
     fsci_bound *end = *start == '<' ? &domain->hi : &domain->lo;
     if (end->column || isfinite(end->value))
         return *start == '<' ? "a second upper bound" : "a second lower bound";
@@ -126,6 +126,9 @@ const char *fsci_domain_read(fsci_arena *arena, const char *text, fsci_domain *d
 {
     scanner s = {arena, text, text};
     *domain = fsci_domain_all;
+    *offset = 0;
+    if (!strcmp(text, "any"))
+        return NULL;
     const char *problem;
     do
         problem = read_comparison(&s, domain);

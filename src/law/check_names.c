@@ -1,4 +1,5 @@
 /* Every name in a law is declared, used, and declared once. */
+#include "expr/tree.h"
 #include "law/lint.h"
 
 #include <ctype.h>
@@ -122,7 +123,7 @@ static void check_symbol(fsci_lint *lint, const char *name, fsci_span at)
                       "'%s' is a word of the formula language; use another name", name);
 }
 
-static void check_arguments(fsci_lint *lint, const fsci_law_derived *derived,
+static void check_arguments(fsci_lint *lint, const fsc_law *law, const fsci_law_derived *derived,
                             const names *parameters)
 {
     const fsci_yaml *list = fsci_yaml_get(derived->node, "arguments");
@@ -133,6 +134,11 @@ static void check_arguments(fsci_lint *lint, const fsci_law_derived *derived,
             fsci_lint_add(lint, FSCI_ERROR, list->at,
                           "argument '%s' of '%s' is a parameter; parameters need no mention",
                           argument, derived->name);
+        if (fsci_law_derived_find(law, argument))
+            fsci_lint_add(
+                lint, FSCI_ERROR, list->at,
+                "argument '%s' of '%s' is a derived quantity; those above need no mention",
+                argument, derived->name);
         for (size_t j = 0; j < i; j++)
             if (!strcmp(derived->arguments.items[j], argument))
                 fsci_lint_add(lint, FSCI_ERROR, list->at, "argument '%s' of '%s' is named twice",
@@ -155,7 +161,7 @@ static void check_declarations(fsci_lint *lint, const fsc_law *law, const names 
     for (size_t i = 0; i < law->derived.n; i++) {
         const fsci_law_derived *d = &law->derived.items[i];
         check_symbol(lint, d->name, d->node->key_at);
-        check_arguments(lint, d, parameters);
+        check_arguments(lint, law, d, parameters);
         bool is_response = law->implicit && !strcmp(d->name, law->implicit);
         if (names_find(parameters, d->name) != SIZE_MAX)
             fsci_lint_add(lint, FSCI_ERROR, d->node->key_at,
@@ -222,11 +228,8 @@ static void check_formula(fsci_lint *lint, const fsci_formula *formula, const na
 /* The column that the left side consists of, SIZE_MAX when it is more than a column. */
 static size_t bare_column(const fsci_formula *formula, const names *columns)
 {
-    fsci_buffer left = {0};
-    fsci_formula_write(formula->left, false, &left);
-    size_t column = left.data ? names_find(columns, left.data) : SIZE_MAX;
-    fsci_buffer_free(&left);
-    return column;
+    const fsci_node *left = formula->left;
+    return left->kind == FSCI_NODE_NAME ? names_find(columns, left->name) : SIZE_MAX;
 }
 
 static void find_response(fsci_lint *lint, fsc_law *law, const names *columns)

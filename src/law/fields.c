@@ -184,7 +184,7 @@ const char *fsci_shape_form(fsci_shape shape)
         [FSCI_SHAPE_CHOICE] = "one word",
         [FSCI_SHAPE_FORMULA] = "a formula",
         [FSCI_SHAPE_TEXTS] = "a list of texts",
-        [FSCI_SHAPE_DOMAIN] = "comparisons joined by commas",
+        [FSCI_SHAPE_DOMAIN] = "comparisons joined by commas, or `any`",
         [FSCI_SHAPE_START] = "[lo, hi], [lo, hi, log] or {grid: [...]}",
         [FSCI_SHAPE_VALUES] = "a map from name to number",
         [FSCI_SHAPE_FORMULAS] = "a map from name to formula",
