@@ -59,6 +59,19 @@ bool fsc_record_is_yes(const fsc_record *record)
     return !record->no;
 }
 
+bool fsc_record_warning(const fsc_record *record, size_t i, const char **code,
+                        const char **message)
+{
+    FSCI_JSON_EACH (warning, fsci_json_get(record->root, "warnings")) {
+        if (i--)
+            continue;
+        *code = fsci_json_get_string(warning, "code");
+        *message = fsci_json_get_string(warning, "message");
+        return *code && *message;
+    }
+    return false;
+}
+
 const char *fsc_record_json(fsc_record *record)
 {
     if (!record->json) {

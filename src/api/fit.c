@@ -53,6 +53,21 @@ fsc_status fsci_args_at(const fsc_args *args, fsci_arena *arena, fsci_at **at, s
     return FSC_OK;
 }
 
+static fsc_status predict_file(const fsc_args *args, fsci_arena *arena, const fsci_fitted *fitted,
+                               const char *path, fsci_json *inputs, fsci_json *rows,
+                               fsc_error *err)
+{
+    fsc_table *table;
+    fsci_settings_list map;
+    FSCI_TRY(fsci_args_pairs(args, "map", arena, &map, err));
+    FSCI_TRY(fsci_table_read(path, NULL, &table, err));
+    fsci_rows_provenance(arena, path, fsci_table_rows(table), inputs);
+    fsc_status status = fsci_predict_table(arena, fitted, &map, table, rows, err);
+    fsci_table_free(table);
+    return status;
+}
+
+/* --at and --predict, from the record itself: a saved fit answers the same. */
 static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, fsci_json *root,
                               fsci_json *inputs, fsc_error *err)
 {
@@ -61,20 +76,14 @@ static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, fsci_json
     fsci_fitted fitted;
     FSCI_TRY(fsci_args_at(args, arena, &at, &n, err));
     FSCI_TRY(fsci_fitted_read(arena, root, &fitted, err));
-    FSCI_TRY(fsci_predict_at(arena, &fitted, at, n, root, err));
+    fsci_json *derived = fsci_json_set_array(arena, root, "derived");
+    fsci_json *rows = fsci_json_set_array(arena, root, "predictions");
+    FSCI_TRY(fsci_predict_at(arena, &fitted, at, n, rows, derived, err));
     const char *path = fsci_args_text(args, "predict");
-    if (!path)
-        return FSC_OK;
-    fsc_table *table;
-    fsci_settings_list map;
-    FSCI_TRY(fsci_args_pairs(args, "map", arena, &map, err));
-    FSCI_TRY(fsci_table_read(path, NULL, &table, err));
-    fsci_rows_provenance(arena, path, fsci_table_rows(table), inputs);
-    fsc_status status =
-        fsci_predict_table(arena, &fitted, &map, table,
-                           (fsci_json *)fsci_json_get(root, "predictions"), err);
-    fsci_table_free(table);
-    return status;
+    if (path)
+        FSCI_TRY(predict_file(args, arena, &fitted, path, inputs, rows, err));
+    fsci_predict_warn(arena, rows, derived, root);
+    return FSC_OK;
 }
 
 /* The record of a fit of `subject` to rows that are ready. */

@@ -270,8 +270,8 @@ static fsc_status asks_nothing(const fsci_fitted *f, const fsci_at *at, fsc_erro
     return status;
 }
 
-static fsc_status answer(fsci_arena *a, const fsci_fitted *f, const fsci_at *at, fsci_json *record,
-                         fsc_error *err)
+static fsc_status answer(fsci_arena *a, const fsci_fitted *f, const fsci_at *at,
+                         fsci_json *predictions, fsci_json *derived, fsc_error *err)
 {
     axis *axes = FSCI_NEW(a, axis, at->n);
     fsci_points points;
@@ -287,45 +287,41 @@ static fsc_status answer(fsci_arena *a, const fsci_fitted *f, const fsci_at *at,
     if (!predicts && !asked)
         return asks_nothing(f, at, err);
     FSCI_TRY(cross(a, f, axes, at->n, &points, err));
-    fsci_json *rows = (fsci_json *)fsci_json_get(record, "predictions");
     if (predicts)
-        FSCI_TRY(predict_points(a, f, &points, rows, err));
-    fsci_json *list = (fsci_json *)fsci_json_get(record, "derived");
+        FSCI_TRY(predict_points(a, f, &points, predictions, err));
     for (size_t i = 0; i < f->n_derived; i++)
         if (f->derived[i].n_arguments &&
             same_names(at, f->derived[i].arguments, f->derived[i].n_arguments))
-            FSCI_TRY(derive_points(a, f, &f->derived[i], &points, list, err));
+            FSCI_TRY(derive_points(a, f, &f->derived[i], &points, derived, err));
     return FSC_OK;
 }
 
-/* More than this many decades beyond the data is said aloud: a factor of ten. */
-static void warn_extrapolation(fsci_arena *a, fsci_json *record)
+fsc_status fsci_predict_at(fsci_arena *a, const fsci_fitted *f, const fsci_at *at, size_t n_at,
+                           fsci_json *predictions, fsci_json *derived, fsc_error *err)
 {
-    static const char *const lists[] = {"derived", "predictions"};
+    const fsci_points nowhere = {0};
+    for (size_t i = 0; i < f->n_derived; i++)
+        if (!f->derived[i].n_arguments)
+            FSCI_TRY(derive_points(a, f, &f->derived[i], &nowhere, derived, err));
+    for (size_t i = 0; i < n_at; i++)
+        FSCI_TRY(answer(a, f, &at[i], predictions, derived, err));
+    return fsci_arena_failed(a) ? fsci_fail_memory(err) : FSC_OK;
+}
+
+/* More than this many decades beyond the data is said aloud: a factor of ten. */
+void fsci_predict_warn(fsci_arena *a, const fsci_json *predictions, const fsci_json *derived,
+                       fsci_json *record)
+{
     double most = 0;
-    for (size_t i = 0; i < 2; i++)
-        FSCI_JSON_EACH (row, fsci_json_get(record, lists[i]))
-            most = fmax(most, fsci_json_get_number(row, "log10_beyond"));
+    FSCI_JSON_EACH (row, predictions)
+        most = fmax(most, fsci_json_get_number(row, "log10_beyond"));
+    FSCI_JSON_EACH (row, derived)
+        most = fmax(most, fsci_json_get_number(row, "log10_beyond"));
     if (most > 1)
         fsci_record_warn(a, record, "W-EXTRAP",
                          "the answer lies 10^%.1f (%.3g times) beyond the data: the interval holds "
                          "only if the law does.",
                          most, pow(10, most));
-}
-
-fsc_status fsci_predict_at(fsci_arena *a, const fsci_fitted *f, const fsci_at *at, size_t n_at,
-                           fsci_json *record, fsc_error *err)
-{
-    const fsci_points nowhere = {0};
-    fsci_json *list = fsci_json_set_array(a, record, "derived");
-    fsci_json_set_array(a, record, "predictions");
-    for (size_t i = 0; i < f->n_derived; i++)
-        if (!f->derived[i].n_arguments)
-            FSCI_TRY(derive_points(a, f, &f->derived[i], &nowhere, list, err));
-    for (size_t i = 0; i < n_at; i++)
-        FSCI_TRY(answer(a, f, &at[i], record, err));
-    warn_extrapolation(a, record);
-    return fsci_arena_failed(a) ? fsci_fail_memory(err) : FSC_OK;
 }
 
 /* ---- predictions for a table ---- */

@@ -16,11 +16,15 @@ typedef struct fsci_at {
     size_t n;
 } fsci_at;
 
-/* Adds `predictions` and `derived` to `record` for every --at. Each must name the full set of the
- * law's input columns, or exactly the arguments of some derived quantity: FSC_EUSAGE otherwise.
- * Quantities without arguments are always there. */
+/* Adds to the arrays `predictions` and `derived` what every --at asks. Each must name the full set of
+ * the law's input columns, or exactly the arguments of some derived quantity: FSC_EUSAGE otherwise.
+ * Derived quantities without arguments are always there. */
 fsc_status fsci_predict_at(fsci_arena *arena, const fsci_fitted *fitted, const fsci_at *at,
-                           size_t n_at, fsci_json *record, fsc_error *err);
+                           size_t n_at, fsci_json *predictions, fsci_json *derived,
+                           fsc_error *err);
+/* Warns in `record` when one of its rows lies far beyond the data. */
+void fsci_predict_warn(fsci_arena *arena, const fsci_json *predictions, const fsci_json *derived,
+                       fsci_json *record);
 
 /* Adds to array `rows` one prediction for each row of a table that has the input columns (by the
  * symbol's name, or the column's name in the fitted data). */

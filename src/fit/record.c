@@ -1,5 +1,6 @@
 #include "fit/record.h"
 
+#include "fit/law_json.h"
 #include "num/distribution.h"
 #include "num/summary.h"
 
@@ -38,25 +39,13 @@ static void add_derived_formulas(fsci_arena *a, const fsc_law *law, fsci_json *o
     }
 }
 
-static const char *source_text(fsci_arena *a, const fsci_law_source *s)
-{
-    if (!s->node)
-        return NULL;
-    const char *link = s->arxiv ? fsci_format(a, ", arXiv:%s", s->arxiv)
-                       : s->doi ? fsci_format(a, ", doi:%s", s->doi)
-                                : "";
-    return fsci_format(a, "%s %lld%s%s%s", s->authors ? s->authors : "", (long long)s->year,
-                       link ? link : "", s->where ? ", " : "", s->where ? s->where : "");
-}
-
 static void add_law(fsci_arena *a, const fsci_model *m, fsci_json *record)
 {
     const fsc_law *law = m->subject.law;
     const fsci_formula *f = m->subject.formula;
     fsci_json *object = fsci_json_set_object(a, record, "law");
     fsci_json_set_string(a, object, "id", law ? law->id : NULL);
-    fsci_json_set(a, object, "version",
-                  law ? fsci_json_number(a, (double)law->version) : fsci_json_null(a));
+    fsci_json_set_number(a, object, "version", law ? (double)law->version : NAN);
     fsci_json_set_string(a, object, "title", law ? law->title : "formula given by the user");
     fsci_json_set_string(a, object, "formula", f->text);
     fsci_buffer pretty = {0};
@@ -66,7 +55,7 @@ static void add_law(fsci_arena *a, const fsci_model *m, fsci_json *record)
     if (!pretty.failed)
         fsci_json_set_string(a, object, "formula_pretty", pretty.data);
     fsci_buffer_free(&pretty);
-    fsci_json_set_string(a, object, "source", law ? source_text(a, &law->source) : NULL);
+    fsci_json_set(a, object, "source", fsci_law_json(a, law ? law->source.node : NULL));
     fsci_json_set_string(a, object, "response", m->response);
     add_text(a, object, "prediction", m->prediction, false);
     if (law)
@@ -79,8 +68,7 @@ static void add_objective(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     fsci_json *object = fsci_json_set_object(a, record, "objective");
     fsci_json_set_string(a, object, "space", fsci_space_name(o->space));
     fsci_json_set_string(a, object, "loss", fsci_loss_name(o->loss));
-    fsci_json_set(a, object, "delta",
-                  o->loss == FSCI_LOSS_HUBER ? fsci_json_number(a, o->delta) : fsci_json_null(a));
+    fsci_json_set_number(a, object, "delta", o->loss == FSCI_LOSS_HUBER ? o->delta : NAN);
     fsci_json_set_number(a, object, "value", fit->search.best.value);
 }
 
