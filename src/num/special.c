@@ -20,8 +20,10 @@ double fsci_log_gamma(double x)
 static double stirling_error(double z)
 {
     double sum = 0;
-    for (; z < 16; z += 1)
+    while (z < 16) {
         sum += (z + 0.5) * log1p(1 / z) - 1;
+        z += 1;
+    }
     double r = 1 / z, r2 = r * r;
     double series =
         r *
