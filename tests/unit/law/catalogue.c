@@ -23,8 +23,8 @@ static void every_law_lints_clean(void **state)
         assert_int_equal(fsci_law_check(arena, law->file, law->text, law->length, &findings, &err),
                          FSC_OK);
         for (size_t k = 0; k < findings.n; k++)
-            fail_msg("%s:%d:%d: %s", law->file, findings.items[k].at.line,
-                     findings.items[k].at.col, findings.items[k].message);
+            fail_msg("%s:%d:%d: %s", law->file, findings.items[k].at.line, findings.items[k].at.col,
+                     findings.items[k].message);
         fsci_arena_free(arena);
     }
     fsci_laws_free(&laws);
