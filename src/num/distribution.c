@@ -5,6 +5,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* x = odds/(1 + odds) and 1 - x, each to full precision. */
+typedef struct shares {
+    double x, y;
+} shares;
+
+static shares shares_of(double odds)
+{
+    return (shares){odds > 1 ? 1 / (1 + 1 / odds) : odds / (1 + odds), 1 / (1 + odds)};
+}
+
 /* ---- normal ------------------------------------------------------------------------------- */
 
 double fsci_normal_density(double x)
@@ -95,18 +105,26 @@ double fsci_t_density(double t, double df)
     return at_mean * sqrt((1 + df) / df) * exp(decay);
 }
 
+/* Where df/t^2 is below TINY the tail is the first term of its series: (|t|/sqrt df)^-df times
+ * this, and neither t^2 nor df/t^2 need be representable. */
+static const double TINY = 1e-290;
+
+static double t_tail_front(double df)
+{
+    /* 1 / (df B(df/2, 1/2)) */
+    return exp(fsci_log_gamma((df + 1) / 2) - fsci_log_gamma(df / 2)) / (df * sqrt(M_PI));
+}
+
 /* P(T > |t|), at most 1/2. */
 static double t_tail(double t, double df)
 {
-    if (!(df > 0) || isnan(t))
-        return NAN;
     if (is_normal(df))
         return fsci_normal_upper(fabs(t));
     double odds = t / df * t;
-    return fsci_incomplete_beta(df / 2, 0.5, 1 / (1 + odds),
-                                odds > 1 ? 1 / (1 + 1 / odds) : odds / (1 + odds))
-               .lower /
-           2;
+    if (odds > 1 / TINY)
+        return t_tail_front(df) * pow(fabs(t) / sqrt(df), -df);
+    shares s = shares_of(odds);
+    return fsci_incomplete_beta(df / 2, 0.5, s.y, s.x).lower / 2;
 }
 
 double fsci_t_cdf(double t, double df)
@@ -128,7 +146,7 @@ double fsci_t_quantile(double p, double df)
         return fsci_normal_quantile(p);
     double tail = p < 0.5 ? p : 1 - p;
     double odds = fsci_inverse_beta(df / 2, 0.5, 2 * tail, 1 - 2 * tail);
-    double t = sqrt(df / odds);
+    double t = odds > TINY ? sqrt(df / odds) : sqrt(df) * pow(tail / t_tail_front(df), -1 / df);
     return p < 0.5 ? -t : t;
 }
 
@@ -170,16 +188,6 @@ double fsci_chi2_quantile_upper(double q, double df)
 }
 
 /* ---- F ------------------------------------------------------------------------------------ */
-
-/* x = odds/(1 + odds) and 1 - x, each to full precision. */
-typedef struct shares {
-    double x, y;
-} shares;
-
-static shares shares_of(double odds)
-{
-    return (shares){odds > 1 ? 1 / (1 + 1 / odds) : odds / (1 + odds), 1 / (1 + odds)};
-}
 
 double fsci_f_density(double x, double df1, double df2)
 {

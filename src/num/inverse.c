@@ -48,6 +48,8 @@ static double solve(const tail_law *law, double p, double w)
     w = fmin(fmax(w, DBL_MIN), DBL_MAX);
     for (int i = 0; i < MOST_STEPS; i++) {
         double tail = tail_at(law, w, &slope);
+        if (isnan(tail))
+            return NAN;
         if (!(tail > 0 && slope > 0)) { /* underflow: half way back, or towards the middle */
             double inside = isnan(good) ? (law->b > 0 ? law->a / law->b : law->a) : good;
             w = sqrt(w) * sqrt(inside);
@@ -70,7 +72,7 @@ static double gamma_start(double a, double p, bool upper)
     double z = fsci_normal_quantile(p);
     double cube_root = 1 - 1 / (9 * a) + (upper ? -z : z) / (3 * sqrt(a));
     double middle = cube_root > 0.2 ? a * cube_root * cube_root * cube_root : 0;
-    return middle > 0 ? middle : exp((log(p) + lgamma(a + 1)) / a);
+    return middle > 0 ? middle : exp((log(p) + fsci_log_gamma(a + 1)) / a);
 }
 
 double fsci_inverse_gamma(double a, double p, double q)

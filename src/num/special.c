@@ -9,6 +9,12 @@ enum { MOST_TERMS = 50000000 };
 
 static const fsci_tails undefined = {NAN, NAN};
 
+double fsci_log_gamma(double x)
+{
+    int sign;
+    return lgamma_r(x, &sign);
+}
+
 /* log Gamma(z+1) - [(z + 1/2) log z - z + log(2 pi)/2]: Stirling's series (DLMF 5.11.1) from 16 on,
  * below by recurrence. Its absolute error, which is what counts in an exponent, is some 1e-15. */
 static double stirling_error(double z)

@@ -10,6 +10,9 @@ typedef struct fsci_tails {
     double lower, upper; /* sum to 1; the smaller is computed, never 1 minus the other */
 } fsci_tails;
 
+/* log |Gamma(x)| without the C library's global sign. */
+double fsci_log_gamma(double x);
+
 /* x^a exp(-x) / Gamma(a) and x^a y^b / B(a, b) with y = 1 - x: the densities of log x under the
  * gamma law and of log(x/y) under the beta law. a, b > 0; x >= 0; the beta form takes y so that it
  * may be exact near x = 1. Saddle-point form of Loader (2000), "Fast and accurate computation of
