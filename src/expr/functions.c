@@ -46,6 +46,11 @@ const fsci_operation *fsci_operation_of(fsci_op op)
     return &operations[op];
 }
 
+bool fsci_has_slope(fsci_op op, size_t k)
+{
+    return operations[op].has_slope && !(op == FSCI_OP_WHERE && k == 0);
+}
+
 fsci_op fsci_function_find(const char *name)
 {
     for (fsci_op op = 0; op < FSCI_FUNCTION_COUNT; op++)

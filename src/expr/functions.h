@@ -138,6 +138,9 @@ typedef struct fsci_operation {
 
 const fsci_operation *fsci_operation_of(fsci_op op); /* op < FSCI_OPERATION_COUNT */
 
+/* Whether the value moves with argument k (comparisons and conditions only jump). */
+bool fsci_has_slope(fsci_op op, size_t k);
+
 /* The function of that name; FSCI_OP_COUNT when there is none. */
 fsci_op fsci_function_find(const char *name);
 

@@ -25,7 +25,7 @@ struct fsci_node {
 };
 
 /* A formula may chain this many operations (a + b + c + …), though not nest them so deep. */
-enum { FSCI_FORMULA_HEIGHT = 2500 };
+enum { FSCI_FORMULA_HEIGHT = 1000 };
 
 /* NULL when out of memory (the arena is then marked failed). `args` is copied. */
 const fsci_node *fsci_node_apply(fsci_arena *arena, fsci_op op, const fsci_node *const *args,

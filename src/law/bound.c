@@ -101,6 +101,8 @@ const char *fsci_bound_read(fsci_arena *arena, const char *text, fsci_bound *bou
     if (!problem && *s.at)
         problem = "expected nothing more";
     *offset = (size_t)(s.at - text);
+    if (problem)
+        *bound = (fsci_bound){.value = NAN};
     return problem;
 }
 

@@ -49,7 +49,7 @@ static void check_start(fsci_lint *lint, const fsc_law *law, const fsci_law_para
     const fsci_yaml *node = start->first;
     for (int i = 0; i < 2; i++, node = node->next) {
         check_bound(lint, law, ends[i], node);
-        if (!ends[i]->column)
+        if (!ends[i]->column && !isnan(ends[i]->value))
             check_start_value(lint, p, ends[i]->value, node);
     }
 }
@@ -58,9 +58,10 @@ static void check_start(fsci_lint *lint, const fsc_law *law, const fsci_law_para
 
 static void check_objective(fsci_lint *lint, const fsci_law_objective *objective)
 {
-    const fsci_yaml *node = objective->node;
-    if (!node)
-        return;
+    const fsci_yaml *node = objective->node, *loss = fsci_yaml_get(node, "loss");
+    if (!node ||
+        (loss && strcmp(loss->text ? loss->text : "", fsci_law_loss_name(objective->loss)) != 0))
+        return; /* none, or one that could not be read */
     bool huber = objective->loss == FSCI_LAW_HUBER, has_delta = fsci_yaml_get(node, "delta");
     bool counts = objective->loss == FSCI_LAW_BINOMIAL || objective->loss == FSCI_LAW_BETA_BINOMIAL;
     if (huber && !has_delta)
@@ -215,7 +216,7 @@ static void check_check(fsci_lint *lint, const fsc_law *law, const fsci_check *c
     check_tolerance(lint, check);
     for (size_t i = 0; i < check->at.n; i++)
         check_argument(lint, law, &check->at.items[i]);
-    for (size_t i = 0; i < check->gives.n; i++)
+    for (size_t i = 0; i < check->gives.n && law->formula; i++)
         check_given(lint, law, check, &check->gives.items[i]);
 }
 

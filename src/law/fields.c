@@ -212,25 +212,28 @@ const char *fsci_law_loss_name(fsci_law_loss loss)
 
 /* ---- the field reference of the manual ---- */
 
-static void describe_part(const fsci_part *part, const char *path, fsci_buffer *out)
+static void describe_part(const fsci_part *part, fsci_buffer *out)
 {
-    if (*path)
-        fsci_buffer_printf(out, "\n### `%s`\n\n", path);
     fsci_buffer_puts(out, "| field | | form | meaning | example |\n|---|---|---|---|---|\n");
     for (size_t i = 0; i < part->n_fields; i++) {
         const fsci_field *f = &part->fields[i];
-        fsci_buffer_printf(out, "| `%s` | %s | %s", f->name, f->required ? "required" : "",
+        fsci_buffer_printf(out, "| `%s` |%s | %s", f->name, f->required ? " required" : "",
                            fsci_shape_form(f->shape));
         for (const char *const *choice = f->choices; choice && *choice; choice++)
             fsci_buffer_printf(out, "%s `%s`", choice == f->choices ? ":" : ",", *choice);
         fsci_buffer_printf(out, " | %s | `%s` |\n", f->meaning, f->example);
     }
-    for (size_t i = 0; i < part->n_fields; i++)
-        if (part->fields[i].part)
-            describe_part(part->fields[i].part, part->fields[i].name, out);
+    for (size_t i = 0; i < part->n_fields; i++) {
+        const fsci_field *f = &part->fields[i];
+        if (!f->part)
+            continue;
+        fsci_buffer_printf(out, "\n### %s`%s`\n\n", f->shape == FSCI_SHAPE_PART ? "" : "Each of ",
+                           f->name);
+        describe_part(f->part, out);
+    }
 }
 
 void fsci_law_describe_fields(fsci_buffer *out)
 {
-    describe_part(&fsci_law_part, "", out);
+    describe_part(&fsci_law_part, out);
 }

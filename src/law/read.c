@@ -127,7 +127,8 @@ static fsci_formula *formula(const slot *s, const fsci_yaml *node)
                            &result, &err) == FSC_OK)
         return result;
     fsci_span at = node->at;
-    if (err.line == at.line && err.col >= at.col && err.col <= at.col + at.len)
+    bool whole_line = (size_t)at.col + node->length < sizeof err.excerpt; /* else col is shifted */
+    if (whole_line && err.line == at.line)
         at = (fsci_span){at.line, err.col, err.len > 0 ? err.len : 1};
     fsci_lint_add(s->lint, FSCI_ERROR, at, "%s of %s: %s", s->field->name, s->owner, err.message);
     return NULL;
@@ -326,6 +327,8 @@ static void set_absent(fsci_shape shape, void *to)
         *(double *)to = NAN;
     else if (shape == FSCI_SHAPE_DOMAIN)
         *(fsci_domain *)to = fsci_domain_all;
+    else if (shape == FSCI_SHAPE_START)
+        *(fsci_start *)to = (fsci_start){.lo.value = NAN, .hi.value = NAN};
 }
 
 /* Whether the node is a map; if not, says which fields it should have. */

@@ -93,9 +93,11 @@ static fsc_status bad_yaml(reader *r)
     if (p->error == YAML_READER_ERROR)
         return fsci_fail(r->err, FSC_EINPUT, "%s is not a text file: %s at byte %zu", r->source,
                          p->problem, p->problem_offset + 1);
+    bool at_end =
+        find(r, p->problem_mark.index).byte == r->length; /* then what began is at fault */
+    const yaml_mark_t *mark = at_end && p->context ? &p->context_mark : &p->problem_mark;
     size_t bytes;
-    fsci_span at = span(r, &p->problem_mark, &p->problem_mark, &bytes);
-    fsci_place place = fsci_yaml_place(r->source, r->text, r->length, at);
+    fsci_place place = fsci_yaml_place(r->source, r->text, r->length, span(r, mark, mark, &bytes));
     return fsci_fail_at(r->err, FSC_EINPUT, &place, "not valid YAML: %s%s%s", p->problem,
                         p->context ? " " : "", p->context ? p->context : "");
 }

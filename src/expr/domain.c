@@ -1,0 +1,126 @@
+#include "expr/program.h"
+
+#include "base/number.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- which values are asked for ---- */
+
+/* The value of a data-only vertex in row i of the block; false when it depends on parameters. */
+static bool known(const fsci_run *run, fsci_vertex_id id, size_t i, double *value)
+{
+    const fsci_vertex *v = &run->tape->graph->vertices[id];
+    fsci_operand operand = run->operands[run->tape->slot_of[id]];
+    if (v->op == FSCI_OP_NUMBER)
+        *value = v->number;
+    else if (v->class <= FSCI_CLASS_DATA)
+        *value = operand.at[i & operand.mask];
+    return v->class <= FSCI_CLASS_DATA;
+}
+
+/* Whether v, asked for in row i, asks for its argument k. */
+static bool asks(const fsci_run *run, const fsci_vertex *v, size_t k, size_t i)
+{
+    const fsci_vertex_id *args = run->tape->graph->args + v->first;
+    double x;
+    switch (v->op) {
+    case FSCI_OP_WHERE:
+        return k == 0 || (known(run, args[0], i, &x) && !isnan(x) && (x != 0) == (k == 1));
+    case FSCI_OP_AND:
+        return !(known(run, args[1 - k], i, &x) && x == 0);
+    case FSCI_OP_OR:
+        return !(known(run, args[1 - k], i, &x) && !isnan(x) && x != 0);
+    default:
+        return true;
+    }
+}
+
+static bool is_asked(const fsci_program *program, const fsci_run *run, fsci_vertex_id id, size_t i)
+{
+    const fsci_graph *g = program->graph;
+    memset(program->asked, 0, g->n_vertices * sizeof *program->asked);
+    for (size_t r = 0; r < program->n_roots; r++)
+        program->asked[program->roots[r]] = true;
+    for (size_t v = g->n_vertices; v-- > id;)
+        for (size_t k = 0; program->asked[v] && k < g->vertices[v].n_args; k++)
+            if (asks(run, &g->vertices[v], k, i))
+                program->asked[g->args[g->vertices[v].first + k]] = true;
+    return program->asked[id];
+}
+
+/* ---- the sentence ---- */
+
+static const char *text_of(const fsci_graph *g, fsci_vertex_id id, fsci_buffer *buffer)
+{
+    const fsci_node *node = fsci_vertex_node(g, id, NULL, NULL);
+    if (node)
+        fsci_formula_write(node, false, buffer);
+    return node && !buffer->failed ? buffer->data : "the formula";
+}
+
+static fsc_status fail_domain(const fsci_program *program, fsci_vertex_id id, const double *args,
+                              size_t row, fsc_error *err)
+{
+    static const char *const needs[] = {
+        [FSCI_DOMAIN_POSITIVE] = "> 0",         [FSCI_DOMAIN_NONNEGATIVE] = ">= 0",
+        [FSCI_DOMAIN_ABOVE_M1] = "> -1",        [FSCI_DOMAIN_UNIT] = "between 0 and 1",
+        [FSCI_DOMAIN_DIVISOR] = "other than 0", [FSCI_DOMAIN_POWER] = ">= 0"};
+    const fsci_graph *g = program->graph;
+    const fsci_vertex *v = &g->vertices[id];
+    fsci_domain domain = fsci_operation_of(v->op)->domain;
+    size_t at_fault = domain == FSCI_DOMAIN_DIVISOR;
+    fsci_buffer whole = {0}, part = {0};
+    char found[FSCI_NUMBER_TEXT];
+    double alone[2] = {args[0], 1};
+    if (domain == FSCI_DOMAIN_POSITIVE && v->n_args == 2 && fsci_domain_holds(v->op, alone, 2))
+        at_fault = 1;
+    fsci_number_write(args[at_fault], found);
+    const char *what = domain == FSCI_DOMAIN_POWER && args[0] == 0 ? "> 0" : needs[domain];
+    const char *text = text_of(g, id, &whole);
+    const char *arg = text_of(g, fsci_graph_arg(g, id, at_fault), &part);
+    fsc_status status =
+        v->class == FSCI_CLASS_CONSTANT
+            ? fsci_formula_fail_at(err, program->origin, v->origin->at, v->origin->len,
+                                   "%s is outside its domain: it needs %s %s", text, arg, what)
+            : fsci_fail_row(err, FSC_EINPUT, (int64_t)row, "%s needs %s %s, found %s", text, arg,
+                            what, found);
+    fsci_buffer_free(&whole);
+    fsci_buffer_free(&part);
+    return status;
+}
+
+/* ---- the check ---- */
+
+static size_t load(const fsci_run *run, const fsci_step *step, size_t i, double args[3])
+{
+    for (uint32_t k = 0; k < step->n_in; k++) {
+        fsci_operand operand = run->operands[run->tape->inputs[step->first + k]];
+        args[k] = operand.at[i & operand.mask];
+    }
+    return step->n_in;
+}
+
+fsc_status fsci_domain_check(const fsci_program *program, const fsci_run *run, size_t row, size_t n,
+                             fsc_error *err)
+{
+    const fsci_tape *t = run->tape;
+    fsci_vertex_id worst = 0;
+    double args[3], worst_args[3] = {0};
+    size_t first = n;
+    for (size_t s = 0; s < t->n_block_steps; s++) {
+        const fsci_step *step = &t->block_steps[s];
+        if (step->op >= FSCI_OPERATION_COUNT ||
+            fsci_operation_of(step->op)->domain == FSCI_DOMAIN_ALL)
+            continue;
+        for (size_t i = 0; i < first; i++)
+            if (!fsci_domain_holds(step->op, args, load(run, step, i, args)) &&
+                is_asked(program, run, step->vertex, i)) {
+                first = i;
+                worst = step->vertex;
+                memcpy(worst_args, args, sizeof args);
+            }
+    }
+    return worst ? fail_domain(program, worst, worst_args, row + first, err) : FSC_OK;
+}
