@@ -54,7 +54,7 @@ double fsci_gamma_power(double a, double x)
 {
     if (!(a > 0 && x >= 0))
         return NAN;
-    if (isinf(x))
+    if (isinf(x / a))
         return 0;
     return sqrt(a / (2 * M_PI)) * exp(-stirling_error(a) - a * deviance((x - a) / a, x / a));
 }
