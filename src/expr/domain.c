@@ -78,7 +78,7 @@ static fsc_status fail_domain(const fsci_program *program, fsci_vertex_id id, co
         [FSCI_DOMAIN_DIVISOR] = "other than 0", [FSCI_DOMAIN_POWER] = ">= 0"};
     const fsci_graph *g = program->graph;
     const fsci_vertex *v = &g->vertices[id];
-    fsci_domain domain = fsci_operation_of(v->op)->domain;
+    fsci_op_domain domain = fsci_operation_of(v->op)->domain;
     double first_alone[3] = {args[0], 1, 1};
     size_t at_fault =
         domain == FSCI_DOMAIN_DIVISOR ||
@@ -102,22 +102,27 @@ static fsc_status fail_domain(const fsci_program *program, fsci_vertex_id id, co
 
 /* ---- the check ---- */
 
-/* The arguments of v in this block. One that depends on parameters is taken to fit: 1, or -1 for a
- * power that is written with a minus. False when all are such. */
+/* The arguments of v in this block; at is NULL for one that depends on parameters. False when all
+ * do. */
 static bool load(const fsci_run *run, const fsci_vertex *v, fsci_operand in[3])
 {
-    static double fits[] = {1}, fits_minus[] = {-1};
     const fsci_graph *g = run->tape->graph;
     bool any = false;
     for (uint32_t k = 0; k < v->n_args; k++) {
-        const fsci_vertex *arg = &g->vertices[g->args[v->first + k]];
-        in[k] = (fsci_operand){arg->op == FSCI_OP_NEG ? fits_minus : fits, 0};
-        if (arg->class <= FSCI_CLASS_DATA) {
-            in[k] = run->operands[run->tape->slot_of[g->args[v->first + k]]];
+        fsci_vertex_id arg = g->args[v->first + k];
+        in[k] = (fsci_operand){NULL, 0};
+        if (g->vertices[arg].class <= FSCI_CLASS_DATA) {
+            in[k] = run->operands[run->tape->slot_of[arg]];
             any = true;
         }
     }
     return any;
+}
+
+/* What is not known fits: 1, or -1 for a power that is written with a minus. */
+static double assumed(const fsci_graph *g, const fsci_vertex *v, uint32_t k)
+{
+    return g->vertices[g->args[v->first + k]].op == FSCI_OP_NEG ? -1 : 1;
 }
 
 /* The first row below `end` where v is asked for outside its domain, with its arguments; `end` when
@@ -131,7 +136,7 @@ static size_t first_outside(const fsci_program *program, const fsci_run *run, fs
         return end;
     for (size_t i = 0; i < end; i++) {
         for (uint32_t k = 0; k < v->n_args; k++)
-            args[k] = in[k].at[i & in[k].mask];
+            args[k] = in[k].at ? in[k].at[i & in[k].mask] : assumed(program->graph, v, k);
         if (!fsci_domain_holds(v->op, args, v->n_args) && is_asked(program, run, id, i))
             return i;
     }

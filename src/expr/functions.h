@@ -19,7 +19,7 @@
 
 /* What every argument (of DIVISOR the second) must satisfy; checked where it depends on data only.
  */
-typedef enum fsci_domain {
+typedef enum fsci_op_domain {
     FSCI_DOMAIN_ALL,
     FSCI_DOMAIN_POSITIVE,    /* x > 0 */
     FSCI_DOMAIN_NONNEGATIVE, /* x >= 0 */
@@ -27,7 +27,7 @@ typedef enum fsci_domain {
     FSCI_DOMAIN_UNIT,        /* 0 < x < 1 */
     FSCI_DOMAIN_DIVISOR,     /* divisor != 0 */
     FSCI_DOMAIN_POWER        /* base >= 0, and > 0 under a negative power */
-} fsci_domain;
+} fsci_op_domain;
 
 /* Of the result: positive always; positive when all arguments are; not known. */
 typedef enum fsci_sign { FSCI_SIGN_UNKNOWN, FSCI_SIGN_POSITIVE, FSCI_SIGN_KEEPS } fsci_sign;
@@ -131,7 +131,7 @@ typedef struct fsci_operation {
     const char *name;
     uint8_t least, most; /* arguments */
     fsci_binds binds;    /* LEAF for a function */
-    fsci_domain domain;
+    fsci_op_domain domain;
     fsci_sign sign;
     bool has_slope;
 } fsci_operation;

@@ -1,0 +1,74 @@
+# The front door; `make help` says what there is.
+PREFIX ?= /usr/local
+RELEASE = build/release
+ASAN = build/asan
+PROGRAM = build/forescale
+
+CMAKE_BUILD = cmake --build
+SOURCES = $(shell git ls-files -- '*.c' '*.h')
+SHELL_SCRIPTS = tools/bootstrap .ci/run
+
+.PHONY: help build demo check quick asan valgrind layers bench lint format docs install clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+build: ## the program at build/forescale
+	@test -f $(RELEASE)/build.ninja || cmake --preset release
+	@$(CMAKE_BUILD) $(RELEASE)
+	@ln -sfn release/forescale $(PROGRAM)
+
+demo: ## the main job on bundled data; writes report.html
+	@tools/bootstrap build
+	@$(MAKE) --no-print-directory build
+	@$(PROGRAM) demo
+
+check: ## everything that must hold, on a fresh clone too
+	@tools/bootstrap build check
+	@$(MAKE) --no-print-directory layers build
+	tests/run $(RELEASE)
+	@$(MAKE) --no-print-directory asan valgrind
+
+quick: build ## unit tests and the quick end-to-end tests
+	@tests/run --quick $(RELEASE)
+
+asan: ## unit tests under address and undefined-behaviour sanitizers (clang)
+	@test -f $(ASAN)/build.ninja || cmake --preset asan
+	@$(CMAKE_BUILD) $(ASAN)
+	tests/run --only unit $(ASAN)
+
+valgrind: build ## unit tests under valgrind, but those in tests/valgrind-skip
+	tests/run --only unit --skip tests/valgrind-skip --wrap '$(VALGRIND)' $(RELEASE)
+VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
+
+layers: ## the include order of the rooms
+	@tools/check-layers
+
+bench: ## speed and accuracy against the Python references
+	@tools/bootstrap build bench
+	@cmake --preset release -DFORESCALE_BENCH=ON
+	@$(MAKE) --no-print-directory build
+	@set -e; for run in bench/*/run; do echo "== $$run"; $$run; done
+
+lint: ## static analysis and formatting; any finding fails
+	@tools/bootstrap build lint
+	@$(MAKE) --no-print-directory build
+	clang-format-14 --dry-run -Werror $(SOURCES)
+	git ls-files -- 'src/*.c' | xargs -P 2 -n 4 clang-tidy-14 --quiet -p $(RELEASE)
+	cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr --std=c11 \
+	    --suppress=missingInclude -D_GNU_SOURCE -Iinclude -Isrc -j 2 src
+	shellcheck $(SHELL_SCRIPTS)
+
+format: ## rewrites the sources in the house layout
+	clang-format-14 -i $(SOURCES)
+
+docs: build ## the command reference and manual pages, in build/docs
+	@mkdir -p build/docs
+	$(PROGRAM) help --markdown > build/docs/commands.md
+	$(PROGRAM) help --man > build/docs/forescale.1
+
+install: build ## program, library, header under PREFIX (default /usr/local); honours DESTDIR
+	cmake --install $(RELEASE) --prefix $(PREFIX)
+
+clean: ## removes build/
+	rm -rf build
