@@ -14,10 +14,8 @@ typedef struct builder {
     bool *open;              /* [n_symbols] being built */
     const fsci_node *use;    /* in the origin's text: where the outermost definition is used */
     const char *inside;      /* name of the innermost definition */
-    int depth;
+    int32_t height;          /* of the walk so far */
 } builder;
-
-enum { DEFINITION_DEPTH = 64 };
 
 static fsci_vertex_id build(builder *b, const fsci_node *node);
 
@@ -82,18 +80,14 @@ static fsci_vertex_id build_definition(builder *b, const fsci_node *node, const 
         return b->defined[index];
     if (b->open[index])
         return fail(b, node, "%s is defined by itself", symbol->name);
-    if (b->depth == DEFINITION_DEPTH)
-        return fail(b, node, "definitions refer to each other more than %d deep", DEFINITION_DEPTH);
     b->open[index] = true;
     b->use = b->use ? b->use : node;
     b->inside = symbol->name;
-    b->depth++;
     fsci_vertex_id id = build(b, symbol->definition);
     b->open[index] = false;
     b->defined[index] = id;
     b->use = outer.use;
     b->inside = outer.inside;
-    b->depth--;
     return id;
 }
 
@@ -215,7 +209,7 @@ static fsci_vertex_id build_apply(builder *b, const fsci_node *node)
     return folded;
 }
 
-static fsci_vertex_id build(builder *b, const fsci_node *node)
+static fsci_vertex_id build_any(builder *b, const fsci_node *node)
 {
     b->g->origin = node;
     switch (node->kind) {
@@ -234,6 +228,17 @@ static fsci_vertex_id build(builder *b, const fsci_node *node)
         break;
     }
     return is_comparison(node) ? build_comparison(b, node) : build_apply(b, node);
+}
+
+/* Formulas are of bounded height; a chain of definitions could still be tall. */
+static fsci_vertex_id build(builder *b, const fsci_node *node)
+{
+    if (++b->height > 2 * FSCI_FORMULA_HEIGHT)
+        return fail(b, node, "definitions make a chain of more than %d operations",
+                    2 * FSCI_FORMULA_HEIGHT);
+    fsci_vertex_id id = build_any(b, node);
+    b->height--;
+    return id;
 }
 
 fsc_status fsci_graph_build(fsci_graph *g, const fsci_formula *origin,

@@ -52,9 +52,18 @@ static bool is_asked(const fsci_program *program, const fsci_run *run, fsci_vert
 
 /* ---- the sentence ---- */
 
+/* Shared vertices are written out as often as they occur: long expressions are cut. */
+static const char *cut(void *context, fsci_vertex_id id)
+{
+    int *left = context;
+    (void)id;
+    return (*left)-- > 0 ? NULL : "\u2026";
+}
+
 static const char *text_of(const fsci_graph *g, fsci_vertex_id id, fsci_buffer *buffer)
 {
-    const fsci_node *node = fsci_vertex_node(g, id, NULL, NULL);
+    int pieces = 40;
+    const fsci_node *node = fsci_vertex_node(g, id, cut, &pieces);
     if (node)
         fsci_formula_write(node, false, buffer);
     return node && !buffer->failed ? buffer->data : "the formula";
@@ -70,22 +79,22 @@ static fsc_status fail_domain(const fsci_program *program, fsci_vertex_id id, co
     const fsci_graph *g = program->graph;
     const fsci_vertex *v = &g->vertices[id];
     fsci_op_domain domain = fsci_operation_of(v->op)->domain;
-    size_t at_fault = domain == FSCI_DOMAIN_DIVISOR;
+    double first_alone[3] = {args[0], 1, 1};
+    size_t at_fault =
+        domain == FSCI_DOMAIN_DIVISOR ||
+        (v->n_args == 2 && fsci_op_domain_holds(v->op, first_alone, 2) && domain != FSCI_DOMAIN_POWER);
+    const char *need = domain == FSCI_DOMAIN_POWER && args[0] == 0 ? "> 0" : needs[domain];
     fsci_buffer whole = {0}, part = {0};
     char found[FSCI_NUMBER_TEXT];
-    double alone[2] = {args[0], 1};
-    if (domain == FSCI_DOMAIN_POSITIVE && v->n_args == 2 && fsci_op_domain_holds(v->op, alone, 2))
-        at_fault = 1;
     fsci_number_write(args[at_fault], found);
-    const char *what = domain == FSCI_DOMAIN_POWER && args[0] == 0 ? "> 0" : needs[domain];
     const char *text = text_of(g, id, &whole);
     const char *arg = text_of(g, fsci_graph_arg(g, id, at_fault), &part);
     fsc_status status =
         v->class == FSCI_CLASS_CONSTANT
             ? fsci_formula_fail_at(err, program->origin, v->origin->at, v->origin->len,
-                                   "%s is outside its domain: it needs %s %s", text, arg, what)
+                                   "%s: %s is not %s", text, arg, need)
             : fsci_fail_row(err, FSC_EINPUT, (int64_t)row, "%s needs %s %s, found %s", text, arg,
-                            what, found);
+                            need, found);
     fsci_buffer_free(&whole);
     fsci_buffer_free(&part);
     return status;
@@ -93,34 +102,70 @@ static fsc_status fail_domain(const fsci_program *program, fsci_vertex_id id, co
 
 /* ---- the check ---- */
 
-static size_t load(const fsci_run *run, const fsci_step *step, size_t i, double args[3])
+/* The arguments of v in this block; at is NULL for one that depends on parameters. False when all
+ * do. */
+static bool load(const fsci_run *run, const fsci_vertex *v, fsci_operand in[3])
 {
-    for (uint32_t k = 0; k < step->n_in; k++) {
-        fsci_operand operand = run->operands[run->tape->inputs[step->first + k]];
-        args[k] = operand.at[i & operand.mask];
+    const fsci_graph *g = run->tape->graph;
+    bool any = false;
+    for (uint32_t k = 0; k < v->n_args; k++) {
+        fsci_vertex_id arg = g->args[v->first + k];
+        in[k] = (fsci_operand){NULL, 0};
+        if (g->vertices[arg].class <= FSCI_CLASS_DATA) {
+            in[k] = run->operands[run->tape->slot_of[arg]];
+            any = true;
+        }
     }
-    return step->n_in;
+    return any;
+}
+
+/* What is not known fits: 1, or -1 for a power that is written with a minus. */
+static double assumed(const fsci_graph *g, const fsci_vertex *v, uint32_t k)
+{
+    return g->vertices[g->args[v->first + k]].op == FSCI_OP_NEG ? -1 : 1;
+}
+
+/* The first row below `end` where v is asked for outside its domain, with its arguments; `end` when
+ * there is none. */
+static size_t first_outside(const fsci_program *program, const fsci_run *run, fsci_vertex_id id,
+                            size_t end, double args[3])
+{
+    const fsci_vertex *v = &program->graph->vertices[id];
+    fsci_operand in[3];
+    if (!load(run, v, in))
+        return end;
+    for (size_t i = 0; i < end; i++) {
+        for (uint32_t k = 0; k < v->n_args; k++)
+            args[k] = in[k].at ? in[k].at[i & in[k].mask] : assumed(program->graph, v, k);
+        if (!fsci_op_domain_holds(v->op, args, v->n_args) && is_asked(program, run, id, i))
+            return i;
+    }
+    return end;
+}
+
+static bool is_live(const fsci_program *program, fsci_vertex_id id)
+{
+    return program->main->slot_of[id] || program->data->slot_of[id];
 }
 
 fsc_status fsci_domain_check(const fsci_program *program, const fsci_run *run, size_t row, size_t n,
                              fsc_error *err)
 {
-    const fsci_tape *t = run->tape;
+    const fsci_graph *g = program->graph;
     fsci_vertex_id worst = 0;
     double args[3], worst_args[3] = {0};
     size_t first = n;
-    for (size_t s = 0; s < t->n_block_steps; s++) {
-        const fsci_step *step = &t->block_steps[s];
-        if (step->op >= FSCI_OPERATION_COUNT ||
-            fsci_operation_of(step->op)->domain == FSCI_DOMAIN_ALL)
+    for (fsci_vertex_id id = 1; id < g->n_vertices; id++) {
+        fsci_op op = g->vertices[id].op;
+        if (op >= FSCI_OPERATION_COUNT || fsci_operation_of(op)->domain == FSCI_DOMAIN_ALL ||
+            !is_live(program, id))
             continue;
-        for (size_t i = 0; i < first; i++)
-            if (!fsci_op_domain_holds(step->op, args, load(run, step, i, args)) &&
-                is_asked(program, run, step->vertex, i)) {
-                first = i;
-                worst = step->vertex;
-                memcpy(worst_args, args, sizeof args);
-            }
+        size_t i = first_outside(program, run, id, first, args);
+        if (i < first) {
+            first = i;
+            worst = id;
+            memcpy(worst_args, args, sizeof args);
+        }
     }
     return worst ? fail_domain(program, worst, worst_args, row + first, err) : FSC_OK;
 }

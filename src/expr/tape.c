@@ -146,7 +146,7 @@ static bool allocate(layout *l, size_t n_live, size_t n_live_args)
  * Jacobian in a first-level cache. */
 static size_t block_length(const fsci_tape *t, size_t n_parameters)
 {
-    enum { CACHE_BYTES = 40 << 10, LEAST = 32, MOST = 512 };
+    enum { CACHE_BYTES = 48 << 10, LEAST = 32, MOST = 512 };
     size_t arrays = t->n_of[FSCI_SLOT_BLOCK] + t->n_of[FSCI_SLOT_COLUMN] + n_parameters + 1;
     size_t rows = CACHE_BYTES / sizeof(double) / arrays / FSCI_LANES * FSCI_LANES;
     return rows < LEAST ? LEAST : rows > MOST ? MOST : rows;
