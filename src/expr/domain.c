@@ -69,7 +69,7 @@ static fsc_status fail_domain(const fsci_program *program, fsci_vertex_id id, co
         [FSCI_DOMAIN_DIVISOR] = "other than 0", [FSCI_DOMAIN_POWER] = ">= 0"};
     const fsci_graph *g = program->graph;
     const fsci_vertex *v = &g->vertices[id];
-    fsci_domain domain = fsci_operation_of(v->op)->domain;
+    fsci_op_domain domain = fsci_operation_of(v->op)->domain;
     size_t at_fault = domain == FSCI_DOMAIN_DIVISOR;
     fsci_buffer whole = {0}, part = {0};
     char found[FSCI_NUMBER_TEXT];

@@ -176,7 +176,7 @@ fsci_vertex_id fsci_graph_add(fsci_graph *g, fsci_op op, const fsci_vertex_id *a
 
 /* ---- domains ---- */
 
-static bool holds(fsci_domain domain, double x)
+static bool holds(fsci_op_domain domain, double x)
 {
     switch (domain) {
     case FSCI_DOMAIN_POSITIVE:
@@ -194,7 +194,7 @@ static bool holds(fsci_domain domain, double x)
 
 bool fsci_domain_holds(fsci_op op, const double *args, size_t n_args)
 {
-    fsci_domain domain = fsci_operation_of(op)->domain;
+    fsci_op_domain domain = fsci_operation_of(op)->domain;
     if (domain == FSCI_DOMAIN_DIVISOR)
         return args[1] != 0 || isnan(args[0]);
     if (domain == FSCI_DOMAIN_POWER)
