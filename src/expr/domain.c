@@ -74,7 +74,7 @@ static fsc_status fail_domain(const fsci_program *program, fsci_vertex_id id, co
     fsci_buffer whole = {0}, part = {0};
     char found[FSCI_NUMBER_TEXT];
     double alone[2] = {args[0], 1};
-    if (domain == FSCI_DOMAIN_POSITIVE && v->n_args == 2 && fsci_domain_holds(v->op, alone, 2))
+    if (domain == FSCI_DOMAIN_POSITIVE && v->n_args == 2 && fsci_op_domain_holds(v->op, alone, 2))
         at_fault = 1;
     fsci_number_write(args[at_fault], found);
     const char *what = domain == FSCI_DOMAIN_POWER && args[0] == 0 ? "> 0" : needs[domain];
@@ -102,7 +102,7 @@ static size_t load(const fsci_run *run, const fsci_step *step, size_t i, double 
     return step->n_in;
 }
 
-fsc_status fsci_domain_check(const fsci_program *program, const fsci_run *run, size_t row, size_t n,
+fsc_status fsci_op_domain_check(const fsci_program *program, const fsci_run *run, size_t row, size_t n,
                              fsc_error *err)
 {
     const fsci_tape *t = run->tape;
@@ -115,7 +115,7 @@ fsc_status fsci_domain_check(const fsci_program *program, const fsci_run *run, s
             fsci_operation_of(step->op)->domain == FSCI_DOMAIN_ALL)
             continue;
         for (size_t i = 0; i < first; i++)
-            if (!fsci_domain_holds(step->op, args, load(run, step, i, args)) &&
+            if (!fsci_op_domain_holds(step->op, args, load(run, step, i, args)) &&
                 is_asked(program, run, step->vertex, i)) {
                 first = i;
                 worst = step->vertex;
