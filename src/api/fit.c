@@ -1,6 +1,7 @@
 #include "api/ctx.h"
 #include "api/provenance.h"
 #include "api/rows.h"
+#include "api/source.h"
 #include "fit/figures.h"
 #include "fit/predict.h"
 #include "fit/record.h"
@@ -60,8 +61,8 @@ static fsc_status predict_file(const fsc_args *args, fsci_arena *arena, const fs
     fsc_table *table;
     fsci_settings_list map;
     FSCI_TRY(fsci_args_pairs(args, "map", arena, &map, err));
-    FSCI_TRY(fsci_table_read(path, NULL, &table, err));
-    fsci_rows_provenance(arena, path, fsci_table_rows(table), inputs);
+    FSCI_TRY(fsci_source_table(path, &table, err));
+    fsci_source_provenance(arena, path, fsci_table_rows(table), inputs);
     fsc_status status = fsci_predict_table(arena, fitted, &map, table, rows, err);
     fsci_table_free(table);
     return status;

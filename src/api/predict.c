@@ -3,6 +3,7 @@
 #include "api/ctx.h"
 #include "api/provenance.h"
 #include "api/rows.h"
+#include "api/source.h"
 #include "base/file.h"
 
 #include <sha2.h>

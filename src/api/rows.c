@@ -1,9 +1,8 @@
 #include "api/rows.h"
 
-#include "base/file.h"
+#include "api/source.h"
 
 #include <math.h>
-#include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,24 +164,21 @@ fsc_status fsci_rows_read(fsci_arena *arena, const fsc_args *args, const char *p
                           fsci_json *inputs, fsci_rows *rows, fsc_error *err)
 {
     *rows = (fsci_rows){0};
-    FSCI_TRY(fsci_table_read(path, NULL, &rows->table, err));
+    FSCI_TRY(fsci_source_table(path, &rows->table, err));
     if (inputs)
-        fsci_rows_provenance(arena, path, fsci_table_rows(rows->table), inputs);
+        fsci_source_provenance(arena, path, fsci_table_rows(rows->table), inputs);
     return apply(arena, args, rows, err);
 }
 
-void fsci_rows_provenance(fsci_arena *arena, const char *path, size_t rows, fsci_json *inputs)
+void fsci_rows_describe(fsci_arena *arena, const fsci_rows *rows, fsci_json *record)
 {
-    const char *slash = strrchr(path, '/');
-    fsci_json *item = fsci_json_push(inputs, fsci_json_object(arena));
-    fsci_json_set_string(arena, item, "name", slash ? slash + 1 : path);
-    char hex[SHA256_DIGEST_STRING_LENGTH];
-    fsci_input input;
-    bool hashed = strcmp(path, "-") && fsci_input_open(path, &input, NULL) == FSC_OK;
-    if (hashed) {
-        SHA256Data((const uint8_t *)input.data, input.length, hex);
-        fsci_input_close(&input);
+    fsci_json *data = fsci_json_set_object(arena, record, "data");
+    fsci_json_set_number(arena, data, "rows_read", (double)rows->n_read);
+    fsci_json_set_number(arena, data, "rows_used", (double)fsci_table_rows(rows->table));
+    fsci_json *list = fsci_json_set_array(arena, data, "dropped");
+    for (size_t i = 0; i < rows->n_dropped; i++) {
+        fsci_json *item = fsci_json_push(list, fsci_json_object(arena));
+        fsci_json_set_string(arena, item, "rule", rows->dropped[i].rule);
+        fsci_json_set_number(arena, item, "rows", (double)rows->dropped[i].rows);
     }
-    fsci_json_set_string(arena, item, "sha256", hashed ? hex : NULL);
-    fsci_json_set_number(arena, item, "rows", (double)rows);
 }

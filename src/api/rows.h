@@ -25,7 +25,7 @@ fsc_status fsci_rows_from(fsci_arena *arena, const fsc_args *args, const fsc_tab
 fsc_status fsci_rows_mask(fsci_arena *arena, const fsc_table *table, const char *option,
                           const char *text, bool *keep, fsc_error *err);
 
-/* Adds {name, sha256, rows} of an input file; "-" has no hash. */
-void fsci_rows_provenance(fsci_arena *arena, const char *path, size_t rows, fsci_json *inputs);
+/* Adds `data`: rows read and used, and what each rule dropped. */
+void fsci_rows_describe(fsci_arena *arena, const fsci_rows *rows, fsci_json *record);
 
 #endif

@@ -1,6 +1,6 @@
 #include "law/catalogue.h"
 
-#include "law/embedded.h"
+#include "base/embedded.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -20,13 +20,11 @@ static bool is_path(const char *name)
     return strchr(name, '/') || id_length(name);
 }
 
-static const fsci_embedded_law *embedded(const char *id)
+static const fsci_embedded *embedded(const char *id)
 {
-    for (size_t i = 0; i < fsci_n_embedded_laws; i++) {
-        const fsci_embedded_law *law = &fsci_embedded_laws[i];
-        if (strlen(id) == id_length(law->file) && !memcmp(law->file, id, strlen(id)))
+    for (const fsci_embedded *law = fsci_embedded_laws; law->name; law++)
+        if (strlen(id) == id_length(law->name) && !memcmp(law->name, id, strlen(id)))
             return law;
-    }
     return NULL;
 }
 
@@ -80,8 +78,8 @@ fsc_status fsci_catalogue_ids(const fsci_catalogue *catalogue, fsci_arena *arena
                               fsc_error *err)
 {
     id_list ids = {.arena = arena};
-    for (size_t i = 0; i < fsci_n_embedded_laws; i++)
-        if (!add_id(&ids, fsci_embedded_laws[i].file))
+    for (const fsci_embedded *law = fsci_embedded_laws; law->name; law++)
+        if (!add_id(&ids, law->name))
             return fsci_fail_memory(err);
     for (size_t i = 0; i < catalogue->n_directories; i++)
         FSCI_TRY(add_directory(&ids, catalogue->directories[i], err));
@@ -134,10 +132,10 @@ fsc_status fsci_catalogue_find(const fsci_catalogue *catalogue, const char *name
         if (found || status != FSC_OK)
             return status;
     }
-    const fsci_embedded_law *built_in = embedded(name);
+    const fsci_embedded *built_in = embedded(name);
     if (!built_in)
         return unknown(catalogue, name, err);
-    return fsci_law_read(built_in->file, (const char *)built_in->text, built_in->length, law, err);
+    return fsci_law_read(built_in->name, (const char *)built_in->bytes, built_in->length, law, err);
 }
 
 static int by_question(const void *left, const void *right)

@@ -1,6 +1,6 @@
 /* Spoiled copies of every law of the catalogue, from a fixed seed: the linter answers each with
  * findings inside the text, and reading agrees with it. */
-#include "law/embedded.h"
+#include "base/embedded.h"
 #include "law/law.h"
 #include "unit.h"
 
@@ -78,16 +78,15 @@ static void assert_answered(const char *name, const char *text, size_t length)
 static void mutants_are_answered(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < fsci_n_embedded_laws; i++) {
-        const fsci_embedded_law *law = &fsci_embedded_laws[i];
+    for (const fsci_embedded *law = fsci_embedded_laws; law->name; law++) {
         char *text = malloc(law->length + SPARE);
         assert_non_null(text);
         for (int k = 0; k < MUTANTS_PER_LAW; k++) {
-            memcpy(text, law->text, law->length);
+            memcpy(text, law->bytes, law->length);
             size_t length = law->length;
             for (size_t steps = 1 + below(3); steps > 0; steps--)
                 length = mutate(text, length);
-            assert_answered(law->file, text, length);
+            assert_answered(law->name, text, length);
         }
         free(text);
     }
@@ -96,9 +95,9 @@ static void mutants_are_answered(void **state)
 static void every_prefix_is_answered(void **state)
 {
     (void)state;
-    const fsci_embedded_law *law = &fsci_embedded_laws[0];
+    const fsci_embedded *law = &fsci_embedded_laws[0];
     for (size_t length = 0; length < law->length; length += 7)
-        assert_answered(law->file, (const char *)law->text, length);
+        assert_answered(law->name, (const char *)law->bytes, length);
 }
 
 int main(void)
