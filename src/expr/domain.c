@@ -80,9 +80,9 @@ static fsc_status fail_domain(const fsci_program *program, fsci_vertex_id id, co
     const fsci_vertex *v = &g->vertices[id];
     fsci_op_domain domain = fsci_operation_of(v->op)->domain;
     double first_alone[3] = {args[0], 1, 1};
-    size_t at_fault =
-        domain == FSCI_DOMAIN_DIVISOR ||
-        (v->n_args == 2 && fsci_op_domain_holds(v->op, first_alone, 2) && domain != FSCI_DOMAIN_POWER);
+    size_t at_fault = domain == FSCI_DOMAIN_DIVISOR ||
+                      (v->n_args == 2 && fsci_op_domain_holds(v->op, first_alone, 2) &&
+                       domain != FSCI_DOMAIN_POWER);
     const char *need = domain == FSCI_DOMAIN_POWER && args[0] == 0 ? "> 0" : needs[domain];
     fsci_buffer whole = {0}, part = {0};
     char found[FSCI_NUMBER_TEXT];

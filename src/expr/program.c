@@ -14,7 +14,7 @@ static fsc_status compute_columns(fsci_program *program, const fsci_tape *t, voi
     for (size_t row = 0; row < program->n_rows; row += t->block) {
         size_t n = program->n_rows - row < t->block ? program->n_rows - row : t->block;
         fsci_run_block(&run, NULL, NULL, row, n, false);
-        FSCI_TRY(fsci_op_domain_check(program, &run, row, n, err));
+        FSCI_TRY(fsci_domain_check(program, &run, row, n, err));
         for (size_t k = 0; k < program->main->n_of[FSCI_SLOT_COLUMN]; k++)
             memcpy(program->columns[k] + row, run.operands[t->slot_of[program->main->column[k]]].at,
                    n * sizeof(double));

@@ -17,7 +17,7 @@ struct fsci_program {
 /* Fails at the first of the n rows of the block where a value of the data tape is asked for outside
  * its domain. A branch that `where` does not take, and what `and` and `or` need not know, is not
  * asked for. */
-fsc_status fsci_op_domain_check(const fsci_program *program, const fsci_run *run, size_t row, size_t n,
+fsc_status fsci_domain_check(const fsci_program *program, const fsci_run *run, size_t row, size_t n,
                              fsc_error *err);
 
 /* A vertex as a tree again. Vertices that `name` gives a name (it may be NULL) are written as that
