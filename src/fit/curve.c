@@ -5,19 +5,19 @@
 #include <math.h>
 #include <string.h>
 
-double fsci_space_apply(fsci_space space, double value)
+double fsci_residual_map(fsci_space space, double value)
 {
     return space == FSCI_SPACE_LOG ? log(value) : space == FSCI_SPACE_LOGIT ? log(value) - log1p(-value) : value;
 }
 
-double fsci_space_undo(fsci_space space, double value)
+double fsci_residual_unmap(fsci_space space, double value)
 {
     return space == FSCI_SPACE_LOG     ? exp(value)
            : space == FSCI_SPACE_LOGIT ? 1 / (1 + exp(-value))
                                        : value;
 }
 
-double fsci_space_slope(fsci_space space, double value)
+double fsci_residual_slope(fsci_space space, double value)
 {
     return space == FSCI_SPACE_LOG ? 1 / value : space == FSCI_SPACE_LOGIT ? 1 / (value * (1 - value)) : 1;
 }
@@ -78,10 +78,10 @@ static void local_interval(const fsci_fitted *f, const double *by_theta, size_t 
         for (size_t a = 0; a < m; a++)
             for (size_t b = 0; b < m; b++)
                 variance += g[a] * f->covariance[a + b * m] * g[b];
-        double se = sqrt(variance) * fabs(fsci_space_slope(space, c->value[i]));
-        double centre = fsci_space_apply(space, c->value[i]);
-        c->lo[i] = fsci_space_undo(space, centre - t * se);
-        c->hi[i] = fsci_space_undo(space, centre + t * se);
+        double se = sqrt(variance) * fabs(fsci_residual_slope(space, c->value[i]));
+        double centre = fsci_residual_map(space, c->value[i]);
+        c->lo[i] = fsci_residual_unmap(space, centre - t * se);
+        c->hi[i] = fsci_residual_unmap(space, centre + t * se);
     }
 }
 

@@ -177,14 +177,14 @@ static void add_prediction(fsci_arena *a, const fsci_fitted *f, const fsci_point
 {
     fsci_json *row = fsci_json_push(rows, fsci_json_object(a));
     add_inputs(a, points, k, "inputs", row);
-    double centre = fsci_space_apply(f->space, c->value[k]);
-    double below = centre - fsci_space_apply(f->space, c->lo[k]);
-    double above = fsci_space_apply(f->space, c->hi[k]) - centre;
+    double centre = fsci_residual_map(f->space, c->value[k]);
+    double below = centre - fsci_residual_map(f->space, c->lo[k]);
+    double above = fsci_residual_map(f->space, c->hi[k]) - centre;
     fsci_json_set_number(a, row, "mean", c->value[k]);
     fsci_json_set_number(a, row, "mean_lo", c->lo[k]);
     fsci_json_set_number(a, row, "mean_hi", c->hi[k]);
-    fsci_json_set_number(a, row, "obs_lo", fsci_space_undo(f->space, centre - hypot(below, spread)));
-    fsci_json_set_number(a, row, "obs_hi", fsci_space_undo(f->space, centre + hypot(above, spread)));
+    fsci_json_set_number(a, row, "obs_lo", fsci_residual_unmap(f->space, centre - hypot(below, spread)));
+    fsci_json_set_number(a, row, "obs_hi", fsci_residual_unmap(f->space, centre + hypot(above, spread)));
     fsci_json_set_number(a, row, "log10_beyond", farthest(f, points, k));
 }
 
