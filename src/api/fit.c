@@ -69,8 +69,8 @@ static fsc_status predict_file(const fsc_args *args, fsci_arena *arena, const fs
 }
 
 /* --at and --predict, from the record itself: a saved fit answers the same. */
-static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, fsci_json *root,
-                              fsci_json *inputs, fsc_error *err)
+static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, const fsci_fit *fit,
+                              fsci_json *root, fsci_json *inputs, fsc_error *err)
 {
     fsci_at *at;
     size_t n;
@@ -84,7 +84,7 @@ static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, fsci_json
     if (path)
         FSCI_TRY(predict_file(args, arena, &fitted, path, inputs, rows, err));
     fsci_predict_warn(arena, rows, derived, root);
-    return FSC_OK;
+    return fsci_fit_figures(arena, fit, &fitted, root, err);
 }
 
 /* The record of a fit of `subject` to rows that are ready. */
@@ -107,9 +107,7 @@ static fsc_status fit_rows(const fsc_args *args, const fsci_subject *subject, co
         status = fsci_fit_record(arena, &fit, &context, record->root, err);
     }
     if (status == FSC_OK)
-        status = add_answers(args, arena, record->root, inputs, err);
-    if (status == FSC_OK)
-        status = fsci_fit_figures(arena, &fit, record->root, err);
+        status = add_answers(args, arena, &fit, record->root, inputs, err);
     if (status == FSC_OK)
         fsci_provenance_add(arena, args, inputs, record->root);
     fsci_arena_free(work);

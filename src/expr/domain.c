@@ -80,9 +80,9 @@ static fsc_status fail_domain(const fsci_program *program, fsci_vertex_id id, co
     const fsci_vertex *v = &g->vertices[id];
     fsci_op_domain domain = fsci_operation_of(v->op)->domain;
     double first_alone[3] = {args[0], 1, 1};
-    size_t at_fault =
-        domain == FSCI_DOMAIN_DIVISOR ||
-        (v->n_args == 2 && fsci_domain_holds(v->op, first_alone, 2) && domain != FSCI_DOMAIN_POWER);
+    size_t at_fault = domain == FSCI_DOMAIN_DIVISOR ||
+                      (v->n_args == 2 && fsci_op_domain_holds(v->op, first_alone, 2) &&
+                       domain != FSCI_DOMAIN_POWER);
     const char *need = domain == FSCI_DOMAIN_POWER && args[0] == 0 ? "> 0" : needs[domain];
     fsci_buffer whole = {0}, part = {0};
     char found[FSCI_NUMBER_TEXT];
@@ -137,7 +137,7 @@ static size_t first_outside(const fsci_program *program, const fsci_run *run, fs
     for (size_t i = 0; i < end; i++) {
         for (uint32_t k = 0; k < v->n_args; k++)
             args[k] = in[k].at ? in[k].at[i & in[k].mask] : assumed(program->graph, v, k);
-        if (!fsci_domain_holds(v->op, args, v->n_args) && is_asked(program, run, id, i))
+        if (!fsci_op_domain_holds(v->op, args, v->n_args) && is_asked(program, run, id, i))
             return i;
     }
     return end;

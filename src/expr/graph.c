@@ -192,7 +192,7 @@ static bool holds(fsci_op_domain domain, double x)
     }
 }
 
-bool fsci_domain_holds(fsci_op op, const double *args, size_t n_args)
+bool fsci_op_domain_holds(fsci_op op, const double *args, size_t n_args)
 {
     fsci_op_domain domain = fsci_operation_of(op)->domain;
     if (domain == FSCI_DOMAIN_DIVISOR)

@@ -59,7 +59,7 @@ static bool fold(fsci_graph *g, fsci_op op, const fsci_vertex_id *args, size_t n
         values[k] = g->vertices[args[k]].number;
         in[k] = (fsci_operand){&values[k], 0};
     }
-    if (!fsci_domain_holds(op, values, n_args))
+    if (!fsci_op_domain_holds(op, values, n_args))
         return false; /* stays as it is, to be reported if its value is asked for */
     fsci_kernels_scalar.value[op](&y, in, 1);
     *folded = fsci_graph_number(g, y);

@@ -61,7 +61,7 @@ static void warn_identification(fsci_arena *a, const fsci_fit *fit, fsci_json *r
         bool mutual_later = c->correlated[other] == k && other < k;
         if (fabs(c->correlation_with[k]) > 0.95 && !mutual_later)
             fsci_record_warn(a, record, "W-COND",
-                             "%s and %s trade off (correlation %.3g): neither means much alone; "
+                             "%s and %s trade off (correlation %.4f): neither means much alone; "
                              "quote what they predict together.",
                              label(a, fit, k), label(a, fit, other), c->correlation_with[k]);
     }

@@ -20,8 +20,10 @@ double fsci_log_gamma(double x)
 static double stirling_error(double z)
 {
     double sum = 0;
-    for (; z < 16; z += 1)
+    while (z < 16) {
         sum += (z + 0.5) * log1p(1 / z) - 1;
+        z += 1;
+    }
     double r = 1 / z, r2 = r * r;
     double series =
         r *
@@ -52,7 +54,7 @@ double fsci_gamma_power(double a, double x)
 {
     if (!(a > 0 && x >= 0))
         return NAN;
-    if (isinf(x))
+    if (isinf(x / a))
         return 0;
     return sqrt(a / (2 * M_PI)) * exp(-stirling_error(a) - a * deviance((x - a) / a, x / a));
 }
@@ -115,10 +117,10 @@ fsci_tails fsci_incomplete_gamma(double a, double x)
         return undefined;
     double power = fsci_gamma_power(a, x);
     if (x < a + 1) {
-        double lower = power > 0 ? power / a * gamma_series(a, x) : 0;
+        double lower = power == 0 ? 0 : power / a * gamma_series(a, x);
         return (fsci_tails){lower, 1 - lower};
     }
-    double upper = power > 0 ? power / gamma_fraction(a, x) : 0;
+    double upper = power == 0 ? 0 : power / gamma_fraction(a, x);
     return (fsci_tails){1 - upper, upper};
 }
 
@@ -138,15 +140,21 @@ static double beta_fraction(double a, double b, double x, double y)
     return NAN;
 }
 
+/* I_x(a, b) where the fraction converges fast. */
+static double beta_lower(double a, double b, double x, double y)
+{
+    double power = fsci_beta_power(a, b, x, y);
+    return power == 0 ? 0 : power / beta_fraction(a, b, x, y);
+}
+
 fsci_tails fsci_incomplete_beta(double a, double b, double x, double y)
 {
     if (!(a > 0 && b > 0 && isfinite(a + b) && x >= 0 && y >= 0))
         return undefined;
-    if (x > (a + 1) / (a + b + 2)) {
-        fsci_tails mirrored = fsci_incomplete_beta(b, a, y, x);
-        return (fsci_tails){mirrored.upper, mirrored.lower};
+    if (x <= (a + 1) / (a + b + 2)) {
+        double lower = beta_lower(a, b, x, y);
+        return (fsci_tails){lower, 1 - lower};
     }
-    double power = fsci_beta_power(a, b, x, y);
-    double lower = power > 0 ? power / beta_fraction(a, b, x, y) : 0;
-    return (fsci_tails){lower, 1 - lower};
+    double upper = beta_lower(b, a, y, x);
+    return (fsci_tails){1 - upper, upper};
 }

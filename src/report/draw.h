@@ -8,12 +8,15 @@
 
 void fsci_view_text(const fsci_view *view, const fsci_text_options *options, fsci_buffer *out);
 
-/* `figures` (an array of figure objects, may be NULL) stand where the view says; `record` is
- * embedded as JSON and its provenance folded away; `number` tells the sections of a page apart. */
-void fsci_view_html(const fsci_view *view, const fsci_json *figures, const fsci_json *record,
-                    size_t number, fsci_buffer *out);
-void fsci_page_begin(const char *title, fsci_buffer *out);
-void fsci_page_end(fsci_buffer *out);
+/* A section of a page: the view, its figures (an array of figure objects, may be NULL) where it
+ * says, how the record was made (folded), and the record itself as JSON that is not shown. */
+typedef struct fsci_section {
+    fsci_view view;
+    const fsci_json *figures, *record;
+} fsci_section;
+
+/* One self-contained page. */
+void fsci_page_html(fsci_arena *arena, const fsci_section *sections, size_t n, fsci_buffer *out);
 
 /* Draws a figure object (README.md) as an <svg> element. Standalone: with XML namespace, style and
  * all. Otherwise the page has the style (fsci_figure_style). */

@@ -89,7 +89,7 @@ static void add_derived_at(const fsci_json *record, const fsci_json *from, const
                       beyond > 0 ? fsci_format(arena, "At %s, %s beyond the data:", arguments,
                                                fsci_say_decades(arena, beyond))
                                  : fsci_format(arena, "At %s:", arguments));
-    fsci_grid *grid = FSCI_VIEW_GRID(view, *arguments ? "Answer" : "Derived quantities", columns);
+    fsci_grid *grid = FSCI_VIEW_GRID(view, *arguments ? NULL : "Derived quantities", columns);
     for (const fsci_json *item = from; item; item = item->next) {
         const char *own = fsci_say_arguments(arena, fsci_json_get(item, "arguments"));
         if (!strcmp(own ? own : "", arguments))

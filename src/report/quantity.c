@@ -164,6 +164,14 @@ const char *fsci_say_quantity(fsci_arena *arena, double value, double resolution
     return say(arena, style_for(value, resolution, DEFAULT_DIGITS, unit), value, unit);
 }
 
+const char *fsci_say_amount(fsci_arena *arena, double value, double resolution, const char *unit)
+{
+    char text[FSCI_FIXED_TEXT];
+    style s = style_for(value, resolution, DEFAULT_DIGITS, unit);
+    write_styled(s, value, text);
+    return isfinite(value) ? fsci_format(arena, "%s%s", text, s.suffix) : fsci_missing;
+}
+
 const char *fsci_say_range(fsci_arena *arena, double lo, double hi, double value, const char *unit)
 {
     char low[FSCI_FIXED_TEXT], high[FSCI_FIXED_TEXT];
