@@ -300,6 +300,7 @@ static double stiffer(const solver *f)
 static bool correct(solver *f)
 {
     fsci_model *m = f->m;
+    const double predicted = f->predicted;
     double value, *bent = f->ws->there.r;
     for (size_t i = 0; i < m->n; i++)
         bent[i] += m->r[i] - m->z[i];
@@ -307,12 +308,15 @@ static bool correct(solver *f)
     fsci_model_minimise(m);
     m->r = f->ws->here.r;
     f->predicted = fsci_rows_decrease(m->n, m->w, m->r, m->z, m->delta);
-    if (!(f->predicted > 0) || !propose(f))
-        return false;
-    const double actual = attempt(f, &value);
-    if (good(f, actual))
-        accept(f, actual, value);
-    return good(f, actual);
+    if (f->predicted > 0 && propose(f)) {
+        const double actual = attempt(f, &value);
+        if (good(f, actual)) {
+            accept(f, actual, value);
+            return true;
+        }
+    }
+    f->predicted = predicted;
+    return false;
 }
 
 /* Gives whether f decreased; otherwise the next step is more careful. */
@@ -335,11 +339,12 @@ static bool step(solver *f)
 }
 
 /* Whether a step that failed promised less than what theta's own rounding does to f: by worst case
- * e_i = 2 eps sum_j |J_ij theta_j| on every residual. An exact fit ends here. */
+ * e_i = 2 eps sum_j |J_ij theta_j| on every residual. Asked near a stationary point, and where the
+ * model promises most of f: an exact fit ends here. */
 static bool lost_in_rounding(const solver *f)
 {
     const fsci_model *m = f->m;
-    if (f->predicted > 1e-9 * f->value && f->predicted < 0.5 * f->value)
+    if (f->result.gradient_norm > flat_cosine && f->predicted < 0.5 * f->value)
         return false;
     for (size_t i = 0; i < m->n; i++)
         m->y[i] = fabs(m->r[i]);
