@@ -166,6 +166,14 @@ static void arrive(solver *f)
 
 typedef enum verdict { GO_ON, LOOK_AGAIN, FLAT, MINIMUM } verdict;
 
+static bool stopped_by_radius(const solver *f)
+{
+    for (size_t j = 0; j < f->m->p; j++)
+        if (f->m->s[j] != 0 && fabs(f->m->s[j]) >= f->ws->radius[j])
+            return true;
+    return false;
+}
+
 /* Is what the model promises negligible? The damped model may only be timid, so a second look
  * follows without damping and without what was remembered of earlier columns; a minimum is where
  * that promises nothing either, or where all columns are orthogonal to the residuals. Where it
@@ -178,7 +186,7 @@ static verdict settled(solver *f, double tolerance)
     if (f->predicted > tolerance * f->value)
         return GO_ON;
     if (f->lambda <= least_lambda)
-        return MINIMUM;
+        return stopped_by_radius(f) ? GO_ON : MINIMUM;
     if (f->value >= f->looked * (1 - 1e-10))
         return f->result.gradient_norm <= flat_cosine ? MINIMUM : FLAT;
     f->looked = f->value;
