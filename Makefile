@@ -70,10 +70,13 @@ lint: ## static analysis and formatting; any finding fails
 format: ## rewrites the sources in the house layout
 	clang-format-14 -i $(SOURCES)
 
-docs: build ## the command reference and manual pages, in build/docs
+docs: ## the command reference and the manual page, in build/docs
+	@tools/bootstrap build docs
+	@$(AGAIN) build
 	@mkdir -p build/docs
 	$(PROGRAM) help --markdown > build/docs/commands.md
 	$(PROGRAM) help --man > build/docs/forescale.1
+	mandoc -T lint -W error build/docs/forescale.1
 
 install: build ## program, library, header under PREFIX (default /usr/local); honours DESTDIR
 	cmake --install $(RELEASE) --prefix $(PREFIX)

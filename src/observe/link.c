@@ -9,6 +9,7 @@
 #include <string.h>
 
 static const double FLOOR_MOST = 0.2;
+static const double STEEPEST = 50;
 /* Starts whose value is within this of another, relatively, ended at the same optimum. */
 static const double SAME_VALUE = 1e-6;
 enum { DEFAULT_STARTS = 128 };
@@ -141,14 +142,15 @@ static void start_from_logits(const problem *q, double *theta)
     free(A);
 }
 
-/* A point u of the unit cube to a start. The square makes most weights moderate, some nearly a step
- * (12 deviations of z per deviation of the feature). */
+/* A point u of the unit cube to a start. Weights are per deviation of a feature: most of them
+ * moderate (the square), some a step between two models, so that optima of nearly separable data
+ * are found as well. */
 static void start_from_cube(const problem *q, const double *u, double *theta)
 {
-    theta[0] = -8 + 12 * u[0];
+    theta[0] = STEEPEST * (u[0] - 0.5);
     for (size_t j = 0; j < q->k; j++) {
         double v = 2 * u[j + 1] - 1;
-        theta[j + 1] = 12 * v * fabs(v);
+        theta[j + 1] = STEEPEST * v * fabs(v);
     }
     if (q->p > q->k + 1)
         theta[q->k + 1] = FLOOR_MOST * u[q->k + 1];

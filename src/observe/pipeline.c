@@ -30,6 +30,11 @@ fsc_status fsci_predictor_read(const char *text, fsci_predictor *predictor, fsc_
                      "'%s' is no predictor; there are pc1, pc2, ..., mean, flops and size", text);
 }
 
+bool fsci_predictor_is_capability(fsci_predictor predictor)
+{
+    return predictor.kind == FSCI_PREDICTOR_PCS || predictor.kind == FSCI_PREDICTOR_MEAN;
+}
+
 const char *fsci_predictor_text(fsci_arena *arena, fsci_predictor predictor)
 {
     for (size_t i = 0; i < sizeof named / sizeof *named; i++)
@@ -54,7 +59,7 @@ static double *features(fsci_arena *arena, const fsci_frame *frame, const fsci_s
                         fsci_predictor predictor, const size_t *rows, size_t n)
 {
     const double *scale = predictor.kind == FSCI_PREDICTOR_FLOPS ? frame->flops : frame->size;
-    if (predictor.kind == FSCI_PREDICTOR_FLOPS || predictor.kind == FSCI_PREDICTOR_SIZE) {
+    if (!fsci_predictor_is_capability(predictor)) {
         double *x = FSCI_NEW(arena, double, n);
         for (size_t i = 0; x && i < n; i++)
             x[i] = log(scale[rows[i]]);

@@ -24,6 +24,7 @@ typedef struct fsci_predictor {
 
 /* "pc3", "mean", "flops", "size". FSC_EINPUT for anything else. */
 fsc_status fsci_predictor_read(const char *text, fsci_predictor *predictor, fsc_error *err);
+bool fsci_predictor_is_capability(fsci_predictor predictor); /* of scores, not of scale */
 const char *fsci_predictor_text(fsci_arena *arena, fsci_predictor predictor);
 
 typedef struct fsci_pipeline {

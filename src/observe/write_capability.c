@@ -28,7 +28,7 @@ static void write_models(fsci_arena *a, const fsci_frame *frame, const fsci_spli
     fsci_json_set_number(a, models, "flops_from_6nd", (double)frame->n_from_6nd);
 }
 
-static void write_imputation(fsci_arena *a, const fsci_frame *frame, const fsci_observed_space *s,
+static void write_imputation(fsci_arena *a, const fsci_frame *frame, const fsci_capability *s,
                              fsci_json *record)
 {
     const fsci_imputer *imputer = &s->space.imputer;
@@ -60,7 +60,7 @@ static void write_per_benchmark(fsci_arena *a, const fsci_frame *frame, const do
         fsci_json_set_number(a, object, frame->benchmarks[j], values[j]);
 }
 
-static void write_pca(fsci_arena *a, const fsci_frame *frame, const fsci_observed_space *s,
+static void write_pca(fsci_arena *a, const fsci_frame *frame, const fsci_capability *s,
                       fsci_json *record)
 {
     static const char *const scales[] = {"center", "zscore", "logit"};
@@ -99,7 +99,7 @@ static void write_line(fsci_arena *a, const char *family, fsci_line line, const 
     fsci_json_set_number(a, out, "r2", line.r2);
 }
 
-static void write_families(fsci_arena *a, const fsci_frame *frame, const fsci_observed_space *s,
+static void write_families(fsci_arena *a, const fsci_frame *frame, const fsci_capability *s,
                            fsci_json *record)
 {
     fsci_json *components = fsci_json_set_array(a, record, "families");
@@ -117,12 +117,12 @@ static void write_families(fsci_arena *a, const fsci_frame *frame, const fsci_ob
     }
 }
 
-void fsci_write_space(fsci_arena *arena, const fsci_frame *frame, const fsci_observed_space *space,
-                      fsci_json *record)
+void fsci_write_capability(fsci_arena *arena, const fsci_frame *frame,
+                           const fsci_capability *capability, fsci_json *record)
 {
-    write_models(arena, frame, &space->split, record);
+    write_models(arena, frame, &capability->split, record);
     write_columns(arena, frame, record);
-    write_imputation(arena, frame, space, record);
-    write_pca(arena, frame, space, record);
-    write_families(arena, frame, space, record);
+    write_imputation(arena, frame, capability, record);
+    write_pca(arena, frame, capability, record);
+    write_families(arena, frame, capability, record);
 }
