@@ -134,6 +134,9 @@ FSC_API fsc_status fsc_run(fsc_ctx *ctx, const fsc_args *args, fsc_record **reco
 
 FSC_API void fsc_record_free(fsc_record *record);
 FSC_API const char *fsc_record_json(fsc_record *record); /* indented; NULL when out of memory */
+/* The i-th warning; false past the last. The texts live as long as the record. */
+FSC_API bool fsc_record_warning(const fsc_record *record, size_t i, const char **code,
+                                const char **message);
 FSC_API bool fsc_record_is_yes(const fsc_record *record); /* false: a check that was asked failed */
 
 typedef enum fsc_view { FSC_VIEW_JSON, FSC_VIEW_TEXT, FSC_VIEW_HTML, FSC_VIEW_SVG, FSC_VIEW_CSV } fsc_view;

@@ -270,38 +270,48 @@ static const char *next_item(fsci_arena *arena, const char *text, const char **i
     return *text ? text + 1 : NULL;
 }
 
-fsc_status fsci_args_list(const fsc_args *args, const char *option, fsci_arena *arena,
-                          const char ***names, size_t *n, fsc_error *err)
+/* Items of the values first..last-1 of an option. */
+static fsc_status split(const fsc_args *args, const char *option, size_t first, size_t last,
+                        fsci_arena *arena, const char ***names, size_t *n, fsc_error *err)
 {
-    *n = 0;
-    *names = NULL;
-    size_t room = 0;
-    for (const char *value; (value = fsc_args_get(args, option, room)); room++)
-        for (const char *c = value; *c; c++)
-            *n += *c == ',';
-    const char **list = FSCI_NEW(arena, const char *, *n + room);
+    size_t room = last - first;
+    for (size_t i = first; i < last; i++)
+        for (const char *c = fsc_args_get(args, option, i); *c; c++)
+            room += *c == ',';
+    const char **list = FSCI_NEW(arena, const char *, room);
     if (!list)
         return fsci_fail_memory(err);
     *n = 0;
-    for (size_t i = 0; i < room; i++)
-        for (const char *at = fsc_args_get(args, option, i); at;) {
+    for (size_t i = first; i < last; i++)
+        for (const char *at = fsc_args_get(args, option, i); at; ++*n) {
             at = next_item(arena, at, &list[*n]);
             if (!list[*n])
                 return fsci_fail_memory(err);
             if (!*list[*n])
                 return fsci_fail(err, FSC_EUSAGE, "--%s has an empty name: '%s'", option,
                                  fsc_args_get(args, option, i));
-            ++*n;
         }
     *names = list;
     return FSC_OK;
 }
 
-fsc_status fsci_args_pairs(const fsc_args *args, const char *option, fsci_arena *arena,
-                           fsci_settings_list *list, fsc_error *err)
+static size_t times_given(const fsc_args *args, const char *option)
 {
-    const char **items;
-    FSCI_TRY(fsci_args_list(args, option, arena, &items, &list->n, err));
+    size_t n = 0;
+    while (fsc_args_get(args, option, n))
+        n++;
+    return n;
+}
+
+fsc_status fsci_args_list(const fsc_args *args, const char *option, fsci_arena *arena,
+                          const char ***names, size_t *n, fsc_error *err)
+{
+    return split(args, option, 0, times_given(args, option), arena, names, n, err);
+}
+
+static fsc_status pair_up(const char *option, const char *const *items, fsci_arena *arena,
+                          fsci_settings_list *list, fsc_error *err)
+{
     fsci_setting *pairs = FSCI_NEW(arena, fsci_setting, list->n);
     if (!pairs)
         return fsci_fail_memory(err);
@@ -316,6 +326,22 @@ fsc_status fsci_args_pairs(const fsc_args *args, const char *option, fsci_arena 
             return fsci_fail_memory(err);
     }
     return FSC_OK;
+}
+
+fsc_status fsci_args_pairs(const fsc_args *args, const char *option, fsci_arena *arena,
+                           fsci_settings_list *list, fsc_error *err)
+{
+    const char **items;
+    FSCI_TRY(fsci_args_list(args, option, arena, &items, &list->n, err));
+    return pair_up(option, items, arena, list, err);
+}
+
+fsc_status fsci_args_pairs_of(const fsc_args *args, const char *option, size_t i, fsci_arena *arena,
+                              fsci_settings_list *list, fsc_error *err)
+{
+    const char **items;
+    FSCI_TRY(split(args, option, i, i + 1, arena, &items, &list->n, err));
+    return pair_up(option, items, arena, list, err);
 }
 
 static void add_word(const char *word, fsci_buffer *out)

@@ -161,13 +161,20 @@ bool fsci_objective_residuals(fsci_evaluator *evaluator, const double *u, double
     return residual(evaluator, u, r, J, evaluator->objective->n);
 }
 
-double fsci_objective_value(fsci_evaluator *evaluator, const double *u)
+double fsci_objective_value_at(fsci_evaluator *e, const double *theta)
 {
-    const fsci_objective *o = evaluator->objective;
-    if (!residual(evaluator, u, evaluator->r, NULL, o->n))
+    const fsci_objective *o = e->objective;
+    fsci_program_values(o->residual, e->scratch, theta, 0, o->n, e->r, o->n);
+    if (!all_finite(e->r, o->n))
         return INFINITY;
     double sum = 0;
     for (size_t i = 0; i < o->n; i++)
-        sum += (o->weight ? o->weight[i] : 1) * fsci_loss_value(o->loss, o->delta, evaluator->r[i]);
+        sum += (o->weight ? o->weight[i] : 1) * fsci_loss_value(o->loss, o->delta, e->r[i]);
     return sum;
+}
+
+double fsci_objective_value(fsci_evaluator *e, const double *u)
+{
+    fsci_parameters_expand(e->objective->parameters, u, e->theta);
+    return fsci_objective_value_at(e, e->theta);
 }

@@ -47,6 +47,9 @@ fsci_ls_problem fsci_objective_problem(const fsci_objective *objective, fsci_eva
 
 /* r[n] and, when J is not NULL, d r / d u (column-major, stride n) at u. */
 bool fsci_objective_residuals(fsci_evaluator *evaluator, const double *u, double *r, double *J);
+/* The objective at coordinates u, and at parameters theta whatever is held or tied; INFINITY where
+ * the law cannot be evaluated. */
 double fsci_objective_value(fsci_evaluator *evaluator, const double *u);
+double fsci_objective_value_at(fsci_evaluator *evaluator, const double *theta);
 
 #endif

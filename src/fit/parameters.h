@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 
-typedef enum fsci_role { FSCI_FREE, FSCI_FIXED, FSCI_TIED } fsci_role;
+typedef enum fsci_parameter_role { FSCI_FREE, FSCI_FIXED, FSCI_TIED } fsci_parameter_role;
 
 typedef struct fsci_parameter {
     const char *name;  /* as the formula has it */
@@ -17,7 +17,7 @@ typedef struct fsci_parameter {
     const char *unit;  /* NULL when not stated */
     double lo, hi;     /* bounds, ±INFINITY for none */
     bool log;          /* moved as its logarithm (lo >= 0) */
-    fsci_role role;
+    fsci_parameter_role role;
     double value;      /* FIXED: its value */
     size_t tied_to;    /* TIED: the parameter it equals, which is not tied itself */
     double start_lo, start_hi; /* box of starts, NaN when unknown */

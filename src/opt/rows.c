@@ -4,7 +4,8 @@
 
 /* Compiled for several vector widths, chosen when the program is loaded. Contraction is off and the
  * lanes are fixed, so the choice does not change a bit. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
+    !defined(__SANITIZE_ADDRESS__)
 #define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define WIDE
@@ -19,11 +20,11 @@ enum { LANES = 8 };
         for (; base_ + LANES <= (n); base_ += LANES)                                               \
             for (size_t l = 0; l < LANES; l++) {                                                   \
                 const size_t i = base_ + l;                                                        \
-                __VA_ARGS__ \
+                __VA_ARGS__                                                                        \
             }                                                                                      \
         for (size_t l = 0; base_ + l < (n); l++) {                                                 \
             const size_t i = base_ + l;                                                            \
-            __VA_ARGS__ \
+            __VA_ARGS__                                                                            \
         }                                                                                          \
     } while (0)
 
@@ -37,10 +38,23 @@ static inline double least(double a, double b)
     return a < b ? a : b;
 }
 
+static inline double clamp(double r, double limit)
+{
+    double least = r < -limit ? -limit : r;
+    return least > limit ? limit : least;
+}
+
 WIDE double fsci_rows_dot(size_t n, const double *restrict a, const double *restrict b)
 {
     double sum[LANES] = {0};
     EACH_ROW(n, sum[l] += a[i] * b[i];);
+    return total(sum);
+}
+
+WIDE double fsci_rows_norm2(size_t n, const double *restrict v, const double *restrict a)
+{
+    double sum[LANES] = {0};
+    EACH_ROW(n, sum[l] += v[i] * a[i] * a[i];);
     return total(sum);
 }
 
@@ -52,6 +66,13 @@ WIDE double fsci_rows_value(size_t n, const double *restrict w, const double *re
         double a = fabs(r[i]), c = least(a, delta);
         sum[l] += w[i] * (c * (a - 0.5 * c));
     });
+    return total(sum);
+}
+
+WIDE double fsci_rows_absolute(size_t n, const double *restrict w, const double *restrict r)
+{
+    double sum[LANES] = {0};
+    EACH_ROW(n, sum[l] += w[i] * fabs(r[i]););
     return total(sum);
 }
 
@@ -71,19 +92,17 @@ WIDE void fsci_rows_score(size_t n, const double *restrict w, const double *rest
                           double delta, double *restrict slope, double *restrict curvature)
 {
     EACH_ROW(n, {
-        double a = fabs(r[i]), c = least(a, delta);
-        slope[i] = w[i] * copysign(c, r[i]);
-        curvature[i] = a <= delta ? w[i] : 0;
+        slope[i] = w[i] * clamp(r[i], delta);
+        curvature[i] = fabs(r[i]) <= delta ? w[i] : 0;
     });
 }
 
-WIDE void fsci_rows_majorise(size_t n, const double *restrict w, const double *restrict r,
-                             double delta, double *restrict slope, double *restrict curvature)
+WIDE void fsci_rows_majorant(size_t n, const double *restrict w, const double *restrict r,
+                             double delta, double *restrict curvature)
 {
     EACH_ROW(n, {
-        double a = fabs(r[i]), c = least(a, delta);
-        slope[i] = w[i] * copysign(c, r[i]);
-        curvature[i] = a <= delta ? w[i] : w[i] * (delta / a);
+        double a = fabs(r[i]);
+        curvature[i] = a > delta ? w[i] * (delta / a) : w[i];
     });
 }
 
@@ -93,9 +112,10 @@ WIDE void fsci_rows_along(size_t n, const double *restrict w, const double *rest
 {
     double d1[LANES] = {0}, d2[LANES] = {0};
     EACH_ROW(n, {
-        double r = z[i] + t * y[i], a = fabs(r), c = least(a, delta), wy = w[i] * y[i];
-        d1[l] += copysign(c, r) * wy;
-        d2[l] += a <= delta ? wy * y[i] : 0;
+        double r = z[i] + t * y[i], wy = w[i] * y[i];
+        double inside = fabs(r) <= delta ? wy : 0;
+        d1[l] += clamp(r, delta) * wy;
+        d2[l] += inside * y[i];
     });
     *first = total(d1);
     *second = total(d2);

@@ -11,17 +11,20 @@
 #include <stddef.h>
 
 double fsci_rows_dot(size_t n, const double *a, const double *b);
+double fsci_rows_norm2(size_t n, const double *v, const double *a); /* sum v a^2 */
 
 /* sum w rho(r), and sum w (rho(from) - rho(to)) without the cancellation of two sums. */
 double fsci_rows_value(size_t n, const double *w, const double *r, double delta);
 double fsci_rows_decrease(size_t n, const double *w, const double *from, const double *to,
                           double delta);
 
+double fsci_rows_absolute(size_t n, const double *w, const double *r); /* sum w |r| */
+
 /* slope = w psi(r); curvature = w rho''(r). */
 void fsci_rows_score(size_t n, const double *w, const double *r, double delta, double *slope,
                      double *curvature);
-/* The same slope with the curvature of the least quadratic above rho at r: w psi(r)/r. */
-void fsci_rows_majorise(size_t n, const double *w, const double *r, double delta, double *slope,
+/* Curvature of the least quadratic that touches w rho at r from above: w psi(r) / r. */
+void fsci_rows_majorant(size_t n, const double *w, const double *r, double delta,
                         double *curvature);
 
 /* First and second derivative of sum w rho(z + t y) at t. */
@@ -35,7 +38,7 @@ void fsci_rows_gradient(size_t n, size_t p, const double *J, size_t stride, cons
 void fsci_rows_gram(size_t n, size_t p, const double *J, size_t stride, const double *v,
                     double *scratch, double *H);
 void fsci_rows_image(size_t n, size_t p, const double *J, size_t stride, const double *d,
-                     double *y); /* J d */
+                     double *y);                                     /* J d */
 void fsci_rows_move(size_t n, double t, const double *y, double *z); /* z += t y */
 
 #endif
