@@ -36,7 +36,8 @@ typedef enum fsci_stop {
     FSCI_STOP_CONVERGED, /* the stop test holds */
     FSCI_STOP_STALLED,   /* no step decreases f at working precision */
     FSCI_STOP_LIMIT,     /* max_iterations reached */
-    FSCI_STOP_DOMAIN     /* the start itself is outside the domain */
+    FSCI_STOP_DOMAIN,    /* the start itself is outside the domain */
+    FSCI_STOP_ABANDONED  /* give_up_above: f stays above it */
 } fsci_stop;
 
 typedef struct fsci_ls_result {

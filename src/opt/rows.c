@@ -1,0 +1,161 @@
+#include "opt/rows.h"
+
+#include <math.h>
+
+/* Compiled for several vector widths, chosen when the program is loaded. Contraction is off and the
+ * lanes are fixed, so the choice does not change a bit. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
+    !defined(__SANITIZE_ADDRESS__)
+#define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define WIDE
+#endif
+
+enum { LANES = 8 };
+
+/* Body sees row index i and lane l; `sum` are the lanes it adds to. */
+#define EACH_ROW(n, ...)                                                                           \
+    do {                                                                                           \
+        size_t base_ = 0;                                                                          \
+        for (; base_ + LANES <= (n); base_ += LANES)                                               \
+            for (size_t l = 0; l < LANES; l++) {                                                   \
+                const size_t i = base_ + l;                                                        \
+                __VA_ARGS__                                                                        \
+            }                                                                                      \
+        for (size_t l = 0; base_ + l < (n); l++) {                                                 \
+            const size_t i = base_ + l;                                                            \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
+    } while (0)
+
+static inline double total(const double *sum)
+{
+    return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+}
+
+static inline double least(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static inline double clamp(double r, double limit)
+{
+    double least = r < -limit ? -limit : r;
+    return least > limit ? limit : least;
+}
+
+WIDE double fsci_rows_dot(size_t n, const double *restrict a, const double *restrict b)
+{
+    double sum[LANES] = {0};
+    EACH_ROW(n, sum[l] += a[i] * b[i];);
+    return total(sum);
+}
+
+WIDE double fsci_rows_norm2(size_t n, const double *restrict v, const double *restrict a)
+{
+    double sum[LANES] = {0};
+    EACH_ROW(n, sum[l] += v[i] * a[i] * a[i];);
+    return total(sum);
+}
+
+WIDE double fsci_rows_value(size_t n, const double *restrict w, const double *restrict r,
+                            double delta)
+{
+    double sum[LANES] = {0};
+    EACH_ROW(n, {
+        double a = fabs(r[i]), c = least(a, delta);
+        sum[l] += w[i] * (c * (a - 0.5 * c));
+    });
+    return total(sum);
+}
+
+WIDE double fsci_rows_absolute(size_t n, const double *restrict w, const double *restrict r)
+{
+    double sum[LANES] = {0};
+    EACH_ROW(n, sum[l] += w[i] * fabs(r[i]););
+    return total(sum);
+}
+
+WIDE double fsci_rows_decrease(size_t n, const double *restrict w, const double *restrict from,
+                               const double *restrict to, double delta)
+{
+    double sum[LANES] = {0};
+    EACH_ROW(n, {
+        double a = fabs(from[i]), b = fabs(to[i]);
+        double ca = least(a, delta), cb = least(b, delta);
+        sum[l] += w[i] * (0.5 * (ca - cb) * (ca + cb) + (ca * (a - ca) - cb * (b - cb)));
+    });
+    return total(sum);
+}
+
+WIDE void fsci_rows_score(size_t n, const double *restrict w, const double *restrict r,
+                          double delta, double *restrict slope, double *restrict curvature)
+{
+    EACH_ROW(n, {
+        slope[i] = w[i] * clamp(r[i], delta);
+        curvature[i] = fabs(r[i]) <= delta ? w[i] : 0;
+    });
+}
+
+WIDE void fsci_rows_majorant(size_t n, const double *restrict w, const double *restrict r,
+                             double delta, double *restrict curvature)
+{
+    EACH_ROW(n, {
+        double a = fabs(r[i]);
+        curvature[i] = a > delta ? w[i] * (delta / a) : w[i];
+    });
+}
+
+WIDE void fsci_rows_along(size_t n, const double *restrict w, const double *restrict z,
+                          const double *restrict y, double t, double delta, double *first,
+                          double *second)
+{
+    double d1[LANES] = {0}, d2[LANES] = {0};
+    EACH_ROW(n, {
+        double r = z[i] + t * y[i], wy = w[i] * y[i];
+        double inside = fabs(r) <= delta ? wy : 0;
+        d1[l] += clamp(r, delta) * wy;
+        d2[l] += inside * y[i];
+    });
+    *first = total(d1);
+    *second = total(d2);
+}
+
+void fsci_rows_gradient(size_t n, size_t p, const double *J, size_t stride, const double *slope,
+                        double *g)
+{
+    for (size_t j = 0; j < p; j++)
+        g[j] = fsci_rows_dot(n, J + j * stride, slope);
+}
+
+/* Rows are taken a block at a time, so that a block of J stays in the first cache for all pairs. */
+WIDE void fsci_rows_gram(size_t n, size_t p, const double *restrict J, size_t stride,
+                         const double *restrict v, double *restrict scratch, double *restrict H)
+{
+    for (size_t j = 0; j < p; j++) {
+        const double *a = J + j * stride;
+        for (size_t i = 0; i < n; i++)
+            scratch[i] = v[i] * a[i];
+        for (size_t k = 0; k <= j; k++)
+            H[j * p + k] = fsci_rows_dot(n, scratch, J + k * stride);
+    }
+}
+
+WIDE void fsci_rows_image(size_t n, size_t p, const double *restrict J, size_t stride,
+                          const double *restrict d, double *restrict y)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = J[i] * d[0];
+    for (size_t j = 1; j < p; j++) {
+        const double *a = J + j * stride;
+        const double t = d[j];
+        for (size_t i = 0; i < n; i++)
+            y[i] += a[i] * t;
+    }
+}
+
+WIDE void fsci_rows_move(size_t n, double t, const double *restrict y, double *restrict z)
+{
+    for (size_t i = 0; i < n; i++)
+        z[i] += t * y[i];
+}

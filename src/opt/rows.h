@@ -1,0 +1,44 @@
+/* rows: the sums over rows, the only loops of this room whose cost grows with n.
+ *
+ * Every loss is a Huber function here: squared is delta = INFINITY, absolute is delta -> 0. With
+ * c = min(|r|, delta), rho = c(|r| - c/2), its slope is psi = ±c and its curvature is 1 where
+ * |r| <= delta, 0 elsewhere.
+ *
+ * Sums run in eight lanes in a fixed order, so that their bits are the same at any vector width. */
+#ifndef FSCI_OPT_ROWS_H
+#define FSCI_OPT_ROWS_H
+
+#include <stddef.h>
+
+double fsci_rows_dot(size_t n, const double *a, const double *b);
+double fsci_rows_norm2(size_t n, const double *v, const double *a); /* sum v a^2 */
+
+/* sum w rho(r), and sum w (rho(from) - rho(to)) without the cancellation of two sums. */
+double fsci_rows_value(size_t n, const double *w, const double *r, double delta);
+double fsci_rows_decrease(size_t n, const double *w, const double *from, const double *to,
+                          double delta);
+
+double fsci_rows_absolute(size_t n, const double *w, const double *r); /* sum w |r| */
+
+/* slope = w psi(r); curvature = w rho''(r). */
+void fsci_rows_score(size_t n, const double *w, const double *r, double delta, double *slope,
+                     double *curvature);
+/* Curvature of the least quadratic that touches w rho at r from above: w psi(r) / r. */
+void fsci_rows_majorant(size_t n, const double *w, const double *r, double delta,
+                        double *curvature);
+
+/* First and second derivative of sum w rho(z + t y) at t. */
+void fsci_rows_along(size_t n, const double *w, const double *z, const double *y, double t,
+                     double delta, double *first, double *second);
+
+/* J is n x p, column-major with stride >= n. */
+void fsci_rows_gradient(size_t n, size_t p, const double *J, size_t stride, const double *slope,
+                        double *g); /* J' slope */
+/* J' diag(v) J, lower triangle of H[p * p] (row-major); scratch[n]. */
+void fsci_rows_gram(size_t n, size_t p, const double *J, size_t stride, const double *v,
+                    double *scratch, double *H);
+void fsci_rows_image(size_t n, size_t p, const double *J, size_t stride, const double *d,
+                     double *y);                                     /* J d */
+void fsci_rows_move(size_t n, double t, const double *y, double *z); /* z += t y */
+
+#endif
