@@ -67,6 +67,106 @@ typedef struct fsc_error {
 FSC_API const char *fsc_status_text(fsc_status status);
 FSC_API const char *fsc_version(void);
 
+/* ---- commands and options: one table for parsing, checking, help, man pages and JSON ------ */
+
+typedef enum fsc_option_kind {
+    FSC_OPTION_FLAG,   /* no value */
+    FSC_OPTION_TEXT,   /* any text */
+    FSC_OPTION_FILE,   /* a path, or - */
+    FSC_OPTION_EXPR,   /* an expression of the formula language */
+    FSC_OPTION_ASSIGN, /* NAME=VALUE, several joined by commas (a comma in a name: \\,) */
+    FSC_OPTION_LIST,   /* names joined by commas */
+    FSC_OPTION_NUMBER, /* a number, with suffix k M B T if wanted */
+    FSC_OPTION_COUNT,  /* an integer >= 0 */
+    FSC_OPTION_CHOICE  /* one of the words in `value`, which reads a|b|c */
+} fsc_option_kind;
+
+typedef struct fsc_option {
+    const char *name;    /* without dashes */
+    char letter;         /* 0 when there is no short form */
+    fsc_option_kind kind;
+    bool repeats;        /* may be given more than once */
+    bool output;         /* for the program that shows the record, not for the record itself */
+    const char *value;   /* what to write after it in help: "N", "EXPR"; NULL for a flag */
+    const char *initial; /* the default, as text; NULL when absent means off or automatic */
+    const char *help;
+} fsc_option;
+
+typedef struct fsc_command {
+    const char *name;
+    const char *synopsis; /* "fit LAW|'FORMULA' TABLE [options]" */
+    const char *summary;  /* one line */
+    const char *text;     /* paragraphs for help and the man page */
+    const char *examples; /* one a line */
+    int least, most;      /* positional arguments; most < 0 is any number */
+    const char *const *options; /* names, NULL-ended */
+} fsc_command;
+
+FSC_API size_t fsc_commands(const fsc_command **list);
+FSC_API const fsc_option *fsc_option_find(const char *name);
+
+/* ---- one run of one command --------------------------------------------------------------- */
+
+typedef struct fsc_args fsc_args;
+/* FSC_EUSAGE for an unknown command or option (the nearest is suggested), a value of the wrong
+ * kind, or an option given twice that does not repeat. */
+FSC_API fsc_status fsc_args_new(const char *command, fsc_args **args, fsc_error *err);
+FSC_API fsc_status fsc_args_set(fsc_args *args, const char *option, const char *value,
+                                fsc_error *err);
+FSC_API fsc_status fsc_args_add(fsc_args *args, const char *positional, fsc_error *err);
+/* An object of option names to numbers, strings, booleans or arrays of those. */
+FSC_API fsc_status fsc_args_json(fsc_args *args, const char *json, fsc_error *err);
+/* The i-th value of an option, NULL past the last; a flag that is on gives "". */
+FSC_API const char *fsc_args_get(const fsc_args *args, const char *option, size_t i);
+FSC_API void fsc_args_free(fsc_args *args);
+
+typedef struct fsc_ctx fsc_ctx;
+/* NULL when out of memory. `laws` is a list of folders searched before the built-in catalogue,
+ * joined by ':'; may be NULL. */
+FSC_API fsc_ctx *fsc_ctx_new(const char *laws);
+FSC_API void fsc_ctx_free(fsc_ctx *ctx);
+
+typedef struct fsc_record fsc_record;
+FSC_API fsc_status fsc_run(fsc_ctx *ctx, const fsc_args *args, fsc_record **record,
+                           fsc_error *err);
+
+/* ---- records ------------------------------------------------------------------------------- */
+
+FSC_API void fsc_record_free(fsc_record *record);
+FSC_API const char *fsc_record_json(fsc_record *record); /* indented; NULL when out of memory */
+/* The i-th warning; false past the last. The texts live as long as the record. */
+FSC_API bool fsc_record_warning(const fsc_record *record, size_t i, const char **code,
+                                const char **message);
+FSC_API bool fsc_record_is_yes(const fsc_record *record); /* false: a check that was asked failed */
+
+typedef enum fsc_view { FSC_VIEW_JSON, FSC_VIEW_TEXT, FSC_VIEW_HTML, FSC_VIEW_SVG, FSC_VIEW_CSV } fsc_view;
+typedef struct fsc_view_options {
+    int width;          /* columns of text; 0 is 80 */
+    bool color;         /* terminal colours in text */
+    const char *figure; /* SVG: which figure by id; NULL is the first */
+} fsc_view_options;
+/* *text is malloc'd and the caller's. FSC_EUSAGE when the record has no such view. */
+FSC_API fsc_status fsc_record_view(const fsc_record *record, fsc_view view,
+                                   const fsc_view_options *options, char **text, size_t *length,
+                                   fsc_error *err);
+/* Writes through a temporary file and a rename; "-" is standard output. */
+FSC_API fsc_status fsc_write_file(const char *path, const char *text, size_t length,
+                                  fsc_error *err);
+
+/* ---- the same, step by step, for programs that hold tables and laws ----------------------- */
+
+typedef struct fsc_table fsc_table;
+typedef struct fsc_law fsc_law;
+FSC_API fsc_status fsc_table_read(fsc_ctx *ctx, const char *path, fsc_table **table,
+                                  fsc_error *err);
+FSC_API void fsc_table_free(fsc_table *table);
+/* By id in the catalogue, or the path of a law file. */
+FSC_API fsc_status fsc_law_find(fsc_ctx *ctx, const char *id, fsc_law **law, fsc_error *err);
+FSC_API void fsc_law_free(fsc_law *law);
+/* `options` is JSON of the options of `forescale fit`, or NULL. The inputs stay the caller's. */
+FSC_API fsc_status fsc_fit_run(fsc_ctx *ctx, const fsc_law *law, const fsc_table *table,
+                               const char *options, fsc_record **fit, fsc_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,3 +1,4 @@
+#define FSCI_ERROR_C
 #include "base/error.h"
 
 #include <ctype.h>

@@ -31,6 +31,14 @@ fsc_status fsci_fail_row(fsc_error *err, fsc_status status, int64_t row, const c
     FSCI_PRINTF(4, 5);
 fsc_status fsci_fail_memory(fsc_error *err);
 
+/* The static analyzer cannot see from outside that these return their status. */
+#if defined(__clang_analyzer__) && !defined(FSCI_ERROR_C)
+#define fsci_fail(err, status, ...)     (fsci_fail(err, status, __VA_ARGS__), (status))
+#define fsci_fail_at(err, status, ...)  (fsci_fail_at(err, status, __VA_ARGS__), (status))
+#define fsci_fail_row(err, status, ...) (fsci_fail_row(err, status, __VA_ARGS__), (status))
+#define fsci_fail_memory(err)           (fsci_fail_memory(err), FSC_ENOMEM)
+#endif
+
 /* The known name nearest to `name` (edit distance at most 2 and a third of its length, case
  * ignored), or NULL: what an "unknown …" message should suggest. */
 const char *fsci_nearest(const char *name, const char *const *known, size_t n_known);

@@ -1,55 +1,8 @@
 #include "base/number.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static size_t digits(const char *text, size_t length, size_t from)
-{
-    size_t i = from;
-    while (i < length && text[i] >= '0' && text[i] <= '9')
-        i++;
-    return i - from;
-}
-
-/* Length of the decimal at the start of text, 0 when there is none. */
-static size_t decimal_length(const char *text, size_t length)
-{
-    size_t i = length && (text[0] == '-' || text[0] == '+');
-    size_t whole = digits(text, length, i), part = 0;
-    i += whole;
-    if (i < length && text[i] == '.') {
-        part = digits(text, length, i + 1);
-        i += 1 + part;
-    }
-    if (!whole && !part)
-        return 0;
-    if (i < length && (text[i] == 'e' || text[i] == 'E')) {
-        size_t sign = i + 1 < length && (text[i + 1] == '-' || text[i + 1] == '+');
-        size_t power = digits(text, length, i + 1 + sign);
-        if (power)
-            i += 1 + sign + power;
-    }
-    return i;
-}
-
-size_t fsci_number_scan(const char *text, size_t length, double *value)
-{
-    size_t used = decimal_length(text, length);
-    char small[128], *copy = small;
-    if (!used || (used >= sizeof small && !(copy = malloc(used + 1))))
-        return 0;
-    memcpy(copy, text, used);
-    copy[used] = '\0';
-    locale_t c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
-    *value = strtod_l(copy, NULL, c);
-    freelocale(c);
-    if (copy != small)
-        free(copy);
-    return used;
-}
 
 bool fsci_number_read(const char *text, size_t length, double *value)
 {

@@ -128,6 +128,24 @@ fsci_json *fsci_json_set_array(fsci_arena *a, fsci_json *object, const char *key
     return fsci_json_set(a, object, key, fsci_json_array(a));
 }
 
+fsci_json *fsci_json_copy(fsci_arena *arena, const fsci_json *value)
+{
+    fsci_json *to = make(arena, value->kind);
+    if (!to)
+        return NULL;
+    to->boolean = value->boolean;
+    to->number = value->number;
+    to->string = value->string ? fsci_copy_string(arena, value->string) : NULL;
+    FSCI_JSON_EACH (item, value) {
+        fsci_json *copy = fsci_json_copy(arena, item);
+        if (copy && item->key)
+            copy->key = fsci_copy_string(arena, item->key);
+        if (copy)
+            append(to, copy);
+    }
+    return to;
+}
+
 const fsci_json *fsci_json_get(const fsci_json *object, const char *key)
 {
     if (!object || object->kind != FSCI_JSON_OBJECT)

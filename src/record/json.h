@@ -50,6 +50,9 @@ fsci_json *fsci_json_set_array(fsci_arena *a, fsci_json *object, const char *key
 /* Appends to an array; gives `value`. */
 fsci_json *fsci_json_push(fsci_json *array, fsci_json *value);
 
+/* A deep copy in another arena. */
+fsci_json *fsci_json_copy(fsci_arena *arena, const fsci_json *value);
+
 /* Reading a tree. Missing members and wrong kinds give NULL, NaN, "" or the fallback. */
 const fsci_json *fsci_json_get(const fsci_json *object, const char *key);
 /* A path of member names and array positions: "pca.loadings.0.mmlu". */

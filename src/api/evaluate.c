@@ -1,0 +1,105 @@
+#include "law/evaluate.h"
+
+#include "api/ctx.h"
+#include "base/number.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The set asked for, or the only one, or a refusal that lists them. */
+static fsc_status find_set(const fsc_args *args, const fsc_law *law,
+                           const fsci_law_published **set, fsc_error *err)
+{
+    const char *names[32], *name = fsci_args_text(args, "set");
+    size_t n = law->published.n < 32 ? law->published.n : 32;
+    *set = name ? fsci_law_published_find(law, name) : law->published.n ? law->published.items : NULL;
+    if (*set)
+        return FSC_OK;
+    if (!law->published.n)
+        return fsci_fail(err, FSC_EINPUT,
+                         "law %s has no published set of parameters to evaluate; fit it first",
+                         law->id);
+    fsci_buffer list = {0};
+    for (size_t i = 0; i < n; i++) {
+        names[i] = law->published.items[i].name;
+        fsci_buffer_printf(&list, "%s%s", i ? ", " : "", names[i]);
+    }
+    const char *near = fsci_nearest(name, names, n);
+    fsc_status status = fsci_fail(err, FSC_EINPUT, "law %s has no published set '%s'%s%s%s (%s)",
+                                  law->id, name, near ? "; did you mean '" : "", near ? near : "",
+                                  near ? "'?" : "", list.data ? list.data : "");
+    fsci_buffer_free(&list);
+    return status;
+}
+
+static fsc_status read_at(const fsc_args *args, fsci_arena *arena, fsci_values *at, fsc_error *err)
+{
+    fsci_settings_list list;
+    FSCI_TRY(fsci_args_pairs(args, "at", arena, &list, err));
+    *at = (fsci_values){.items = FSCI_NEW(arena, fsci_value, list.n), .n = list.n};
+    if (!at->items)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < list.n; i++) {
+        const char *text = list.items[i].value;
+        at->items[i].name = list.items[i].name;
+        if (!fsci_quantity_read(text, strlen(text), &at->items[i].value))
+            return fsci_fail(err, FSC_EUSAGE, "--at %s=%s: '%s' is not a number",
+                             list.items[i].name, text, text);
+    }
+    return FSC_OK;
+}
+
+static const char *unit_of(const fsc_law *law, const char *derived)
+{
+    for (size_t i = 0; i < law->derived.n; i++)
+        if (!strcmp(law->derived.items[i].name, derived))
+            return law->derived.items[i].unit;
+    return NULL;
+}
+
+static void describe(fsci_arena *a, const fsc_law *law, const fsci_law_published *set,
+                     const fsci_values *at, const fsci_evaluation *e, fsci_json *root)
+{
+    fsci_json *about = fsci_json_set_object(a, root, "law");
+    fsci_json_set_string(a, about, "id", law->id);
+    fsci_json_set_number(a, about, "version", (double)law->version);
+    fsci_json_set_string(a, about, "formula", law->formula->text);
+    fsci_json_set_string(a, root, "set", set->name);
+    fsci_json *inputs = fsci_json_set_object(a, root, "at");
+    for (size_t i = 0; i < at->n; i++)
+        fsci_json_set_number(a, inputs, at->items[i].name, at->items[i].value);
+    fsci_json_set_number(a, root, "value", e->value);
+    fsci_json_set_string(a, root, "unit", law->columns.items[law->response].unit);
+    fsci_json *terms = fsci_json_set_object(a, root, "terms");
+    for (size_t i = 0; i < e->terms.n; i++)
+        fsci_json_set_number(a, terms, e->terms.items[i].name, e->terms.items[i].value);
+    fsci_json *derived = fsci_json_set_array(a, root, "derived");
+    for (size_t i = 0; i < e->derived.n; i++) {
+        fsci_json *item = fsci_json_push(derived, fsci_json_object(a));
+        fsci_json_set_string(a, item, "name", e->derived.items[i].name);
+        fsci_json_set_number(a, item, "value", e->derived.items[i].value);
+        fsci_json_set_string(a, item, "unit", unit_of(law, e->derived.items[i].name));
+    }
+}
+
+fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalogue,
+                              const char *id, fsc_record *record, fsc_error *err)
+{
+    fsci_arena *a = record->arena;
+    fsc_law *law;
+    const fsci_law_published *set;
+    fsci_values at;
+    fsci_evaluation evaluation;
+    FSCI_TRY(fsci_catalogue_find(catalogue, id, &law, err));
+    fsc_status status = find_set(args, law, &set, err);
+    if (status == FSC_OK)
+        status = read_at(args, a, &at, err);
+    if (status == FSC_OK)
+        status = fsci_law_evaluate(a, law, set->theta, &at, &evaluation, err);
+    if (status == FSC_OK) {
+        record->root = fsci_record_begin(a, "evaluation");
+        describe(a, law, set, &at, &evaluation, record->root);
+    }
+    fsci_law_free(law);
+    return status;
+}

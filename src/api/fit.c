@@ -1,0 +1,184 @@
+#include "api/ctx.h"
+#include "api/provenance.h"
+#include "api/rows.h"
+#include "api/source.h"
+#include "fit/figures.h"
+#include "fit/predict.h"
+#include "fit/record.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Everything `fit` was asked, from the options. */
+static fsc_status read_settings(const fsc_args *args, fsci_arena *arena, fsci_fit_settings *s,
+                                fsc_error *err)
+{
+    *s = (fsci_fit_settings){0};
+    FSCI_TRY(fsci_args_pairs(args, "map", arena, &s->map, err));
+    FSCI_TRY(fsci_args_pairs(args, "fix", arena, &s->fix, err));
+    FSCI_TRY(fsci_args_pairs(args, "tie", arena, &s->tie, err));
+    FSCI_TRY(fsci_args_pairs(args, "bound", arena, &s->bound, err));
+    FSCI_TRY(fsci_args_pairs(args, "start", arena, &s->start, err));
+    s->residual = fsci_args_text(args, "residual");
+    s->objective = fsci_args_text(args, "objective");
+    s->weight = fsci_args_text(args, "weight");
+    s->drop_bad = fsci_args_flag(args, "drop-bad");
+    FSCI_TRY(fsci_settings_starts(fsci_args_text(args, "starts"), &s->search, err));
+    FSCI_TRY(fsci_args_common(args, &s->level, &s->seed, &s->search.threads, err));
+    s->search.seed = s->seed;
+    s->bootstrap = fsci_args_count(args, "bootstrap");
+    const char *interval = fsci_args_text(args, "interval");
+    bool asked = interval && !strcmp(interval, "bootstrap");
+    if (asked && !s->bootstrap)
+        s->bootstrap = 1000;
+    s->interval =
+        asked || (!interval && s->bootstrap) ? FSCI_INTERVAL_BOOTSTRAP : FSCI_INTERVAL_LOCAL;
+    return FSC_OK;
+}
+
+/* The points asked for by every --at. */
+fsc_status fsci_args_at(const fsc_args *args, fsci_arena *arena, fsci_at **at, size_t *n,
+                        fsc_error *err)
+{
+    *n = 0;
+    while (fsc_args_get(args, "at", *n))
+        ++*n;
+    *at = FSCI_NEW(arena, fsci_at, *n);
+    if (!*at)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < *n; i++) {
+        fsci_settings_list list;
+        FSCI_TRY(fsci_args_pairs_of(args, "at", i, arena, &list, err));
+        (*at)[i] = (fsci_at){list.items, list.n};
+    }
+    return FSC_OK;
+}
+
+static fsc_status predict_file(const fsc_args *args, fsci_arena *arena, const fsci_fitted *fitted,
+                               const char *path, fsci_json *inputs, fsci_json *rows,
+                               fsc_error *err)
+{
+    fsc_table *table;
+    fsci_settings_list map;
+    FSCI_TRY(fsci_args_pairs(args, "map", arena, &map, err));
+    FSCI_TRY(fsci_source_table(path, &table, err));
+    fsci_source_provenance(arena, path, fsci_table_rows(table), inputs);
+    fsc_status status = fsci_predict_table(arena, fitted, &map, table, rows, err);
+    fsci_table_free(table);
+    return status;
+}
+
+/* --at and --predict, from the record itself: a saved fit answers the same. */
+static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, const fsci_fit *fit,
+                              fsci_json *root, fsci_json *inputs, fsc_error *err)
+{
+    fsci_at *at;
+    size_t n;
+    fsci_fitted fitted;
+    FSCI_TRY(fsci_args_at(args, arena, &at, &n, err));
+    FSCI_TRY(fsci_fitted_read(arena, root, &fitted, err));
+    fsci_json *derived = fsci_json_set_array(arena, root, "derived");
+    fsci_json *rows = fsci_json_set_array(arena, root, "predictions");
+    FSCI_TRY(fsci_predict_at(arena, &fitted, at, n, rows, derived, err));
+    const char *path = fsci_args_text(args, "predict");
+    if (path)
+        FSCI_TRY(predict_file(args, arena, &fitted, path, inputs, rows, err));
+    fsci_predict_warn(arena, rows, derived, root);
+    return fsci_fit_figures(arena, fit, &fitted, root, err);
+}
+
+/* The record of a fit of `subject` to rows that are ready. */
+static fsc_status fit_rows(const fsc_args *args, const fsci_subject *subject, const fsci_rows *rows,
+                           fsci_json *inputs, fsc_record *record, fsc_error *err)
+{
+    fsci_arena *work = fsci_arena_new(), *arena = record->arena;
+    fsci_fit_settings settings;
+    fsci_fit fit;
+    fsc_status status = work ? FSC_OK : fsci_fail_memory(err);
+    if (status == FSC_OK)
+        status = read_settings(args, work, &settings, err);
+    if (status == FSC_OK)
+        status = fsci_fit_run(work, subject, rows->table, &settings, &fit, err);
+    if (status == FSC_OK) {
+        fsci_fit_context context = {.rows_read = rows->n_read,
+                                    .dropped = rows->dropped,
+                                    .n_dropped = rows->n_dropped,
+                                    .settings = &settings};
+        status = fsci_fit_record(arena, &fit, &context, record->root, err);
+    }
+    if (status == FSC_OK)
+        status = add_answers(args, arena, &fit, record->root, inputs, err);
+    if (status == FSC_OK)
+        fsci_provenance_add(arena, args, inputs, record->root);
+    fsci_arena_free(work);
+    return status;
+}
+
+/* LAW or FORMULA: what holds an equals sign and is no path is a formula. */
+static fsc_status find_subject(fsc_ctx *ctx, const fsc_args *args, fsci_arena *arena,
+                               fsci_subject *subject, fsc_law **law, fsc_error *err)
+{
+    const char *text = fsci_args_positional(args, 0);
+    size_t length = strlen(text);
+    bool is_file = length > 5 && !strcmp(text + length - 5, ".yaml");
+    *subject = (fsci_subject){0};
+    *law = NULL;
+    if (strchr(text, '=') && !is_file) {
+        fsci_formula *formula;
+        FSCI_TRY(fsci_formula_parse(arena, "formula", 1, 1, text, &formula, err));
+        subject->formula = formula;
+        return FSC_OK;
+    }
+    fsci_catalogue catalogue;
+    FSCI_TRY(fsci_ctx_catalogue(ctx, args, arena, &catalogue, err));
+    FSCI_TRY(fsci_catalogue_find(&catalogue, text, law, err));
+    *subject = (fsci_subject){.law = *law, .formula = (*law)->formula};
+    return FSC_OK;
+}
+
+fsc_status fsci_command_fit(fsc_ctx *ctx, const fsc_args *args, fsc_record *record, fsc_error *err)
+{
+    fsci_arena *arena = record->arena;
+    fsci_subject subject;
+    fsc_law *law;
+    fsci_rows rows;
+    record->root = fsci_record_begin(arena, "fit");
+    fsci_json *inputs = fsci_json_array(arena);
+    FSCI_TRY(find_subject(ctx, args, arena, &subject, &law, err));
+    fsc_status status =
+        fsci_rows_read(arena, args, fsci_args_positional(args, 1), inputs, &rows, err);
+    if (status == FSC_OK) {
+        status = fit_rows(args, &subject, &rows, inputs, record, err);
+        fsci_table_free(rows.table);
+    }
+    fsci_law_free(law);
+    return status;
+}
+
+fsc_status fsc_fit_run(fsc_ctx *ctx, const fsc_law *law, const fsc_table *table,
+                       const char *options, fsc_record **fit, fsc_error *err)
+{
+    (void)ctx;
+    *fit = NULL;
+    fsc_args *args;
+    fsci_rows rows;
+    FSCI_TRY(fsc_args_new("fit", &args, err));
+    fsc_status status = options ? fsc_args_json(args, options, err) : FSC_OK;
+    if (status == FSC_OK)
+        status = fsci_record_new(fit, err);
+    if (status == FSC_OK)
+        status = fsci_rows_from((*fit)->arena, args, table, &rows, err);
+    if (status == FSC_OK) {
+        fsci_subject subject = {.law = law, .formula = law->formula};
+        fsci_arena *arena = (*fit)->arena;
+        (*fit)->root = fsci_record_begin(arena, "fit");
+        status = fit_rows(args, &subject, &rows, fsci_json_array(arena), *fit, err);
+        fsci_table_free(rows.table);
+    }
+    fsc_args_free(args);
+    if (status != FSC_OK) {
+        fsc_record_free(*fit);
+        *fit = NULL;
+    }
+    return status;
+}

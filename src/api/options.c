@@ -1,0 +1,168 @@
+/* The one table of options and the one table of commands: parsing, checking, help, man pages and
+ * the JSON of fsc_args_json all read these. */
+#include "forescale.h"
+
+#include <string.h>
+
+static const fsc_option options[] = {
+    /* rows and columns */
+    {"map", 'm', FSC_OPTION_ASSIGN, true, false, "SYMBOL=COLUMN", NULL,
+     "bind a law's symbol to a column, as L=loss,N=params"},
+    {"where", 'w', FSC_OPTION_EXPR, true, false, "EXPR", NULL,
+     "keep the rows for which EXPR is true, as 'C > 1e19 and family != \"GPT-2\"'"},
+    {"let", 'l', FSC_OPTION_ASSIGN, true, false, "NAME=EXPR", NULL,
+     "add a column computed from others, as C=6*N*D"},
+    {"weight", 0, FSC_OPTION_EXPR, false, false, "EXPR", NULL,
+     "weight of each row in the objective"},
+    {"drop-bad", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
+     "drop rows outside a column's domain (counted in the record) instead of stopping"},
+    /* objective */
+    {"residual", 'r', FSC_OPTION_CHOICE, false, false, "identity|log|logit", NULL,
+     "space in which the two sides are compared (default: the law's, or identity)"},
+    {"objective", 0, FSC_OPTION_TEXT, false, false, "squared|huber:DELTA|l1", NULL,
+     "what is summed over rows (default: the law's, or squared)"},
+    /* parameters */
+    {"fix", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL, "hold a parameter at a value"},
+    {"tie", 0, FSC_OPTION_ASSIGN, true, false, "NAME=OTHER", NULL,
+     "make a parameter equal to another, as beta=alpha"},
+    {"bound", 0, FSC_OPTION_ASSIGN, true, false, "NAME=LO:HI", NULL,
+     "keep a parameter within bounds, as E=0:4 (either may be left out)"},
+    {"start", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
+     "start a parameter at a value, or at several: alpha=0:0.5:1"},
+    {"starts", 0, FSC_OPTION_TEXT, false, false, "N|grid", NULL,
+     "bring N starts, or the law's grid of starts, to convergence (default: screened)"},
+    {"laws", 0, FSC_OPTION_FILE, true, false, "DIR", NULL,
+     "look for law files in DIR before the built-in catalogue"},
+    /* intervals */
+    {"interval", 0, FSC_OPTION_CHOICE, false, false, "local|bootstrap", NULL,
+     "how intervals are made (default: local; bootstrap when --bootstrap is given)"},
+    {"bootstrap", 'b', FSC_OPTION_COUNT, false, false, "N", NULL,
+     "refit on N resamples of the rows; intervals are their percentiles"},
+    {"level", 0, FSC_OPTION_NUMBER, false, false, "P", "0.95", "coverage of intervals"},
+    {"seed", 0, FSC_OPTION_COUNT, false, false, "N", "1", "seed of every random stream"},
+    {"threads", 't', FSC_OPTION_COUNT, false, false, "N", "1",
+     "threads to use; the answer does not depend on it (0: one per processor)"},
+    /* predictions */
+    {"at", 'a', FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
+     "predict at these columns, or evaluate derived quantities at these arguments; values take "
+     "7B, 1.4T, 3e21 and ranges 1e20..1e25; may be given again for another point"},
+    {"predict", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL, "predict every row of TABLE"},
+    /* observe */
+    {"with", 0, FSC_OPTION_FILE, true, false, "TABLE", NULL,
+     "join the columns of TABLE on the model column"},
+    {"target", 0, FSC_OPTION_TEXT, true, false, "COLUMN", NULL,
+     "forecast this column; may be given again"},
+    {"benchmarks", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
+     "columns that span the capability space (default: every numeric column without a role)"},
+    {"model", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL, "column of model names"},
+    {"family", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL, "column of model families"},
+    {"pcs", 'k', FSC_OPTION_COUNT, false, false, "K", "3", "principal components to use"},
+    {"predictors", 0, FSC_OPTION_LIST, true, false, "LIST", NULL,
+     "what to forecast from: pc1, pc2, ..., flops, size, mean (default: pcK and flops)"},
+    {"cutoff", 'c', FSC_OPTION_EXPR, false, false, "EXPR", NULL,
+     "train on the rows for which EXPR is true, test on all others"},
+    {"scale", 0, FSC_OPTION_CHOICE, false, false, "center|zscore|logit", "center",
+     "how benchmarks are scaled before the components are taken"},
+    {"link", 0, FSC_OPTION_CHOICE, false, false, "sigmoid|sigmoid_floor|linear", "sigmoid",
+     "curve from capability to target"},
+    {"loss", 0, FSC_OPTION_TEXT, false, false, "squared|huber:DELTA", "squared",
+     "loss of the link fit"},
+    {"chance", 0, FSC_OPTION_NUMBER, false, false, "X", "0", "target score of a guesser"},
+    {"ceiling", 0, FSC_OPTION_NUMBER, false, false, "X", "1", "largest possible target score"},
+    {"reference-family", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
+     "family whose compute is the scale of equivalent FLOPs (default: Llama-2 if present)"},
+    /* expr */
+    {"show", 0, FSC_OPTION_EXPR, false, false, "FORMULA", NULL,
+     "the formula whose graph is shown"},
+    {"columns", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
+     "names that are columns (default: L, N, D, C, M, S, x, y)"},
+    /* laws */
+    {"set", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL, "a published set of parameters"},
+    /* help */
+    {"man", 0, FSC_OPTION_FLAG, false, false, NULL, NULL, "as a man page"},
+    {"markdown", 0, FSC_OPTION_FLAG, false, false, NULL, NULL, "as Markdown"},
+    /* output */
+    {"json", 'j', FSC_OPTION_FLAG, false, true, NULL, NULL,
+     "put the record on standard output as JSON"},
+    {"csv", 0, FSC_OPTION_FLAG, false, true, NULL, NULL,
+     "put the main table of the record on standard output as CSV"},
+    {"output", 'o', FSC_OPTION_FILE, false, true, "FILE", NULL, "write the record to FILE as JSON"},
+    {"html", 0, FSC_OPTION_FILE, false, true, "FILE", NULL, "write a self-contained HTML report"},
+    {"svg", 0, FSC_OPTION_FILE, false, true, "FILE", NULL, "write the main figure as SVG"},
+    {"figure", 0, FSC_OPTION_TEXT, false, true, "ID", NULL, "which figure --svg writes"},
+    {"quiet", 'q', FSC_OPTION_FLAG, false, true, NULL, NULL,
+     "no text on standard output, no warnings on standard error"},
+};
+
+#define ROWS "where", "let", "drop-bad"
+#define INTERVALS "level", "seed", "threads"
+#define OUTPUT "json", "csv", "output", "html", "svg", "figure", "quiet", NULL
+
+static const char *const fit_options[] = {
+    "map",   "where", "let",    "weight", "drop-bad", "residual",  "objective", "fix",
+    "tie",   "bound", "start",  "starts", "laws",     "interval",  "bootstrap", INTERVALS,
+    "at",    "predict", OUTPUT};
+static const char *const predict_options[] = {"at", "let", "map", "level", OUTPUT};
+static const char *const observe_options[] = {
+    "with",  "target", "benchmarks", "model",  "family",  "pcs",  "predictors", "cutoff",
+    "scale", "link",   "loss",       "chance", "ceiling", "reference-family", "where", "let",
+    INTERVALS, OUTPUT};
+static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
+static const char *const expr_options[] = {"show", "columns", OUTPUT};
+static const char *const demo_options[] = {INTERVALS, OUTPUT};
+static const char *const help_options[] = {"man", "markdown", NULL};
+
+static const fsc_command commands[] = {
+    {"demo", "demo [options]", "the main job on bundled data",
+     "Forecasts GSM8K with chain of thought for models beyond the compute of Llama-2-7B from weaker "
+     "models, and fits the Chinchilla law with bootstrap intervals.",
+     "forescale demo --html report.html\n", 0, 0, demo_options},
+    {"fit", "fit LAW|'FORMULA' TABLE [options]", "fit a law to a table of runs",
+     "LAW is an id of the catalogue or the path of a law file. In a FORMULA a name that is no "
+     "column is a free parameter. The minimum is sought from many starts; the answer says how many "
+     "reached it and which other optima exist.",
+     "forescale fit chinchilla data/chinchilla-epoch/runs.csv --where 'kept_240 == 1' "
+     "--bootstrap 1000 --at C=5.76e23\n"
+     "forescale fit 'loss = E + A*N^-alpha' runs.csv --residual log --objective huber:1e-3\n",
+     2, 2, fit_options},
+    {"predict", "predict FIT.json [TABLE] [--at NAME=VALUE,...]", "predict from a saved fit",
+     "FIT.json is the record that 'fit -o' wrote; the law file is not needed.",
+     "forescale predict fit.json --at N=70B,D=1.4T\n", 1, 2, predict_options},
+    {"observe", "observe TABLE [--target COLUMN] [options]",
+     "capability space of public models, and forecasts from it",
+     "Observational scaling laws (Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938): missing scores "
+     "are imputed, principal components taken, and a target is predicted through a link curve that "
+     "is fitted on the training rows only.",
+     "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --cutoff 'flops <= 8.4e22' "
+     "--benchmarks mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd,humaneval "
+     "--link sigmoid_floor\n",
+     1, 1, observe_options},
+    {"laws", "laws [list | show ID | eval ID --at ... | check FILE]", "the catalogue of laws",
+     "list groups the laws by the question they answer; show prints one with its published "
+     "constants; eval computes it at given inputs; check lints a law file (exit status 1 when it "
+     "has errors).",
+     "forescale laws\nforescale laws show chinchilla\n"
+     "forescale laws eval chinchilla --set hoffmann-2022 --at N=70B,D=1.4T\n"
+     "forescale laws check my-law.yaml\n",
+     0, 2, laws_options},
+    {"expr", "expr --show 'FORMULA' [--columns A,B]", "how a formula is compiled",
+     "Prints the graph of a formula: which nodes are shared, computed once per table or once per "
+     "evaluation. Also lists the functions of the language.",
+     "forescale expr --show 'L = E + A*N^-alpha + B*D^-beta'\n", 0, 0, expr_options},
+    {"help", "help [COMMAND]", "this text, or the options of a command", "",
+     "forescale help fit\n", 0, 1, help_options},
+};
+
+size_t fsc_commands(const fsc_command **list)
+{
+    *list = commands;
+    return sizeof commands / sizeof *commands;
+}
+
+const fsc_option *fsc_option_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (!strcmp(options[i].name, name))
+            return &options[i];
+    return NULL;
+}

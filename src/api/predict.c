@@ -1,0 +1,75 @@
+#include "fit/predict.h"
+
+#include "api/ctx.h"
+#include "api/provenance.h"
+#include "api/rows.h"
+#include "api/source.h"
+#include "base/file.h"
+
+#include <sha2.h>
+#include <string.h>
+
+static fsc_status read_fit(fsci_arena *arena, const char *path, fsci_json **fit, char *sha256,
+                           fsc_error *err)
+{
+    fsci_input input;
+    FSCI_TRY(fsci_input_open(path, &input, err));
+    SHA256Data((const uint8_t *)input.data, input.length, sha256);
+    fsc_status status = fsci_json_read(arena, path, input.data, input.length, fit, err);
+    fsci_input_close(&input);
+    return status;
+}
+
+static fsc_status predict_rows(const fsc_args *args, fsci_arena *arena, const fsci_fitted *fitted,
+                               const char *path, fsci_json *inputs, fsci_json *list,
+                               fsc_error *err)
+{
+    fsci_rows rows;
+    fsci_settings_list map;
+    FSCI_TRY(fsci_args_pairs(args, "map", arena, &map, err));
+    FSCI_TRY(fsci_rows_read(arena, args, path, inputs, &rows, err));
+    fsc_status status = fsci_predict_table(arena, fitted, &map, rows.table, list, err);
+    fsci_table_free(rows.table);
+    return status;
+}
+
+fsc_status fsci_command_predict(fsc_ctx *ctx, const fsc_args *args, fsc_record *record,
+                                fsc_error *err)
+{
+    (void)ctx;
+    fsci_arena *a = record->arena;
+    const char *path = fsci_args_positional(args, 0), *table = fsci_args_positional(args, 1);
+    char sha256[SHA256_DIGEST_STRING_LENGTH];
+    fsci_json *fit, *inputs = fsci_json_array(a);
+    fsci_fitted fitted;
+    fsci_at *at;
+    size_t n_at;
+    FSCI_TRY(fsci_args_at(args, a, &at, &n_at, err));
+    if (!table && !n_at)
+        return fsci_fail(err, FSC_EUSAGE, "predict where? give --at NAME=VALUE,... or a table");
+    FSCI_TRY(read_fit(a, path, &fit, sha256, err));
+    FSCI_TRY(fsci_fitted_read(a, fit, &fitted, err));
+    double level = fsci_args_number(args, "level");
+    if (fsc_args_get(args, "level", 0) && level > 0 && level < 1)
+        fitted.level = level;
+    record->root = fsci_record_begin(a, "prediction");
+    fsci_json *about = fsci_json_set_object(a, record->root, "fit");
+    fsci_json_set_string(a, about, "law", fsci_json_get_string(fsci_json_get(fit, "law"), "id"));
+    fsci_json_set_string(a, about, "formula",
+                         fsci_json_get_string(fsci_json_get(fit, "law"), "formula"));
+    fsci_json_set_string(a, about, "sha256", sha256);
+    fsci_json_set_string(a, record->root, "response", fitted.response);
+    fsci_json_set_string(a, record->root, "unit", fitted.response_unit);
+    fsci_json_set_number(a, record->root, "level", fitted.level);
+    fsci_json_set_string(a, record->root, "interval",
+                         fitted.use_resamples ? "bootstrap" : "local");
+    fsci_json *rows = fsci_json_set_array(a, record->root, "rows");
+    fsci_json *derived = fsci_json_set_array(a, record->root, "derived");
+    FSCI_TRY(fsci_predict_at(a, &fitted, at, n_at, rows, derived, err));
+    if (table)
+        FSCI_TRY(predict_rows(args, a, &fitted, table, inputs, rows, err));
+    fsci_json_set_array(a, record->root, "warnings");
+    fsci_predict_warn(a, rows, derived, record->root);
+    fsci_provenance_add(a, args, inputs, record->root);
+    return FSC_OK;
+}

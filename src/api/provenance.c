@@ -1,0 +1,36 @@
+#include "api/provenance.h"
+
+#include "num/linear.h"
+
+#include <unistd.h>
+
+fsc_status fsci_args_common(const fsc_args *args, double *level, uint64_t *seed, int *threads,
+                            fsc_error *err)
+{
+    *level = fsci_args_number(args, "level");
+    *seed = (uint64_t)fsci_args_count(args, "seed");
+    size_t wanted = fsci_args_count(args, "threads");
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    *threads = wanted ? (int)(wanted > 256 ? 256 : wanted) : processors > 0 ? (int)processors : 1;
+    if (!(*level > 0 && *level < 1))
+        return fsci_fail(err, FSC_EUSAGE, "--level is a probability between 0 and 1, as 0.95");
+    return FSC_OK;
+}
+
+void fsci_provenance_add(fsci_arena *arena, const fsc_args *args, fsci_json *inputs,
+                         fsci_json *record)
+{
+    char blas[128];
+    double level;
+    uint64_t seed;
+    int threads;
+    fsci_json *p = fsci_json_set_object(arena, record, "provenance");
+    fsci_json_set_string(arena, p, "command", fsci_args_command_line(args, arena));
+    fsci_json_set(arena, p, "inputs", inputs);
+    if (fsci_args_common(args, &level, &seed, &threads, NULL) == FSC_OK) {
+        fsci_json_set_number(arena, p, "seed", (double)seed);
+        fsci_json_set_number(arena, p, "threads", threads);
+    }
+    fsci_json_set_string(arena, p, "blas", fsci_blas_name(blas, sizeof blas) ? blas : NULL);
+    fsci_json_set_string(arena, p, "vector_math", "SLEEF cinz");
+}

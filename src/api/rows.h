@@ -1,0 +1,31 @@
+/* rows: tables as a command sees them: read, with --let columns added and --where applied. */
+#ifndef FSCI_API_ROWS_H
+#define FSCI_API_ROWS_H
+
+#include "api/args.h"
+#include "fit/model.h"
+#include "record/json.h"
+
+typedef struct fsci_rows {
+    fsc_table *table;     /* owned; free with fsci_table_free */
+    size_t n_read;        /* rows before --where */
+    fsci_dropped *dropped; /* one entry per --where that dropped something */
+    size_t n_dropped;
+} fsci_rows;
+
+/* Reads `path` and applies the options; adds {name, sha256, rows} to `inputs` (may be NULL). */
+fsc_status fsci_rows_read(fsci_arena *arena, const fsc_args *args, const char *path,
+                          fsci_json *inputs, fsci_rows *rows, fsc_error *err);
+/* The same from a table that stays the caller's. */
+fsc_status fsci_rows_from(fsci_arena *arena, const fsc_args *args, const fsc_table *table,
+                          fsci_rows *rows, fsc_error *err);
+
+/* For every row whether `text` is true: keep[rows]. Missing is not true. `option` names it in
+ * messages. */
+fsc_status fsci_rows_mask(fsci_arena *arena, const fsc_table *table, const char *option,
+                          const char *text, bool *keep, fsc_error *err);
+
+/* Adds `data`: rows read and used, and what each rule dropped. */
+void fsci_rows_describe(fsci_arena *arena, const fsci_rows *rows, fsci_json *record);
+
+#endif

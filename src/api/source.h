@@ -1,0 +1,20 @@
+/* source: where tables come from: files, standard input, and the tables bundled in the library,
+ * which are found by their path "data/..." wherever no such file exists. */
+#ifndef FSCI_API_SOURCE_H
+#define FSCI_API_SOURCE_H
+
+#include "record/json.h"
+#include "table/table.h"
+
+fsc_status fsci_source_table(const char *path, fsc_table **table, fsc_error *err);
+
+/* Adds {name, sha256, rows} of an input to the array `inputs`; standard input has no hash. */
+void fsci_source_provenance(fsci_arena *arena, const char *path, size_t rows, fsci_json *inputs);
+
+/* The one other CSV table in the folder of `path` with columns `key` and `column`: its path, or
+ * NULL when there is none. Public scores come as several files with one key; a target that the
+ * named files lack is looked for beside the first. FSC_EINPUT when several have it. */
+fsc_status fsci_source_beside(fsci_arena *arena, const char *path, const char *key,
+                              const char *column, const char **found, fsc_error *err);
+
+#endif

@@ -1,0 +1,38 @@
+/* tree: what the parser makes of a formula, node by node, with the place of each in the text. */
+#ifndef FSCI_EXPR_TREE_H
+#define FSCI_EXPR_TREE_H
+
+#include "expr/expr.h"
+#include "expr/functions.h"
+
+typedef enum fsci_node_kind {
+    FSCI_NODE_NUMBER, /* number; true and false are 1 and 0 */
+    FSCI_NODE_TEXT,   /* name is the text without its quotes */
+    FSCI_NODE_NAME,   /* name */
+    FSCI_NODE_GROUP,  /* name[index]: args[0] is the index, a NAME */
+    FSCI_NODE_APPLY   /* op of args: an operator or a function */
+} fsci_node_kind;
+
+struct fsci_node {
+    fsci_node_kind kind;
+    fsci_op op;
+    double number;
+    const char *name;
+    const fsci_node *const *args;
+    size_t n_args;
+    int32_t at, len; /* bytes of the formula's text, from 0; len 0 for a node made by a program */
+    int32_t height;  /* longest way to a leaf: bounded, so that walks may recurse */
+};
+
+/* A formula may chain this many operations (a + b + c + …), though not nest them so deep. */
+enum { FSCI_FORMULA_HEIGHT = 1000 };
+
+/* NULL when out of memory (the arena is then marked failed). `args` is copied. */
+const fsci_node *fsci_node_apply(fsci_arena *arena, fsci_op op, const fsci_node *const *args,
+                                 size_t n_args);
+
+/* The place of bytes [at, at + len) of the formula, for messages. */
+fsc_status fsci_formula_fail_at(fsc_error *err, const fsci_formula *formula, int32_t at,
+                                int32_t len, const char *format, ...) FSCI_PRINTF(5, 6);
+
+#endif

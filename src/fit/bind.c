@@ -1,0 +1,389 @@
+#include "fit/bind.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+static const fsci_law_column *law_column(const fsci_model *model, const char *symbol)
+{
+    const fsc_law *law = model->subject.law;
+    size_t i = law ? fsci_law_column_index(law, symbol) : SIZE_MAX;
+    return i == SIZE_MAX ? NULL : &law->columns.items[i];
+}
+
+/* The column a symbol stands for: --map, exact name, alias. *found is NULL for a parameter. */
+static fsc_status find_column(const fsci_model *model, const fsci_fit_settings *settings,
+                              const char *symbol, const fsci_column **found, fsc_error *err)
+{
+    *found = NULL;
+    for (size_t i = 0; i < settings->map.n; i++) {
+        if (strcmp(settings->map.items[i].name, symbol))
+            continue;
+        *found = fsci_table_find(model->table, settings->map.items[i].value);
+        return *found ? FSC_OK
+                      : fsci_table_no_column(model->table, settings->map.items[i].value, err);
+    }
+    const fsci_law_column *about = law_column(model, symbol);
+    if (model->subject.law && !about)
+        return FSC_OK;
+    *found = fsci_table_find(model->table, symbol);
+    for (size_t i = 0; about && !*found && i < about->aliases.n; i++)
+        *found = fsci_table_find(model->table, about->aliases.items[i]);
+    return FSC_OK;
+}
+
+/* All names of the table's columns, for suggestions and messages. */
+static const char **column_names(fsci_arena *arena, const fsc_table *table, size_t *n)
+{
+    *n = fsci_table_columns(table);
+    const char **names = FSCI_NEW(arena, const char *, *n + 1);
+    for (size_t i = 0; names && i < *n; i++)
+        names[i] = fsci_table_column(table, i)->name;
+    return names;
+}
+
+static bool one_edit_apart(const char *a, const char *b)
+{
+    size_t n = strlen(a), m = strlen(b), head = 0, tail = 0;
+    size_t least = n < m ? n : m, most = n < m ? m : n;
+    if (most - least > 1 || least < 3)
+        return false;
+    while (head < least && tolower((unsigned char)a[head]) == tolower((unsigned char)b[head]))
+        head++;
+    while (tail < least - head && tolower((unsigned char)a[n - 1 - tail]) ==
+                                      tolower((unsigned char)b[m - 1 - tail]))
+        tail++;
+    return most - head - tail <= 1;
+}
+
+static fsc_status missing_column(fsci_arena *arena, const fsci_model *model, const fsci_name *name,
+                                 fsc_error *err)
+{
+    const fsci_law_column *about = law_column(model, name->name);
+    size_t n;
+    const char **columns = column_names(arena, model->table, &n);
+    if (!columns)
+        return fsci_fail_memory(err);
+    if (!about) { /* a free name of a formula is a parameter unless it looks like a slip */
+        for (size_t i = 0; i < n; i++)
+            if (one_edit_apart(name->name, columns[i]))
+                return fsci_formula_fail(err, model->subject.formula, name,
+                                         "'%s' is no column; did you mean the column '%s'? (a "
+                                         "parameter needs a name less like a column's)",
+                                         name->name, columns[i]);
+        return FSC_OK;
+    }
+    fsci_buffer known = {0};
+    for (size_t i = 0; i < n && i < 12; i++)
+        fsci_buffer_printf(&known, "%s%s", i ? ", " : "", columns[i]);
+    const char *near = fsci_nearest(name->name, columns, n);
+    fsc_status status =
+        fsci_fail(err, FSC_EINPUT, "%s has no column for %s (%s); give --map %s=%s (columns: %s%s)",
+                  fsci_table_name(model->table), name->name, about->meaning, name->name,
+                  near ? near : "COLUMN", known.data ? known.data : "", n > 12 ? ", ..." : "");
+    fsci_buffer_free(&known);
+    return status;
+}
+
+/* A text column stands for categories where it indexes parameters, or when nothing in it is a
+ * number; one odd cell among numbers is a mistake in the table. */
+static fsc_status add_binding(fsci_model *model, const fsci_name *name, const fsci_column *column,
+                              bool indexes, fsc_error *err)
+{
+    const fsci_law_column *about = law_column(model, name->name);
+    bool text = column->kind == FSCI_COLUMN_CATEGORIES;
+    if (indexes && !text)
+        return fsci_formula_fail(err, model->subject.formula, name,
+                                 "'%s' is a column of numbers; an index needs one of categories",
+                                 column->name);
+    if (text && !indexes && (about || column->n_numeric > 0))
+        return fsci_table_not_numbers(model->table, column, err);
+    model->bindings[model->n_bindings++] = (fsci_binding){.symbol = name->name,
+                                                          .column = column->name,
+                                                          .unit = about ? about->unit : NULL,
+                                                          .source = column};
+    return FSC_OK;
+}
+
+static bool is_bound(const fsci_model *model, const char *symbol)
+{
+    return fsci_model_binding(model, symbol) != NULL;
+}
+
+static fsc_status bind_names(fsci_arena *arena, const fsci_fit_settings *settings,
+                             fsci_model *model, fsc_error *err)
+{
+    const fsci_name *names;
+    size_t n = fsci_formula_names(arena, model->subject.formula, &names);
+    model->bindings = FSCI_NEW(arena, fsci_binding, n + 1);
+    if (!model->bindings || (n && !names))
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        const fsci_column *column;
+        if (names[i].index || is_bound(model, names[i].name))
+            continue;
+        bool indexes = false;
+        for (size_t j = 0; j < n; j++)
+            indexes = indexes || (names[j].index && !strcmp(names[j].index, names[i].name));
+        FSCI_TRY(find_column(model, settings, names[i].name, &column, err));
+        if (column)
+            FSCI_TRY(add_binding(model, &names[i], column, indexes, err));
+        else if (indexes)
+            return fsci_table_no_column(model->table, names[i].name, err);
+        else if (!model->subject.law || law_column(model, names[i].name))
+            FSCI_TRY(missing_column(arena, model, &names[i], err));
+    }
+    return FSC_OK;
+}
+
+static fsc_status unused_map(const fsci_fit_settings *settings, const fsci_model *model,
+                             fsc_error *err)
+{
+    for (size_t i = 0; i < settings->map.n; i++)
+        if (!is_bound(model, settings->map.items[i].name))
+            return fsci_fail(err, FSC_EUSAGE, "--map %s=%s: the formula has no symbol '%s'",
+                             settings->map.items[i].name, settings->map.items[i].value,
+                             settings->map.items[i].name);
+    return FSC_OK;
+}
+
+/* Whether a category column's codes or numbers make the row missing. */
+static bool is_missing(const fsci_column *column, size_t row)
+{
+    return column->kind == FSCI_COLUMN_NUMBERS ? isnan(column->numbers[row])
+                                               : column->codes[row] == FSCI_MISSING_CODE;
+}
+
+static fsc_status outside_domain(const fsci_model *model, const fsci_binding *b, size_t row,
+                                 double value, fsc_error *err)
+{
+    const fsci_domain *d = &law_column(model, b->symbol)->domain;
+    bool low = value < d->lo.value || (d->lo.open && value == d->lo.value);
+    const fsci_bound *end = low ? &d->lo : &d->hi;
+    return fsci_fail_row(err, FSC_EINPUT, (int64_t)row,
+                         "%s, line %lld, column %s: %s must be %s%s %g, found %.6g; correct it or "
+                         "give --drop-bad",
+                         fsci_table_name(model->table),
+                         (long long)fsci_table_line(model->table, row), b->column, b->symbol,
+                         low ? ">" : "<", end->open ? "" : "=", end->value, value);
+}
+
+/* keep[row] by whole rows inside every domain; counts what each rule drops. */
+static fsc_status choose_rows(const fsci_fit_settings *settings, fsci_model *model, bool *keep,
+                              fsc_error *err)
+{
+    size_t n_rows = fsci_table_rows(model->table), missing = 0, bad = 0;
+    for (size_t row = 0; row < n_rows; row++) {
+        bool whole = true, inside = true;
+        for (size_t i = 0; i < model->n_bindings && whole; i++)
+            whole = !is_missing(model->bindings[i].source, row);
+        for (size_t i = 0; i < model->n_bindings && whole && inside; i++) {
+            const fsci_binding *b = &model->bindings[i];
+            const fsci_law_column *about = law_column(model, b->symbol);
+            inside = !about || fsci_domain_holds(&about->domain, b->source->numbers[row]);
+            if (!inside && !settings->drop_bad)
+                return outside_domain(model, b, row, b->source->numbers[row], err);
+        }
+        keep[row] = whole && inside;
+        missing += !whole;
+        bad += whole && !inside;
+    }
+    if (missing)
+        model->dropped[model->n_dropped++] = (fsci_dropped){"missing value", missing};
+    if (bad)
+        model->dropped[model->n_dropped++] = (fsci_dropped){"outside domain", bad};
+    model->n = n_rows - missing - bad;
+    return FSC_OK;
+}
+
+static fsc_status copy_numbers(fsci_arena *arena, const fsci_model *model, fsci_binding *b,
+                               fsc_error *err)
+{
+    b->values = FSCI_NEW(arena, double, model->n);
+    if (!b->values)
+        return fsci_fail_memory(err);
+    b->min = INFINITY;
+    b->max = -INFINITY;
+    for (size_t i = 0; i < model->n; i++) {
+        double v = b->values[i] = b->source->numbers[model->row[i]];
+        b->min = v < b->min ? v : b->min;
+        b->max = v > b->max ? v : b->max;
+    }
+    return FSC_OK;
+}
+
+/* Codes anew, over the levels that the kept rows use, in order of appearance. */
+static fsc_status copy_codes(fsci_arena *arena, const fsci_model *model, fsci_binding *b,
+                             fsc_error *err)
+{
+    const fsci_column *column = b->source;
+    uint32_t *code_of = FSCI_NEW(arena, uint32_t, column->n_levels);
+    b->codes = FSCI_NEW(arena, uint32_t, model->n);
+    b->levels = FSCI_NEW(arena, const char *, column->n_levels);
+    if (!code_of || !b->codes || !b->levels)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < model->n; i++) {
+        uint32_t old = column->codes[model->row[i]];
+        if (!code_of[old]) {
+            b->levels[b->n_levels++] = column->levels[old];
+            code_of[old] = (uint32_t)b->n_levels;
+        }
+        b->codes[i] = code_of[old] - 1;
+    }
+    return FSC_OK;
+}
+
+fsc_status fsci_bind_columns(fsci_arena *arena, const fsci_fit_settings *settings,
+                             fsci_model *model, fsc_error *err)
+{
+    FSCI_TRY(bind_names(arena, settings, model, err));
+    FSCI_TRY(unused_map(settings, model, err));
+    size_t n_rows = fsci_table_rows(model->table);
+    bool *keep = FSCI_NEW(arena, bool, n_rows);
+    if (!keep)
+        return fsci_fail_memory(err);
+    FSCI_TRY(choose_rows(settings, model, keep, err));
+    model->row = FSCI_NEW(arena, size_t, model->n);
+    if (!model->row)
+        return fsci_fail_memory(err);
+    for (size_t row = 0, i = 0; row < n_rows; row++)
+        if (keep[row])
+            model->row[i++] = row;
+    for (size_t i = 0; i < model->n_bindings; i++) {
+        fsci_binding *b = &model->bindings[i];
+        FSCI_TRY(b->source->kind == FSCI_COLUMN_NUMBERS ? copy_numbers(arena, model, b, err)
+                                                        : copy_codes(arena, model, b, err));
+    }
+    return FSC_OK;
+}
+
+static const fsci_law_parameter *law_parameter(const fsci_model *model, const char *name)
+{
+    const fsc_law *law = model->subject.law;
+    size_t i = law ? fsci_law_parameter_index(law, name) : SIZE_MAX;
+    return i == SIZE_MAX ? NULL : &law->parameters.items[i];
+}
+
+static double bound_of(const fsci_model *model, const fsci_bound *bound)
+{
+    const fsci_binding *b = bound->column ? fsci_model_binding(model, bound->column) : NULL;
+    return fsci_bound_at(bound, b ? b->min : NAN, b ? b->max : NAN);
+}
+
+static fsci_parameter make_parameter(const fsci_model *model, const char *name, const char *group)
+{
+    const fsci_law_parameter *about = law_parameter(model, name);
+    fsci_parameter p = {.name = name,
+                        .group = group,
+                        .lo = -INFINITY,
+                        .hi = INFINITY,
+                        .start_lo = NAN,
+                        .start_hi = NAN};
+    if (!about)
+        return p;
+    p.unit = about->unit;
+    p.lo = bound_of(model, &about->domain.lo);
+    p.hi = bound_of(model, &about->domain.hi);
+    p.log = about->start.log && p.lo >= 0;
+    p.grid = about->start.grid.items;
+    p.n_grid = about->start.grid.n;
+    if (!p.n_grid) {
+        p.start_lo = bound_of(model, &about->start.lo);
+        p.start_hi = bound_of(model, &about->start.hi);
+    }
+    return p;
+}
+
+/* The parameters of one name: one, or one for each level of its index. */
+static size_t add_parameters(fsci_model *model, const fsci_name *name, fsci_parameter *to)
+{
+    const fsci_binding *index = name->index ? fsci_model_binding(model, name->index) : NULL;
+    if (!index) {
+        *to = make_parameter(model, name->name, NULL);
+        return 1;
+    }
+    for (size_t level = 0; level < index->n_levels; level++)
+        to[level] = make_parameter(model, name->name, index->levels[level]);
+    return index->n_levels;
+}
+
+static bool appears_before(const fsci_name *names, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (!strcmp(names[j].name, names[i].name))
+            return true;
+    return false;
+}
+
+/* Names that are parameters, in the law's order or of first appearance. */
+static const fsci_name **parameter_names(fsci_arena *arena, const fsci_model *model, size_t *count)
+{
+    const fsci_name *names;
+    size_t n = fsci_formula_names(arena, model->subject.formula, &names);
+    const fsci_name **found = FSCI_NEW(arena, const fsci_name *, n + 1);
+    *count = 0;
+    for (size_t i = 0; found && i < n; i++)
+        if (!is_bound(model, names[i].name) && !appears_before(names, i))
+            found[(*count)++] = &names[i];
+    const fsc_law *law = model->subject.law;
+    for (size_t k = 0, at = 0; found && law && k < law->parameters.n; k++)
+        for (size_t i = at; i < *count; i++) {
+            const fsci_name *name = found[i];
+            if (strcmp(name->name, law->parameters.items[k].name))
+                continue;
+            found[i] = found[at];
+            found[at++] = name;
+        }
+    return found;
+}
+
+fsc_status fsci_bind_parameters(fsci_arena *arena, fsci_model *model, fsc_error *err)
+{
+    size_t n, room = 0;
+    const fsci_name **names = parameter_names(arena, model, &n);
+    for (size_t i = 0; names && i < n; i++) {
+        const fsci_binding *index =
+            names[i]->index ? fsci_model_binding(model, names[i]->index) : NULL;
+        room += index ? index->n_levels : 1;
+    }
+    model->all = FSCI_NEW(arena, fsci_parameter, room);
+    if (!names || !model->all)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < n; i++)
+        model->n_all += add_parameters(model, names[i], model->all + model->n_all);
+    return FSC_OK;
+}
+
+fsc_status fsci_bind_scope(fsci_arena *arena, const fsci_model *model, fsci_scope *scope,
+                           fsc_error *err)
+{
+    fsci_symbol *symbols = FSCI_NEW(arena, fsci_symbol, model->n_bindings + model->n_all);
+    const fsci_name *names;
+    size_t n_names = fsci_formula_names(arena, model->subject.formula, &names), n = 0;
+    if (!symbols)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < model->n_bindings; i++) {
+        const fsci_binding *b = &model->bindings[i];
+        symbols[n++] = (fsci_symbol){.name = b->symbol,
+                                     .kind = b->values ? FSCI_SYMBOL_NUMBERS : FSCI_SYMBOL_CODES,
+                                     .numbers = b->values,
+                                     .codes = b->codes,
+                                     .levels = b->levels,
+                                     .n_levels = b->n_levels};
+    }
+    for (size_t i = 0; i < model->n_all; i++) {
+        const fsci_parameter *p = &model->all[i];
+        if (i && p->group && !strcmp(p->name, model->all[i - 1].name))
+            continue;
+        fsci_symbol s = {.name = p->name, .kind = FSCI_SYMBOL_PARAMETER, .first = i};
+        for (size_t j = 0; j < n_names && p->group; j++)
+            if (!strcmp(names[j].name, p->name)) {
+                s.kind = FSCI_SYMBOL_PARAMETERS;
+                s.index = names[j].index;
+            }
+        symbols[n++] = s;
+    }
+    *scope = (fsci_scope){
+        .symbols = symbols, .n_symbols = n, .n_rows = model->n, .n_parameters = model->n_all};
+    return FSC_OK;
+}

@@ -1,0 +1,17 @@
+/* bind: from the names of a formula to columns of a table and parameters. */
+#ifndef FSCI_FIT_BIND_H
+#define FSCI_FIT_BIND_H
+
+#include "fit/model.h"
+
+/* Fills model->row, bindings, dropped: which column each symbol stands for, which rows are whole
+ * and inside every domain, and their values. */
+fsc_status fsci_bind_columns(fsci_arena *arena, const fsci_fit_settings *settings,
+                             fsci_model *model, fsc_error *err);
+/* Fills model->all: every parameter of the formula, in the law's order or of first appearance. */
+fsc_status fsci_bind_parameters(fsci_arena *arena, fsci_model *model, fsc_error *err);
+/* The symbols of the bound formula, for compiling. */
+fsc_status fsci_bind_scope(fsci_arena *arena, const fsci_model *model, fsci_scope *scope,
+                           fsc_error *err);
+
+#endif

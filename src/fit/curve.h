@@ -1,0 +1,35 @@
+/* curve: a formula of a fitted law at given points, with the interval of its value. */
+#ifndef FSCI_FIT_CURVE_H
+#define FSCI_FIT_CURVE_H
+
+#include "fit/fitted.h"
+
+/* An input of the formula at n points: numbers, or codes of a category. */
+typedef struct fsci_input_values {
+    const char *name;
+    const double *numbers;
+    const uint32_t *codes;
+    const char *const *levels;
+    size_t n_levels;
+} fsci_input_values;
+
+typedef struct fsci_points {
+    const fsci_input_values *inputs;
+    size_t n_inputs;
+    size_t n; /* points */
+} fsci_points;
+
+typedef struct fsci_curve {
+    double *value, *lo, *hi; /* [n]; lo and hi NaN when no interval can be made */
+} fsci_curve;
+
+/* Evaluates `node` at every point. `space` is the scale on which a local interval is symmetric. */
+fsc_status fsci_curve_find(fsci_arena *arena, const fsci_fitted *fitted, const fsci_formula *origin,
+                           const fsci_node *node, const fsci_points *points, fsci_space space,
+                           fsci_curve *curve, fsc_error *err);
+
+double fsci_residual_map(fsci_space space, double value);
+double fsci_residual_unmap(fsci_space space, double value);
+double fsci_residual_slope(fsci_space space, double value); /* of apply */
+
+#endif

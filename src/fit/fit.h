@@ -1,0 +1,52 @@
+/* fit: the minimum of a model's objective, and how well the data determine it. */
+#ifndef FSCI_FIT_FIT_H
+#define FSCI_FIT_FIT_H
+
+#include "fit/model.h"
+
+/* What the data say about each coordinate at the minimum.
+ *
+ * The covariance is the sandwich of M-estimation (Huber 1967; White 1982), in coordinates u:
+ * H^-1 M H^-1 n/(n-p) with H = sum w psi'(r) J'J and M = sum w^2 psi(r)^2 J'J. */
+typedef struct fsci_curvature {
+    double *covariance;  /* [n_free^2]; rows and columns of coordinates at a bound are 0; NULL when
+                            the data do not identify the others */
+    double condition;    /* of the weighted Jacobian with columns scaled to length 1 */
+    size_t rank;
+    double max_leverage; /* largest diagonal of the hat matrix */
+    double *correlation_with; /* [n_free] largest |correlation| with another coordinate */
+    size_t *correlated;       /* [n_free] that other coordinate */
+} fsci_curvature;
+
+typedef struct fsci_resamples {
+    double *u; /* [n * n_free] minimum of each resample */
+    size_t n;  /* those that succeeded */
+    size_t failed;
+} fsci_resamples;
+
+typedef struct fsci_fit {
+    fsci_model model;
+    fsci_search search;
+    const double *u; /* [n_free] the minimum */
+    double *theta;   /* [n parameters] */
+    double *r, *J;   /* [n], [n * n_free] residuals and d r / d u there */
+    bool *at_bound;  /* [n_free] */
+    fsci_curvature curvature;
+    fsci_resamples resamples; /* n == 0 when none were asked for */
+} fsci_fit;
+
+fsc_status fsci_fit_run(fsci_arena *arena, const fsci_subject *subject, const fsc_table *table,
+                        const fsci_fit_settings *settings, fsci_fit *fit, fsc_error *err);
+
+/* Parts of a fit, each reading what is above it in fsci_fit. */
+fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err);
+/* Case bootstrap: rows drawn with replacement, stream b of `seed` for resample b; every refit starts
+ * from the fit's minimum. The same bits at any thread count. */
+fsc_status fsci_resamples_run(fsci_arena *arena, size_t n, uint64_t seed, int threads,
+                              fsci_fit *fit, fsc_error *err);
+
+/* Minus twice the largest log-likelihood of residuals whose density is exp(-rho(r)/s)/Z(s), with s
+ * at its best: Gaussian for squared, Laplace for l1, Huber's density between. sum_w counts rows. */
+double fsci_minus_two_log_likelihood(fsci_loss loss, double delta, double value, double sum_w);
+
+#endif

@@ -1,0 +1,197 @@
+#include "fit/fitted.h"
+
+#include "fit/record.h"
+
+#include <math.h>
+#include <string.h>
+
+static fsc_status incomplete(const char *member, fsc_error *err)
+{
+    return fsci_fail(err, FSC_EINPUT,
+                     "the fit record has no usable '%s'; write it anew with 'forescale fit -o'",
+                     member);
+}
+
+static fsc_status read_parameters(fsci_arena *a, fsci_fitted *f, fsc_error *err)
+{
+    const fsci_json *list = fsci_json_get(f->record, "parameters");
+    f->parameters = FSCI_NEW(a, fsci_fitted_parameter, fsci_json_count(list));
+    if (!f->parameters)
+        return fsci_fail_memory(err);
+    FSCI_JSON_EACH (item, list) {
+        const char *scale = fsci_json_get_string(item, "scale");
+        fsci_fitted_parameter p = {.name = fsci_json_get_string(item, "name"),
+                                   .group = fsci_json_get_string(item, "group"),
+                                   .value = fsci_json_get_number(item, "value"),
+                                   .log = scale && !strcmp(scale, "log"),
+                                   .row = SIZE_MAX};
+        if (!p.name || !isfinite(p.value))
+            return incomplete("parameters", err);
+        f->parameters[f->n++] = p;
+    }
+    return f->n ? FSC_OK : incomplete("parameters", err);
+}
+
+static size_t find_label(fsci_arena *a, const fsci_fitted *f, const char *label)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        fsci_parameter p = {.name = f->parameters[i].name, .group = f->parameters[i].group};
+        const char *own = fsci_parameter_label(a, &p);
+        if (own && !strcmp(own, label))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/* A tied parameter moves with the one it is tied to. */
+static void follow_ties(fsci_arena *a, fsci_fitted *f)
+{
+    size_t i = 0;
+    FSCI_JSON_EACH (item, fsci_json_get(f->record, "parameters")) {
+        const char *other = fsci_json_get_string(item, "tied_to");
+        size_t j = other ? find_label(a, f, other) : SIZE_MAX;
+        if (j != SIZE_MAX) {
+            f->parameters[i].row = f->parameters[j].row;
+            f->parameters[i].log = f->parameters[j].log;
+        }
+        i++;
+    }
+}
+
+static fsc_status read_covariance(fsci_arena *a, fsci_fitted *f, fsc_error *err)
+{
+    const fsci_json *object = fsci_json_get(f->record, "covariance");
+    size_t n = fsci_json_count(object), i = 0;
+    if (!object || object->kind != FSCI_JSON_OBJECT)
+        return FSC_OK;
+    double *scale = FSCI_NEW(a, double, n);
+    f->covariance = FSCI_NEW(a, double, n * n);
+    f->n_rows = n;
+    if (!f->covariance || !scale)
+        return fsci_fail_memory(err);
+    FSCI_JSON_EACH (row, object) {
+        size_t k = find_label(a, f, row->key);
+        if (k == SIZE_MAX || fsci_json_count(row) != n)
+            return incomplete("covariance", err);
+        f->parameters[k].row = i;
+        scale[i++] = f->parameters[k].log ? f->parameters[k].value : 1;
+    }
+    i = 0;
+    FSCI_JSON_EACH (row, object) {
+        size_t j = 0;
+        FSCI_JSON_EACH (cell, row) {
+            f->covariance[i + j * n] = cell->number / (scale[i] * scale[j]);
+            j++;
+        }
+        i++;
+    }
+    follow_ties(a, f);
+    return FSC_OK;
+}
+
+static fsc_status read_resamples(fsci_arena *a, fsci_fitted *f, fsc_error *err)
+{
+    const fsci_json *list = fsci_json_get(f->record, "resamples");
+    const char *method = fsci_json_get_string(fsci_json_get(f->record, "intervals"), "method");
+    f->resamples = FSCI_NEW(a, double, fsci_json_count(list) * f->n);
+    if (!f->resamples)
+        return fsci_fail_memory(err);
+    double *to = f->resamples;
+    FSCI_JSON_EACH (row, list) {
+        if (fsci_json_count(row) != f->n)
+            return incomplete("resamples", err);
+        FSCI_JSON_EACH (cell, row)
+            *to++ = cell->number;
+        f->n_resamples++;
+    }
+    f->use_resamples = f->n_resamples > 1 && method && !strcmp(method, "bootstrap");
+    return FSC_OK;
+}
+
+static fsc_status read_derived(fsci_arena *a, fsci_fitted *f, fsc_error *err)
+{
+    const fsci_json *list = fsci_json_at(f->record, "law.derived");
+    f->derived = FSCI_NEW(a, fsci_fitted_derived, fsci_json_count(list));
+    if (!f->derived)
+        return fsci_fail_memory(err);
+    FSCI_JSON_EACH (item, list) {
+        fsci_fitted_derived *d = &f->derived[f->n_derived++];
+        const char *text = fsci_json_get_string(item, "formula");
+        *d = (fsci_fitted_derived){.name = fsci_json_get_string(item, "name"),
+                                   .unit = fsci_json_get_string(item, "unit"),
+                                   .meaning = fsci_json_get_string(item, "meaning")};
+        const fsci_json *arguments = fsci_json_get(item, "arguments");
+        d->arguments = FSCI_NEW(a, const char *, fsci_json_count(arguments) + 1);
+        if (!d->arguments)
+            return fsci_fail_memory(err);
+        FSCI_JSON_EACH (argument, arguments)
+            d->arguments[d->n_arguments++] = argument->string;
+        if (!d->name || !text)
+            return incomplete("law.derived", err);
+        FSCI_TRY(fsci_formula_parse(a, d->name, 1, 1, text, &d->formula, err));
+    }
+    return FSC_OK;
+}
+
+static bool is_parameter(const fsci_fitted *f, const char *name)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (!strcmp(f->parameters[i].name, name))
+            return true;
+    return false;
+}
+
+/* The prediction's formula and the columns it needs: its names that are neither parameters nor
+ * derived quantities. */
+static fsc_status read_prediction(fsci_arena *a, fsci_fitted *f, fsc_error *err)
+{
+    const fsci_json *law = fsci_json_get(f->record, "law");
+    const char *text = fsci_json_get_string(law, "prediction");
+    const char *space = fsci_json_get_string(fsci_json_get(f->record, "objective"), "space");
+    f->response = fsci_json_get_string(law, "response");
+    if (!space || !fsci_space_find(space, &f->space))
+        return incomplete("objective", err);
+    if (!text || !f->response)
+        return FSC_OK;
+    FSCI_TRY(fsci_formula_parse(a, "prediction", 1, 1, text, &f->prediction, err));
+    const fsci_name *names;
+    size_t n = fsci_formula_names(a, f->prediction, &names);
+    f->inputs = FSCI_NEW(a, const char *, n + 1);
+    if (!f->inputs)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        bool skip = names[i].index || is_parameter(f, names[i].name);
+        for (size_t j = 0; j < f->n_derived; j++)
+            skip = skip || !strcmp(f->derived[j].name, names[i].name);
+        for (size_t j = 0; j < f->n_inputs; j++)
+            skip = skip || !strcmp(f->inputs[j], names[i].name);
+        if (!skip)
+            f->inputs[f->n_inputs++] = names[i].name;
+    }
+    return FSC_OK;
+}
+
+fsc_status fsci_fitted_read(fsci_arena *arena, const fsci_json *record, fsci_fitted *fitted,
+                            fsc_error *err)
+{
+    const char *kind = fsci_json_get_string(record, "kind");
+    *fitted = (fsci_fitted){.record = record};
+    if (!kind || strcmp(kind, "fit"))
+        return fsci_fail(err, FSC_EINPUT,
+                         "this is a record of kind '%s', not a fit; make one with 'forescale fit "
+                         "LAW TABLE -o fit.json'",
+                         kind ? kind : "unknown");
+    FSCI_TRY(read_parameters(arena, fitted, err));
+    FSCI_TRY(read_covariance(arena, fitted, err));
+    FSCI_TRY(read_resamples(arena, fitted, err));
+    FSCI_TRY(read_derived(arena, fitted, err));
+    FSCI_TRY(read_prediction(arena, fitted, err));
+    const fsci_json *intervals = fsci_json_get(record, "intervals");
+    fitted->level = fsci_json_get_number(intervals, "level");
+    fitted->df = fsci_json_get_number(fsci_json_get(record, "data"), "rows_used") -
+                 fsci_json_get_number(fsci_json_get(record, "diagnostics"), "free_parameters");
+    fitted->response_unit = fsci_json_get_string(
+        fsci_json_get(fsci_json_at(record, "data.columns"), fitted->response ? fitted->response : ""),
+        "unit");
+    return FSC_OK;
+}

@@ -1,0 +1,48 @@
+/* fitted: a fit read back from its record, ready to predict. Live fits go the same way, so that a
+ * saved fit and a fresh one predict alike. */
+#ifndef FSCI_FIT_FITTED_H
+#define FSCI_FIT_FITTED_H
+
+#include "expr/expr.h"
+#include "fit/objective.h"
+#include "record/json.h"
+
+typedef struct fsci_fitted_parameter {
+    const char *name, *group;
+    double value;
+    bool log;
+    size_t row; /* of the covariance; SIZE_MAX when held or on a bound */
+} fsci_fitted_parameter;
+
+typedef struct fsci_fitted_derived {
+    const char *name, *unit, *meaning;
+    const char **arguments;
+    size_t n_arguments;
+    fsci_formula *formula;
+} fsci_fitted_derived;
+
+typedef struct fsci_fitted {
+    const fsci_json *record;
+    const char *response, *response_unit;
+    fsci_formula *prediction; /* NULL when the law cannot be solved for its response */
+    const char **inputs;      /* [n_inputs] columns a prediction needs */
+    size_t n_inputs;
+    fsci_space space;
+    fsci_fitted_parameter *parameters;
+    size_t n;
+    double *covariance; /* [n_rows^2] in coordinates u; NULL when there is none */
+    size_t n_rows;
+    double *resamples; /* [n_resamples * n] theta of each; NULL without bootstrap */
+    size_t n_resamples;
+    bool use_resamples; /* intervals come from them */
+    double df;          /* of Student's t */
+    double level;
+    fsci_fitted_derived *derived;
+    size_t n_derived;
+} fsci_fitted;
+
+/* Borrows the record. FSC_EINPUT when it is no fit, or lacks what a prediction needs. */
+fsc_status fsci_fitted_read(fsci_arena *arena, const fsci_json *record, fsci_fitted *fitted,
+                            fsc_error *err);
+
+#endif

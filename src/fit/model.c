@@ -1,0 +1,190 @@
+#include "fit/model.h"
+
+#include "fit/bind.h"
+#include "fit/response.h"
+
+#include <math.h>
+#include <string.h>
+
+const fsci_binding *fsci_model_binding(const fsci_model *model, const char *symbol)
+{
+    for (size_t i = 0; i < model->n_bindings; i++)
+        if (!strcmp(model->bindings[i].symbol, symbol))
+            return &model->bindings[i];
+    return NULL;
+}
+
+static fsc_status choose_objective(const fsci_fit_settings *settings, fsci_model *model,
+                                   fsc_error *err)
+{
+    fsci_objective *o = &model->objective;
+    const fsc_law *law = model->subject.law;
+    o->loss = FSCI_LOSS_SQUARED;
+    if (law) {
+        static const fsci_loss losses[] = {FSCI_LOSS_SQUARED, FSCI_LOSS_HUBER, FSCI_LOSS_L1};
+        o->space = (fsci_space)law->objective.residual;
+        if (!settings->objective && law->objective.loss > FSCI_LAW_L1)
+            return fsci_fail(err, FSC_EINPUT,
+                             "law %s asks for the %s likelihood, which fit does not have yet; give "
+                             "--objective squared, huber:DELTA or l1",
+                             law->id, fsci_law_loss_name(law->objective.loss));
+        if (!settings->objective) {
+            o->loss = losses[law->objective.loss];
+            o->delta = law->objective.delta;
+        }
+    }
+    if (settings->residual && !fsci_space_find(settings->residual, &o->space))
+        return fsci_fail(err, FSC_EUSAGE, "--residual is identity, log or logit, not '%s'",
+                         settings->residual);
+    if (settings->objective)
+        FSCI_TRY(fsci_objective_read(settings->objective, &o->loss, &o->delta, err));
+    return FSC_OK;
+}
+
+/* Values of a column-only expression by row. */
+static fsc_status data_values(fsci_arena *arena, const fsci_formula *origin, const fsci_node *node,
+                              const fsci_scope *scope, double **values, fsc_error *err)
+{
+    fsci_program *program;
+    FSCI_TRY(fsci_program_new(arena, origin, &node, 1, scope, &program, err));
+    size_t bytes = fsci_program_scratch_bytes(program);
+    unsigned char *raw = fsci_alloc(arena, bytes + 64, 1);
+    *values = FSCI_NEW(arena, double, scope->n_rows);
+    if (!raw || !*values)
+        return fsci_fail_memory(err);
+    void *scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
+    fsci_program_values(program, scratch, NULL, 0, scope->n_rows, *values, scope->n_rows);
+    return FSC_OK;
+}
+
+static fsc_status set_weights(fsci_arena *arena, const fsci_fit_settings *settings,
+                              fsci_model *model, const fsci_scope *rows, fsc_error *err)
+{
+    const fsc_law *law = model->subject.law;
+    const fsci_formula *formula = law && !settings->weight ? law->objective.weights : NULL;
+    fsci_formula *typed;
+    if (settings->weight) {
+        FSCI_TRY(fsci_formula_parse(arena, "--weight", 1, 1, settings->weight, &typed, err));
+        formula = typed;
+    }
+    if (!formula)
+        return FSC_OK;
+    double *weight;
+    FSCI_TRY(data_values(arena, formula, formula->right, rows, &weight, err));
+    for (size_t i = 0; i < model->n; i++)
+        if (!(weight[i] >= 0) || isinf(weight[i]))
+            return fsci_fail(err, FSC_EINPUT,
+                             "%s, line %lld: the weight is %g; it must be 0 or more",
+                             fsci_table_name(model->table),
+                             (long long)fsci_table_line(model->table, model->row[i]), weight[i]);
+    model->objective.weight = weight;
+    return FSC_OK;
+}
+
+/* Every numeric column of the table under its own name, at the kept rows: what --weight may use. */
+static fsc_status table_scope(fsci_arena *arena, const fsci_model *model, fsci_scope *scope,
+                              fsc_error *err)
+{
+    size_t n_columns = fsci_table_columns(model->table);
+    fsci_symbol *symbols = FSCI_NEW(arena, fsci_symbol, n_columns + scope->n_symbols);
+    if (!symbols)
+        return fsci_fail_memory(err);
+    memcpy(symbols, scope->symbols, scope->n_symbols * sizeof *symbols);
+    size_t n = scope->n_symbols;
+    for (size_t c = 0; c < n_columns; c++) {
+        const fsci_column *column = fsci_table_column(model->table, c);
+        bool known = column->kind != FSCI_COLUMN_NUMBERS;
+        for (size_t i = 0; i < scope->n_symbols; i++)
+            known = known || !strcmp(symbols[i].name, column->name);
+        double *values = known ? NULL : FSCI_NEW(arena, double, model->n);
+        if (known)
+            continue;
+        if (!values)
+            return fsci_fail_memory(err);
+        for (size_t i = 0; i < model->n; i++)
+            values[i] = column->numbers[model->row[i]];
+        symbols[n++] = (fsci_symbol){
+            .name = column->name, .kind = FSCI_SYMBOL_NUMBERS, .numbers = values};
+    }
+    scope->symbols = symbols;
+    scope->n_symbols = n;
+    return FSC_OK;
+}
+
+/* Compile errors name a row of the arrays they were given; a person needs the line of the file. */
+static fsc_status place_row(const fsci_model *model, fsc_status status, fsc_error *err)
+{
+    if (status != FSC_EINPUT || !err || err->row < 0 || (size_t)err->row >= model->n)
+        return status;
+    fsc_error inner = *err;
+    size_t row = model->row[inner.row];
+    return fsci_fail_row(err, FSC_EINPUT, (int64_t)row, "%s, line %lld: %.500s; correct it or leave it out with --where",
+                         fsci_table_name(model->table),
+                         (long long)fsci_table_line(model->table, row), inner.message);
+}
+
+static fsc_status compile(fsci_arena *arena, const fsci_fit_settings *settings, fsci_model *model,
+                          const fsci_scope *scope, fsc_error *err)
+{
+    const fsci_formula *formula = model->subject.formula;
+    fsci_objective *o = &model->objective;
+    const fsci_node *residual = fsci_objective_residual(arena, formula, o->space);
+    const fsci_node *difference =
+        fsci_objective_residual(arena, formula, FSCI_SPACE_IDENTITY);
+    if (!residual || !difference)
+        return fsci_fail_memory(err);
+    fsci_program *program;
+    FSCI_TRY(fsci_program_new(arena, formula, &residual, 1, scope, &program, err));
+    o->residual = program;
+    FSCI_TRY(fsci_separable_new(arena, difference, &model->parameters, &model->separable, err));
+    if (model->separable) {
+        FSCI_TRY(fsci_program_new(arena, formula, &difference, 1, scope, &program, err));
+        o->linear = program;
+    }
+    const fsci_binding *response =
+        model->response ? fsci_model_binding(model, model->response) : NULL;
+    o->response = response ? response->values : NULL;
+    fsci_scope rows = *scope;
+    FSCI_TRY(table_scope(arena, model, &rows, err));
+    return set_weights(arena, settings, model, &rows, err);
+}
+
+static fsc_status check_counts(const fsci_model *model, fsc_error *err)
+{
+    if (!model->n)
+        return fsci_fail(err, FSC_EINPUT,
+                         "%s has no row left to fit; check --where and missing values",
+                         fsci_table_name(model->table));
+    if (model->n < model->parameters.n_free)
+        return fsci_fail(err, FSC_EINPUT,
+                         "%zu rows cannot determine %zu free parameters; add rows, or hold some "
+                         "with --fix or --tie",
+                         model->n, model->parameters.n_free);
+    if (!model->parameters.n_free)
+        return fsci_fail(err, FSC_EINPUT,
+                         "nothing to fit: the formula has no free parameter; every name in it is a "
+                         "column or held");
+    return FSC_OK;
+}
+
+fsc_status fsci_model_new(fsci_arena *arena, const fsci_subject *subject, const fsc_table *table,
+                          const fsci_fit_settings *settings, fsci_model *model, fsc_error *err)
+{
+    *model = (fsci_model){.subject = *subject, .table = table};
+    if (!subject->formula->left)
+        return fsci_formula_fail(err, subject->formula, NULL,
+                                 "a law needs two sides; write it as 'loss = %.60s'",
+                                 subject->formula->text);
+    FSCI_TRY(choose_objective(settings, model, err));
+    FSCI_TRY(fsci_bind_columns(arena, settings, model, err));
+    FSCI_TRY(fsci_bind_parameters(arena, model, err));
+    FSCI_TRY(fsci_settings_apply(settings, arena, model->all, model->n_all, err));
+    FSCI_TRY(fsci_parameters_new(arena, model->all, model->n_all, &model->parameters, err));
+    FSCI_TRY(check_counts(model, err));
+    model->objective.parameters = &model->parameters;
+    model->objective.n = model->n;
+    FSCI_TRY(fsci_response_find(arena, model, err));
+    fsci_scope scope;
+    FSCI_TRY(fsci_bind_scope(arena, model, &scope, err));
+    return place_row(model, compile(arena, settings, model, &scope, err), err);
+}

@@ -1,0 +1,62 @@
+/* model: a law, or a formula typed by a user, bound to the rows of a table. */
+#ifndef FSCI_FIT_MODEL_H
+#define FSCI_FIT_MODEL_H
+
+#include "fit/objective.h"
+#include "fit/separable.h"
+#include "fit/settings.h"
+#include "law/law.h"
+#include "table/table.h"
+
+/* What is fitted: a law of the catalogue, or a formula with no law behind it. */
+typedef struct fsci_subject {
+    const fsc_law *law;          /* NULL for a formula */
+    const fsci_formula *formula; /* the law's, or the user's */
+} fsci_subject;
+
+/* A symbol of the formula and the column it stands for. */
+typedef struct fsci_binding {
+    const char *symbol, *column, *unit; /* unit NULL when not stated */
+    double *values;                     /* [n] of the kept rows; NULL for categories */
+    uint32_t *codes;                    /* [n] recoded to the levels in use; NULL for numbers */
+    const char **levels;
+    size_t n_levels;
+    double min, max; /* of values */
+    const fsci_column *source;
+} fsci_binding;
+
+typedef struct fsci_dropped {
+    const char *rule;
+    size_t rows;
+} fsci_dropped;
+
+enum { FSCI_MODEL_DROP_RULES = 2 }; /* missing values, outside a domain */
+
+typedef struct fsci_model {
+    fsci_subject subject;
+    const fsc_table *table;
+    size_t n;          /* rows used */
+    size_t *row;       /* [n] their rows in the table */
+    fsci_binding *bindings;
+    size_t n_bindings;
+    fsci_dropped dropped[FSCI_MODEL_DROP_RULES];
+    size_t n_dropped;
+    fsci_parameter *all; /* [n_all] */
+    size_t n_all;
+    fsci_parameters parameters;
+    fsci_objective objective;
+    fsci_separable *separable; /* NULL when no parameter is linear */
+    const char *response;        /* symbol of the left side, NULL when it is no single column */
+    const fsci_node *prediction; /* what the response equals; NULL when it cannot be solved for */
+} fsci_model;
+
+/* Binds by --map, else by exact name, else by the law's aliases; in a formula a name that is no
+ * column is a free parameter (an error when it is one edit away from a column). All memory is the
+ * arena's; law, formula and table are borrowed. FSC_EINPUT: a symbol without a column, text in a
+ * column of numbers, a value outside its domain, fewer rows than free parameters. */
+fsc_status fsci_model_new(fsci_arena *arena, const fsci_subject *subject, const fsc_table *table,
+                          const fsci_fit_settings *settings, fsci_model *model, fsc_error *err);
+
+const fsci_binding *fsci_model_binding(const fsci_model *model, const char *symbol);
+
+#endif

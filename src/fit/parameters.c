@@ -1,0 +1,91 @@
+#include "fit/parameters.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A parameter moved as its logarithm stays within what a double can hold with room to multiply. */
+static const double log_edge = 300 * 2.302585092994046;
+
+static double log_bound(double value, double edge)
+{
+    return value > 0 && isfinite(value) ? log(value) : edge;
+}
+
+fsc_status fsci_parameters_new(fsci_arena *arena, const fsci_parameter *all, size_t n,
+                               fsci_parameters *out, fsc_error *err)
+{
+    *out = (fsci_parameters){.all = all, .n = n, .plain = true};
+    out->slot = FSCI_NEW(arena, size_t, n);
+    out->free = FSCI_NEW(arena, size_t, n);
+    out->lo = FSCI_NEW(arena, double, n);
+    out->hi = FSCI_NEW(arena, double, n);
+    if (!out->slot || !out->free || !out->lo || !out->hi)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        const fsci_parameter *p = &all[i];
+        out->plain = out->plain && p->role == FSCI_FREE;
+        out->slot[i] = SIZE_MAX;
+        if (p->role != FSCI_FREE)
+            continue;
+        size_t k = out->n_free++;
+        out->slot[i] = k;
+        out->free[k] = i;
+        out->lo[k] = p->log ? log_bound(p->lo, -log_edge) : p->lo;
+        out->hi[k] = p->log ? log_bound(p->hi, log_edge) : p->hi;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (all[i].role == FSCI_TIED)
+            out->slot[i] = out->slot[all[i].tied_to];
+    return FSC_OK;
+}
+
+void fsci_parameters_expand(const fsci_parameters *parameters, const double *u, double *theta)
+{
+    for (size_t i = 0; i < parameters->n; i++) {
+        const fsci_parameter *p = &parameters->all[i];
+        if (p->role == FSCI_TIED)
+            p = &parameters->all[p->tied_to];
+        size_t k = parameters->slot[i];
+        theta[i] = k == SIZE_MAX ? p->value : p->log ? exp(u[k]) : u[k];
+    }
+}
+
+void fsci_parameters_reduce(const fsci_parameters *parameters, const double *theta, double *u)
+{
+    for (size_t k = 0; k < parameters->n_free; k++) {
+        const fsci_parameter *p = &parameters->all[parameters->free[k]];
+        double value = theta[parameters->free[k]];
+        u[k] = !p->log ? value : value > 0 ? log(value) : parameters->lo[k];
+        u[k] = fmin(fmax(u[k], parameters->lo[k]), parameters->hi[k]);
+    }
+}
+
+void fsci_parameters_chain(const fsci_parameters *parameters, const double *theta,
+                           const double *by_theta, double *by_u, size_t n_rows, size_t stride)
+{
+    if (by_u != by_theta)
+        for (size_t k = 0; k < parameters->n_free; k++)
+            memset(by_u + k * stride, 0, n_rows * sizeof *by_u);
+    for (size_t i = 0; i < parameters->n; i++) {
+        size_t k = parameters->slot[i];
+        if (k == SIZE_MAX)
+            continue;
+        bool is_log = parameters->all[parameters->free[k]].log;
+        double factor = is_log ? theta[i] : 1;
+        const double *from = by_theta + i * stride;
+        double *to = by_u + k * stride;
+        if (by_u != by_theta)
+            for (size_t r = 0; r < n_rows; r++)
+                to[r] += factor * from[r];
+        else if (is_log)
+            for (size_t r = 0; r < n_rows; r++)
+                to[r] *= factor;
+    }
+}
+
+bool fsci_parameters_at_bound(const fsci_parameters *parameters, const double *u, size_t k)
+{
+    double lo = parameters->lo[k], hi = parameters->hi[k];
+    double near = 1e-9 * (isfinite(hi - lo) ? hi - lo : 1);
+    return u[k] <= lo + near || u[k] >= hi - near;
+}

@@ -1,0 +1,412 @@
+#include "fit/record.h"
+
+#include "fit/law_json.h"
+#include "num/distribution.h"
+#include "num/summary.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *fsci_parameter_label(fsci_arena *arena, const fsci_parameter *p)
+{
+    return p->group ? fsci_format(arena, "%s[%s]", p->name, p->group) : p->name;
+}
+
+static void add_text(fsci_arena *a, fsci_json *object, const char *key, const fsci_node *node,
+                     bool pretty)
+{
+    fsci_buffer text = {0};
+    if (node)
+        fsci_formula_write(node, pretty, &text);
+    if (node && !text.failed)
+        fsci_json_set_string(a, object, key, text.data);
+    fsci_buffer_free(&text);
+}
+
+static void add_derived_formulas(fsci_arena *a, const fsc_law *law, fsci_json *object)
+{
+    fsci_json *list = fsci_json_set_array(a, object, "derived");
+    for (size_t i = 0; i < law->derived.n; i++) {
+        const fsci_law_derived *d = &law->derived.items[i];
+        fsci_json *item = fsci_json_push(list, fsci_json_object(a));
+        fsci_json_set_string(a, item, "name", d->name);
+        fsci_json *arguments = fsci_json_set_array(a, item, "arguments");
+        for (size_t j = 0; j < d->arguments.n; j++)
+            fsci_json_push(arguments, fsci_json_string(a, d->arguments.items[j]));
+        fsci_json_set_string(a, item, "formula", d->formula->text);
+        fsci_json_set_string(a, item, "unit", d->unit);
+        fsci_json_set_string(a, item, "meaning", d->meaning);
+    }
+}
+
+static void add_law(fsci_arena *a, const fsci_model *m, fsci_json *record)
+{
+    const fsc_law *law = m->subject.law;
+    const fsci_formula *f = m->subject.formula;
+    fsci_json *object = fsci_json_set_object(a, record, "law");
+    fsci_json_set_string(a, object, "id", law ? law->id : NULL);
+    fsci_json_set_number(a, object, "version", law ? (double)law->version : NAN);
+    fsci_json_set_string(a, object, "title", law ? law->title : "formula given by the user");
+    fsci_json_set_string(a, object, "formula", f->text);
+    fsci_buffer pretty = {0};
+    fsci_formula_write(f->left, true, &pretty);
+    fsci_buffer_puts(&pretty, " = ");
+    fsci_formula_write(f->right, true, &pretty);
+    if (!pretty.failed)
+        fsci_json_set_string(a, object, "formula_pretty", pretty.data);
+    fsci_buffer_free(&pretty);
+    fsci_json_set(a, object, "source", fsci_law_json(a, law ? law->source.node : NULL));
+    fsci_json_set_string(a, object, "response", m->response);
+    add_text(a, object, "prediction", m->prediction, false);
+    if (law)
+        add_derived_formulas(a, law, object);
+}
+
+static void add_objective(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+{
+    const fsci_objective *o = &fit->model.objective;
+    fsci_json *object = fsci_json_set_object(a, record, "objective");
+    fsci_json_set_string(a, object, "space", fsci_space_name(o->space));
+    fsci_json_set_string(a, object, "loss", fsci_loss_name(o->loss));
+    fsci_json_set_number(a, object, "delta", o->loss == FSCI_LOSS_HUBER ? o->delta : NAN);
+    fsci_json_set_number(a, object, "value", fit->search.best.value);
+}
+
+/* Values of coordinate k over the resamples, ascending, as the parameter itself. */
+static double *resampled(fsci_arena *a, const fsci_fit *fit, size_t k)
+{
+    size_t n = fit->resamples.n, p = fit->model.parameters.n_free;
+    double *values = FSCI_NEW(a, double, n);
+    bool is_log = fit->model.all[fit->model.parameters.free[k]].log;
+    for (size_t b = 0; values && b < n; b++)
+        values[b] = is_log ? exp(fit->resamples.u[b * p + k]) : fit->resamples.u[b * p + k];
+    if (values)
+        fsci_sort(values, n);
+    return values;
+}
+
+typedef struct spread {
+    double se, lo, hi;
+} spread;
+
+static spread bootstrap_spread(fsci_arena *a, const fsci_fit *fit, size_t k, double level)
+{
+    size_t n = fit->resamples.n;
+    double *values = n > 1 ? resampled(a, fit, k) : NULL;
+    if (!values)
+        return (spread){NAN, NAN, NAN};
+    fsci_interval i = fsci_percentile_interval(values, n, level);
+    return (spread){fsci_sd(values, n), i.lo, i.hi};
+}
+
+static spread local_spread(const fsci_fit *fit, size_t k, double level)
+{
+    const fsci_parameters *p = &fit->model.parameters;
+    const double *cov = fit->curvature.covariance;
+    if (!cov || fit->at_bound[k])
+        return (spread){NAN, NAN, NAN};
+    double se = sqrt(cov[k + k * p->n_free]), u = fit->u[k];
+    double t = fsci_t_quantile(0.5 + level / 2, (double)(fit->model.n - p->n_free));
+    bool is_log = p->all[p->free[k]].log;
+    double lo = u - t * se, hi = u + t * se;
+    return is_log ? (spread){exp(u) * se, exp(lo), exp(hi)} : (spread){se, lo, hi};
+}
+
+/* A logarithm known to worse than this, or a correlation above that, says little about the value. */
+static const double vague_log = 2, vague_correlation = 0.9999;
+
+static const char *status_of(const fsci_fit *fit, size_t i)
+{
+    const fsci_parameter *p = &fit->model.all[i];
+    if (p->role != FSCI_FREE)
+        return p->role == FSCI_FIXED ? "fixed" : "tied";
+    size_t k = fit->model.parameters.slot[i], n = fit->model.parameters.n_free;
+    const double *cov = fit->curvature.covariance;
+    if (fit->at_bound[k])
+        return "at_bound";
+    bool exact = fit->model.n <= n; /* as many rows as parameters: nothing left to judge by */
+    if (!cov)
+        return exact && fit->curvature.rank == n ? "ok" : "ambiguous";
+    bool vague = (p->log && sqrt(cov[k + k * n]) > vague_log) ||
+                 fabs(fit->curvature.correlation_with[k]) > vague_correlation;
+    return vague ? "ambiguous" : "ok";
+}
+
+static void add_parameters(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settings *settings,
+                           fsci_json *record)
+{
+    const fsci_model *m = &fit->model;
+    fsci_json *list = fsci_json_set_array(a, record, "parameters");
+    for (size_t i = 0; i < m->n_all; i++) {
+        const fsci_parameter *p = &m->all[i];
+        size_t k = m->parameters.slot[i];
+        spread s = {NAN, NAN, NAN};
+        if (k != SIZE_MAX)
+            s = settings->interval == FSCI_INTERVAL_BOOTSTRAP
+                    ? bootstrap_spread(a, fit, k, settings->level)
+                    : local_spread(fit, k, settings->level);
+        fsci_json *item = fsci_json_push(list, fsci_json_object(a));
+        fsci_json_set_string(a, item, "name", p->name);
+        if (p->group)
+            fsci_json_set_string(a, item, "group", p->group);
+        fsci_json_set_number(a, item, "value", fit->theta[i]);
+        fsci_json_set_number(a, item, "se", s.se);
+        fsci_json_set_number(a, item, "lo", s.lo);
+        fsci_json_set_number(a, item, "hi", s.hi);
+        fsci_json_set_number(a, item, "level", settings->level);
+        fsci_json_set_string(a, item, "status", status_of(fit, i));
+        if (p->role == FSCI_TIED)
+            fsci_json_set_string(a, item, "tied_to",
+                                 fsci_parameter_label(a, &m->all[p->tied_to]));
+        fsci_json_set_string(a, item, "unit", p->unit);
+        fsci_json_set_string(a, item, "scale", p->log ? "log" : "identity");
+    }
+}
+
+static void add_dropped(fsci_arena *a, const fsci_dropped *dropped, size_t n, fsci_json *list)
+{
+    for (size_t i = 0; i < n; i++) {
+        fsci_json *item = fsci_json_push(list, fsci_json_object(a));
+        fsci_json_set_string(a, item, "rule", dropped[i].rule);
+        fsci_json_set_number(a, item, "rows", (double)dropped[i].rows);
+    }
+}
+
+static void add_column(fsci_arena *a, const char *symbol, const char *column, const char *unit,
+                       double min, double max, fsci_json *columns)
+{
+    fsci_json *item = fsci_json_set_object(a, columns, symbol);
+    fsci_json_set_string(a, item, "column", column);
+    fsci_json_set_string(a, item, "unit", unit);
+    fsci_json_set_number(a, item, "min", min);
+    fsci_json_set_number(a, item, "max", max);
+}
+
+/* Ranges of columns that are no symbol of the law but an argument of a derived quantity (C). */
+static void add_argument_ranges(fsci_arena *a, const fsci_model *m, fsci_json *data)
+{
+    fsci_json *ranges = fsci_json_set_object(a, data, "arguments");
+    const fsc_law *law = m->subject.law;
+    for (size_t d = 0; law && d < law->derived.n; d++)
+        for (size_t j = 0; j < law->derived.items[d].arguments.n; j++) {
+            const char *name = law->derived.items[d].arguments.items[j];
+            const fsci_column *column = fsci_table_find(m->table, name);
+            if (!column || column->kind != FSCI_COLUMN_NUMBERS || fsci_model_binding(m, name) ||
+                fsci_json_get(ranges, name))
+                continue;
+            double min = INFINITY, max = -INFINITY;
+            for (size_t i = 0; i < m->n; i++) {
+                min = fmin(min, column->numbers[m->row[i]]);
+                max = fmax(max, column->numbers[m->row[i]]);
+            }
+            add_column(a, name, column->name, NULL, min, max, ranges);
+        }
+}
+
+static void add_data(fsci_arena *a, const fsci_fit *fit, const fsci_fit_context *context,
+                     fsci_json *record)
+{
+    const fsci_model *m = &fit->model;
+    fsci_json *data = fsci_json_set_object(a, record, "data");
+    fsci_json_set_number(a, data, "rows_read", (double)context->rows_read);
+    fsci_json_set_number(a, data, "rows_used", (double)m->n);
+    fsci_json *dropped = fsci_json_set_array(a, data, "dropped");
+    add_dropped(a, context->dropped, context->n_dropped, dropped);
+    add_dropped(a, m->dropped, m->n_dropped, dropped);
+    fsci_json *columns = fsci_json_set_object(a, data, "columns");
+    for (size_t i = 0; i < m->n_bindings; i++) {
+        const fsci_binding *b = &m->bindings[i];
+        if (b->values) {
+            add_column(a, b->symbol, b->column, b->unit, b->min, b->max, columns);
+            continue;
+        }
+        fsci_json *item = fsci_json_set_object(a, columns, b->symbol);
+        fsci_json_set_string(a, item, "column", b->column);
+        fsci_json *levels = fsci_json_set_array(a, item, "levels");
+        for (size_t k = 0; k < b->n_levels; k++)
+            fsci_json_push(levels, fsci_json_string(a, b->levels[k]));
+    }
+    add_argument_ranges(a, m, data);
+}
+
+static void add_starts(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+{
+    const fsci_search *s = &fit->search;
+    const fsci_model *m = &fit->model;
+    fsci_json *starts = fsci_json_set_object(a, record, "starts");
+    fsci_json_set_string(a, starts, "scheme", s->scheme);
+    fsci_json_set_number(a, starts, "n", (double)s->n_starts);
+    fsci_json_set_number(a, starts, "solved", (double)s->n_solved);
+    fsci_json_set_number(a, starts, "reached_best", (double)s->reached_best);
+    fsci_json *list = fsci_json_set_array(a, starts, "distinct_optima");
+    double *theta = FSCI_NEW(a, double, m->n_all);
+    for (size_t i = 0; theta && i < s->n_optima; i++) {
+        fsci_json *item = fsci_json_push(list, fsci_json_object(a));
+        fsci_json_set_number(a, item, "value", s->optima[i].value);
+        fsci_json_set_number(a, item, "count", (double)s->optima[i].count);
+        fsci_json *values = fsci_json_set_object(a, item, "parameters");
+        fsci_parameters_expand(&m->parameters, s->optima[i].u, theta);
+        for (size_t j = 0; j < m->n_all; j++)
+            fsci_json_set_number(a, values, fsci_parameter_label(a, &m->all[j]), theta[j]);
+    }
+    fsci_json *solver = fsci_json_set_object(a, record, "solver");
+    fsci_json_set_string(a, solver, "stop", fsci_stop_name(s->best.stop));
+    fsci_json_set_number(a, solver, "iterations", (double)s->iterations);
+    fsci_json_set_number(a, solver, "gradient_norm", s->best.gradient_norm);
+    fsci_json_set_bool(a, solver, "separable", m->separable != NULL);
+}
+
+/* g(left) by row, to set the residuals against. */
+static double total_sum_of_squares(const fsci_objective *o)
+{
+    double mean = 0, sum_w = 0, total = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < o->n; i++) {
+            double y = o->response ? o->response[i] : NAN, w = o->weight ? o->weight[i] : 1;
+            double g = o->space == FSCI_SPACE_LOG     ? log(y)
+                       : o->space == FSCI_SPACE_LOGIT ? log(y / (1 - y))
+                                                      : y;
+            if (pass == 0)
+                mean += w * g, sum_w += w;
+            else
+                total += w * (g - mean / sum_w) * (g - mean / sum_w);
+        }
+    return total;
+}
+
+static void add_diagnostics(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+{
+    const fsci_objective *o = &fit->model.objective;
+    double squares = 0, absolute = 0, sum_w = 0, n = (double)o->n;
+    for (size_t i = 0; i < o->n; i++) {
+        double w = o->weight ? o->weight[i] : 1;
+        squares += w * fit->r[i] * fit->r[i];
+        absolute += w * fabs(fit->r[i]);
+        sum_w += w;
+    }
+    double k = (double)fit->model.parameters.n_free + 1; /* and the scale of the residuals */
+    double m2ll = fsci_minus_two_log_likelihood(o->loss, o->delta, fit->search.best.value, n);
+    double correction = n - k - 1 > 0 ? 2 * k * (k + 1) / (n - k - 1) : NAN;
+    fsci_json *d = fsci_json_set_object(a, record, "diagnostics");
+    fsci_json_set_number(a, d, "rmse", sqrt(squares / sum_w));
+    fsci_json_set_number(a, d, "mae", absolute / sum_w);
+    fsci_json_set_number(a, d, "r2", 1 - squares / total_sum_of_squares(o));
+    fsci_json_set_number(a, d, "condition", fit->curvature.condition);
+    fsci_json_set_number(a, d, "rank", (double)fit->curvature.rank);
+    fsci_json_set_number(a, d, "free_parameters", k - 1);
+    fsci_json_set_number(a, d, "minus_two_log_likelihood", m2ll);
+    fsci_json_set_number(a, d, "aicc", m2ll + 2 * k + correction);
+    fsci_json_set_number(a, d, "bic", m2ll + k * log(n));
+    fsci_json_set_number(a, d, "max_leverage", fit->curvature.max_leverage);
+}
+
+/* In the law's own parametrisation: d theta = theta d u for what moves as a logarithm. */
+static void add_covariance(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+{
+    const fsci_model *m = &fit->model;
+    const double *cov = fit->curvature.covariance;
+    if (!cov) {
+        fsci_json_set(a, record, "covariance", fsci_json_null(a));
+        return;
+    }
+    size_t p = m->parameters.n_free;
+    fsci_json *object = fsci_json_set_object(a, record, "covariance");
+    for (size_t i = 0; i < p; i++) {
+        size_t pi = m->parameters.free[i];
+        fsci_json *row =
+            fsci_json_set_object(a, object, fsci_parameter_label(a, &m->all[pi]));
+        for (size_t j = 0; j < p; j++) {
+            size_t pj = m->parameters.free[j];
+            double factor = (m->all[pi].log ? fit->theta[pi] : 1) *
+                            (m->all[pj].log ? fit->theta[pj] : 1);
+            fsci_json_set_number(a, row, fsci_parameter_label(a, &m->all[pj]),
+                                 factor * cov[i + j * p]);
+        }
+    }
+}
+
+/* |r| at its percentiles 0..100: what an observation may differ from the curve by. */
+static void add_residual_spread(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+{
+    size_t n = fit->model.n, p = fit->model.parameters.n_free;
+    double *size = FSCI_NEW(a, double, n), percentiles[101];
+    if (!size)
+        return;
+    double widen = n > p ? sqrt((double)n / (double)(n - p)) : NAN;
+    for (size_t i = 0; i < n; i++)
+        size[i] = fabs(fit->r[i]) * widen;
+    if (n > p)
+        fsci_sort(size, n);
+    for (int q = 0; q <= 100; q++)
+        percentiles[q] = n > p ? fsci_quantile(size, n, q / 100.0) : NAN;
+    fsci_json_set(a, record, "residual_percentiles", fsci_json_numbers(a, percentiles, 101));
+}
+
+static void add_intervals(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settings *settings,
+                          fsci_json *record)
+{
+    const fsci_model *m = &fit->model;
+    bool bootstrap = settings->interval == FSCI_INTERVAL_BOOTSTRAP;
+    fsci_json *object = fsci_json_set_object(a, record, "intervals");
+    fsci_json_set_string(a, object, "method", bootstrap ? "bootstrap" : "local");
+    fsci_json_set_string(a, object, "detail",
+                         bootstrap ? "percentiles of refits on rows drawn with replacement"
+                                   : "sandwich covariance and Student's t");
+    fsci_json_set_string(a, object, "unit", "rows");
+    fsci_json_set_number(a, object, "n",
+                         bootstrap ? (double)(fit->resamples.n + fit->resamples.failed) : 0);
+    fsci_json_set_number(a, object, "failed", (double)fit->resamples.failed);
+    fsci_json_set_number(a, object, "level", settings->level);
+    if (!fit->resamples.n)
+        return;
+    size_t p = m->parameters.n_free;
+    double *theta = FSCI_NEW(a, double, m->n_all);
+    fsci_json *rows = fsci_json_set_array(a, record, "resamples");
+    for (size_t b = 0; theta && b < fit->resamples.n; b++) {
+        fsci_parameters_expand(&m->parameters, fit->resamples.u + b * p, theta);
+        fsci_json_push(rows, fsci_json_numbers(a, theta, m->n_all));
+    }
+}
+
+static fsc_status add_published(fsci_arena *a, const fsci_fit *fit, fsci_json *record,
+                                fsc_error *err)
+{
+    const fsc_law *law = fit->model.subject.law;
+    fsci_json *list = fsci_json_set_array(a, record, "published");
+    if (!law || law->parameters.n != fit->model.n_all)
+        return FSC_OK;
+    fsci_evaluator *evaluator = fsci_evaluator_new(&fit->model.objective);
+    if (!evaluator)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < law->published.n; i++) {
+        const fsci_law_published *set = &law->published.items[i];
+        fsci_json *item = fsci_json_push(list, fsci_json_object(a));
+        fsci_json_set_string(a, item, "name", set->name);
+        fsci_json *values = fsci_json_set_object(a, item, "values");
+        for (size_t j = 0; j < law->parameters.n; j++)
+            fsci_json_set_number(a, values, law->parameters.items[j].name, set->theta[j]);
+        fsci_json_set_number(a, item, "objective_here",
+                             fsci_objective_value_at(evaluator, set->theta));
+    }
+    fsci_evaluator_free(evaluator);
+    return FSC_OK;
+}
+
+fsc_status fsci_fit_record(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_context *context,
+                           fsci_json *record, fsc_error *err)
+{
+    const fsci_fit_settings *settings = context->settings;
+    add_law(arena, &fit->model, record);
+    add_objective(arena, fit, record);
+    add_parameters(arena, fit, settings, record);
+    add_data(arena, fit, context, record);
+    add_starts(arena, fit, record);
+    add_diagnostics(arena, fit, record);
+    add_covariance(arena, fit, record);
+    add_intervals(arena, fit, settings, record);
+    add_residual_spread(arena, fit, record);
+    FSCI_TRY(add_published(arena, fit, record, err));
+    fsci_json_set_array(arena, record, "warnings");
+    fsci_fit_warnings(arena, fit, record);
+    return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
+}

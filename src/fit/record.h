@@ -1,0 +1,30 @@
+/* record: a fit as the record of kind `fit`: everything a reader, a report or a later prediction
+ * needs, with nothing that only the fitting process knows. */
+#ifndef FSCI_FIT_RECORD_H
+#define FSCI_FIT_RECORD_H
+
+#include "fit/fit.h"
+#include "record/json.h"
+
+/* Adds the members of a fit to `record`. `dropped_before` rows were taken out by the rules of the
+ * caller (--where), named in its list. */
+typedef struct fsci_fit_context {
+    size_t rows_read;
+    const fsci_dropped *dropped;
+    size_t n_dropped;
+    const fsci_fit_settings *settings;
+} fsci_fit_context;
+
+fsc_status fsci_fit_record(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_context *context,
+                           fsci_json *record, fsc_error *err);
+
+/* "a" or "a[level]". */
+const char *fsci_parameter_label(fsci_arena *arena, const fsci_parameter *parameter);
+
+/* Adds {code, message} to record.warnings. */
+void fsci_record_warn(fsci_arena *arena, fsci_json *record, const char *code, const char *format,
+                      ...) FSCI_PRINTF(4, 5);
+/* What of a fit deserves a warning, each a code and a sentence with what to do. */
+void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *record);
+
+#endif

@@ -1,0 +1,199 @@
+#include "fit/search.h"
+
+#include "base/parallel.h"
+#include "fit/starts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How many of the screened points are brought to convergence. */
+enum { KEPT_AFTER_SCREENING = 24 };
+
+typedef struct candidate {
+    size_t index; /* of the start, to break ties the same way everywhere */
+    double value;
+    double *u;
+} candidate;
+
+typedef struct worker {
+    fsci_evaluator *evaluator;
+    fsci_ls_workspace *solver;
+    fsci_separable_scratch *separable;
+    double *theta;
+} worker;
+
+typedef struct job {
+    const fsci_objective *objective;
+    const fsci_separable *separable;
+    const fsci_starts *starts;
+    worker *workers;
+    size_t n_workers;
+    candidate *candidates;    /* [n starts] */
+    fsci_ls_result *results;  /* [n starts] of the solves */
+} job;
+
+static void free_workers(job *j)
+{
+    for (size_t w = 0; j->workers && w < j->n_workers; w++) {
+        fsci_evaluator_free(j->workers[w].evaluator);
+        fsci_ls_workspace_free(j->workers[w].solver);
+        fsci_separable_scratch_free(j->workers[w].separable);
+        free(j->workers[w].theta);
+    }
+    free(j->workers);
+}
+
+static bool make_workers(job *j, int threads)
+{
+    const fsci_objective *o = j->objective;
+    j->n_workers = threads < 1 ? 1 : (size_t)threads;
+    j->workers = calloc(j->n_workers, sizeof *j->workers);
+    for (size_t w = 0; j->workers && w < j->n_workers; w++) {
+        worker *k = &j->workers[w];
+        k->evaluator = fsci_evaluator_new(o);
+        k->solver = fsci_ls_workspace_new(o->n, o->parameters->n_free);
+        k->theta = calloc(o->parameters->n + 1, sizeof *k->theta);
+        if (j->separable)
+            k->separable = fsci_separable_scratch_new(o, j->separable);
+        if (!k->evaluator || !k->solver || !k->theta || (j->separable && !k->separable))
+            return false;
+    }
+    return j->workers != NULL;
+}
+
+/* Computes start i: its coordinates, and for screening its value. */
+static void place(void *context, size_t i, size_t w)
+{
+    job *j = context;
+    worker *k = &j->workers[w];
+    candidate *c = &j->candidates[i];
+    bool screened = j->starts->scheme == FSCI_STARTS_SCREENED;
+    c->index = i;
+    fsci_starts_point(j->starts, i, k->theta);
+    bool usable = !screened || !k->separable || fsci_separable_solve(k->separable, k->theta);
+    fsci_parameters_reduce(j->objective->parameters, k->theta, c->u);
+    c->value = !usable ? INFINITY : screened ? fsci_objective_value(k->evaluator, c->u) : 0;
+    if (isnan(c->value))
+        c->value = INFINITY;
+}
+
+static void solve(void *context, size_t i, size_t w)
+{
+    job *j = context;
+    worker *k = &j->workers[w];
+    candidate *c = &j->candidates[i];
+    fsci_ls_problem problem = fsci_objective_problem(j->objective, k->evaluator);
+    j->results[i] = fsci_ls_solve(&problem, NULL, k->solver, c->u);
+    bool failed = j->results[i].stop == FSCI_STOP_DOMAIN || !isfinite(j->results[i].value);
+    c->value = failed ? INFINITY : j->results[i].value;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const candidate *x = a, *y = b;
+    if (x->value != y->value)
+        return x->value < y->value ? -1 : 1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* Two minima are one when their values differ by no more than this: 1e-6 of the value, or what
+ * rounding of the data alone makes of an exact fit. */
+static double same_within(const fsci_objective *o, double value)
+{
+    double noise = 0;
+    for (size_t i = 0; o->response && i < o->n; i++) {
+        double y = o->space == FSCI_SPACE_IDENTITY ? o->response[i] : 1;
+        noise += 1e-26 * (y * y + 1e-300);
+    }
+    return 1e-6 * value + noise;
+}
+
+static fsc_status collect(fsci_arena *arena, const job *j, size_t n, fsci_search *search,
+                          fsc_error *err)
+{
+    size_t bytes = j->objective->parameters->n_free;
+    for (size_t i = 0; i < n && isfinite(j->candidates[i].value); i++) {
+        const candidate *c = &j->candidates[i];
+        fsci_optimum *last = search->n_optima ? &search->optima[search->n_optima - 1] : NULL;
+        if (last && c->value <= last->value + same_within(j->objective, last->value)) {
+            last->count++;
+            continue;
+        }
+        if (search->n_optima == FSCI_SEARCH_OPTIMA)
+            break;
+        const double *u = fsci_copy_array(arena, c->u, bytes, sizeof *u);
+        if (!u)
+            return fsci_fail_memory(err);
+        search->optima[search->n_optima++] = (fsci_optimum){c->value, 1, u};
+    }
+    if (!search->n_optima)
+        return fsci_fail(err, FSC_EINPUT,
+                         "the law cannot be evaluated at any of %zu starts; check units and the "
+                         "domain of its columns, or give --start",
+                         search->n_starts);
+    search->reached_best = search->optima[0].count;
+    return FSC_OK;
+}
+
+/* The best optimum once more, from where it is, so that its last digits do not depend on luck. */
+static void refine(const job *j, fsci_search *search)
+{
+    double *u = (double *)search->optima[0].u;
+    fsci_ls_problem problem = fsci_objective_problem(j->objective, j->workers[0].evaluator);
+    search->best = fsci_ls_solve(&problem, NULL, j->workers[0].solver, u);
+    search->optima[0].value = search->best.value;
+    search->iterations += (size_t)search->best.iterations;
+}
+
+static fsc_status run(fsci_arena *arena, job *j, int threads, fsci_search *search, fsc_error *err)
+{
+    size_t n = j->starts->n, n_free = j->objective->parameters->n_free;
+    double *u = calloc(n * n_free + 1, sizeof *u);
+    j->candidates = calloc(n, sizeof *j->candidates);
+    j->results = calloc(n, sizeof *j->results);
+    fsc_status status = FSC_OK;
+    if (!u || !j->candidates || !j->results || !make_workers(j, threads)) {
+        status = fsci_fail_memory(err);
+        goto done;
+    }
+    for (size_t i = 0; i < n; i++)
+        j->candidates[i].u = u + i * n_free;
+    fsci_parallel(threads, n, place, j);
+    size_t n_solved = n;
+    if (j->starts->scheme == FSCI_STARTS_SCREENED) {
+        qsort(j->candidates, n, sizeof *j->candidates, by_value);
+        n_solved = n < KEPT_AFTER_SCREENING ? n : KEPT_AFTER_SCREENING;
+    }
+    fsci_parallel(threads, n_solved, solve, j);
+    for (size_t i = 0; i < n_solved; i++)
+        search->iterations += (size_t)j->results[i].iterations;
+    qsort(j->candidates, n_solved, sizeof *j->candidates, by_value);
+    search->n_solved = n_solved;
+    status = collect(arena, j, n_solved, search, err);
+    if (status == FSC_OK)
+        refine(j, search);
+done:
+    free_workers(j);
+    free(u);
+    free(j->candidates);
+    free(j->results);
+    return status;
+}
+
+fsc_status fsci_search_run(fsci_arena *arena, const fsci_objective *objective,
+                           const fsci_separable *separable, const fsci_search_options *options,
+                           fsci_search *search, fsc_error *err)
+{
+    static const char *const schemes[] = {"screened", "count", "grid"};
+    fsci_starts starts;
+    *search = (fsci_search){.scheme = schemes[options->scheme]};
+    fsc_status status = fsci_starts_new(objective, separable, options, &starts, err);
+    if (status == FSC_OK) {
+        search->n_starts = starts.n;
+        job j = {.objective = objective, .separable = separable, .starts = &starts};
+        status = run(arena, &j, options->threads, search, err);
+    }
+    fsci_starts_free(&starts);
+    return status;
+}

@@ -1,0 +1,46 @@
+/* search: the global minimum of an objective from many starts. */
+#ifndef FSCI_FIT_SEARCH_H
+#define FSCI_FIT_SEARCH_H
+
+#include "fit/objective.h"
+#include "fit/separable.h"
+
+typedef enum fsci_start_scheme {
+    FSCI_STARTS_SCREENED, /* many points evaluated, the most promising brought to convergence */
+    FSCI_STARTS_COUNT,    /* `count` points, every one brought to convergence */
+    FSCI_STARTS_GRID      /* every combination of the parameters' lists of starts, the same */
+} fsci_start_scheme;
+
+typedef struct fsci_search_options {
+    fsci_start_scheme scheme;
+    size_t count; /* COUNT */
+    uint64_t seed;
+    int threads;
+} fsci_search_options;
+
+typedef struct fsci_optimum {
+    double value;
+    size_t count;    /* starts that ended here */
+    const double *u; /* [n_free] */
+} fsci_optimum;
+
+enum { FSCI_SEARCH_OPTIMA = 8 };
+
+typedef struct fsci_search {
+    const char *scheme; /* in words, for the record */
+    size_t n_starts;    /* points tried */
+    size_t n_solved;    /* brought to convergence */
+    size_t reached_best;
+    size_t n_optima; /* distinct minima, best first; at most FSCI_SEARCH_OPTIMA are kept */
+    fsci_optimum optima[FSCI_SEARCH_OPTIMA];
+    fsci_ls_result best; /* of a last solve at full precision from optima[0] */
+    size_t iterations;   /* over all solves */
+} fsci_search;
+
+/* Memory of the result is the arena's. `separable` may be NULL. FSC_EINPUT when no start can be
+ * evaluated, or a grid is too large. The same bits at any thread count. */
+fsc_status fsci_search_run(fsci_arena *arena, const fsci_objective *objective,
+                           const fsci_separable *separable, const fsci_search_options *options,
+                           fsci_search *search, fsc_error *err);
+
+#endif

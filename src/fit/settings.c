@@ -1,0 +1,168 @@
+#include "fit/settings.h"
+
+#include "base/number.h"
+
+#include <math.h>
+#include <string.h>
+
+static fsc_status no_parameter(const char *option, const char *name,
+                               const fsci_parameter *parameters, size_t n, fsc_error *err)
+{
+    const char *names[64], *near;
+    size_t m = n < 64 ? n : 64;
+    for (size_t i = 0; i < m; i++)
+        names[i] = parameters[i].name;
+    if ((near = fsci_nearest(name, names, m)))
+        return fsci_fail(err, FSC_EUSAGE, "--%s: no parameter '%s'; did you mean '%s'?", option,
+                         name, near);
+    return fsci_fail(err, FSC_EUSAGE, "--%s: no parameter '%s' in the formula", option, name);
+}
+
+/* Calls `apply` on every parameter named (all groups of a per-group one). */
+typedef fsc_status apply_fn(fsci_arena *arena, const char *value, fsci_parameter *all, size_t n,
+                            fsci_parameter *p, fsc_error *err);
+
+static fsc_status each(const char *option, const fsci_settings_list *list, apply_fn *apply,
+                       fsci_arena *arena, fsci_parameter *all, size_t n, fsc_error *err)
+{
+    for (size_t s = 0; s < list->n; s++) {
+        bool found = false;
+        for (size_t i = 0; i < n; i++) {
+            if (strcmp(all[i].name, list->items[s].name))
+                continue;
+            found = true;
+            FSCI_TRY(apply(arena, list->items[s].value, all, n, &all[i], err));
+        }
+        if (!found)
+            return no_parameter(option, list->items[s].name, all, n, err);
+    }
+    return FSC_OK;
+}
+
+static fsc_status fix(fsci_arena *arena, const char *value, fsci_parameter *all, size_t n,
+                      fsci_parameter *p, fsc_error *err)
+{
+    (void)arena, (void)all, (void)n;
+    p->role = FSCI_FIXED;
+    if (!fsci_quantity_read(value, strlen(value), &p->value) || !isfinite(p->value))
+        return fsci_fail(err, FSC_EUSAGE, "--fix %s=%s: '%s' is not a number", p->name, value,
+                         value);
+    if (p->value < p->lo || p->value > p->hi)
+        return fsci_fail(err, FSC_EUSAGE, "--fix %s=%s is outside its bounds, %g to %g", p->name,
+                         value, p->lo, p->hi);
+    return FSC_OK;
+}
+
+static fsc_status tie(fsci_arena *arena, const char *value, fsci_parameter *all, size_t n,
+                      fsci_parameter *p, fsc_error *err)
+{
+    (void)arena;
+    for (size_t i = 0; i < n; i++) {
+        bool same_group = !all[i].group || (p->group && !strcmp(all[i].group, p->group));
+        if (strcmp(all[i].name, value) || !same_group)
+            continue;
+        if (all[i].role == FSCI_TIED || &all[i] == p)
+            return fsci_fail(err, FSC_EUSAGE,
+                             "--tie %s=%s goes in a circle; tie both to one free parameter",
+                             p->name, value);
+        p->role = FSCI_TIED;
+        p->tied_to = i;
+        all[i].lo = fmax(all[i].lo, p->lo);
+        all[i].hi = fmin(all[i].hi, p->hi);
+        return FSC_OK;
+    }
+    return no_parameter("tie", value, all, n, err);
+}
+
+static bool read_end(const char *text, size_t length, double *end)
+{
+    return length == 0 || fsci_quantity_read(text, length, end);
+}
+
+static fsc_status bound(fsci_arena *arena, const char *value, fsci_parameter *all, size_t n,
+                        fsci_parameter *p, fsc_error *err)
+{
+    (void)arena, (void)all, (void)n;
+    const char *colon = strchr(value, ':');
+    double lo = p->lo, hi = p->hi;
+    if (!colon || !read_end(value, (size_t)(colon - value), &lo) ||
+        !read_end(colon + 1, strlen(colon + 1), &hi))
+        return fsci_fail(err, FSC_EUSAGE, "--bound %s=%s: write LO:HI, as %s=0:4", p->name, value,
+                         p->name);
+    if (lo < p->lo || hi > p->hi)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--bound %s=%s leaves the law's own domain, %g to %g", p->name, value,
+                         p->lo, p->hi);
+    if (!(lo < hi))
+        return fsci_fail(err, FSC_EUSAGE, "--bound %s=%s is empty; use --fix to hold a value",
+                         p->name, value);
+    p->lo = lo;
+    p->hi = hi;
+    if (p->start_hi < lo || p->start_lo > hi || isinf(p->start_lo))
+        p->start_lo = p->start_hi = NAN;
+    p->start_lo = fmax(p->start_lo, lo); /* of a NaN start the bounds decide */
+    p->start_hi = fmin(p->start_hi, hi);
+    if (!isfinite(p->start_lo) || !isfinite(p->start_hi))
+        p->start_lo = p->start_hi = NAN;
+    return FSC_OK;
+}
+
+static fsc_status start(fsci_arena *arena, const char *value, fsci_parameter *all, size_t n,
+                        fsci_parameter *p, fsc_error *err)
+{
+    (void)all, (void)n;
+    size_t count = 1, i = 0;
+    for (const char *c = value; *c; c++)
+        count += *c == ':';
+    double *grid = FSCI_NEW(arena, double, count);
+    if (!grid)
+        return fsci_fail_memory(err);
+    for (const char *at = value; i < count; i++) {
+        size_t length = strcspn(at, ":");
+        if (!fsci_quantity_read(at, length, &grid[i]))
+            return fsci_fail(err, FSC_EUSAGE, "--start %s=%s: '%.*s' is not a number", p->name,
+                             value, (int)length, at);
+        if (grid[i] < p->lo || grid[i] > p->hi)
+            return fsci_fail(err, FSC_EUSAGE, "--start %s=%.*s is outside its bounds, %g to %g",
+                             p->name, (int)length, at, p->lo, p->hi);
+        at += length + (at[length] == ':');
+    }
+    p->grid = grid;
+    p->n_grid = count;
+    return FSC_OK;
+}
+
+fsc_status fsci_settings_apply(const fsci_fit_settings *s, fsci_arena *arena,
+                               fsci_parameter *parameters, size_t n, fsc_error *err)
+{
+    FSCI_TRY(each("bound", &s->bound, bound, arena, parameters, n, err));
+    FSCI_TRY(each("start", &s->start, start, arena, parameters, n, err));
+    FSCI_TRY(each("fix", &s->fix, fix, arena, parameters, n, err));
+    FSCI_TRY(each("tie", &s->tie, tie, arena, parameters, n, err));
+    for (size_t i = 0; i < n; i++)
+        if (parameters[i].role == FSCI_TIED && parameters[parameters[i].tied_to].role == FSCI_TIED)
+            return fsci_fail(err, FSC_EUSAGE,
+                             "--tie: '%s' is tied to '%s', which is tied itself; tie both to one "
+                             "free parameter",
+                             parameters[i].name, parameters[parameters[i].tied_to].name);
+    return FSC_OK;
+}
+
+fsc_status fsci_settings_starts(const char *text, fsci_search_options *options, fsc_error *err)
+{
+    double count;
+    options->scheme = FSCI_STARTS_SCREENED;
+    if (!text)
+        return FSC_OK;
+    if (!strcmp(text, "grid")) {
+        options->scheme = FSCI_STARTS_GRID;
+        return FSC_OK;
+    }
+    if (!fsci_quantity_read(text, strlen(text), &count) || count < 1 || count > 1e6 ||
+        floor(count) != count)
+        return fsci_fail(err, FSC_EUSAGE, "--starts is a number from 1 to 1000000 or grid, not '%s'",
+                         text);
+    options->scheme = FSCI_STARTS_COUNT;
+    options->count = (size_t)count;
+    return FSC_OK;
+}

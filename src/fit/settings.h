@@ -1,0 +1,41 @@
+/* settings: what a user asked of a fit, as text from the command line, JSON or a study. */
+#ifndef FSCI_FIT_SETTINGS_H
+#define FSCI_FIT_SETTINGS_H
+
+#include "fit/search.h"
+
+/* NAME=VALUE. */
+typedef struct fsci_setting {
+    const char *name, *value;
+} fsci_setting;
+
+typedef struct fsci_settings_list {
+    const fsci_setting *items;
+    size_t n;
+} fsci_settings_list;
+
+typedef enum fsci_interval_method { FSCI_INTERVAL_LOCAL, FSCI_INTERVAL_BOOTSTRAP } fsci_interval_method;
+
+typedef struct fsci_fit_settings {
+    fsci_settings_list map;               /* symbol = column */
+    fsci_settings_list fix, tie, bound, start;
+    const char *residual;  /* NULL: the law's, or identity */
+    const char *objective; /* NULL: the law's, or squared */
+    const char *weight;    /* expression of columns; NULL: the law's, or ones */
+    bool drop_bad;
+    fsci_search_options search;
+    size_t bootstrap; /* resamples; 0 for none */
+    fsci_interval_method interval;
+    double level;
+    uint64_t seed;
+} fsci_fit_settings;
+
+/* Turns --fix, --tie, --bound and --start into the parameters they name. FSC_EUSAGE or FSC_EINPUT
+ * with the parameter at fault; an unknown name suggests the nearest. */
+fsc_status fsci_settings_apply(const fsci_fit_settings *settings, fsci_arena *arena,
+                               fsci_parameter *parameters, size_t n, fsc_error *err);
+
+/* "128", "grid" or NULL (screened). */
+fsc_status fsci_settings_starts(const char *text, fsci_search_options *options, fsc_error *err);
+
+#endif

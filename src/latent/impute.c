@@ -1,0 +1,175 @@
+#include "latent/impute.h"
+
+#include "latent/moments.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const double DEFAULT_TOLERANCE = 1e-12;
+enum { DEFAULT_ROUNDS = 1000 };
+
+/* Mean and population deviation of the observed cells of x[n]; gives how many there are. */
+static size_t observed_moments(size_t n, const double *x, double *mean, double *deviation)
+{
+    size_t count = 0;
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(x[i]))
+            sum += x[i], count++;
+    *mean = sum / (double)count;
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(x[i]))
+            squares += (x[i] - *mean) * (x[i] - *mean);
+    *deviation = sqrt(squares / (double)count);
+    return count;
+}
+
+/* Z = (X - mean) / deviation with 0 in the empty cells. */
+static fsc_status standardise(size_t n, const double *X, fsci_imputer *m, double *Z, fsc_error *err)
+{
+    for (size_t j = 0; j < m->p; j++) {
+        const double *x = X + j * n;
+        size_t count = observed_moments(n, x, &m->mean[j], &m->deviation[j]);
+        if (count == 0)
+            return fsci_fail(err, FSC_EINPUT, "column %zu has no observed value to impute from",
+                             j + 1);
+        if (m->deviation[j] == 0)
+            m->deviation[j] = 1;
+        m->n_filled += n - count;
+        for (size_t i = 0; i < n; i++)
+            Z[j * n + i] = isnan(x[i]) ? 0 : (x[i] - m->mean[j]) / m->deviation[j];
+    }
+    return FSC_OK;
+}
+
+/* scores[n*rank] = (Z - centre) components */
+static void project(size_t n, const fsci_imputer *m, const double *Z, double *scores)
+{
+    for (size_t c = 0; c < m->rank; c++) {
+        double *score = scores + c * n;
+        for (size_t i = 0; i < n; i++)
+            score[i] = 0;
+        for (size_t j = 0; j < m->p; j++) {
+            double loading = m->components[c * m->p + j];
+            for (size_t i = 0; i < n; i++)
+                score[i] += (Z[j * n + i] - m->centre[j]) * loading;
+        }
+    }
+}
+
+static double rebuilt(const fsci_imputer *m, size_t j, const double *score, size_t stride)
+{
+    double value = m->centre[j];
+    for (size_t c = 0; c < m->rank; c++)
+        value += score[c * stride] * m->components[c * m->p + j];
+    return value;
+}
+
+/* Copies the approximation into the empty cells of Z; gives the largest movement. */
+static double refill(size_t n, const fsci_imputer *m, const double *X, const double *scores,
+                     double *Z)
+{
+    double largest = 0;
+    for (size_t j = 0; j < m->p; j++)
+        for (size_t i = 0; i < n; i++) {
+            if (!isnan(X[j * n + i]))
+                continue;
+            double value = rebuilt(m, j, scores + i, n);
+            largest = fmax(largest, fabs(value - Z[j * n + i]));
+            Z[j * n + i] = value;
+        }
+    return largest;
+}
+
+static fsc_status iterate(size_t n, const double *X, const fsci_impute_options *options, double *Z,
+                          fsci_imputer *m, fsc_error *err)
+{
+    double tolerance = options->tolerance > 0 ? options->tolerance : DEFAULT_TOLERANCE;
+    int limit = options->max_rounds > 0 ? options->max_rounds : DEFAULT_ROUNDS;
+    double *values = malloc((m->p + n * m->rank) * sizeof *values);
+    if (!values)
+        return fsci_fail_memory(err);
+    double *scores = values + m->p;
+    fsc_status status = FSC_OK;
+    while (status == FSC_OK && !m->converged && m->rounds < limit) {
+        fsci_column_means(n, m->p, Z, m->centre);
+        status = fsci_principal_axes(n, m->p, Z, m->centre, m->rank, values, m->components, err);
+        if (status == FSC_OK && m->n_filled > 0) {
+            project(n, m, Z, scores);
+            m->converged = refill(n, m, X, scores, Z) < tolerance;
+            m->rounds++;
+        } else {
+            m->converged = true;
+        }
+    }
+    free(values);
+    return status;
+}
+
+static double in_own_units(const fsci_imputer *m, size_t j, double z)
+{
+    return fmin(fmax(m->mean[j] + m->deviation[j] * z, m->lo), m->hi);
+}
+
+fsc_status fsci_impute_fit(fsci_arena *arena, size_t n, size_t p, const double *X,
+                           const fsci_impute_options *options, double *filled,
+                           fsci_imputer *imputer, fsc_error *err)
+{
+    fsci_imputer m = {.p = p, .rank = options->rank, .lo = options->lo, .hi = options->hi};
+    m.mean = FSCI_NEW(arena, double, p);
+    m.deviation = FSCI_NEW(arena, double, p);
+    m.centre = FSCI_NEW(arena, double, p);
+    m.components = FSCI_NEW(arena, double, p *m.rank);
+    if (!m.mean || !m.deviation || !m.centre || !m.components)
+        return fsci_fail_memory(err);
+    FSCI_TRY(standardise(n, X, &m, filled, err));
+    FSCI_TRY(iterate(n, X, options, filled, &m, err));
+    for (size_t j = 0; j < p; j++)
+        for (size_t i = 0; i < n; i++) {
+            double x = X[j * n + i];
+            filled[j * n + i] = isnan(x) ? in_own_units(&m, j, filled[j * n + i]) : x;
+        }
+    *imputer = m;
+    return FSC_OK;
+}
+
+/* Scores of one row by least squares over its observed cells: (V'V) score = V'z, sums over them.
+ * False when that leaves the scores open. */
+static bool score_observed(const fsci_imputer *m, const double *x, size_t stride, double *score)
+{
+    double products[FSCI_IMPUTE_MAX_RANK * FSCI_IMPUTE_MAX_RANK] = {0};
+    size_t k = m->rank;
+    for (size_t c = 0; c < k; c++)
+        score[c] = 0;
+    for (size_t j = 0; j < m->p; j++) {
+        if (isnan(x[j * stride]))
+            continue;
+        double z = (x[j * stride] - m->mean[j]) / m->deviation[j] - m->centre[j];
+        for (size_t c = 0; c < k; c++) {
+            double loading = m->components[c * m->p + j];
+            score[c] += loading * z;
+            for (size_t d = 0; d <= c; d++)
+                products[d * k + c] += loading * m->components[d * m->p + j];
+        }
+    }
+    return fsci_cholesky(k, products) == FSCI_LINEAR_OK &&
+           fsci_cholesky_solve(k, products, 1, score) == FSCI_LINEAR_OK;
+}
+
+void fsci_impute_rows(const fsci_imputer *m, size_t n, double *X)
+{
+    for (size_t i = 0; i < n; i++) {
+        double score[FSCI_IMPUTE_MAX_RANK] = {0};
+        bool complete = true;
+        for (size_t j = 0; j < m->p && complete; j++)
+            complete = !isnan(X[j * n + i]);
+        if (complete)
+            continue;
+        if (!score_observed(m, X + i, n, score))
+            for (size_t c = 0; c < m->rank; c++)
+                score[c] = 0;
+        for (size_t j = 0; j < m->p; j++)
+            if (isnan(X[j * n + i]))
+                X[j * n + i] = in_own_units(m, j, rebuilt(m, j, score, 1));
+    }
+}

@@ -1,0 +1,66 @@
+#include "latent/moments.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Rows taken at a time: a block of 200 columns stays in a second-level cache. */
+enum { BLOCK = 128 };
+
+void fsci_column_means(size_t n, size_t p, const double *X, double *mean)
+{
+    for (size_t j = 0; j < p; j++) {
+        double sum = 0;
+        for (size_t i = 0; i < n; i++)
+            sum += X[j * n + i];
+        mean[j] = sum / (double)n;
+    }
+}
+
+/* Four partial sums: a fixed order of additions that the compiler may put in vector lanes. */
+static double dot(const double *a, const double *b)
+{
+    double sum[4] = {0};
+    for (size_t i = 0; i < BLOCK; i += 4)
+        for (size_t lane = 0; lane < 4; lane++)
+            sum[lane] += a[i + lane] * b[i + lane];
+    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+}
+
+/* The lower triangle of S[p*p]; block[BLOCK*p] is scratch, a short last block padded with zeros. */
+static void cross_products(size_t n, size_t p, const double *X, const double *centre, double *block,
+                           double *S)
+{
+    for (size_t from = 0; from < n; from += BLOCK) {
+        size_t rows = n - from < BLOCK ? n - from : BLOCK;
+        for (size_t j = 0; j < p; j++) {
+            double *column = block + j * BLOCK;
+            for (size_t i = 0; i < rows; i++)
+                column[i] = X[j * n + from + i] - centre[j];
+            memset(column + rows, 0, (BLOCK - rows) * sizeof *column);
+        }
+        for (size_t b = 0; b < p; b++)
+            for (size_t a = b; a < p; a++)
+                S[b * p + a] += dot(block + a * BLOCK, block + b * BLOCK);
+    }
+}
+
+fsc_status fsci_principal_axes(size_t n, size_t p, const double *X, const double *centre, size_t k,
+                               double *values, double *vectors, fsc_error *err)
+{
+    double *S = calloc((size_t)p * (2 * p + BLOCK), sizeof *S);
+    if (!S)
+        return fsci_fail_memory(err);
+    double *all = S + p * p, *block = all + p * p;
+    cross_products(n, p, X, centre, block, S);
+    fsci_linear done = fsci_symmetric_eigen(p, S, values, vectors ? all : NULL);
+    for (size_t j = 0; j < p && done == FSCI_LINEAR_OK; j++)
+        values[j] = values[j] > 0 ? values[j] : 0;
+    if (vectors)
+        memcpy(vectors, all, p * k * sizeof *all);
+    free(S);
+    if (done == FSCI_LINEAR_NO_MEMORY)
+        return fsci_fail_memory(err);
+    if (done != FSCI_LINEAR_OK)
+        return fsci_fail(err, FSC_EINPUT, "principal components: %s", fsci_linear_text(done));
+    return FSC_OK;
+}

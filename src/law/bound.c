@@ -1,0 +1,151 @@
+/* Domains (">= 0, < 0.2", any) and their ends (a number, max(x), 10*max(x)). */
+#include "base/number.h"
+#include "law/lint.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+const fsci_domain fsci_domain_all = {{-INFINITY, NULL, false, true}, {INFINITY, NULL, false, true}};
+
+double fsci_bound_at(const fsci_bound *bound, double column_min, double column_max)
+{
+    if (!bound->column)
+        return bound->value;
+    return bound->value * (bound->of_max ? column_max : column_min);
+}
+
+static bool above(const fsci_bound *lo, double value)
+{
+    return lo->column || (lo->open ? value > lo->value : value >= lo->value);
+}
+
+static bool below(const fsci_bound *hi, double value)
+{
+    return hi->column || (hi->open ? value < hi->value : value <= hi->value);
+}
+
+bool fsci_domain_holds(const fsci_domain *domain, double value)
+{
+    return isfinite(value) && above(&domain->lo, value) && below(&domain->hi, value);
+}
+
+typedef struct scanner {
+    fsci_arena *arena;
+    const char *start, *at;
+} scanner;
+
+static void skip_space(scanner *s)
+{
+    while (*s->at == ' ' || *s->at == '\t')
+        s->at++;
+}
+
+static bool take(scanner *s, char c)
+{
+    skip_space(s);
+    if (*s->at != c)
+        return false;
+    s->at++;
+    return true;
+}
+
+static size_t word(scanner *s)
+{
+    skip_space(s);
+    size_t n = 0;
+    while (isalnum((unsigned char)s->at[n]) || s->at[n] == '_')
+        n++;
+    return n;
+}
+
+/* min(column) or max(column), after the factor. */
+static const char *read_extreme(scanner *s, fsci_bound *bound)
+{
+    size_t n = word(s);
+    bool is_min = n == 3 && !memcmp(s->at, "min", 3);
+    bound->of_max = n == 3 && !memcmp(s->at, "max", 3);
+    if (!is_min && !bound->of_max)
+        return "expected a number, min(column) or max(column)";
+    s->at += n;
+    if (!take(s, '('))
+        return "expected ( after min or max";
+    n = word(s);
+    if (n == 0)
+        return "expected the name of a column";
+    bound->column = fsci_copy_text(s->arena, s->at, n);
+    s->at += n;
+    return take(s, ')') ? NULL : "expected ) after the name of the column";
+}
+
+static const char *read_bound(scanner *s, fsci_bound *bound)
+{
+    skip_space(s);
+    size_t used = fsci_number_scan(s->at, strlen(s->at), &bound->value);
+    s->at += used;
+    if (used && !isfinite(bound->value))
+        return "a number beyond the range of a double";
+    if (used && !take(s, '*'))
+        return NULL;
+    if (!used)
+        bound->value = 1;
+    return read_extreme(s, bound);
+}
+
+const char *fsci_bound_read(fsci_arena *arena, const char *text, fsci_bound *bound, size_t *offset)
+{
+    scanner s = {arena, text, text};
+    *bound = (fsci_bound){0};
+    const char *problem = read_bound(&s, bound);
+    skip_space(&s);
+    if (!problem && *s.at)
+        problem = "expected nothing more";
+    *offset = (size_t)(s.at - text);
+    if (problem)
+        *bound = (fsci_bound){.value = NAN};
+    return problem;
+}
+
+static const char *read_comparison(scanner *s, fsci_domain *domain)
+{
+    skip_space(s);
+    const char *start = s->at;
+    if (*start != '<' && *start != '>')
+        return "expected a comparison with <, <=, > or >=, or the word any";
+    fsci_bound *end = *start == '<' ? &domain->hi : &domain->lo;
+    if (end->column || isfinite(end->value))
+        return *start == '<' ? "a second upper bound" : "a second lower bound";
+    s->at++;
+    fsci_bound bound = {.open = *s->at != '='};
+    s->at += !bound.open;
+    const char *problem = read_bound(s, &bound);
+    *end = bound;
+    return problem;
+}
+
+const char *fsci_domain_read(fsci_arena *arena, const char *text, fsci_domain *domain,
+                             size_t *offset)
+{
+    scanner s = {arena, text, text};
+    *domain = fsci_domain_all;
+    *offset = 0;
+    if (!strcmp(text, "any"))
+        return NULL;
+    const char *problem;
+    do
+        problem = read_comparison(&s, domain);
+    while (!problem && take(&s, ','));
+    skip_space(&s);
+    if (!problem && *s.at)
+        problem = "expected a comma or nothing more";
+    *offset = (size_t)(s.at - text);
+    const fsci_bound *lo = &domain->lo, *hi = &domain->hi;
+    if (!problem && !lo->column && !hi->column &&
+        (lo->value > hi->value || (lo->value == hi->value && (lo->open || hi->open)))) {
+        *offset = 0;
+        problem = "no number satisfies it";
+    }
+    if (problem)
+        *domain = fsci_domain_all;
+    return problem;
+}

@@ -1,0 +1,179 @@
+#include "law/catalogue.h"
+
+#include "base/embedded.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Length of the id in a file name ID.yaml, 0 when it is no such name. */
+static size_t id_length(const char *file)
+{
+    size_t n = strlen(file);
+    return n > 5 && file[0] != '.' && !strcmp(file + n - 5, ".yaml") ? n - 5 : 0;
+}
+
+static bool is_path(const char *name)
+{
+    return strchr(name, '/') || id_length(name);
+}
+
+static const fsci_embedded *embedded(const char *id)
+{
+    for (const fsci_embedded *law = fsci_embedded_laws; law->name; law++)
+        if (strlen(id) == id_length(law->name) && !memcmp(law->name, id, strlen(id)))
+            return law;
+    return NULL;
+}
+
+/* ---- ids ---- */
+
+typedef struct id_list {
+    fsci_arena *arena;
+    const char **items;
+    size_t n, room;
+} id_list;
+
+static bool add_id(id_list *ids, const char *file)
+{
+    size_t length = id_length(file);
+    if (!length)
+        return true;
+    if (ids->n == ids->room) {
+        size_t room = ids->room ? 2 * ids->room : 64;
+        const char **items = FSCI_NEW(ids->arena, const char *, room);
+        if (!items)
+            return false;
+        if (ids->n)
+            memcpy(items, ids->items, ids->n * sizeof *items);
+        ids->items = items;
+        ids->room = room;
+    }
+    return (ids->items[ids->n++] = fsci_copy_text(ids->arena, file, length));
+}
+
+static fsc_status add_directory(id_list *ids, const char *path, fsc_error *err)
+{
+    DIR *directory = opendir(path);
+    if (!directory && (errno == ENOENT || errno == ENOTDIR))
+        return FSC_OK;
+    if (!directory)
+        return fsci_fail(err, FSC_EENV, "cannot read the directory of laws %s: %s", path,
+                         strerror(errno));
+    bool stored = true;
+    for (struct dirent *entry; stored && (entry = readdir(directory));)
+        stored = add_id(ids, entry->d_name);
+    closedir(directory);
+    return stored ? FSC_OK : fsci_fail_memory(err);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+fsc_status fsci_catalogue_ids(const fsci_catalogue *catalogue, fsci_arena *arena, fsci_texts *out,
+                              fsc_error *err)
+{
+    id_list ids = {.arena = arena};
+    for (const fsci_embedded *law = fsci_embedded_laws; law->name; law++)
+        if (!add_id(&ids, law->name))
+            return fsci_fail_memory(err);
+    for (size_t i = 0; i < catalogue->n_directories; i++)
+        FSCI_TRY(add_directory(&ids, catalogue->directories[i], err));
+    size_t n = 0;
+    if (ids.n)
+        qsort(ids.items, ids.n, sizeof *ids.items, by_text);
+    for (size_t i = 0; i < ids.n; i++)
+        if (n == 0 || strcmp(ids.items[n - 1], ids.items[i]) != 0)
+            ids.items[n++] = ids.items[i];
+    *out = (fsci_texts){ids.items, n};
+    return FSC_OK;
+}
+
+/* ---- laws ---- */
+
+static fsc_status unknown(const fsci_catalogue *catalogue, const char *id, fsc_error *err)
+{
+    fsci_arena *arena = fsci_arena_new();
+    if (!arena)
+        return fsci_fail_memory(err);
+    fsci_texts ids;
+    fsc_status status = fsci_catalogue_ids(catalogue, arena, &ids, err);
+    if (status == FSC_OK) {
+        const char *nearest = fsci_nearest(id, ids.items, ids.n);
+        status = nearest ? fsci_fail(err, FSC_EINPUT, "no law is called '%s'; did you mean '%s'?",
+                                     id, nearest)
+                         : fsci_fail(err, FSC_EINPUT,
+                                     "no law is called '%s'; `laws list` shows all, and a file is "
+                                     "named by its path",
+                                     id);
+    }
+    fsci_arena_free(arena);
+    return status;
+}
+
+fsc_status fsci_catalogue_find(const fsci_catalogue *catalogue, const char *name, fsc_law **law,
+                               fsc_error *err)
+{
+    *law = NULL;
+    if (is_path(name))
+        return fsci_law_read_file(name, law, err);
+    for (size_t i = 0; i < catalogue->n_directories; i++) {
+        fsci_buffer path = {0};
+        fsci_buffer_printf(&path, "%s/%s.yaml", catalogue->directories[i], name);
+        bool found = path.data && access(path.data, F_OK) == 0;
+        fsc_status status = path.failed ? fsci_fail_memory(err)
+                            : found     ? fsci_law_read_file(path.data, law, err)
+                                        : FSC_OK;
+        fsci_buffer_free(&path);
+        if (found || status != FSC_OK)
+            return status;
+    }
+    const fsci_embedded *built_in = embedded(name);
+    if (!built_in)
+        return unknown(catalogue, name, err);
+    return fsci_law_read(built_in->name, (const char *)built_in->bytes, built_in->length, law, err);
+}
+
+static int by_question(const void *left, const void *right)
+{
+    const fsc_law *a = *(fsc_law *const *)left, *b = *(fsc_law *const *)right;
+    if (a->question != b->question)
+        return a->question < b->question ? -1 : 1;
+    return strcmp(a->id, b->id);
+}
+
+static fsc_status read_all(const fsci_catalogue *catalogue, fsci_arena *arena, fsci_laws *laws,
+                           fsc_error *err)
+{
+    fsci_texts ids;
+    FSCI_TRY(fsci_catalogue_ids(catalogue, arena, &ids, err));
+    if (!(laws->items = calloc(ids.n + 1, sizeof *laws->items)))
+        return fsci_fail_memory(err);
+    for (; laws->n < ids.n; laws->n++)
+        FSCI_TRY(fsci_catalogue_find(catalogue, ids.items[laws->n], &laws->items[laws->n], err));
+    qsort(laws->items, laws->n, sizeof *laws->items, by_question);
+    return FSC_OK;
+}
+
+fsc_status fsci_catalogue_list(const fsci_catalogue *catalogue, fsci_laws *laws, fsc_error *err)
+{
+    *laws = (fsci_laws){0};
+    fsci_arena *arena = fsci_arena_new();
+    fsc_status status = arena ? read_all(catalogue, arena, laws, err) : fsci_fail_memory(err);
+    fsci_arena_free(arena);
+    if (status != FSC_OK)
+        fsci_laws_free(laws);
+    return status;
+}
+
+void fsci_laws_free(fsci_laws *laws)
+{
+    for (size_t i = 0; i < laws->n; i++)
+        fsci_law_free(laws->items[i]);
+    free(laws->items);
+    *laws = (fsci_laws){0};
+}

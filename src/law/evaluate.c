@@ -1,0 +1,261 @@
+#include "law/evaluate.h"
+
+#include "expr/tree.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct context {
+    fsci_arena *arena;
+    const fsc_law *law;
+    const double *theta;
+    const fsci_values *at;
+    fsc_error *err;
+} context;
+
+/* One expression of the law with what it may use. */
+typedef struct subject {
+    const fsci_formula *formula;
+    const char *const *arguments;
+    size_t n_arguments, n_derived; /* derived quantities before this one */
+} subject;
+
+void fsci_law_symbols(const fsc_law *law, size_t n_derived, fsci_symbol *symbols)
+{
+    for (size_t i = 0; i < law->parameters.n; i++)
+        *symbols++ = (fsci_symbol){
+            .name = law->parameters.items[i].name, .kind = FSCI_SYMBOL_PARAMETER, .first = i};
+    for (size_t i = 0; i < n_derived; i++)
+        *symbols++ = (fsci_symbol){.name = law->derived.items[i].name,
+                                   .kind = FSCI_SYMBOL_FORMULA,
+                                   .definition = law->derived.items[i].formula->right};
+}
+
+static const fsci_value *given(const context *c, const char *name)
+{
+    for (size_t i = 0; i < c->at->n; i++)
+        if (!strcmp(c->at->items[i].name, name))
+            return &c->at->items[i];
+    return NULL;
+}
+
+static bool complete(const context *c, const subject *s)
+{
+    for (size_t i = 0; i < s->n_arguments; i++)
+        if (!given(c, s->arguments[i]))
+            return false;
+    return true;
+}
+
+static fsc_status run(const context *c, const fsci_program *program, double *values)
+{
+    size_t bytes = (fsci_program_scratch_bytes(program) / 64 + 1) * 64;
+    void *scratch = aligned_alloc(64, bytes);
+    if (!scratch)
+        return fsci_fail_memory(c->err);
+    fsci_program_values(program, scratch, c->theta, 0, 1, values, 1);
+    free(scratch);
+    return FSC_OK;
+}
+
+/* values[n_roots] of expressions that share the subject's names. */
+static fsc_status evaluate(const context *c, const subject *s, const fsci_node *const *roots,
+                           size_t n_roots, double *values)
+{
+    size_t n_own = c->law->parameters.n + s->n_derived;
+    fsci_symbol *symbols = FSCI_NEW(c->arena, fsci_symbol, n_own + s->n_arguments);
+    if (!symbols)
+        return fsci_fail_memory(c->err);
+    fsci_law_symbols(c->law, s->n_derived, symbols);
+    for (size_t i = 0; i < s->n_arguments; i++)
+        symbols[n_own + i] = (fsci_symbol){.name = s->arguments[i],
+                                           .kind = FSCI_SYMBOL_NUMBERS,
+                                           .numbers = &given(c, s->arguments[i])->value};
+    fsci_scope scope = {.symbols = symbols,
+                        .n_symbols = n_own + s->n_arguments,
+                        .n_rows = 1,
+                        .n_parameters = c->law->parameters.n};
+    fsci_program *program;
+    FSCI_TRY(fsci_program_new(c->arena, s->formula, roots, n_roots, &scope, &program, c->err));
+    return run(c, program, values);
+}
+
+/* ---- the terms of a sum ---- */
+
+typedef struct term_list {
+    fsci_arena *arena;
+    const fsci_node **items; /* NULL: only count */
+    size_t n;
+} term_list;
+
+/* -a*b as (-a)*b, the way it is written. */
+static const fsci_node *negated(fsci_arena *arena, const fsci_node *node)
+{
+    if (node->kind != FSCI_NODE_APPLY || (node->op != FSCI_OP_MUL && node->op != FSCI_OP_DIV))
+        return fsci_node_apply(arena, FSCI_OP_NEG, &node, 1);
+    const fsci_node *factors[] = {negated(arena, node->args[0]), node->args[1]};
+    return factors[0] ? fsci_node_apply(arena, node->op, factors, 2) : NULL;
+}
+
+/* Adds the terms of a + b - c in order, a subtracted one with its sign. */
+static void add_terms(term_list *terms, const fsci_node *node, bool negative)
+{
+    bool sum =
+        node->kind == FSCI_NODE_APPLY && (node->op == FSCI_OP_ADD || node->op == FSCI_OP_SUB);
+    if (sum) {
+        add_terms(terms, node->args[0], negative);
+        add_terms(terms, node->args[1], negative != (node->op == FSCI_OP_SUB));
+        return;
+    }
+    if (terms->items)
+        terms->items[terms->n] = negative ? negated(terms->arena, node) : node;
+    terms->n++;
+}
+
+static const char *text_of(fsci_arena *arena, const fsci_node *node)
+{
+    fsci_buffer text = {0};
+    fsci_formula_write(node, false, &text);
+    const char *copy = text.failed ? NULL : fsci_copy_text(arena, text.data, text.length);
+    fsci_buffer_free(&text);
+    return copy;
+}
+
+/* Fills value and terms: roots[0] is the whole, the rest are its terms. */
+static fsc_status evaluate_terms(const context *c, const subject *s, const fsci_node *whole,
+                                 fsci_evaluation *out)
+{
+    term_list terms = {.arena = c->arena};
+    add_terms(&terms, whole, false);
+    size_t n = terms.n > 1 ? terms.n : 0;
+    const fsci_node **roots = FSCI_NEW(c->arena, const fsci_node *, terms.n + 1);
+    double *values = FSCI_NEW(c->arena, double, terms.n + 1);
+    out->terms.items = FSCI_NEW(c->arena, fsci_value, terms.n);
+    if (!roots || !values || !out->terms.items)
+        return fsci_fail_memory(c->err);
+    roots[0] = whole;
+    terms.items = roots + 1;
+    terms.n = 0;
+    add_terms(&terms, whole, false);
+    if (fsci_arena_failed(c->arena))
+        return fsci_fail_memory(c->err);
+    FSCI_TRY(evaluate(c, s, roots, n + 1, values));
+    out->value = values[0];
+    for (size_t i = 0; i < n; i++) {
+        const char *name = text_of(c->arena, roots[i + 1]);
+        if (!name)
+            return fsci_fail_memory(c->err);
+        out->terms.items[out->terms.n++] = (fsci_value){.name = name, .value = values[i + 1]};
+    }
+    return FSC_OK;
+}
+
+/* ---- the law ---- */
+
+static subject derived_subject(const fsc_law *law, const fsci_law_derived *derived)
+{
+    return (subject){.formula = derived->formula,
+                     .arguments = derived->arguments.items,
+                     .n_arguments = derived->arguments.n,
+                     .n_derived = (size_t)(derived - law->derived.items)};
+}
+
+/* What the response is computed from: all other columns, or the arguments of the derived quantity
+ * that solves the law. */
+static fsc_status response_subject(const context *c, subject *s)
+{
+    const fsc_law *law = c->law;
+    if (law->solution != law->formula->right) {
+        *s = derived_subject(law,
+                             fsci_law_derived_find(law, law->columns.items[law->response].name));
+        return FSC_OK;
+    }
+    const char **names = FSCI_NEW(c->arena, const char *, law->columns.n);
+    if (!names)
+        return fsci_fail_memory(c->err);
+    *s = (subject){.formula = law->formula, .arguments = names};
+    for (size_t i = 0; i < law->columns.n; i++)
+        if (i != law->response)
+            names[s->n_arguments++] = law->columns.items[i].name;
+    return FSC_OK;
+}
+
+static bool is_argument(const fsc_law *law, const char *name)
+{
+    for (size_t i = 0; i < law->derived.n; i++)
+        for (size_t j = 0; j < law->derived.items[i].arguments.n; j++)
+            if (!strcmp(law->derived.items[i].arguments.items[j], name))
+                return true;
+    return false;
+}
+
+static fsc_status check_inputs(const context *c)
+{
+    const fsc_law *law = c->law;
+    for (size_t i = 0; i < c->at->n; i++) {
+        const fsci_value *input = &c->at->items[i];
+        size_t column = fsci_law_column_index(law, input->name);
+        if (column == SIZE_MAX && !is_argument(law, input->name))
+            return fsci_fail(c->err, FSC_EINPUT,
+                             "law %s has no column or argument '%s'; `laws show %s` lists them",
+                             law->id, input->name, law->id);
+        if (column != SIZE_MAX &&
+            !fsci_domain_holds(&law->columns.items[column].domain, input->value))
+            return fsci_fail(c->err, FSC_EINPUT, "%s = %g is outside its domain in law %s",
+                             input->name, input->value, law->id);
+    }
+    return FSC_OK;
+}
+
+/* Inputs that lead to nothing deserve to be told what would. */
+static fsc_status incomplete(const context *c, const subject *response)
+{
+    fsci_buffer wanted = {0};
+    for (size_t i = 0; i < response->n_arguments; i++)
+        fsci_buffer_printf(&wanted, "%s%s", i ? ", " : "", response->arguments[i]);
+    fsc_status status =
+        fsci_fail(c->err, FSC_EINPUT,
+                  "these inputs complete neither law %s (it takes %s) nor a derived quantity",
+                  c->law->id, wanted.data ? wanted.data : "other columns");
+    fsci_buffer_free(&wanted);
+    return status;
+}
+
+static fsc_status evaluate_derived(const context *c, fsci_evaluation *out, bool *used)
+{
+    const fsc_law *law = c->law;
+    out->derived.items = FSCI_NEW(c->arena, fsci_value, law->derived.n + 1);
+    if (!out->derived.items)
+        return fsci_fail_memory(c->err);
+    for (size_t i = 0; i < law->derived.n; i++) {
+        const fsci_law_derived *derived = &law->derived.items[i];
+        subject s = derived_subject(law, derived);
+        fsci_value value = {.name = derived->name, .node = derived->node};
+        if (!complete(c, &s))
+            continue;
+        FSCI_TRY(evaluate(c, &s, &derived->formula->right, 1, &value.value));
+        out->derived.items[out->derived.n++] = value;
+        *used |= s.n_arguments > 0;
+    }
+    return FSC_OK;
+}
+
+fsc_status fsci_law_evaluate(fsci_arena *arena, const fsc_law *law, const double *theta,
+                             const fsci_values *at, fsci_evaluation *out, fsc_error *err)
+{
+    context c = {arena, law, theta, at, err};
+    subject response = {0};
+    bool used = false;
+    *out = (fsci_evaluation){.value = NAN};
+    FSCI_TRY(check_inputs(&c));
+    FSCI_TRY(evaluate_derived(&c, out, &used));
+    if (law->solution) {
+        FSCI_TRY(response_subject(&c, &response));
+        if (complete(&c, &response)) {
+            FSCI_TRY(evaluate_terms(&c, &response, law->solution, out));
+            used = true;
+        }
+    }
+    return used || !at->n ? FSC_OK : incomplete(&c, &response);
+}

@@ -1,0 +1,24 @@
+/* evaluate: a law at given parameters and one set of inputs: the response, the terms it is the sum
+ * of, and every derived quantity. What `laws eval` prints and what the checks of law files test. */
+#ifndef FSCI_LAW_EVALUATE_H
+#define FSCI_LAW_EVALUATE_H
+
+#include "law/law.h"
+
+typedef struct fsci_evaluation {
+    double value;        /* of the response; NaN when `at` lacks one of its columns */
+    fsci_values terms;   /* "A*N^-alpha" = ...; none when the law is no sum. Their sum is value */
+    fsci_values derived; /* those whose arguments are all given, in the law's order */
+} fsci_evaluation;
+
+/* theta[n parameters] in the law's order; `at` in any order, values inside their columns' domains.
+ * `out` lives in `arena`. Errors (FSC_EINPUT): a name in `at` that is no column and no argument, a
+ * value outside its domain, names that complete neither the law nor a derived quantity. */
+fsc_status fsci_law_evaluate(fsci_arena *arena, const fsc_law *law, const double *theta,
+                             const fsci_values *at, fsci_evaluation *out, fsc_error *err);
+
+/* The symbols of a law's parameters (parameter i is theta[i]) and of its first `n_derived` derived
+ * quantities: parameters.n + n_derived of them. The caller adds columns or arguments. */
+void fsci_law_symbols(const fsc_law *law, size_t n_derived, fsci_symbol *symbols);
+
+#endif

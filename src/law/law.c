@@ -1,0 +1,141 @@
+#include "law/law.h"
+
+#include "base/file.h"
+#include "law/lint.h"
+
+#include <string.h>
+
+void fsci_law_free(fsc_law *law)
+{
+    if (law)
+        fsci_arena_free(law->arena);
+}
+
+size_t fsci_law_parameter_index(const fsc_law *law, const char *name)
+{
+    for (size_t i = 0; i < law->parameters.n; i++)
+        if (!strcmp(law->parameters.items[i].name, name))
+            return i;
+    return SIZE_MAX;
+}
+
+size_t fsci_law_column_index(const fsc_law *law, const char *name)
+{
+    for (size_t i = 0; i < law->columns.n; i++)
+        if (!strcmp(law->columns.items[i].name, name))
+            return i;
+    return SIZE_MAX;
+}
+
+const fsci_law_published *fsci_law_published_find(const fsc_law *law, const char *name)
+{
+    for (size_t i = 0; i < law->published.n; i++)
+        if (law->published.items[i].name && !strcmp(law->published.items[i].name, name))
+            return &law->published.items[i];
+    return NULL;
+}
+
+const fsci_law_derived *fsci_law_derived_find(const fsc_law *law, const char *name)
+{
+    for (size_t i = 0; i < law->derived.n; i++)
+        if (!strcmp(law->derived.items[i].name, name))
+            return &law->derived.items[i];
+    return NULL;
+}
+
+/* A YAML failure is the only finding of a text that is no tree. */
+static void add_failure(fsci_lint *lint, const fsc_error *err)
+{
+    fsci_span at = {err->line > 0 ? err->line : 1, err->col > 0 ? err->col : 1,
+                    err->len > 0 ? err->len : 1};
+    fsci_lint_add(lint, FSCI_ERROR, at, "%s", err->message);
+}
+
+/* Reads all that can be read into `law` (zeroed, its arena set) and notes what is wrong. */
+static fsc_status fill(fsci_lint *lint, fsc_law *law, fsc_error *err)
+{
+    fsci_yaml *root;
+    fsc_error problem;
+    fsc_status status =
+        fsci_yaml_read(lint->arena, lint->file, lint->text, lint->length, &root, &problem);
+    if (status == FSC_EINPUT)
+        add_failure(lint, &problem);
+    else if (status != FSC_OK)
+        return fsci_fail_memory(err);
+    else {
+        fsci_part_read(lint, &fsci_law_part, root, NULL, law);
+        if (root->kind == FSCI_YAML_MAP && !fsci_arena_failed(lint->arena)) {
+            fsci_law_check_names(lint, law);
+            fsci_law_check_numbers(lint, law);
+        }
+    }
+    return fsci_arena_failed(lint->arena) ? fsci_fail_memory(err) : FSC_OK;
+}
+
+static fsc_law *law_new(fsci_arena *arena, const char *name, const char *text, size_t length)
+{
+    fsc_law *law = FSCI_NEW(arena, fsc_law, 1);
+    if (!law)
+        return NULL;
+    law->arena = arena;
+    law->file = fsci_copy_string(arena, name);
+    law->text = fsci_copy_text(arena, text, length);
+    law->length = length;
+    return law->file && law->text ? law : NULL;
+}
+
+fsc_status fsci_law_check(fsci_arena *arena, const char *name, const char *text, size_t length,
+                          fsci_findings *findings, fsc_error *err)
+{
+    *findings = (fsci_findings){0};
+    fsc_law *law = law_new(arena, name, text, length);
+    if (!law)
+        return fsci_fail_memory(err);
+    fsci_lint lint = {.arena = arena, .file = law->file, .text = law->text, .length = length};
+    FSCI_TRY(fill(&lint, law, err));
+    *findings = fsci_lint_findings(&lint);
+    return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
+}
+
+static fsc_status first_error(const fsci_lint *lint, fsc_error *err)
+{
+    fsci_findings findings = fsci_lint_findings(lint);
+    for (size_t i = 0; i < findings.n; i++)
+        if (findings.items[i].severity == FSCI_ERROR) {
+            fsci_place place =
+                fsci_yaml_place(lint->file, lint->text, lint->length, findings.items[i].at);
+            return fsci_fail_at(err, FSC_EINPUT, &place, "%s", findings.items[i].message);
+        }
+    return fsci_fail_memory(err);
+}
+
+fsc_status fsci_law_read(const char *name, const char *text, size_t length, fsc_law **out,
+                         fsc_error *err)
+{
+    *out = NULL;
+    fsci_arena *arena = fsci_arena_new();
+    fsc_law *law = arena ? law_new(arena, name, text, length) : NULL;
+    fsc_status status = law ? FSC_OK : fsci_fail_memory(err);
+    if (law) {
+        fsci_lint lint = {.arena = arena, .file = law->file, .text = law->text, .length = length};
+        status = fill(&lint, law, err);
+        if (status == FSC_OK && lint.n_errors)
+            status = first_error(&lint, err);
+    }
+    if (status == FSC_OK)
+        *out = law;
+    else
+        fsci_arena_free(arena);
+    return status;
+}
+
+fsc_status fsci_law_read_file(const char *path, fsc_law **law, fsc_error *err)
+{
+    *law = NULL;
+    fsci_input input;
+    FSCI_TRY(fsci_input_open(path, &input, err));
+    const char *name = strcmp(path, "-") ? path : "standard input";
+    fsc_status status = fsci_law_read(name, input.data, input.length, law, err);
+    fsci_input_close(&input);
+    return status;
+}

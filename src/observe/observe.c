@@ -1,0 +1,150 @@
+#include "observe/observe.h"
+
+#include "observe/write.h"
+
+#include <math.h>
+
+enum { DEFAULT_PCS = 3 };
+
+typedef struct run {
+    fsci_arena *arena;
+    const fsci_observe_input *input;
+    fsci_json *record;
+    fsci_notes notes;
+    fsci_frame frame;
+    fsci_predictor *predictors;
+    size_t n_predictors;
+    size_t k; /* components */
+} run;
+
+/* ---- what was asked ---- */
+
+static bool knows_flops(const fsci_frame *frame)
+{
+    for (size_t i = 0; i < frame->n; i++)
+        if (!isnan(frame->flops[i]))
+            return true;
+    return false;
+}
+
+static size_t default_components(const fsci_frame *frame, size_t n_train)
+{
+    size_t k = DEFAULT_PCS;
+    if (k > frame->p - 1)
+        k = frame->p - 1;
+    return n_train > 1 && k > n_train - 1 ? n_train - 1 : k;
+}
+
+static fsc_status read_predictor(run *r, const char *text, fsc_error *err)
+{
+    fsci_predictor *predictor = &r->predictors[r->n_predictors++];
+    FSCI_TRY(fsci_predictor_read(text, predictor, err));
+    if (predictor->kind == FSCI_PREDICTOR_PCS && predictor->k > r->k)
+        r->k = predictor->k;
+    if (predictor->kind == FSCI_PREDICTOR_FLOPS && !knows_flops(&r->frame))
+        return fsci_fail(err, FSC_EINPUT,
+                         "FLOPs are no predictor here: there is no column of FLOPs, nor of "
+                         "parameters and tokens");
+    if (predictor->kind == FSCI_PREDICTOR_SIZE && !r->frame.column[FSCI_ROLE_PARAMS])
+        return fsci_fail(err, FSC_EINPUT,
+                         "size is no predictor here: there is no column of parameters");
+    return FSC_OK;
+}
+
+/* How many components there are, and what to predict from: what was named, or the components and,
+ * where it is known, compute. */
+static fsc_status choose_predictors(run *r, size_t n_train, fsc_error *err)
+{
+    const fsci_observe_input *in = r->input;
+    r->k = in->pcs ? in->pcs : default_components(&r->frame, n_train);
+    r->predictors = FSCI_NEW(r->arena, fsci_predictor, in->n_predictors + 2);
+    if (!r->predictors)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < in->n_predictors; i++)
+        FSCI_TRY(read_predictor(r, in->predictors[i], err));
+    if (in->n_predictors > 0)
+        return FSC_OK;
+    r->predictors[r->n_predictors++] = (fsci_predictor){FSCI_PREDICTOR_PCS, r->k};
+    if (knows_flops(&r->frame))
+        r->predictors[r->n_predictors++] = (fsci_predictor){FSCI_PREDICTOR_FLOPS, 1};
+    return FSC_OK;
+}
+
+/* ---- targets ---- */
+
+/* A target keeps the models that have a value of it, so each may have a space of its own. The
+ * record's is that of the first target; one on other rows is added to `spaces`. */
+static fsc_status next_capability(run *r, size_t target, const fsci_capability *first,
+                                  fsci_capability *own, fsc_error *err)
+{
+    fsci_split split;
+    FSCI_TRY(fsci_split_make(r->arena, &r->frame, r->input, r->frame.target[target], &split, err));
+    if (fsci_split_same(&first->split, &split))
+        return fsci_capability_apply(r->arena, &r->frame, split, &first->space, own, err);
+    FSCI_TRY(fsci_capability_fit(r->arena, &r->frame, split, r->input->scale, r->k, &r->notes, own,
+                                 err));
+    fsci_json *list = (fsci_json *)fsci_json_get(r->record, "spaces");
+    if (!list)
+        list = fsci_json_set_array(r->arena, r->record, "spaces");
+    fsci_json *object = fsci_json_push(list, fsci_json_object(r->arena));
+    fsci_json_set_string(r->arena, object, "target", r->frame.targets[target]);
+    fsci_write_capability(r->arena, &r->frame, own, object);
+    return FSC_OK;
+}
+
+static fsc_status run_target(run *r, const fsci_capability *capability, size_t index,
+                             fsci_json *list, fsc_error *err)
+{
+    fsci_target target;
+    FSCI_TRY(
+        fsci_target_read(r->arena, &r->frame, r->input, &capability->split, index, &target, err));
+    for (size_t i = 0; i < r->n_predictors; i++) {
+        fsci_forecast forecast;
+        FSCI_TRY(fsci_forecast_make(r->arena, &r->frame, r->input, capability, &target,
+                                    r->predictors[i], &r->notes, &forecast, err));
+        fsci_json_push(list, fsci_write_forecast(r->arena, &r->frame, r->input, &capability->split,
+                                                 &forecast));
+    }
+    return FSC_OK;
+}
+
+static fsc_status run_targets(run *r, const fsci_capability *first, fsc_error *err)
+{
+    fsci_json *list = fsci_json_set_array(r->arena, r->record, "targets");
+    if (r->frame.n_targets && first->split.count[FSCI_SET_TEST] == 0)
+        fsci_note(&r->notes, "W-NO-TEST",
+                  "every model is training, so no forecast error is measured; hold models out "
+                  "with --cutoff");
+    for (size_t t = 0; t < r->frame.n_targets; t++) {
+        fsci_capability own = *first;
+        if (t > 0)
+            FSCI_TRY(next_capability(r, t, first, &own, err));
+        FSCI_TRY(run_target(r, &own, t, list, err));
+    }
+    return FSC_OK;
+}
+
+static fsc_status run_all(run *r, fsc_error *err)
+{
+    fsci_split split;
+    fsci_capability first;
+    FSCI_TRY(fsci_frame_read(r->arena, r->input, &r->notes, &r->frame, err));
+    FSCI_TRY(fsci_split_make(r->arena, &r->frame, r->input,
+                             r->frame.n_targets ? r->frame.target[0] : NULL, &split, err));
+    FSCI_TRY(choose_predictors(r, split.count[FSCI_SET_TRAIN], err));
+    FSCI_TRY(fsci_capability_fit(r->arena, &r->frame, split, r->input->scale, r->k, &r->notes,
+                                 &first, err));
+    fsci_write_capability(r->arena, &r->frame, &first, r->record);
+    return run_targets(r, &first, err);
+}
+
+fsc_status fsci_observe_run(fsci_arena *arena, const fsci_observe_input *input, fsci_json *record,
+                            fsc_error *err)
+{
+    run r = {.arena = arena, .input = input, .record = record, .notes = {arena, record}};
+    if (!(input->ceiling > input->chance))
+        return fsci_fail(err, FSC_EINPUT, "ceiling %g is not above chance %g", input->ceiling,
+                         input->chance);
+    FSCI_TRY(run_all(&r, err));
+    return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
+}

@@ -1,0 +1,52 @@
+/* observe: observational scaling laws, from a table of models to the record.
+ *
+ * Ruan, Maddison and Hashimoto, "Observational Scaling Laws and the Predictability of Language
+ * Model Performance" (2024, arXiv:2405.10938): missing benchmark scores are imputed, models are
+ * placed in a capability space of principal components, and a target is predicted from there
+ * through a sigmoid. Everything is fitted on the training rows and applied to the others. */
+#ifndef FSCI_OBSERVE_OBSERVE_H
+#define FSCI_OBSERVE_OBSERVE_H
+
+#include "latent/pca.h"
+#include "opt/least_squares.h"
+#include "record/json.h"
+#include "table/table.h"
+
+typedef enum fsci_link_kind {
+    FSCI_LINK_SIGMOID,       /* sigmoid(z) */
+    FSCI_LINK_SIGMOID_FLOOR, /* floor + (1 - floor) sigmoid(z), floor free in [0, 0.2] */
+    FSCI_LINK_LINEAR         /* z */
+} fsci_link_kind;
+
+/* Zeroed fields are the defaults, except `ceiling` and `level`. Everything is borrowed. */
+typedef struct fsci_observe_input {
+    const fsc_table *table; /* a row per model, other tables joined */
+    const fsc_table
+        *candidates; /* its numeric columns are the benchmarks unless named; NULL: table */
+    const char *model, *family; /* columns; NULL: found by name */
+    const char *const *benchmarks;
+    size_t n_benchmarks;
+    const char *const *targets;
+    size_t n_targets; /* 0: the record stops after the capability space and the families */
+    const char *const
+        *predictors; /* "pc3", "flops", "size", "mean"; none: pcK, and flops if known */
+    size_t n_predictors;
+    const bool *train; /* [rows] true: fitted on; NULL: every row */
+    const bool *later; /* [rows] true: a third set, never fitted on; NULL: none */
+    size_t pcs;        /* components; 0: 3, or fewer when there are too few benchmarks */
+    fsci_pca_scale scale;
+    fsci_link_kind link;
+    fsci_loss loss;
+    double delta;                 /* huber */
+    double chance, ceiling;       /* the target is fitted as (y - chance)/(ceiling - chance) */
+    const char *reference_family; /* NULL: Llama-2, or the family with most models of known FLOPs */
+    size_t starts;                /* of a link fit; 0: default */
+    double level;                 /* of intervals, as 0.95 */
+} fsci_observe_input;
+
+/* Adds the members of an `observation` record (see docs) to the object `record`, in `arena`;
+ * "warnings" is added to when it exists. Errors: FSC_EINPUT, one sentence; FSC_ENOMEM. */
+fsc_status fsci_observe_run(fsci_arena *arena, const fsci_observe_input *input, fsci_json *record,
+                            fsc_error *err);
+
+#endif

@@ -1,0 +1,291 @@
+/* The record of a fit: what was asked for first, then how sure, how it was got, what to mind. */
+#include "report/kinds.h"
+
+#include "report/fields.h"
+#include "report/phrases.h"
+#include "report/quantity.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+/* The symbol a formula is solved for: its left side when that is one name. */
+static const char *response_of(fsci_arena *arena, const fsci_json *record)
+{
+    const char *formula = string(fsci_json_get(record, "law"), "formula");
+    size_t n = 0;
+    while (formula && (isalnum((unsigned char)formula[n]) || formula[n] == '_'))
+        n++;
+    return n && formula[n + strspn(formula + n, " ")] == '=' ? fsci_copy_text(arena, formula, n)
+                                                             : NULL;
+}
+
+static double level_of(const fsci_json *record)
+{
+    return number(fsci_json_at(record, "parameters.0"), "level");
+}
+
+/* "95 % bootstrap (by row)" */
+static const char *interval_title(fsci_arena *arena, const fsci_json *record)
+{
+    const fsci_json *intervals = fsci_json_get(record, "intervals");
+    const char *method = string(intervals, "method"), *unit = string(intervals, "unit");
+    double level = level_of(record);
+    const char *text = isfinite(level) ? fsci_say_percent(arena, level) : "interval";
+    text = fsci_joined(arena, text, " ", method);
+    return unit ? fsci_format(arena, "%s (by %s)", text, unit) : text;
+}
+
+/* NULL, so that the column is left out, when the fit has no intervals at all. */
+static const char *interval(fsci_arena *arena, const fsci_json *record, const fsci_json *quantity)
+{
+    if (!string(fsci_json_get(record, "intervals"), "method"))
+        return NULL;
+    return fsci_say_range(arena, number(quantity, "lo"), number(quantity, "hi"),
+                          number(quantity, "value"), string(quantity, "unit"));
+}
+
+static const char *value(fsci_arena *arena, const fsci_json *quantity)
+{
+    double resolution =
+        fsci_resolution(number(quantity, "se"), number(quantity, "lo"), number(quantity, "hi"));
+    return fsci_say_quantity(arena, number(quantity, "value"), resolution,
+                             string(quantity, "unit"));
+}
+
+static void add_title(const fsci_json *record, fsci_view *view)
+{
+    const fsci_json *law = fsci_json_get(record, "law"), *data = fsci_json_get(record, "data");
+    const char *id = string(law, "id");
+    const char *formula = fsci_say_formula(view->arena, string(law, "formula"));
+    fsci_block *title = fsci_view_add(view, FSCI_TITLE, id ? id : "fit", formula ? formula : "");
+    if (title)
+        title->aside = fsci_format(view->arena, "%s of %s rows",
+                                   fsci_say_integer(view->arena, number(data, "rows_used")),
+                                   fsci_say_integer(view->arena, number(data, "rows_read")));
+}
+
+/* Derived quantities at the same arguments stand in one table; `from` is the first of them. */
+static void add_derived_at(const fsci_json *record, const fsci_json *from, const char *arguments,
+                           fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    double beyond = number(from, "log10_beyond");
+    const fsci_column columns[] = {{"quantity", FSCI_LEFT},
+                                   {"value", FSCI_LEFT},
+                                   {interval_title(arena, record), FSCI_LEFT},
+                                   {"", FSCI_WRAP}};
+    if (*arguments)
+        fsci_view_add(view, FSCI_ANSWER, NULL,
+                      beyond > 0 ? fsci_format(arena, "At %s, %s beyond the data:", arguments,
+                                               fsci_say_decades(arena, beyond))
+                                 : fsci_format(arena, "At %s:", arguments));
+    fsci_grid *grid = FSCI_VIEW_GRID(view, *arguments ? NULL : "Derived quantities", columns);
+    for (const fsci_json *item = from; item; item = item->next) {
+        const char *own = fsci_say_arguments(arena, fsci_json_get(item, "arguments"));
+        if (!strcmp(own ? own : "", arguments))
+            fsci_grid_add(view, grid,
+                          (const char *[]){string(item, "name"), value(arena, item),
+                                           interval(arena, record, item), string(item, "meaning")});
+    }
+}
+
+/* Those that take arguments are an answer, the others belong to the parameters. */
+static void add_derived(const fsci_json *record, bool with_arguments, fsci_view *view)
+{
+    const fsci_json *derived = fsci_json_get(record, "derived");
+    FSCI_JSON_EACH(item, derived)
+    {
+        bool first = true;
+        const char *arguments = fsci_say_arguments(view->arena, fsci_json_get(item, "arguments"));
+        arguments = arguments ? arguments : "";
+        for (const fsci_json *before = derived->first; before != item; before = before->next) {
+            const char *own = fsci_say_arguments(view->arena, fsci_json_get(before, "arguments"));
+            first &= strcmp(own ? own : "", arguments) != 0;
+        }
+        if (first && with_arguments == (*arguments != '\0'))
+            add_derived_at(record, item, arguments, view);
+    }
+}
+
+/* "ok", "at bound" */
+static const char *status(fsci_arena *arena, const fsci_json *parameter)
+{
+    char *text = fsci_copy_string(arena, words(parameter, "status"));
+    for (char *s = text; s && *s; s++)
+        if (*s == '_')
+            *s = ' ';
+    return text;
+}
+
+static void add_parameters(const fsci_json *record, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const fsci_column columns[] = {{"parameter", FSCI_WRAP},
+                                   {"value", FSCI_POINT},
+                                   {interval_title(arena, record), FSCI_LEFT},
+                                   {"status", FSCI_LEFT},
+                                   {"unit", FSCI_LEFT}};
+    fsci_grid *grid = FSCI_VIEW_GRID(view, "Parameters", columns);
+    FSCI_JSON_EACH(item, fsci_json_get(record, "parameters"))
+    {
+        const char *name = words(item, "name"), *group = string(item, "group");
+        double resolution =
+            fsci_resolution(number(item, "se"), number(item, "lo"), number(item, "hi"));
+        fsci_grid_add(view, grid,
+                      (const char *[]){group ? fsci_format(arena, "%s[%s]", name, group) : name,
+                                       fsci_say(arena, number(item, "value"), resolution),
+                                       interval(arena, record, item), status(arena, item),
+                                       string(item, "unit")});
+    }
+}
+
+static void add_objective(const fsci_json *record, const char *response, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const fsci_json *objective = fsci_json_get(record, "objective");
+    const fsci_json *starts = fsci_json_get(record, "starts");
+    const fsci_json *solver = fsci_json_get(record, "solver");
+    if (!objective)
+        return;
+    double next = number(fsci_json_at(starts, "distinct_optima.1"), "value");
+    const char *text = fsci_format(arena, "%s (%s); %s, %s reached it",
+                                   fsci_say_digits(arena, number(objective, "value"), 7),
+                                   fsci_say_objective(arena, objective, response),
+                                   fsci_say_count(arena, number(starts, "n"), "start", "starts"),
+                                   fsci_say_integer(arena, number(starts, "reached_best")));
+    if (isfinite(next))
+        text = fsci_joined(arena, text, ", next best ", fsci_say_digits(arena, next, 3));
+    fsci_view_add(view, FSCI_ITEM, "objective", text);
+    if (string(solver, "stop"))
+        fsci_view_add(view, FSCI_ITEM, "solver",
+                      fsci_format(arena, "stopped by %s after %s, gradient %s",
+                                  string(solver, "stop"),
+                                  fsci_say_count(arena, number(solver, "iterations"), "iteration",
+                                                 "iterations"),
+                                  fsci_say_digits(arena, number(solver, "gradient_norm"), 2)));
+}
+
+static void add_data(const fsci_json *record, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const fsci_json *data = fsci_json_get(record, "data");
+    const fsci_json *intervals = fsci_json_get(record, "intervals");
+    const char *text = fsci_format(arena, "%s read, %s used",
+                                   fsci_say_count(arena, number(data, "rows_read"), "row", "rows"),
+                                   fsci_say_integer(arena, number(data, "rows_used")));
+    FSCI_JSON_EACH(rule, fsci_json_get(data, "dropped"))
+    text = fsci_format(arena, "%s, %s dropped by %s", text,
+                       fsci_say_integer(arena, number(rule, "rows")), words(rule, "rule"));
+    fsci_view_add(view, FSCI_ITEM, "data", text);
+    if (string(intervals, "method"))
+        fsci_view_add(
+            view, FSCI_ITEM, "intervals",
+            number(intervals, "n") > 0
+                ? fsci_format(arena, "%s, %s of which %s failed", interval_title(arena, record),
+                              fsci_say_count(arena, number(intervals, "n"), "refit", "refits"),
+                              fsci_say_integer(arena, number(intervals, "failed")))
+                : interval_title(arena, record));
+}
+
+static void add_diagnostics(const fsci_json *record, fsci_view *view)
+{
+    static const struct {
+        const char *key, *label;
+        int digits;
+    } named[] = {{"rmse", "rmse", 3}, {"mae", "mean absolute residual", 3},
+                 {"r2", "R²", 5},     {"condition", "condition", 2},
+                 {"rank", "rank", 9}, {"aicc", "AICc", 6},
+                 {"bic", "BIC", 6},   {"max_leverage", "largest leverage", 2}};
+    const char *list = NULL;
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        double x = number(fsci_json_get(record, "diagnostics"), named[i].key);
+        if (isfinite(x))
+            list = fsci_joined(view->arena, list, ", ",
+                               fsci_format(view->arena, "%s %s", named[i].label,
+                                           fsci_say_digits(view->arena, x, named[i].digits)));
+    }
+    fsci_view_add(view, FSCI_ITEM, "diagnostics", list);
+}
+
+static void add_columns(const fsci_json *record, fsci_view *view)
+{
+    static const fsci_column columns[] = {
+        {"symbol", FSCI_LEFT}, {"column", FSCI_WRAP}, {"range", FSCI_LEFT}};
+    fsci_grid *grid = FSCI_VIEW_GRID(view, "Data", columns);
+    FSCI_JSON_EACH(column, fsci_json_at(record, "data.columns"))
+    {
+        fsci_grid_add(
+            view, grid,
+            (const char *[]){column->key, string(column, "column"),
+                             fsci_say_extent(view->arena, number(column, "min"),
+                                             number(column, "max"), string(column, "unit"))});
+    }
+}
+
+/* Published constants beside ours, and what they give on the same rows. */
+static void add_published(const fsci_json *record, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const fsci_json *sets = fsci_json_get(record, "published");
+    const fsci_json *parameters = fsci_json_get(record, "parameters");
+    size_t n = fsci_json_count(parameters) + 2, c = 0;
+    fsci_column *columns = FSCI_NEW(arena, fsci_column, n);
+    const char **cells = FSCI_NEW(arena, const char *, n);
+    if (!fsci_json_count(sets) || !columns || !cells)
+        return;
+    columns[c] = (fsci_column){"published set", FSCI_WRAP};
+    cells[c++] = "this fit";
+    FSCI_JSON_EACH(item, parameters)
+    {
+        columns[c] = (fsci_column){words(item, "name"), FSCI_POINT};
+        cells[c++] = fsci_say_digits(arena, number(item, "value"), 4);
+    }
+    columns[c] = (fsci_column){"objective here", FSCI_LEFT};
+    cells[c] = fsci_say_digits(arena, number(fsci_json_get(record, "objective"), "value"), 4);
+    fsci_grid *grid = fsci_view_grid(view, "Published constants on the same rows", columns, n);
+    fsci_grid_add(view, grid, cells);
+    FSCI_JSON_EACH(set, sets)
+    {
+        cells[c = 0] = string(set, "name");
+        FSCI_JSON_EACH(item, parameters)
+        cells[++c] =
+            fsci_say_digits(arena, number(fsci_json_get(set, "values"), words(item, "name")), 4);
+        cells[++c] = fsci_say_digits(arena, number(set, "objective_here"), 4);
+        fsci_grid_add(view, grid, cells);
+    }
+}
+
+static void add_sensitivity(const fsci_json *record, fsci_view *view)
+{
+    static const fsci_column columns[] = {{"what if", FSCI_WRAP},
+                                          {"quantity", FSCI_LEFT},
+                                          {"value", FSCI_LEFT},
+                                          {"moved by", FSCI_LEFT}};
+    fsci_grid *grid = FSCI_VIEW_GRID(view, "Sensitivity", columns);
+    FSCI_JSON_EACH(item, fsci_json_get(record, "sensitivity"))
+    fsci_grid_add(view, grid,
+                  (const char *[]){string(item, "change"), string(item, "quantity"),
+                                   fsci_say_digits(view->arena, number(item, "value"), 4),
+                                   fsci_say_scalar(view->arena, fsci_json_get(item, "moved"))});
+}
+
+void fsci_fit_view(const fsci_json *record, fsci_view *view)
+{
+    const char *response = response_of(view->arena, record);
+    add_title(record, view);
+    add_derived(record, true, view);
+    fsci_view_predictions(view, fsci_json_get(record, "predictions"),
+                          fsci_json_at(record, "data.columns"), response, level_of(record));
+    fsci_view_add(view, FSCI_FIGURES, NULL, "");
+    add_parameters(record, view);
+    add_derived(record, false, view);
+    add_objective(record, response, view);
+    add_data(record, view);
+    add_diagnostics(record, view);
+    add_columns(record, view);
+    add_published(record, view);
+    add_sensitivity(record, view);
+    fsci_view_warnings(view, record);
+    fsci_view_origin(view, record);
+}

@@ -1,0 +1,29 @@
+/* kinds: what each kind of record gives. One function per view; report.c has the table. */
+#ifndef FSCI_REPORT_KINDS_H
+#define FSCI_REPORT_KINDS_H
+
+#include "record/json.h"
+#include "report/view.h"
+
+void fsci_fit_view(const fsci_json *record, fsci_view *view);
+void fsci_prediction_view(const fsci_json *record, fsci_view *view);
+void fsci_observation_view(const fsci_json *record, fsci_view *view);
+void fsci_laws_view(const fsci_json *record, fsci_view *view);
+void fsci_evaluation_view(const fsci_json *record, fsci_view *view);
+void fsci_lint_view(const fsci_json *record, fsci_view *view);
+
+/* Rows of a prediction, of which a single one is also said as a sentence. `columns` are the fit's
+ * data.columns (units; may be NULL), `response` the symbol of what is predicted. */
+void fsci_view_predictions(fsci_view *view, const fsci_json *rows, const fsci_json *columns,
+                           const char *response, double level);
+
+/* Figures: an array of figure objects (README.md), NULL when there are none. */
+const fsci_json *fsci_record_figures(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_observation_figures(fsci_arena *arena, const fsci_json *record);
+
+/* The main table as a list of objects. */
+const fsci_json *fsci_record_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_fit_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_observation_list(fsci_arena *arena, const fsci_json *record);
+
+#endif

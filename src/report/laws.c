@@ -1,0 +1,209 @@
+/* The catalogue of laws: `laws list` grouped by question, `laws show` as a page about one law. */
+#include "report/kinds.h"
+
+#include "report/fields.h"
+#include "report/phrases.h"
+#include "report/quantity.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A list may hold names or objects with a name. */
+static const char *names_of(fsci_arena *arena, const fsci_json *list)
+{
+    const char *text = NULL;
+    FSCI_JSON_EACH(item, list)
+    text = fsci_joined(arena, text, ", ",
+                       item->kind == FSCI_JSON_OBJECT ? string(item, "name")
+                                                      : fsci_say_scalar(arena, item));
+    return text;
+}
+
+static const char *question_of(const fsci_json *law)
+{
+    const char *question = string(law, "question");
+    return question ? question : "other";
+}
+
+static bool asked_before(const fsci_json *laws, const fsci_json *law)
+{
+    for (const fsci_json *before = laws->first; before != law; before = before->next)
+        if (!strcmp(question_of(before), question_of(law)))
+            return true;
+    return false;
+}
+
+static void add_group(const fsci_json *laws, const char *question, fsci_view *view)
+{
+    static const fsci_column columns[] = {{"law", FSCI_LEFT},
+                                          {"what it says", FSCI_WRAP},
+                                          {"source", FSCI_LEFT},
+                                          {"published", FSCI_RIGHT}};
+    fsci_view_add(view, FSCI_HEADING, NULL, question);
+    fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);
+    FSCI_JSON_EACH(law, laws)
+    {
+        const fsci_json *source = fsci_json_get(law, "source");
+        const char *authors = string(source, "authors");
+        double year = number(source, "year");
+        double sets = (double)fsci_json_count(fsci_json_get(law, "published"));
+        if (strcmp(question_of(law), question))
+            continue;
+        if (authors && isfinite(year))
+            authors = fsci_format(view->arena, "%s %.0f", authors, year);
+        fsci_grid_add(
+            view, grid,
+            (const char *[]){string(law, "id"), string(law, "title"), authors,
+                             sets > 0 ? fsci_say_integer(view->arena, sets) : fsci_missing});
+    }
+}
+
+static void add_list(const fsci_json *laws, fsci_view *view)
+{
+    fsci_view_add(view, FSCI_TITLE, "laws",
+                  fsci_say_count(view->arena, (double)fsci_json_count(laws), "law", "laws"));
+    FSCI_JSON_EACH(law, laws)
+    if (!asked_before(laws, law))
+        add_group(laws, question_of(law), view);
+    fsci_view_add(view, FSCI_SENTENCE, NULL, "forescale laws show ID tells all about one of them.");
+}
+
+/* ---- one law ----------------------------------------------------------------------------- */
+
+/* "0.4 to 4", "1 to 1e12, log", or what a grid holds. */
+static const char *start_of(fsci_arena *arena, const fsci_json *start)
+{
+    const fsci_json *grid =
+        start && start->kind == FSCI_JSON_OBJECT ? fsci_json_get(start, "grid") : NULL;
+    if (grid)
+        return names_of(arena, grid);
+    if (fsci_json_count(start) < 2)
+        return start ? fsci_say_scalar(arena, start) : NULL;
+    const char *scale = start->first->next->next ? start->first->next->next->string : NULL;
+    return fsci_format(arena, "%s to %s%s%s", fsci_say_scalar(arena, start->first),
+                       fsci_say_scalar(arena, start->first->next), scale ? ", " : "",
+                       scale ? scale : "");
+}
+
+static void add_symbols(const fsci_json *law, fsci_view *view)
+{
+    static const fsci_column columns[] = {
+        {"column", FSCI_LEFT}, {"meaning", FSCI_WRAP}, {"unit", FSCI_LEFT}, {"domain", FSCI_LEFT}};
+    static const fsci_column parameters[] = {{"parameter", FSCI_LEFT},
+                                             {"meaning", FSCI_WRAP},
+                                             {"unit", FSCI_LEFT},
+                                             {"domain", FSCI_LEFT},
+                                             {"start", FSCI_LEFT}};
+    fsci_grid *grid = FSCI_VIEW_GRID(view, "Columns", columns);
+    FSCI_JSON_EACH(item, fsci_json_get(law, "columns"))
+    fsci_grid_add(view, grid,
+                  (const char *[]){string(item, "name"), string(item, "meaning"),
+                                   string(item, "unit"), string(item, "domain")});
+    grid = FSCI_VIEW_GRID(view, "Parameters", parameters);
+    FSCI_JSON_EACH(item, fsci_json_get(law, "parameters"))
+    fsci_grid_add(view, grid,
+                  (const char *[]){string(item, "name"), string(item, "meaning"),
+                                   string(item, "unit"), string(item, "domain"),
+                                   start_of(view->arena, fsci_json_get(item, "start"))});
+}
+
+static void add_derived(const fsci_json *law, fsci_view *view)
+{
+    static const fsci_column columns[] = {{"derived", FSCI_LEFT},
+                                          {"formula", FSCI_WRAP},
+                                          {"unit", FSCI_LEFT},
+                                          {"meaning", FSCI_WRAP}};
+    fsci_grid *grid = FSCI_VIEW_GRID(view, "Derived quantities", columns);
+    FSCI_JSON_EACH(item, fsci_json_get(law, "derived"))
+    {
+        const char *arguments = names_of(view->arena, fsci_json_get(item, "arguments"));
+        const char *name = words(item, "name");
+        if (arguments)
+            name = fsci_format(view->arena, "%s(%s)", name, arguments);
+        fsci_grid_add(view, grid,
+                      (const char *[]){name, fsci_say_formula(view->arena, string(item, "formula")),
+                                       string(item, "unit"), string(item, "meaning")});
+    }
+}
+
+/* Values and, after "±", errors of a published set. */
+static const char *constants_of(fsci_arena *arena, const fsci_json *set)
+{
+    const fsci_json *errors = fsci_json_get(set, "errors");
+    const char *list = NULL;
+    FSCI_JSON_EACH(value, fsci_json_get(set, "values"))
+    {
+        double error = number(errors, value->key);
+        const char *text = fsci_say_digits(arena, value->number, 6);
+        if (isfinite(error))
+            text = fsci_format(arena, "%s ± %s", text, fsci_say_digits(arena, error, 3));
+        list = fsci_joined(arena, list, ", ", fsci_format(arena, "%s %s", value->key, text));
+    }
+    return list;
+}
+
+static void add_published(const fsci_json *law, fsci_view *view)
+{
+    static const fsci_column columns[] = {
+        {"published set", FSCI_LEFT}, {"values", FSCI_WRAP}, {"where", FSCI_WRAP}};
+    fsci_grid *grid = FSCI_VIEW_GRID(view, "Published sets", columns);
+    FSCI_JSON_EACH(set, fsci_json_get(law, "published"))
+    fsci_grid_add(view, grid,
+                  (const char *[]){string(set, "name"), constants_of(view->arena, set),
+                                   string(set, "where")});
+    FSCI_JSON_EACH(set, fsci_json_get(law, "published"))
+    fsci_view_add(view, FSCI_ITEM, string(set, "name"), string(set, "note"));
+}
+
+static void add_relations(const fsci_json *law, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    FSCI_JSON_EACH(item, fsci_json_get(law, "reduces_to"))
+    {
+        const char *when = string(item, "when"), *to = string(item, "law");
+        if (to)
+            fsci_view_add(view, FSCI_ITEM, "reduces to",
+                          when ? fsci_format(arena, "%s when %s", to, when) : to);
+    }
+    FSCI_JSON_EACH(item, fsci_json_get(law, "checks"))
+    {
+        const char *set = string(item, "set");
+        const char *at = fsci_say_arguments(arena, fsci_json_get(item, "at"));
+        const char *gives = fsci_say_arguments(arena, fsci_json_get(item, "gives"));
+        fsci_view_add(view, FSCI_ITEM, "checked",
+                      fsci_format(arena, "%s at %s gives %s", set ? set : "", at ? at : "–",
+                                  gives ? gives : "–"));
+    }
+    fsci_view_add(view, FSCI_ITEM, "notes", string(law, "notes"));
+}
+
+static void add_page(const fsci_json *law, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const char *formula = fsci_say_formula(arena, string(law, "formula"));
+    fsci_block *title = fsci_view_add(view, FSCI_TITLE, string(law, "id"), formula ? formula : "");
+    if (title)
+        title->aside =
+            fsci_format(arena, "version %s", fsci_say_integer(arena, number(law, "version")));
+    fsci_view_add(view, FSCI_SENTENCE, NULL, string(law, "title"));
+    fsci_view_add(view, FSCI_ITEM, "question", string(law, "question"));
+    fsci_view_add(view, FSCI_ITEM, "source", fsci_say_source(arena, fsci_json_get(law, "source")));
+    if (fsci_json_get(law, "objective"))
+        fsci_view_add(view, FSCI_ITEM, "objective",
+                      fsci_say_objective(arena, fsci_json_get(law, "objective"), NULL));
+    add_symbols(law, view);
+    add_derived(law, view);
+    add_published(law, view);
+    add_relations(law, view);
+}
+
+void fsci_laws_view(const fsci_json *record, fsci_view *view)
+{
+    const fsci_json *laws = fsci_record_list(view->arena, record);
+    const fsci_json *only = fsci_json_count(laws) == 1 ? laws->first : NULL;
+    if (only && string(only, "formula"))
+        add_page(only, view);
+    else
+        add_list(laws, view);
+    fsci_view_warnings(view, record);
+}

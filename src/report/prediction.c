@@ -1,0 +1,123 @@
+/* Predictions: the record of `predict`, and the rows a fit carries when it was asked for some. */
+#include "report/kinds.h"
+
+#include "report/fields.h"
+#include "report/phrases.h"
+#include "report/quantity.h"
+
+#include <math.h>
+
+typedef struct context {
+    fsci_arena *arena;
+    const fsci_json *columns;
+    const char *response, *unit; /* of what is predicted */
+    double level;
+} context;
+
+static const char *mean(const context *c, const fsci_json *row)
+{
+    double resolution = fsci_resolution(NAN, number(row, "mean_lo"), number(row, "mean_hi"));
+    return fsci_say_quantity(c->arena, number(row, "mean"), resolution, c->unit);
+}
+
+static const char *range(const context *c, const fsci_json *row, const char *lo, const char *hi)
+{
+    return fsci_say_range(c->arena, number(row, lo), number(row, hi), number(row, "mean"), c->unit);
+}
+
+static const char *input(const context *c, const fsci_json *value)
+{
+    const char *unit = string(fsci_json_get(c->columns, value->key), "unit");
+    if (value->kind != FSCI_JSON_NUMBER)
+        return fsci_say_scalar(c->arena, value);
+    return fsci_say_quantity(c->arena, value->number, NAN,
+                             fsci_unit_is_counted(unit) ? unit : NULL);
+}
+
+/* How far outside the data, or that it is not. */
+static const char *beyond(const context *c, const fsci_json *row)
+{
+    double log10_ratio = number(row, "log10_beyond");
+    return log10_ratio > 0         ? fsci_say_decades(c->arena, log10_ratio)
+           : isfinite(log10_ratio) ? "inside"
+                                   : fsci_missing;
+}
+
+static void say_one(const context *c, const fsci_json *row, fsci_view *view)
+{
+    const char *at = NULL;
+    double log10_ratio = number(row, "log10_beyond");
+    FSCI_JSON_EACH(value, fsci_json_get(row, "inputs"))
+    at = fsci_joined(c->arena, at, ", ",
+                     fsci_format(c->arena, "%s = %s", value->key, input(c, value)));
+    const char *text =
+        fsci_format(c->arena, "At %s: %s = %s", at ? at : "no inputs", c->response, mean(c, row));
+    if (isfinite(number(row, "mean_lo")))
+        text = fsci_format(c->arena, "%s (%s %s; a new run %s)", text,
+                           fsci_say_percent(c->arena, c->level),
+                           range(c, row, "mean_lo", "mean_hi"), range(c, row, "obs_lo", "obs_hi"));
+    if (isfinite(log10_ratio))
+        text = log10_ratio > 0
+                   ? fsci_format(c->arena, "%s, %s beyond the data.", text, beyond(c, row))
+                   : fsci_format(c->arena, "%s, inside the data.", text);
+    fsci_view_add(view, FSCI_ANSWER, NULL, text);
+}
+
+static void tabulate(const context *c, const fsci_json *rows, fsci_view *view)
+{
+    const fsci_json *inputs = fsci_json_get(rows->first, "inputs");
+    size_t n_inputs = fsci_json_count(inputs), n = n_inputs + 4, i = 0;
+    fsci_column *columns = FSCI_NEW(c->arena, fsci_column, n);
+    const char **cells = FSCI_NEW(c->arena, const char *, n);
+    if (!columns || !cells)
+        return;
+    FSCI_JSON_EACH(value, inputs)
+    columns[i++] = (fsci_column){value->key, FSCI_POINT};
+    const char *level = isfinite(c->level) ? fsci_say_percent(c->arena, c->level) : "interval";
+    columns[i++] = (fsci_column){c->response, FSCI_POINT};
+    columns[i++] = (fsci_column){fsci_format(c->arena, "%s of mean", level), FSCI_LEFT};
+    columns[i++] = (fsci_column){fsci_format(c->arena, "%s of new run", level), FSCI_LEFT};
+    columns[i++] = (fsci_column){"beyond the data", FSCI_WRAP};
+    fsci_grid *grid = fsci_view_grid(view, "Predictions", columns, n);
+    FSCI_JSON_EACH(row, rows)
+    {
+        const fsci_json *own = fsci_json_get(row, "inputs");
+        for (i = 0; i < n_inputs; i++) {
+            const fsci_json *value = fsci_json_get(own, columns[i].title);
+            cells[i] = value ? input(c, value) : fsci_missing;
+        }
+        cells[i++] = mean(c, row);
+        cells[i++] = range(c, row, "mean_lo", "mean_hi");
+        cells[i++] = range(c, row, "obs_lo", "obs_hi");
+        cells[i++] = beyond(c, row);
+        fsci_grid_add(view, grid, cells);
+    }
+}
+
+void fsci_view_predictions(fsci_view *view, const fsci_json *rows, const fsci_json *columns,
+                           const char *response, double level)
+{
+    context c = {.arena = view->arena,
+                 .columns = columns,
+                 .response = response ? response : "mean",
+                 .level = level};
+    c.unit = string(fsci_json_get(columns, c.response), "unit");
+    if (fsci_json_count(rows) == 1)
+        say_one(&c, rows->first, view);
+    else if (fsci_json_count(rows))
+        tabulate(&c, rows, view);
+}
+
+void fsci_prediction_view(const fsci_json *record, fsci_view *view)
+{
+    const fsci_json *rows = fsci_json_get(record, "rows");
+    const char *law = string(fsci_json_get(record, "fit"), "law");
+    fsci_view_add(
+        view, FSCI_TITLE, law ? law : "prediction",
+        fsci_say_count(view->arena, (double)fsci_json_count(rows), "prediction", "predictions"));
+    fsci_view_predictions(view, rows, fsci_json_get(record, "columns"), string(record, "response"),
+                          number(record, "level"));
+    fsci_view_add(view, FSCI_FIGURES, NULL, "");
+    fsci_view_warnings(view, record);
+    fsci_view_origin(view, record);
+}

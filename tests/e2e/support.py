@@ -1,0 +1,48 @@
+"""Helpers of the end-to-end tests.
+
+A test is a unittest module tests/e2e/test_<topic>.py that starts with `from support import ...`;
+tests/run finds it, and it also runs alone: `cd tests/e2e && python3 -m unittest test_<topic>`.
+The program is $FORESCALE, by default build/forescale; it runs in the root of the project.
+"""
+
+import json
+import math
+import os
+import pathlib
+import subprocess
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+PROGRAM = str(pathlib.Path(ROOT, os.environ.get("FORESCALE", "build/forescale")))
+DATA = ROOT / "tests/data"
+
+slow = unittest.skipIf(os.environ.get("FORESCALE_QUICK"), "left out of the quick run")
+
+
+def run(args, stdin=None, cwd=ROOT, env=None, timeout=120):
+    """(status, out, err) of `forescale ARGS`, as text. args: a list, or a string split at blanks.
+    A program ended by a signal has status -signal. env adds to the environment."""
+    words = args.split() if isinstance(args, str) else [str(word) for word in args]
+    source = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
+    done = subprocess.run([PROGRAM, *words], **source, cwd=cwd, env={**os.environ, **(env or {})},
+                          capture_output=True, text=True, timeout=timeout, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def _no_constant(name):
+    raise ValueError(f"{name} is not JSON")
+
+
+def record(args, **options):
+    """The record that `forescale ARGS --json` prints; anything but status 0 is a failure."""
+    words = args.split() if isinstance(args, str) else list(args)
+    status, out, err = run([*words, "--json"], **options)
+    assert status == 0, f"forescale {' '.join(map(str, words))}: status {status}\n{err}"
+    return json.loads(out, parse_constant=_no_constant)
+
+
+def assert_near(got, want, absolute=0.0, relative=0.0, what="value"):
+    """|got - want| <= absolute + relative |want|; null and NaN are near nothing."""
+    allowed = absolute + relative * abs(want)
+    near = got is not None and not math.isnan(got) and abs(got - want) <= allowed
+    assert near, f"{what}: got {got!r}, want {want!r}, allowed {allowed:g}"

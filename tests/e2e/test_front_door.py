@@ -1,0 +1,204 @@
+"""The tools in front of the program: bootstrap, the test runner, the layer check, the install."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from support import PROGRAM, ROOT, slow
+
+
+def call(*command, **options):
+    """(status, everything printed) of a command."""
+    done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **options)
+    return done.returncode, done.stdout
+
+
+def script(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+class InTemporaryFolder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+
+class Bootstrap(InTemporaryFolder):
+    """With dpkg-query, apt-get, sudo and id shadowed, so that nothing is installed."""
+
+    def bootstrap(self, *groups, installed="yes", user="0", network="yes"):
+        shadow = self.folder / "bin"
+        log = self.folder / "log"
+        answer = {"yes": "printf 'ii '", "no": "exit 1",
+                  "half": "case $4 in lib*) printf 'ii ' ;; *) printf 'un ' ;; esac"}[installed]
+        script(shadow / "dpkg-query", f"#!/bin/sh\n{answer}\n")
+        script(shadow / "apt-get",
+               f"#!/bin/sh\necho \"$@\" >> {log}\n" + ("" if network == "yes" else "exit 100\n"))
+        script(shadow / "sudo", f"#!/bin/sh\nprintf 'sudo ' >> {log}\nexec \"$@\"\n")
+        script(shadow / "id", f"#!/bin/sh\necho {user}\n")
+        status, out = call(ROOT / "tools/bootstrap", *groups,
+                           env={"PATH": f"{shadow}:/usr/bin:/bin"})
+        return status, out, log.read_text() if log.exists() else ""
+
+    def test_does_nothing_and_needs_no_network_when_all_is_there(self):
+        self.assertEqual(self.bootstrap("build", "check", network="no"), (0, "", ""))
+
+    def test_installs_what_is_missing_and_says_so_in_one_line(self):
+        status, out, log = self.bootstrap("build", installed="half")
+        self.assertEqual(status, 0)
+        self.assertEqual(out, "bootstrap: installing gcc cmake ninja-build pkgconf zlib1g-dev\n")
+        update, install = log.splitlines()
+        self.assertIn("update", update)
+        self.assertTrue(install.endswith("install -qq -y --no-install-recommends"
+                                         " gcc cmake ninja-build pkgconf zlib1g-dev"), install)
+
+    def test_groups_add_up(self):
+        _, out, _ = self.bootstrap("check", "bench", installed="no")
+        self.assertEqual(out, "bootstrap: installing clang-14 libclang-rt-14-dev valgrind python3"
+                              " python3-numpy python3-scipy python3-pandas\n")
+
+    def test_asks_sudo_when_not_root(self):
+        _, _, log = self.bootstrap("docs", installed="no", user="1000")
+        self.assertEqual([line.split()[:2] for line in log.splitlines()],
+                         [["sudo", "update"], ["sudo", "install"]])
+
+    def test_fails_when_packages_cannot_be_had(self):
+        status, _, _ = self.bootstrap("build", installed="no", network="no")
+        self.assertNotEqual(status, 0)
+
+    def test_refuses_an_unknown_group(self):
+        status, out, log = self.bootstrap("everything")
+        self.assertEqual((status, log), (2, ""))
+        self.assertIn("no group 'everything'", out)
+
+
+class Layers(InTemporaryFolder):
+    def check(self, place, text):
+        path = self.folder / "src" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return call(ROOT / "tools/check-layers", self.folder)
+
+    def test_the_project_keeps_its_order(self):
+        self.assertEqual(call(ROOT / "tools/check-layers")[0], 0)
+
+    def test_an_include_that_goes_up_is_found(self):
+        status, out = self.check("num/plant.c", '#include "num/plant.h"\n#include "fit/fit.h"\n')
+        self.assertEqual(status, 1)
+        self.assertEqual(out, 'src/num/plant.c:2: num may not include "fit/fit.h"\n')
+
+    def test_sideways_and_clients_and_strangers_are_found(self):
+        for place, header in [("table/a.c", "expr/expr.h"), ("report/a.h", "fit/fit.h"),
+                              ("cli/a.c", "base/error.h"), ("sim/a.c", "opt/least_squares.h"),
+                              ("fit/a.c", "fit.h"), ("expr/deep/a.c", "law/law.h")]:
+            with self.subTest(place=place):
+                status, out = self.check(place, f'  #  include "{header}"\n')
+                self.assertEqual(status, 1)
+                self.assertIn(f"src/{place}:1: ", out)
+        status, out = self.check("attic/a.c", "")
+        self.assertIn("the room attic is not in tools/check-layers", out)
+
+    def test_what_is_below_is_allowed(self):
+        for place, header in [("fit/a.c", "num/linear.h"), ("fit/a.c", "expr/expr.h"),
+                              ("cli/a.c", "forescale.h"), ("cli/a.c", "cli/help.h"),
+                              ("api/a.c", "latent/pca.h"), ("num/a.c", "base/error.h")]:
+            with self.subTest(place=place, header=header):
+                self.assertEqual(self.check(place, f'#include "{header}"\n')[0], 0)
+
+
+class Runner(InTemporaryFolder):
+    """On a copy of the runner whose programs are shell scripts that speak TAP."""
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "tests/e2e").mkdir(parents=True)
+        shutil.copy(ROOT / "tests/run", self.folder / "tests/run")
+
+    def runner(self, *options, **programs):
+        for name, body in programs.items():
+            script(self.folder / "build/unit" / f"unit_{name}", f"#!/bin/sh\n{body}\n")
+        status, out = call(self.folder / "tests/run", *options, self.folder / "build")
+        return status, out, out.splitlines()[-1]
+
+    def module(self, name, text):
+        (self.folder / "tests/e2e" / name).write_text(text)
+
+    def test_counts_cases_of_both_kinds(self):
+        self.module("test_a.py", "import unittest\nclass A(unittest.TestCase):\n"
+                                 "    def test_x(self): pass\n    def test_y(self): pass\n"
+                                 "    @unittest.skip('later')\n    def test_z(self): pass\n")
+        status, out, last = self.runner(one="printf '1..2\\nok 1 - a\\nok 2 - b\\n'",
+                                        two="printf '1..1\\nok 1 - c\\n'")
+        self.assertEqual((status, last), (0, "5 passed, 0 failed"))
+        self.assertEqual(out, "1 skipped\n5 passed, 0 failed\n")
+
+    def test_a_failure_shows_its_output(self):
+        status, out, last = self.runner(
+            good="printf '1..1\\nok 1 - fine\\n'",
+            bad="printf '1..2\\nok 1 - a\\nnot ok 2 - b\\n# why\\n'; exit 1")
+        self.assertEqual((status, last), (1, "2 passed, 1 failed"))
+        self.assertIn("---- unit_bad\n", out)
+        self.assertIn("# why", out)
+        self.assertNotIn("fine", out)
+
+    def test_a_failing_module_is_counted(self):
+        self.module("test_a.py", "import unittest\nclass A(unittest.TestCase):\n"
+                                 "    def test_x(self): self.fail('wrong')\n"
+                                 "    def test_y(self): pass\n")
+        self.module("test_b.py", "import no_such_module\n")
+        status, out, last = self.runner()
+        self.assertEqual((status, last), (1, "1 passed, 2 failed"))
+        self.assertIn("no_such_module", out)
+
+    def test_cases_that_never_reported_have_failed(self):
+        status, _, last = self.runner(crash="printf '1..3\\nok 1 - a\\n'; kill -SEGV $$")
+        self.assertEqual((status, last), (1, "1 passed, 2 failed"))
+
+    def test_a_bad_end_after_good_cases_is_a_failure(self):
+        status, out, last = self.runner(leak="printf '1..1\\nok 1 - a\\n'; exit 23")
+        self.assertEqual((status, last), (1, "1 passed, 1 failed"))
+        self.assertIn("status 23", out)
+
+    def test_a_program_that_hangs_is_stopped(self):
+        status, out, last = self.runner("--timeout", "0.3", hang="printf '1..1\\n'; sleep 30")
+        self.assertEqual((status, last), (1, "0 passed, 1 failed"))
+        self.assertIn("stopped after 0.3 s", out)
+
+    def test_nothing_to_run_is_a_failure(self):
+        self.assertEqual(self.runner()[::2], (1, "0 passed, 0 failed"))
+        self.assertEqual(self.runner(empty="printf '1..0\\n'")[::2], (1, "0 passed, 1 failed"))
+
+    def test_wrap_and_skip(self):
+        (self.folder / "skip").write_text("unit_slow\n")
+        status, _, last = self.runner("--wrap", "env WRAPPED=1", "--skip", self.folder / "skip",
+                                      slow="exit 1", quick="printf \"1..1\\nok $WRAPPED - a\\n\"")
+        self.assertEqual((status, last), (0, "1 passed, 0 failed"))
+
+
+@slow
+class Install(InTemporaryFolder):
+    def test_a_program_builds_against_what_was_installed(self):
+        build = pathlib.Path(PROGRAM).resolve().parent
+        status, out = call("cmake", "--install", build, "--prefix", self.folder)
+        self.assertEqual(status, 0, out)
+        (self.folder / "use.c").write_text(
+            "#include <forescale.h>\n#include <stdio.h>\n"
+            "int main(void) { return puts(fsc_version()) < 0; }\n")
+        pc = next(self.folder.rglob("forescale.pc")).parent
+        status, flags = call("pkg-config", "--static", "--cflags", "--libs", "forescale",
+                             env={**os.environ, "PKG_CONFIG_PATH": str(pc)})
+        self.assertEqual(status, 0, flags)
+        status, out = call("gcc", self.folder / "use.c", "-o", self.folder / "use", *flags.split())
+        self.assertEqual(status, 0, out)
+        self.assertEqual(call(self.folder / "use"), (0, "0.1.0\n"))
+
+
+if __name__ == "__main__":
+    unittest.main()
