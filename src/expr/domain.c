@@ -102,19 +102,22 @@ static fsc_status fail_domain(const fsci_program *program, fsci_vertex_id id, co
 
 /* ---- the check ---- */
 
-/* The arguments of v in this block; at is NULL for one that depends on parameters. False when all
- * do. */
+/* The arguments of v in this block; at is NULL for one that depends on parameters. False when there
+ * is nothing to check: the rest are constants. */
 static bool load(const fsci_run *run, const fsci_vertex *v, fsci_operand in[3])
 {
     const fsci_graph *g = run->tape->graph;
-    bool any = false;
+    bool any = v->class == FSCI_CLASS_CONSTANT;
     for (uint32_t k = 0; k < v->n_args; k++) {
-        fsci_vertex_id arg = g->args[v->first + k];
-        in[k] = (fsci_operand){NULL, 0};
-        if (g->vertices[arg].class <= FSCI_CLASS_DATA) {
-            in[k] = run->operands[run->tape->slot_of[arg]];
-            any = true;
-        }
+        fsci_vertex_id id = g->args[v->first + k];
+        fsci_vertex *arg = &g->vertices[id];
+        if (arg->op == FSCI_OP_NUMBER)
+            in[k] = (fsci_operand){&arg->number, 0};
+        else if (arg->class <= FSCI_CLASS_DATA)
+            in[k] = run->operands[run->tape->slot_of[id]];
+        else
+            in[k] = (fsci_operand){NULL, 0};
+        any |= arg->op != FSCI_OP_NUMBER && arg->class <= FSCI_CLASS_DATA;
     }
     return any;
 }

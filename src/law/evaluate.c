@@ -142,10 +142,13 @@ static fsc_status evaluate_terms(const context *c, const subject *s, const fsci_
         return fsci_fail_memory(c->err);
     FSCI_TRY(evaluate(c, s, roots, n + 1, values));
     out->value = values[0];
-    for (size_t i = 0; i < n; i++)
-        out->terms.items[out->terms.n++] =
-            (fsci_value){.name = text_of(c->arena, roots[i + 1]), .value = values[i + 1]};
-    return fsci_arena_failed(c->arena) ? fsci_fail_memory(c->err) : FSC_OK;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = text_of(c->arena, roots[i + 1]);
+        if (!name)
+            return fsci_fail_memory(c->err);
+        out->terms.items[out->terms.n++] = (fsci_value){.name = name, .value = values[i + 1]};
+    }
+    return FSC_OK;
 }
 
 /* ---- the law ---- */

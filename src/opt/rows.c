@@ -69,6 +69,13 @@ WIDE double fsci_rows_value(size_t n, const double *restrict w, const double *re
     return total(sum);
 }
 
+WIDE double fsci_rows_absolute(size_t n, const double *restrict w, const double *restrict r)
+{
+    double sum[LANES] = {0};
+    EACH_ROW(n, sum[l] += w[i] * fabs(r[i]););
+    return total(sum);
+}
+
 WIDE double fsci_rows_decrease(size_t n, const double *restrict w, const double *restrict from,
                                const double *restrict to, double delta)
 {

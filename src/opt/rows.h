@@ -18,6 +18,8 @@ double fsci_rows_value(size_t n, const double *w, const double *r, double delta)
 double fsci_rows_decrease(size_t n, const double *w, const double *from, const double *to,
                           double delta);
 
+double fsci_rows_absolute(size_t n, const double *w, const double *r); /* sum w |r| */
+
 /* slope = w psi(r); curvature = w rho''(r). */
 void fsci_rows_score(size_t n, const double *w, const double *r, double delta, double *slope,
                      double *curvature);

@@ -1,22 +1,13 @@
 /* The record of a fit: what was asked for first, then how sure, how it was got, what to mind. */
 #include "report/kinds.h"
 
+#include "report/fields.h"
 #include "report/phrases.h"
 #include "report/quantity.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
-
-static double number(const fsci_json *object, const char *key)
-{
-    return fsci_json_get_number(object, key);
-}
-
-static const char *string(const fsci_json *object, const char *key)
-{
-    return fsci_json_get_string(object, key);
-}
 
 /* The symbol a formula is solved for: its left side when that is one name. */
 static const char *response_of(fsci_arena *arena, const fsci_json *record)
@@ -120,12 +111,11 @@ static void add_derived(const fsci_json *record, bool with_arguments, fsci_view 
 /* "ok", "at bound" */
 static const char *status(fsci_arena *arena, const fsci_json *parameter)
 {
-    const char *text = string(parameter, "status");
-    char *words = text ? fsci_copy_string(arena, text) : NULL;
-    for (char *s = words; s && *s; s++)
+    char *text = fsci_copy_string(arena, words(parameter, "status"));
+    for (char *s = text; s && *s; s++)
         if (*s == '_')
             *s = ' ';
-    return words;
+    return text;
 }
 
 static void add_parameters(const fsci_json *record, fsci_view *view)
@@ -139,7 +129,7 @@ static void add_parameters(const fsci_json *record, fsci_view *view)
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Parameters", columns);
     FSCI_JSON_EACH(item, fsci_json_get(record, "parameters"))
     {
-        const char *name = string(item, "name"), *group = string(item, "group");
+        const char *name = words(item, "name"), *group = string(item, "group");
         double resolution =
             fsci_resolution(number(item, "se"), number(item, "lo"), number(item, "hi"));
         fsci_grid_add(view, grid,
@@ -156,6 +146,8 @@ static void add_objective(const fsci_json *record, const char *response, fsci_vi
     const fsci_json *objective = fsci_json_get(record, "objective");
     const fsci_json *starts = fsci_json_get(record, "starts");
     const fsci_json *solver = fsci_json_get(record, "solver");
+    if (!objective)
+        return;
     double next = number(fsci_json_at(starts, "distinct_optima.1"), "value");
     const char *text = fsci_format(arena, "%s (%s); %s, %s reached it",
                                    fsci_say_digits(arena, number(objective, "value"), 7),
@@ -184,7 +176,7 @@ static void add_data(const fsci_json *record, fsci_view *view)
                                    fsci_say_integer(arena, number(data, "rows_used")));
     FSCI_JSON_EACH(rule, fsci_json_get(data, "dropped"))
     text = fsci_format(arena, "%s, %s dropped by %s", text,
-                       fsci_say_integer(arena, number(rule, "rows")), string(rule, "rule"));
+                       fsci_say_integer(arena, number(rule, "rows")), words(rule, "rule"));
     fsci_view_add(view, FSCI_ITEM, "data", text);
     if (string(intervals, "method"))
         fsci_view_add(
@@ -246,7 +238,7 @@ static void add_published(const fsci_json *record, fsci_view *view)
     cells[c++] = "this fit";
     FSCI_JSON_EACH(item, parameters)
     {
-        columns[c] = (fsci_column){string(item, "name"), FSCI_POINT};
+        columns[c] = (fsci_column){words(item, "name"), FSCI_POINT};
         cells[c++] = fsci_say_digits(arena, number(item, "value"), 4);
     }
     columns[c] = (fsci_column){"objective here", FSCI_LEFT};
@@ -258,7 +250,7 @@ static void add_published(const fsci_json *record, fsci_view *view)
         cells[c = 0] = string(set, "name");
         FSCI_JSON_EACH(item, parameters)
         cells[++c] =
-            fsci_say_digits(arena, number(fsci_json_get(set, "values"), string(item, "name")), 4);
+            fsci_say_digits(arena, number(fsci_json_get(set, "values"), words(item, "name")), 4);
         cells[++c] = fsci_say_digits(arena, number(set, "objective_here"), 4);
         fsci_grid_add(view, grid, cells);
     }

@@ -2,6 +2,7 @@
 #include "report/observation.h"
 
 #include "report/kinds.h"
+#include "report/fields.h"
 #include "report/phrases.h"
 #include "report/quantity.h"
 
@@ -10,17 +11,6 @@
 #include <string.h>
 
 enum { SHOWN_PREDICTIONS = 12, LEAST_RANKED = 5, SHOWN_COMPONENTS = 3 };
-
-static double number(const fsci_json *object, const char *key)
-{
-    return fsci_json_get_number(object, key);
-}
-
-static const char *string(const fsci_json *object, const char *key)
-{
-    const char *text = fsci_json_get_string(object, key);
-    return text ? text : "";
-}
 
 /* ---- what the figures need too ----------------------------------------------------------- */
 
@@ -42,7 +32,7 @@ const char *fsci_say_predictors(fsci_arena *arena, const char *predictors)
 
 bool fsci_is_capability(const fsci_json *target)
 {
-    const char *predictors = string(target, "predictors");
+    const char *predictors = words(target, "predictors");
     return !strncmp(predictors, "pc", 2) || !strcmp(predictors, "mean");
 }
 
@@ -66,6 +56,17 @@ double fsci_compute_of(const fsci_json *prediction)
     return isfinite(equivalent) ? equivalent : number(prediction, "flops");
 }
 
+double fsci_compute_cutoff(const fsci_json *target)
+{
+    double train = NAN, test = NAN;
+    FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
+    if (!strcmp(words(p, "split"), "train"))
+        train = fmax(train, number(p, "flops"));
+    else if (!strcmp(words(p, "split"), "test"))
+        test = fmin(test, number(p, "flops"));
+    return train < test ? train : NAN;
+}
+
 /* ---- the forecast ------------------------------------------------------------------------ */
 
 static double rms(const fsci_json *target, const char *split)
@@ -75,13 +76,13 @@ static double rms(const fsci_json *target, const char *split)
 
 static bool is_test(const fsci_json *prediction)
 {
-    return !strcmp(string(prediction, "split"), "test");
+    return !strcmp(words(prediction, "split"), "test");
 }
 
 static double test_error_of(const fsci_json *target, const char *model)
 {
     FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
-    if (is_test(p) && !strcmp(string(p, "model"), model))
+    if (is_test(p) && !strcmp(words(p, "model"), model))
         return number(p, "predicted") - number(p, "observed");
     return NAN;
 }
@@ -94,7 +95,7 @@ static size_t common_rms(const fsci_json *a, const fsci_json *b, double *rms_a, 
     FSCI_JSON_EACH(p, fsci_json_get(b, "predictions"))
     {
         double error_b = is_test(p) ? number(p, "predicted") - number(p, "observed") : NAN;
-        double error_a = isfinite(error_b) ? test_error_of(a, string(p, "model")) : NAN;
+        double error_a = isfinite(error_b) ? test_error_of(a, words(p, "model")) : NAN;
         if (!isfinite(error_a))
             continue;
         sum_a += error_a * error_a;
@@ -110,8 +111,8 @@ static size_t common_rms(const fsci_json *a, const fsci_json *b, double *rms_a, 
 static const fsci_json *entry_of(const fsci_json *record, const char *target, bool capability)
 {
     FSCI_JSON_EACH(entry, fsci_json_get(record, "targets"))
-    if (!strcmp(string(entry, "target"), target) &&
-        (capability ? fsci_is_capability(entry) : !strcmp(string(entry, "predictors"), "flops")))
+    if (!strcmp(words(entry, "target"), target) &&
+        (capability ? fsci_is_capability(entry) : !strcmp(words(entry, "predictors"), "flops")))
         return entry;
     return NULL;
 }
@@ -157,13 +158,13 @@ static void add_answer(const fsci_json *record, const char *target, fsci_view *v
         return;
     }
     const char *text =
-        fsci_format(arena, "%s of %s: off by %s (root mean square), from %s", target,
+        fsci_format(arena, "%s of %s, forecast from %s, is off by %s (root mean square)", target,
                     fsci_say_count(arena, n_test, "model held out", "models held out"),
-                    error_text(arena, rms(main, "test")),
-                    fsci_say_predictors(arena, string(main, "predictors")));
+                    fsci_say_predictors(arena, words(main, "predictors")),
+                    error_text(arena, rms(main, "test")));
     if (flops && main != flops)
         text = fsci_format(
-            arena, "%s; from training compute alone: %s on %s", text,
+            arena, "%s; from training compute alone by %s (%s)", text,
             error_text(arena, rms(flops, "test")),
             fsci_say_count(arena, number(fsci_json_get(flops, "test"), "n"), "model", "models"));
     fsci_view_add(view, FSCI_ANSWER, NULL, fsci_format(arena, "%s.", text));
@@ -185,12 +186,12 @@ static void add_methods(const fsci_json *record, const char *target, fsci_view *
     FSCI_JSON_EACH(entry, fsci_json_get(record, "targets"))
     {
         const fsci_json *test = fsci_json_get(entry, "test");
-        if (strcmp(string(entry, "target"), target))
+        if (strcmp(words(entry, "target"), target))
             continue;
         fsci_grid_add(
             view, grid,
             (const char *[]){
-                fsci_say_predictors(arena, string(entry, "predictors")),
+                fsci_say_predictors(arena, words(entry, "predictors")),
                 fsci_say_integer(arena, number(test, "n")), error_text(arena, rms(entry, "test")),
                 error_text(arena, fsci_target_units(entry, number(test, "mae"))),
                 error_text(arena, fsci_target_units(entry, number(test, "mean_signed_error"))),
@@ -206,7 +207,7 @@ static int by_compute(const void *a, const void *b)
     double x = fsci_compute_of(p), y = fsci_compute_of(q);
     if (isnan(x) || isnan(y))
         return isnan(x) - isnan(y);
-    return x != y ? (x < y) - (x > y) : strcmp(string(p, "model"), string(q, "model"));
+    return x != y ? (x < y) - (x > y) : strcmp(words(p, "model"), words(q, "model"));
 }
 
 /* Test predictions, largest compute first; n gets their number. */
@@ -231,7 +232,7 @@ static void add_predictions(const fsci_json *record, const char *target, fsci_vi
     if (!entry && !(entry = entry_of(record, target, false)))
         return;
     const fsci_json **list = held_out(arena, entry, &n);
-    const char *reference = string(fsci_json_get(entry, "equivalent"), "family");
+    const char *reference = words(fsci_json_get(entry, "equivalent"), "family");
     const fsci_column columns[] = {
         {"model held out", FSCI_WRAP},
         {"observed", FSCI_POINT},
@@ -243,7 +244,7 @@ static void add_predictions(const fsci_json *record, const char *target, fsci_vi
     for (size_t i = 0; i < n && i < SHOWN_PREDICTIONS; i++) {
         double lo = number(list[i], "lo"), hi = number(list[i], "hi");
         fsci_grid_add(view, grid,
-                      (const char *[]){fsci_short_model(arena, string(list[i], "model")),
+                      (const char *[]){fsci_short_model(arena, words(list[i], "model")),
                                        fsci_say(arena, number(list[i], "observed"), resolution),
                                        fsci_say(arena, number(list[i], "predicted"), resolution),
                                        fsci_say_range(arena, lo, hi, hi, NULL),
@@ -253,6 +254,23 @@ static void add_predictions(const fsci_json *record, const char *target, fsci_vi
         fsci_view_add(
             view, FSCI_SENTENCE, NULL,
             fsci_format(arena, "and %zu more: --csv has all of them.", n - SHOWN_PREDICTIONS));
+}
+
+static void add_link(const fsci_json *record, const char *target, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const fsci_json *entry = entry_of(record, target, true);
+    const fsci_json *link = fsci_json_get(entry ? entry : entry_of(record, target, false), "link");
+    double floor = number(link, "floor");
+    if (!link)
+        return;
+    const char *text = fsci_format(arena, "%s from %s to %s",
+                                   !strcmp(words(link, "kind"), "linear") ? "linear" : "sigmoid",
+                                   fsci_say_scalar(arena, fsci_json_get(link, "chance")),
+                                   fsci_say_scalar(arena, fsci_json_get(link, "ceiling")));
+    if (!strcmp(words(link, "kind"), "sigmoid_floor"))
+        text = fsci_format(arena, "%s, floor %s", text, fsci_say_digits(arena, floor, 3));
+    fsci_view_add(view, FSCI_ITEM, "link", text);
 }
 
 /* ---- the capability space ---------------------------------------------------------------- */
@@ -320,7 +338,7 @@ static void add_families(const fsci_json *record, fsci_view *view)
     FSCI_JSON_EACH(family, fsci_json_get(record, "families"))
     if (number(family, "component") == 1)
         fsci_grid_add(view, grid,
-                      (const char *[]){string(family, "name"),
+                      (const char *[]){words(family, "name"),
                                        fsci_say_integer(arena, number(family, "n")),
                                        fsci_say(arena, number(family, "slope"), 0.1),
                                        fsci_say(arena, number(family, "r2"), 0.01)});
@@ -337,11 +355,15 @@ static void add_title(const fsci_json *record, const fsci_json *first, fsci_view
     const char *text = fsci_format(arena, "%s from %zu benchmarks",
                                    first ? "forecast" : "capability space", benchmarks);
     fsci_block *title =
-        fsci_view_add(view, FSCI_TITLE, first ? string(first, "target") : "observation", text);
+        fsci_view_add(view, FSCI_TITLE, first ? words(first, "target") : "observation", text);
+    double cutoff = fsci_compute_cutoff(first);
+    const char *up_to =
+        isfinite(cutoff) ? fsci_format(arena, " up to %s FLOP", fsci_say_digits(arena, cutoff, 3))
+                         : "";
     if (title)
-        title->aside = fsci_format(arena, "%s: %s training, %s test",
+        title->aside = fsci_format(arena, "%s: %s training%s, %s test",
                                    fsci_say_count(arena, number(models, "n"), "model", "models"),
-                                   fsci_say_integer(arena, number(models, "n_train")),
+                                   fsci_say_integer(arena, number(models, "n_train")), up_to,
                                    fsci_say_integer(arena, number(models, "n_test")));
 }
 
@@ -353,10 +375,10 @@ static void each_target(const fsci_json *record,
     FSCI_JSON_EACH(entry, targets)
     {
         const fsci_json *first = targets->first;
-        while (strcmp(string(first, "target"), string(entry, "target")))
+        while (strcmp(words(first, "target"), words(entry, "target")))
             first = first->next;
         if (first == entry)
-            add(record, string(entry, "target"), view);
+            add(record, words(entry, "target"), view);
     }
 }
 
@@ -374,6 +396,7 @@ void fsci_observation_view(const fsci_json *record, fsci_view *view)
     each_target(record, add_forecast, view);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
     each_target(record, add_predictions, view);
+    each_target(record, add_link, view);
     add_space(record, view);
     add_loadings(record, first, view);
     add_families(record, view);
@@ -402,8 +425,8 @@ const fsci_json *fsci_observation_list(fsci_arena *arena, const fsci_json *recor
     FSCI_JSON_EACH(prediction, fsci_json_get(entry, "predictions"))
     {
         fsci_json *row = fsci_json_push(list, fsci_json_object(arena));
-        fsci_json_set_string(arena, row, "target", string(entry, "target"));
-        fsci_json_set_string(arena, row, "predictors", string(entry, "predictors"));
+        fsci_json_set_string(arena, row, "target", words(entry, "target"));
+        fsci_json_set_string(arena, row, "predictors", words(entry, "predictors"));
         FSCI_JSON_EACH(member, prediction)
         fsci_json_set(arena, row, member->key, copy_scalar(arena, member));
     }

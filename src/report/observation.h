@@ -14,4 +14,8 @@ double fsci_target_units(const fsci_json *target, double normalised);
 /* The compute a model counts as: its equivalent where there is one, else its own. NaN if none. */
 double fsci_compute_of(const fsci_json *prediction);
 
+/* The training compute that divides the models: the largest in training, when every test model of
+ * known compute lies beyond it. NaN when the split was made another way. */
+double fsci_compute_cutoff(const fsci_json *target);
+
 #endif

@@ -1,4 +1,5 @@
 /* The figures of an observation, as figure objects (README.md) made from the record's fields. */
+#include "report/fields.h"
 #include "report/kinds.h"
 #include "report/observation.h"
 #include "report/quantity.h"
@@ -8,17 +9,6 @@
 #include <string.h>
 
 enum { CURVE_POINTS = 121, TRAIN_COLOR = 0, TEST_COLOR = 1, LATER_COLOR = 2, OTHER_COLOR = 6 };
-
-static double number(const fsci_json *object, const char *key)
-{
-    return fsci_json_get_number(object, key);
-}
-
-static const char *string(const fsci_json *object, const char *key)
-{
-    const char *text = fsci_json_get_string(object, key);
-    return text ? text : "";
-}
 
 /* ---- building figure objects ------------------------------------------------------------- */
 
@@ -89,7 +79,7 @@ static double link(const fsci_json *target, double z)
     const fsci_json *form = fsci_json_get(target, "link");
     double floor = number(form, "floor"), chance = number(form, "chance");
     floor = isfinite(floor) ? floor : 0;
-    double t = !strcmp(string(form, "kind"), "linear") ? z : floor + (1 - floor) / (1 + exp(-z));
+    double t = !strcmp(words(form, "kind"), "linear") ? z : floor + (1 - floor) / (1 + exp(-z));
     return (isfinite(chance) ? chance : 0) + fsci_target_units(target, t);
 }
 
@@ -158,7 +148,7 @@ static void add_ranges(fsci_arena *arena, const fsci_json *target, fsci_json *li
     fsci_json *ranges = NULL;
     FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
     {
-        if (!strcmp(string(p, "split"), "train") || !isfinite(number(p, "lo")))
+        if (!strcmp(words(p, "split"), "train") || !isfinite(number(p, "lo")))
             continue;
         if (!ranges) {
             ranges = add_series(arena, list, "ranges", "interval of a forecast", NULL);
@@ -173,7 +163,7 @@ static void add_ranges(fsci_arena *arena, const fsci_json *target, fsci_json *li
 static const char *hover_text(fsci_arena *arena, const fsci_json *p)
 {
     return fsci_format(arena, "%s (%s): observed %s, predicted %s",
-                       fsci_short_model(arena, string(p, "model")), string(p, "family"),
+                       fsci_short_model(arena, words(p, "model")), words(p, "family"),
                        fsci_say(arena, number(p, "observed"), 0.05),
                        fsci_say(arena, number(p, "predicted"), 0.05));
 }
@@ -182,8 +172,8 @@ static const char *hover_text(fsci_arena *arena, const fsci_json *p)
 static bool is_largest(const fsci_json *target, const fsci_json *model)
 {
     FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
-    if (!strcmp(string(p, "family"), string(model, "family")) &&
-        !strcmp(string(p, "split"), string(model, "split")) &&
+    if (!strcmp(words(p, "family"), words(model, "family")) &&
+        !strcmp(words(p, "split"), words(model, "split")) &&
         fsci_compute_of(p) > fsci_compute_of(model))
         return false;
     return true;
@@ -196,7 +186,7 @@ static void add_models(fsci_arena *arena, const fsci_json *target, const char *s
     fsci_json *series = NULL;
     FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
     {
-        if (strcmp(string(p, "split"), split) || !isfinite(fsci_compute_of(p)))
+        if (strcmp(words(p, "split"), split) || !isfinite(fsci_compute_of(p)))
             continue;
         if (!series) {
             series = add_series(arena, list, "points", name, train ? "filled" : "open");
@@ -207,44 +197,38 @@ static void add_models(fsci_arena *arena, const fsci_json *target, const char *s
         append(arena, series, "y", number(p, "observed"));
         append_text(arena, series, "names", hover_text(arena, p));
         append_text(arena, series, "labels",
-                    !train && is_largest(target, p) ? fsci_short_model(arena, string(p, "model"))
+                    !train && is_largest(target, p) ? fsci_short_model(arena, words(p, "model"))
                                                     : NULL);
     }
 }
 
-/* The largest training compute of a model in training: where the forecast begins. */
-static double training_end(const fsci_json *target)
+/* Where each model stands and, when compute divides them, what the forecast was made from. */
+static const char *forecast_caption(fsci_arena *arena, const fsci_json *target, double cutoff)
 {
-    double end = NAN;
-    FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
-    if (!strcmp(string(p, "split"), "train"))
-        end = fmax(end, number(p, "flops"));
-    return end;
-}
-
-static bool has_split(const fsci_json *target, const char *split)
-{
-    FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
-    if (!strcmp(string(p, "split"), split))
-        return true;
-    return false;
+    const char *family = words(fsci_json_get(target, "equivalent"), "family");
+    const char *text =
+        *family ? fsci_format(arena,
+                              "Each model stands at the compute a %s model would need to be as "
+                              "capable.",
+                              family)
+                : "Each model stands at its own training compute.";
+    if (!isfinite(cutoff))
+        return text;
+    return fsci_format(arena,
+                       "%s The forecast was made from the filled ones, all trained with at most "
+                       "%s FLOP (dashed line).",
+                       text, fsci_say_digits(arena, cutoff, 3));
 }
 
 static fsci_json *forecast_figure(fsci_arena *arena, const fsci_json *target)
 {
-    const char *name = string(target, "target"), *predictors = string(target, "predictors");
-    const char *family = string(fsci_json_get(target, "equivalent"), "family");
-    const char *said = fsci_say_predictors(arena, predictors);
-    double end = training_end(target);
-    fsci_json *figure =
-        new_figure(arena, fsci_format(arena, "%s-%s", name, predictors),
-                   fsci_format(arena, "%s, forecast from %s", name, said),
-                   *family ? fsci_format(arena,
-                                         "Each model stands at the compute with which a %s model "
-                                         "would be as capable; models right of the dashed line's "
-                                         "compute were not used in training.",
-                                         family)
-                           : "The same models at their own training compute.");
+    const char *name = words(target, "target"), *predictors = words(target, "predictors");
+    const char *family = words(fsci_json_get(target, "equivalent"), "family");
+    double cutoff = fsci_compute_cutoff(target);
+    fsci_json *figure = new_figure(
+        arena, fsci_format(arena, "%s-%s", name, predictors),
+        fsci_format(arena, "%s, forecast from %s", name, fsci_say_predictors(arena, predictors)),
+        forecast_caption(arena, target, cutoff));
     set_axis(arena, figure, "x",
              *family ? fsci_format(arena, "compute of a %s model as capable", family)
                      : "training compute",
@@ -256,8 +240,8 @@ static fsci_json *forecast_figure(fsci_arena *arena, const fsci_json *target)
     add_models(arena, target, "train", "models in training", TRAIN_COLOR, list);
     add_models(arena, target, "test", "models held out", TEST_COLOR, list);
     add_models(arena, target, "later", "models released later", LATER_COLOR, list);
-    if (isfinite(end) && has_split(target, "test"))
-        add_mark(arena, figure, "vline", end, "training compute ends");
+    if (isfinite(cutoff))
+        add_mark(arena, figure, "vline", cutoff, "training compute ends");
     return figure;
 }
 
@@ -268,7 +252,7 @@ static fsci_json *agreement_figure(fsci_arena *arena, const fsci_json *target)
     static const struct {
         const char *split, *name, *style;
     } parts[] = {{"train", "models in training", "filled"}, {"test", "models held out", "open"}};
-    const char *name = string(target, "target"), *predictors = string(target, "predictors");
+    const char *name = words(target, "target"), *predictors = words(target, "predictors");
     fsci_json *figure = new_figure(
         arena, fsci_format(arena, "%s-%s", name, predictors),
         fsci_format(arena, "%s, forecast from %s", name, fsci_say_predictors(arena, predictors)),
@@ -279,7 +263,7 @@ static fsci_json *agreement_figure(fsci_arena *arena, const fsci_json *target)
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         fsci_json *series = add_series(arena, list, "points", parts[i].name, parts[i].style);
         FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
-        if (!strcmp(string(p, "split"), parts[i].split)) {
+        if (!strcmp(words(p, "split"), parts[i].split)) {
             append(arena, series, "x", number(p, "predicted"));
             append(arena, series, "y", number(p, "observed"));
             append_text(arena, series, "names", hover_text(arena, p));
@@ -292,7 +276,7 @@ static fsci_json *agreement_figure(fsci_arena *arena, const fsci_json *target)
 static void add_target(fsci_arena *arena, const fsci_json *target, fsci_json *figures)
 {
     bool over_compute = isfinite(number(fsci_json_get(target, "equivalent"), "slope")) ||
-                        !strcmp(string(target, "predictors"), "flops");
+                        !strcmp(words(target, "predictors"), "flops");
     fsci_json_push(figures,
                    over_compute ? forecast_figure(arena, target) : agreement_figure(arena, target));
 }
@@ -308,7 +292,7 @@ static const fsci_json *prediction_of(const fsci_json *record, const char *name)
 {
     FSCI_JSON_EACH(target, fsci_json_get(record, "targets"))
     FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
-    if (!strcmp(string(p, "model"), name))
+    if (!strcmp(words(p, "model"), name))
         return p;
     return NULL;
 }
@@ -317,10 +301,10 @@ static const fsci_json *prediction_of(const fsci_json *record, const char *name)
 static model model_of(const fsci_json *record, const fsci_json *score)
 {
     const fsci_json *source =
-        fsci_json_get(score, "family") ? score : prediction_of(record, string(score, "model"));
+        fsci_json_get(score, "family") ? score : prediction_of(record, words(score, "model"));
     const fsci_json *pc1 = fsci_json_at(score, "pc.0");
-    return (model){.name = string(score, "model"),
-                   .family = string(source, "family"),
+    return (model){.name = words(score, "model"),
+                   .family = words(source, "family"),
                    .log10_flops = log10(number(source, "flops")),
                    .pc1 = pc1 && pc1->kind == FSCI_JSON_NUMBER ? pc1->number : NAN};
 }
@@ -352,7 +336,7 @@ static model *placed_models(fsci_arena *arena, const fsci_json *record, size_t *
 static bool has_line(const fsci_json *record, const char *family)
 {
     FSCI_JSON_EACH(f, fsci_json_get(record, "families"))
-    if (number(f, "component") == 1 && !strcmp(string(f, "name"), family))
+    if (number(f, "component") == 1 && !strcmp(words(f, "name"), family))
         return true;
     return false;
 }
@@ -389,12 +373,12 @@ static fsci_json *families_figure(fsci_arena *arena, const fsci_json *record)
     {
         if (number(family, "component") != 1)
             continue;
-        fsci_json *series = add_series(arena, list, "line", string(family, "name"), "marked");
+        fsci_json *series = add_series(arena, list, "line", words(family, "name"), "marked");
         fsci_json_set_number(arena, series, "color", color % OTHER_COLOR);
         fsci_json_set_number(arena, series, "shape", color++);
         fsci_json_set_string(arena, series, "label", "end");
         for (size_t i = 0; i < n; i++)
-            if (!strcmp(models[i].family, string(family, "name")))
+            if (!strcmp(models[i].family, words(family, "name")))
                 append_model(arena, series, &models[i]);
     }
     return n ? figure : NULL;

@@ -1,5 +1,6 @@
 #include "report/quantity.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,9 +109,10 @@ static void write_plain(double value, double step, bool exact, char text[FSCI_FI
 static void write_scientific(double value, double step, bool exact, char text[FSCI_FIXED_TEXT])
 {
     int e = exponent(value);
-    if (fabs(round(value / step) * step) >= pow(10, e + 1))
-        e++;
+    step = fmax(step, pow(10, e - MOST_DIGITS + 1));
     double unit = pow(10, e);
+    if (fabs(round(value / step)) * (step / unit) > 10 - 1e-6) /* 9.996 is shown as 10.00 */
+        unit = pow(10, ++e);
     write_plain(value / unit, fmin(step / unit, 1), exact, text);
     size_t n = strlen(text);
     snprintf(text + n, FSCI_FIXED_TEXT - n, "e%d", e);
@@ -118,6 +120,8 @@ static void write_scientific(double value, double step, bool exact, char text[FS
 
 static void write_styled(style s, double value, char text[FSCI_FIXED_TEXT])
 {
+    if (fabs(value) < DBL_MIN) /* no scale holds what is below the normal numbers */
+        value = 0;
     double step = s.step > 0 ? s.step : pow(10, exponent(value) - s.digits + 1);
     if (!isfinite(value))
         snprintf(text, FSCI_FIXED_TEXT, "%s", fsci_missing);

@@ -193,6 +193,8 @@ static void stacked(const pen *p, const layout *l)
         if (r > 1)
             fsci_buffer_putc(p->out, '\n');
         for (size_t c = 0; c < l->n_columns; c++) {
+            if (!*l->cells[r][c])
+                continue;
             const char *rest, *title = l->cells[0][c];
             size_t bytes = line_bytes(title, lead, &rest);
             spaces(p, INDENT);

@@ -1,0 +1,304 @@
+/* Random formulas over random data: programs against the walker, and against themselves in other
+ * blocks, pieces and instruction sets. */
+#include "expr/program.h"
+#include "unit.h"
+#include "walker.h"
+
+#include <stdlib.h>
+
+enum { N_ROWS = 41, N_LEVELS = 3, N_FORMULAS = 1500, TEXT = 1 << 14 };
+
+/* ---- random formulas ---- */
+
+static uint64_t state;
+
+static uint64_t draw(void)
+{
+    state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+    return state >> 11;
+}
+
+static double uniform(double lo, double hi)
+{
+    return lo + (hi - lo) * ((double)draw() / (double)(UINT64_MAX >> 11));
+}
+
+/* Templates by kind: P stands for a positive piece, R for any real, T for a truth value; other
+ * letters, but for names in lower case and digits, are themselves. */
+static const char *const positive[] = {
+    "(P+P)",
+    "(P*P)",
+    "(P/P)",
+    "sqrt(P)",
+    "exp(tanh(R))",
+    "sigmoid(R)",
+    "softplus(R)",
+    "(abs(R)+0.1)",
+    "max(P,P)",
+    "min(P,P,P)",
+    "(P+P*$N^-$q)",
+    "($N/$a)^-$q",
+    "($N/1e9)^$q",
+    "P^$q",
+    "P^2",
+    "P^-1",
+    "P^0.5",
+    "P^-3",
+    "clamp(P,0.2,5)",
+    "(P+P*$D^-$q+P*$N^-$u)",
+    "exp(-$q*P)",
+    "(1+(P/$b)^(1/$a))^-$q",
+    "where(T,P,P)",
+    "(1+exp(R))",
+    "$D^(-$q*sigmoid(R))",
+};
+static const char *const positive_leaf[] = {"$a",        "$b",  "$q", "$u",  "($N/1e9)",
+                                            "($D/1e10)", "2.5", "$p", "0.75"};
+static const char *const real[] = {
+    "(R+R)",
+    "(R-R)",
+    "(R*R)",
+    "-R",
+    "log(P)",
+    "log(P)",
+    "tanh(R)",
+    "erf(R)",
+    "lgamma(P)",
+    "lbeta(P,P)",
+    "log2(P)",
+    "log10(P)",
+    "log1p(P)",
+    "expm1(tanh(R))",
+    "logsumexp(R,R,R)",
+    "logit(sigmoid(R))",
+    "where(T,R,R)",
+    "R^2",
+    "R^3",
+    "max(R,R)",
+    "min(R,R)",
+    "clamp(R,-1,R)",
+    "(R/P)",
+    "abs(R)",
+    "log(P+P*$N^-$q)",
+    "log(P+P*$N^-$q+P*$D^-$u)",
+    "pow(P,R)",
+    "log(sigmoid(R))",
+    "(1-sigmoid(R))",
+    "log1p(exp(R))",
+};
+static const char *const real_leaf[] = {"$x", "$z", "$a", "$m", "-1.5", "$g[family]", "$y", "3"};
+static const char *const truth[] = {"R<R",     "R>=P", "(T and T)",         "(T or T)",
+                                    "(not T)", "R==R", "family=='two'",     "family!='none'",
+                                    "$x>0.25", "R!=3", "(R<=1 or T and T)", "P>1"};
+static const char *const truth_leaf[] = {"$x<$z", "$m>0", "family=='one'", "$y==1", "true"};
+
+#define PICK(list) list[draw() % (sizeof(list) / sizeof *(list))]
+
+static void write_random(char *out, char kind, int depth)
+{
+    const char *form = kind == 'P'   ? depth > 0 ? PICK(positive) : PICK(positive_leaf)
+                         : kind == 'R' ? depth > 0 ? PICK(real) : PICK(real_leaf)
+                         : depth > 0 ? PICK(truth)
+                                     : PICK(truth_leaf);
+    for (const char *c = form; *c; c++) {
+        size_t used = strlen(out);
+        if (*c == '$') {
+            out[used] = *++c;
+            out[used + 1] = '\0';
+        } else if (strchr("PRT", *c)) {
+            write_random(out, *c, depth - 1 - (int)(draw() % 2));
+        } else {
+            out[used] = *c;
+            out[used + 1] = '\0';
+        }
+        assert_true(strlen(out) < TEXT - 2);
+    }
+}
+
+/* ---- a table and parameters ---- */
+
+typedef struct world {
+    double N[N_ROWS], D[N_ROWS], x[N_ROWS], y[N_ROWS], m[N_ROWS], p[N_ROWS];
+    uint32_t family[N_ROWS];
+    double theta[6 + N_LEVELS];
+    fsci_symbol symbols[14];
+    fsci_scope scope;
+} world;
+
+static const char *const levels[N_LEVELS] = {"one", "two", "three"};
+static const char *const parameters[] = {"a", "b", "q", "u", "z"};
+
+static void make_rows(world *w)
+{
+    for (int i = 0; i < N_ROWS; i++) {
+        w->N[i] = exp(uniform(14, 25));
+        w->D[i] = exp(uniform(18, 28));
+        w->x[i] = draw() % 9 ? uniform(-3, 3) : 0;
+        w->y[i] = (double)(draw() % 4);
+        w->m[i] = draw() % 4 ? uniform(-2, 2) : NAN;
+        w->p[i] = uniform(0.01, 0.99);
+        w->family[i] = draw() % 8 ? (uint32_t)(draw() % N_LEVELS) : FSCI_NO_CODE;
+    }
+}
+
+static void make_world(world *w)
+{
+    const struct {
+        const char *name;
+        const double *numbers;
+    } columns[] = {{"N", w->N}, {"D", w->D}, {"x", w->x}, {"y", w->y}, {"m", w->m}, {"p", w->p}};
+    size_t n = 0;
+    make_rows(w);
+    for (size_t k = 0; k < 6; k++)
+        w->symbols[n++] = (fsci_symbol){
+            .name = columns[k].name, .kind = FSCI_SYMBOL_NUMBERS, .numbers = columns[k].numbers};
+    for (size_t k = 0; k < 5; k++) {
+        w->symbols[n++] =
+            (fsci_symbol){.name = parameters[k], .kind = FSCI_SYMBOL_PARAMETER, .first = k};
+        w->theta[k] = k < 2 ? uniform(0.4, 3) : k < 4 ? uniform(0.1, 0.9) : uniform(-2, 2);
+    }
+    w->symbols[n++] = (fsci_symbol){.name = "family",
+                                    .kind = FSCI_SYMBOL_CODES,
+                                    .codes = w->family,
+                                    .levels = levels,
+                                    .n_levels = N_LEVELS};
+    w->symbols[n++] =
+        (fsci_symbol){.name = "g", .kind = FSCI_SYMBOL_PARAMETERS, .first = 6, .index = "family"};
+    w->theta[5] = 1; /* a parameter no formula names */
+    for (int k = 0; k < N_LEVELS; k++)
+        w->theta[6 + k] = uniform(-1, 1);
+    w->scope = (fsci_scope){
+        .symbols = w->symbols, .n_symbols = n, .n_rows = N_ROWS, .n_parameters = 6 + N_LEVELS};
+}
+
+/* ---- what must hold ---- */
+
+typedef struct tally {
+    int domain, values, wild, slopes, kinks;
+} tally;
+
+static void check_values(const world *w, const fsci_node *node, const char *text,
+                         const double *values, tally *counts)
+{
+    for (size_t i = 0; i < N_ROWS; i++) {
+        walk at = {.scope = &w->scope, .theta = w->theta, .row = i};
+        wide want = walk_node(&at, node);
+        long double off = fabsl(values[i] - want.v);
+        counts->wild += at.wild;
+        if (at.wild || (isnan(values[i]) && isnan(want.v)))
+            continue;
+        counts->values++;
+        if (!(off <= 1e-12L * fabsl(want.v) || off <= 8 * DBL_EPSILON * want.slack))
+            fail_msg("%s, row %zu: got %.17g, want %.17Lg (slack %.3Lg)", text, i, values[i],
+                     want.v, want.slack);
+    }
+}
+
+static void check_slopes(world *w, const fsci_node *node, const char *text, const double *jacobian,
+                         tally *counts)
+{
+    size_t i = draw() % N_ROWS;
+    walk at = {.scope = &w->scope, .theta = w->theta, .row = i};
+    wide value = walk_node(&at, node);
+    if (at.wild || isnan(value.v))
+        return;
+    for (size_t j = 0; j < w->scope.n_parameters; j++) {
+        long double error, want = walk_slope(&at, node, w->theta, j, &error);
+        long double size = fabsl(want) + fabsl(value.v / w->theta[j]);
+        double got = jacobian[j * N_ROWS + i];
+        if (isnan(want) || error > 1e-5L * size) {
+            counts->kinks++;
+            continue;
+        }
+        counts->slopes++;
+        if (!(fabsl(got - want) <= 1e-8L * size + 4 * error + 1e-11L * value.slack))
+            fail_msg("%s, row %zu, slope by theta[%zu]: got %.17g, want %.17Lg (error %.3Lg)", text,
+                     i, j, got, want, error);
+    }
+}
+
+static void assert_same_bits(const char *text, const char *what, const double *a, const double *b,
+                             size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (memcmp(&a[i], &b[i], sizeof *a) != 0 && !(isnan(a[i]) && isnan(b[i])))
+            fail_msg("%s, %s, entry %zu: %.17g and %.17g", text, what, i, a[i], b[i]);
+}
+
+/* The same program in another block length and instruction set, by pieces of the table. */
+static void check_same_bits(fsci_program *program, const world *w, const char *text, void *scratch,
+                            const double *values, const double *jacobian)
+{
+    static double values_2[N_ROWS], jacobian_2[N_ROWS * (6 + N_LEVELS)];
+    const fsci_kernels *kernels[4];
+    fsci_tape *tape = (fsci_tape *)program->main;
+    const fsci_tape before = *tape;
+    size_t n_kernels = fsci_kernels_list(kernels), cut = draw() % N_ROWS;
+    tape->kernels = kernels[draw() % n_kernels];
+    tape->block = draw() % 2 ? 8 : tape->block;
+    fsci_program_jacobian(program, scratch, w->theta, 0, cut, values_2, jacobian_2, N_ROWS);
+    fsci_program_jacobian(program, scratch, w->theta, cut, N_ROWS, values_2 + cut, jacobian_2 + cut,
+                          N_ROWS);
+    assert_same_bits(text, tape->kernels->name, values, values_2, N_ROWS);
+    assert_same_bits(text, tape->kernels->name, jacobian, jacobian_2,
+                     N_ROWS * w->scope.n_parameters);
+    fsci_program_values(program, scratch, w->theta, 0, N_ROWS, values_2, N_ROWS);
+    assert_same_bits(text, "without derivatives", values, values_2, N_ROWS);
+    *tape = before;
+}
+
+static void check_formula(world *w, const char *text, tally *counts)
+{
+    static double values[N_ROWS], jacobian[N_ROWS * (6 + N_LEVELS)];
+    fsci_arena *arena = fsci_arena_new();
+    fsci_formula *formula;
+    fsci_program *program;
+    fsc_error err;
+    if (fsci_formula_parse(arena, "fuzz", 1, 1, text, &formula, &err) != FSC_OK)
+        fail_msg("%s: %s", text, err.message);
+    if (fsci_program_new(arena, formula, &formula->right, 1, &w->scope, &program, &err) == FSC_OK) {
+        size_t bytes = (fsci_program_scratch_bytes(program) + 63) / 64 * 64;
+        void *scratch = aligned_alloc(64, bytes);
+        memset(scratch, 0xff, bytes);
+        fsci_program_jacobian(program, scratch, w->theta, 0, N_ROWS, values, jacobian, N_ROWS);
+        check_values(w, formula->right, text, values, counts);
+        check_slopes(w, formula->right, text, jacobian, counts);
+        check_same_bits(program, w, text, scratch, values, jacobian);
+        free(scratch);
+    } else {
+        walk at = {.scope = &w->scope, .theta = w->theta, .row = err.row < 0 ? 0 : (size_t)err.row};
+        walk_node(&at, formula->right);
+        if (!at.outside && !at.wild)
+            fail_msg("%s: %s (row %d)", text, err.message, (int)err.row);
+        counts->domain++;
+    }
+    fsci_arena_free(arena);
+}
+
+static void programs_agree_with_the_walker(void **unused)
+{
+    static char text[TEXT];
+    static world w;
+    tally counts = {0};
+    (void)unused;
+    state = 0x243f6a8885a308d3u;
+    for (int k = 0; k < N_FORMULAS; k++) {
+        if (k % 50 == 0)
+            make_world(&w);
+        *text = '\0';
+        write_random(text, draw() % 3 ? 'R' : 'P', 2 + (int)(draw() % 4));
+        check_formula(&w, text, &counts);
+    }
+    print_message("%d formulas: %d values, %d slopes checked; %d refused, %d wild, %d kinks\n",
+                  N_FORMULAS, counts.values, counts.slopes, counts.domain, counts.wild,
+                  counts.kinks);
+    assert_true(counts.values > 25 * N_FORMULAS);
+    assert_true(counts.slopes > 5 * N_FORMULAS);
+    assert_true(counts.kinks < counts.slopes / 20);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(programs_agree_with_the_walker)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
