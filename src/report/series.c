@@ -235,6 +235,31 @@ static void label_level(fsci_plot *p, const tracing *t, double level)
     fsci_board_text(&p->board, box);
 }
 
+/* The levels of the series, or the ticks an axis over its values would have; n is their number. */
+static size_t levels_of(const fsci_plot *p, const fsci_series *s, const fsci_field *field,
+                        const double **levels)
+{
+    const fsci_json *given = fsci_json_get(s->json, "levels");
+    const double wide = 20; /* ratio of values above which levels are spread by ratio */
+    *levels = numbers(p->arena, given, fsci_json_count(given));
+    if (given)
+        return *levels ? fsci_json_count(given) : 0;
+    fsci_axis axis = {.lo = NAN, .hi = NAN};
+    for (size_t i = 0; i < field->nx * field->ny; i++)
+        fsci_axis_cover(&axis, field->z[i]);
+    axis.log = axis.lo > 0 && axis.hi > wide * axis.lo;
+    axis.from = axis.lo = axis.log ? log10(axis.lo) : axis.lo;
+    axis.to = axis.hi = axis.log ? log10(axis.hi) : axis.hi;
+    fsci_tick *ticks;
+    size_t n_ticks = axis.lo < axis.hi ? fsci_axis_ticks(p->arena, &axis, &ticks) : 0, n = 0;
+    double *values = FSCI_NEW(p->arena, double, n_ticks);
+    for (size_t i = 0; values && i < n_ticks; i++)
+        if (ticks[i].text)
+            values[n++] = axis.log ? pow(10, ticks[i].place) : ticks[i].place;
+    *levels = values;
+    return n;
+}
+
 static void draw_contour(fsci_plot *p, const fsci_series *s)
 {
     size_t ny = fsci_json_count(fsci_json_get(s->json, "y"));
@@ -248,13 +273,14 @@ static void draw_contour(fsci_plot *p, const fsci_series *s)
         x[i] = fsci_axis_place(&p->x, s->x[i]);
     for (size_t j = 0; j < ny; j++)
         y[j] = fsci_axis_place(&p->y, values[j]);
-    FSCI_JSON_EACH(level, fsci_json_get(s->json, "levels"))
-    {
+    const double *levels;
+    size_t n = levels_of(p, s, &field, &levels);
+    for (size_t i = 0; i < n; i++) {
         tracing t = {.plot = p, .best = INFINITY};
         begin(p, "ln thin", s, true, false);
-        fsci_contour(&field, level->number, trace, &t);
+        fsci_contour(&field, levels[i], trace, &t);
         end(p, NULL);
-        label_level(p, &t, level->number);
+        label_level(p, &t, levels[i]);
     }
 }
 
