@@ -257,15 +257,17 @@ static step choose_separator(csv *s)
     size_t cells[3];
     step stop = LINE;
     s->err = NULL; /* a quote may look bad by the wrong separator */
-    for (int i = 0; i < 3 && stop != PARTIAL; i++) {
+    for (int i = 0; i < 3 && stop != PARTIAL && s->status != FSC_ENOMEM; i++) {
         s->separator = "\t,;"[i];
         stop = count_cells(s, &cells[i]);
         if (stop == BAD)
             cells[i] = 0;
     }
     s->err = err;
-    if (stop == PARTIAL)
-        return PARTIAL;
+    if (s->status == FSC_ENOMEM)
+        fsci_fail_memory(err);
+    if (stop == PARTIAL || s->status == FSC_ENOMEM)
+        return stop;
     s->separator = cells[0] > 1 ? '\t' : cells[2] > cells[1] ? ';' : ',';
     return LINE;
 }
