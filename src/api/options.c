@@ -72,8 +72,7 @@ static const fsc_option options[] = {
     {"reference-family", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "family whose compute is the scale of equivalent FLOPs (default: Llama-2 if present)"},
     /* expr */
-    {"show", 0, FSC_OPTION_EXPR, false, false, "FORMULA", NULL,
-     "the formula whose graph is shown"},
+    {"show", 0, FSC_OPTION_EXPR, false, false, "FORMULA", NULL, "the formula whose graph is shown"},
     {"columns", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
      "names that are columns (default: L, N, D, C, M, S, x, y)"},
     /* laws */
@@ -94,19 +93,19 @@ static const fsc_option options[] = {
      "no text on standard output, no warnings on standard error"},
 };
 
-#define ROWS "where", "let", "drop-bad"
+#define ROWS      "where", "let", "drop-bad"
 #define INTERVALS "level", "seed", "threads"
-#define OUTPUT "json", "csv", "output", "html", "svg", "figure", "quiet", NULL
+#define OUTPUT    "json", "csv", "output", "html", "svg", "figure", "quiet", NULL
 
 static const char *const fit_options[] = {
-    "map",   "where", "let",    "weight", "drop-bad", "residual",  "objective", "fix",
-    "tie",   "bound", "start",  "starts", "laws",     "interval",  "bootstrap", INTERVALS,
-    "at",    "predict", OUTPUT};
+    "map",       "where",   "let",   "weight",  "drop-bad", "residual", "objective",
+    "fix",       "tie",     "bound", "start",   "starts",   "laws",     "interval",
+    "bootstrap", INTERVALS, "at",    "predict", OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "level", OUTPUT};
 static const char *const observe_options[] = {
-    "with",  "target", "benchmarks", "model",  "family",  "pcs",  "predictors", "cutoff",
-    "scale", "link",   "loss",       "chance", "ceiling", "reference-family", "where", "let",
-    INTERVALS, OUTPUT};
+    "with",       "target",           "benchmarks", "model", "family",  "pcs",
+    "predictors", "cutoff",           "scale",      "link",  "loss",    "chance",
+    "ceiling",    "reference-family", "where",      "let",   INTERVALS, OUTPUT};
 static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};
@@ -114,7 +113,8 @@ static const char *const help_options[] = {"man", "markdown", NULL};
 
 static const fsc_command commands[] = {
     {"demo", "demo [options]", "the main job on bundled data",
-     "Forecasts GSM8K with chain of thought for models beyond the compute of Llama-2-7B from weaker "
+     "Forecasts GSM8K with chain of thought for models beyond the compute of Llama-2-7B from "
+     "weaker "
      "models, and fits the Chinchilla law with bootstrap intervals.",
      "forescale demo --html report.html\n", 0, 0, demo_options},
     {"fit", "fit LAW|'FORMULA' TABLE [options]", "fit a law to a table of runs",
@@ -130,7 +130,8 @@ static const fsc_command commands[] = {
      "forescale predict fit.json --at N=70B,D=1.4T\n", 1, 2, predict_options},
     {"observe", "observe TABLE [--target COLUMN] [options]",
      "capability space of public models, and forecasts from it",
-     "Observational scaling laws (Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938): missing scores "
+     "Observational scaling laws (Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938): missing "
+     "scores "
      "are imputed, principal components taken, and a target is predicted through a link curve that "
      "is fitted on the training rows only.",
      "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --cutoff 'flops <= 8.4e22' "
@@ -149,8 +150,8 @@ static const fsc_command commands[] = {
      "Prints the graph of a formula: which nodes are shared, computed once per table or once per "
      "evaluation. Also lists the functions of the language.",
      "forescale expr --show 'L = E + A*N^-alpha + B*D^-beta'\n", 0, 0, expr_options},
-    {"help", "help [COMMAND]", "this text, or the options of a command", "",
-     "forescale help fit\n", 0, 1, help_options},
+    {"help", "help [COMMAND]", "this text, or the options of a command", "", "forescale help fit\n",
+     0, 1, help_options},
 };
 
 size_t fsc_commands(const fsc_command **list)

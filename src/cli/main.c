@@ -51,12 +51,12 @@ static fsc_status set_long(fsc_args *args, const char *word, words *w, fsc_error
 {
     char name[64];
     size_t length = strcspn(word, "=");
-    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), word);
+    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1),
+             word);
     if (word[length] == '=')
         return fsc_args_set(args, name, word + length + 1, err);
     const fsc_option *option = fsc_option_find(name);
-    const char *value =
-        option && option->kind != FSC_OPTION_FLAG ? take(w) : NULL;
+    const char *value = option && option->kind != FSC_OPTION_FLAG ? take(w) : NULL;
     return fsc_args_set(args, name, value, err);
 }
 

@@ -73,7 +73,8 @@ static fsc_status level_code(fsci_arena *a, const fsci_fitted *f, const axis *x,
     *code = FSCI_NO_CODE;
     if (!names)
         return fsci_fail_memory(err);
-    FSCI_JSON_EACH (level, levels) {
+    FSCI_JSON_EACH(level, levels)
+    {
         if (!strcmp(level->string, x->text))
             *code = (uint32_t)v->n_levels;
         names[v->n_levels++] = level->string;
@@ -160,7 +161,8 @@ static double spread_at(const fsci_fitted *f)
     const fsci_json *list = fsci_json_get(f->record, "residual_percentiles");
     double place = 100 * f->level, value = NAN, before = NAN;
     size_t i = 0;
-    FSCI_JSON_EACH (item, list) {
+    FSCI_JSON_EACH(item, list)
+    {
         value = item->kind == FSCI_JSON_NUMBER ? item->number : NAN;
         if ((double)i >= place)
             return i ? before + (value - before) * (place - (double)(i - 1)) : value;
@@ -183,8 +185,10 @@ static void add_prediction(fsci_arena *a, const fsci_fitted *f, const fsci_point
     fsci_json_set_number(a, row, "mean", c->value[k]);
     fsci_json_set_number(a, row, "mean_lo", c->lo[k]);
     fsci_json_set_number(a, row, "mean_hi", c->hi[k]);
-    fsci_json_set_number(a, row, "obs_lo", fsci_residual_unmap(f->space, centre - hypot(below, spread)));
-    fsci_json_set_number(a, row, "obs_hi", fsci_residual_unmap(f->space, centre + hypot(above, spread)));
+    fsci_json_set_number(a, row, "obs_lo",
+                         fsci_residual_unmap(f->space, centre - hypot(below, spread)));
+    fsci_json_set_number(a, row, "obs_hi",
+                         fsci_residual_unmap(f->space, centre + hypot(above, spread)));
     fsci_json_set_number(a, row, "log10_beyond", farthest(f, points, k));
 }
 
@@ -192,8 +196,8 @@ static fsc_status predict_points(fsci_arena *a, const fsci_fitted *f, const fsci
                                  fsci_json *rows, fsc_error *err)
 {
     fsci_curve curve;
-    FSCI_TRY(fsci_curve_find(a, f, f->prediction, f->prediction->right, points, f->space, &curve,
-                             err));
+    FSCI_TRY(
+        fsci_curve_find(a, f, f->prediction, f->prediction->right, points, f->space, &curve, err));
     double spread = spread_at(f);
     for (size_t k = 0; k < points->n; k++)
         add_prediction(a, f, points, &curve, k, spread, rows);
@@ -260,11 +264,12 @@ static fsc_status asks_nothing(const fsci_fitted *f, const fsci_at *at, fsc_erro
         fsci_buffer_puts(&wanted, wanted.length ? " or " : "");
         list_names(d->arguments, d->n_arguments, &wanted);
     }
-    fsc_status status = fsci_fail(err, FSC_EUSAGE,
-                                  "--at %s is neither every input of the law nor the arguments of a "
-                                  "derived quantity; give %s",
-                                  given.data ? given.data : "",
-                                  wanted.data ? wanted.data : "no --at: this law predicts nothing");
+    fsc_status status =
+        fsci_fail(err, FSC_EUSAGE,
+                  "--at %s is neither every input of the law nor the arguments of a "
+                  "derived quantity; give %s",
+                  given.data ? given.data : "",
+                  wanted.data ? wanted.data : "no --at: this law predicts nothing");
     fsci_buffer_free(&given);
     fsci_buffer_free(&wanted);
     return status;
@@ -313,10 +318,10 @@ void fsci_predict_warn(fsci_arena *a, const fsci_json *predictions, const fsci_j
                        fsci_json *record)
 {
     double most = 0;
-    FSCI_JSON_EACH (row, predictions)
-        most = fmax(most, fsci_json_get_number(row, "log10_beyond"));
-    FSCI_JSON_EACH (row, derived)
-        most = fmax(most, fsci_json_get_number(row, "log10_beyond"));
+    FSCI_JSON_EACH(row, predictions)
+    most = fmax(most, fsci_json_get_number(row, "log10_beyond"));
+    FSCI_JSON_EACH(row, derived)
+    most = fmax(most, fsci_json_get_number(row, "log10_beyond"));
     if (most > 1)
         fsci_record_warn(a, record, "W-EXTRAP",
                          "the answer lies 10^%.1f (%.3g times) beyond the data: the interval holds "
@@ -350,9 +355,8 @@ fsc_status fsci_predict_table(fsci_arena *a, const fsci_fitted *f, const fsci_se
         const fsci_column *column = input_column(f, map, table, f->inputs[i]);
         if (!column)
             return fsci_table_no_column(table, f->inputs[i], err);
-        bool wants_numbers =
-            !fsci_json_get(fsci_json_get(fsci_json_at(f->record, "data.columns"), f->inputs[i]),
-                           "levels");
+        bool wants_numbers = !fsci_json_get(
+            fsci_json_get(fsci_json_at(f->record, "data.columns"), f->inputs[i]), "levels");
         if (wants_numbers != (column->kind == FSCI_COLUMN_NUMBERS))
             return fsci_table_not_numbers(table, column, err);
         if (!wants_numbers)
@@ -362,7 +366,6 @@ fsc_status fsci_predict_table(fsci_arena *a, const fsci_fitted *f, const fsci_se
                              f->inputs[i]);
         inputs[i] = (fsci_input_values){.name = f->inputs[i], .numbers = column->numbers};
     }
-    fsci_points points = {
-        .inputs = inputs, .n_inputs = f->n_inputs, .n = fsci_table_rows(table)};
+    fsci_points points = {.inputs = inputs, .n_inputs = f->n_inputs, .n = fsci_table_rows(table)};
     return predict_points(a, f, &points, rows, err);
 }

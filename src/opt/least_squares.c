@@ -248,7 +248,9 @@ static void accept(solver *f, double actual, double value)
     const double ratio = actual / f->predicted;
     ws->here = ws->there, ws->there = left;
     f->value = value;
-    f->lambda = fmax(least_lambda, f->lambda * (ratio > 0.75 ? 0.1 : ratio > 0.25 ? 0.3 : 1));
+    /* After a failure at the point just left, less damping would only fail again. */
+    const double softer = ratio < 0.25 ? 1 : f->growth > 2 ? 0.5 : ratio < 0.75 ? 0.3 : 0.1;
+    f->lambda = fmax(least_lambda, f->lambda * softer);
     f->growth = 2;
     for (size_t j = 0; j < f->m->p; j++)
         ws->radius[j] *= 2;

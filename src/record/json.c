@@ -136,7 +136,8 @@ fsci_json *fsci_json_copy(fsci_arena *arena, const fsci_json *value)
     to->boolean = value->boolean;
     to->number = value->number;
     to->string = value->string ? fsci_copy_string(arena, value->string) : NULL;
-    FSCI_JSON_EACH (item, value) {
+    FSCI_JSON_EACH(item, value)
+    {
         fsci_json *copy = fsci_json_copy(arena, item);
         if (copy && item->key)
             copy->key = fsci_copy_string(arena, item->key);

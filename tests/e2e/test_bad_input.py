@@ -107,7 +107,7 @@ class BadInput(unittest.TestCase):
 
     def test_nesting_is_limited(self):
         deep = "loss = " + "(" * 100000 + "N" + ")" * 100000
-        self.refuse(["fit", deep[:120000], RUNS], INPUT, "long")
+        self.refuse(["fit", deep[:120000], RUNS], INPUT, "at most")
         self.refuse(["expr", "--show", "(" * 20000 + "N" + ")" * 20000], INPUT, "deep")
 
     # ---- laws ----
@@ -145,7 +145,7 @@ objective: {residual: identity, loss: squared}
         self.broken_law("title: A line\n", "", "title")
 
     def test_unknown_field(self):
-        self.broken_law("formula:", "formla:", "formla")
+        self.broken_law("version: 1\n", "version: 1\nnoets: new\n", "noets", "notes")
 
     def test_parameter_without_domain(self):
         self.broken_law('intercept, domain: "> -10, < 10"', "intercept", "domain", "a")
