@@ -55,7 +55,7 @@ static void row_means(size_t n, size_t p, const double *complete, double *x)
 }
 
 /* x[n*k] of rows[n], NaN where unknown; NULL when out of memory. */
-static double *features(fsci_arena *arena, const fsci_frame *frame, const fsci_space *space,
+static double *features(fsci_arena *arena, const fsci_frame *frame, const fsci_latent_space *space,
                         fsci_predictor predictor, const size_t *rows, size_t n)
 {
     const double *scale = predictor.kind == FSCI_PREDICTOR_FLOPS ? frame->flops : frame->size;
@@ -85,9 +85,10 @@ static bool is_known(const double *x, size_t n, size_t k, size_t i)
 
 /* ---- fit and predict ---- */
 
-fsc_status fsci_pipeline_fit(fsci_arena *arena, const fsci_frame *frame, const fsci_space *space,
-                             fsci_predictor predictor, const double *target, const size_t *rows,
-                             size_t n, const fsci_link_options *options, fsci_pipeline *pipeline,
+fsc_status fsci_pipeline_fit(fsci_arena *arena, const fsci_frame *frame,
+                             const fsci_latent_space *space, fsci_predictor predictor,
+                             const double *target, const size_t *rows, size_t n,
+                             const fsci_link_options *options, fsci_pipeline *pipeline,
                              fsc_error *err)
 {
     size_t k = predictor.k, known = 0, at = 0;

@@ -29,15 +29,16 @@ const char *fsci_predictor_text(fsci_arena *arena, fsci_predictor predictor);
 
 typedef struct fsci_pipeline {
     fsci_predictor predictor;
-    const fsci_space *space; /* borrowed */
+    const fsci_latent_space *space; /* borrowed */
     fsci_link link;
 } fsci_pipeline;
 
 /* Fits predictor and link to target[frame.n], normalised, over rows[n]; rows whose features are
  * unknown are passed over. `space` was fitted on the same rows. Errors as fsci_link_fit. */
-fsc_status fsci_pipeline_fit(fsci_arena *arena, const fsci_frame *frame, const fsci_space *space,
-                             fsci_predictor predictor, const double *target, const size_t *rows,
-                             size_t n, const fsci_link_options *options, fsci_pipeline *pipeline,
+fsc_status fsci_pipeline_fit(fsci_arena *arena, const fsci_frame *frame,
+                             const fsci_latent_space *space, fsci_predictor predictor,
+                             const double *target, const size_t *rows, size_t n,
+                             const fsci_link_options *options, fsci_pipeline *pipeline,
                              fsc_error *err);
 
 typedef struct fsci_predictions {

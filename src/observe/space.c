@@ -26,7 +26,7 @@ double fsci_space_top(const fsci_frame *frame, const size_t *rows, size_t n)
 }
 
 fsc_status fsci_space_fit(fsci_arena *arena, const fsci_frame *frame, const size_t *rows, size_t n,
-                          fsci_pca_scale scale, size_t k, fsci_space *space, fsc_error *err)
+                          fsci_pca_scale scale, size_t k, fsci_latent_space *space, fsc_error *err)
 {
     size_t p = frame->p;
     double top = fsci_space_top(frame, rows, n), *X = malloc(2 * n * p * sizeof *X);
@@ -44,7 +44,7 @@ fsc_status fsci_space_fit(fsci_arena *arena, const fsci_frame *frame, const size
     return status;
 }
 
-void fsci_space_apply(const fsci_space *space, const fsci_frame *frame, const size_t *rows,
+void fsci_space_apply(const fsci_latent_space *space, const fsci_frame *frame, const size_t *rows,
                       size_t n, double *complete, double *scores)
 {
     take_rows(frame, rows, n, complete);
