@@ -50,8 +50,8 @@ static const char *interval(fsci_arena *arena, const fsci_json *record, const fs
 
 static const char *value(fsci_arena *arena, const fsci_json *quantity)
 {
-    double resolution =
-        fsci_resolution(number(quantity, "se"), number(quantity, "lo"), number(quantity, "hi"));
+    double resolution = fsci_resolution(number(quantity, "value"), number(quantity, "se"),
+                                        number(quantity, "lo"), number(quantity, "hi"));
     return fsci_say_quantity(arena, number(quantity, "value"), resolution,
                              string(quantity, "unit"));
 }
@@ -133,8 +133,8 @@ static void add_parameters(const fsci_json *record, fsci_view *view)
     FSCI_JSON_EACH(item, fsci_json_get(record, "parameters"))
     {
         const char *name = words(item, "name"), *group = string(item, "group");
-        double resolution =
-            fsci_resolution(number(item, "se"), number(item, "lo"), number(item, "hi"));
+        double resolution = fsci_resolution(number(item, "value"), number(item, "se"),
+                                            number(item, "lo"), number(item, "hi"));
         fsci_grid_add(view, grid,
                       (const char *[]){group ? fsci_format(arena, "%s[%s]", name, group) : name,
                                        fsci_say(arena, number(item, "value"), resolution),

@@ -217,6 +217,9 @@ static void add_block(const fsci_section *section, const fsci_block *block, fsci
     case FSCI_SENTENCE:
         element(out, "p", NULL, block->text);
         break;
+    case FSCI_LISTING:
+        element(out, "pre", NULL, block->text);
+        break;
     case FSCI_ITEM:
         add_item(block, out);
         break;

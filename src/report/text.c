@@ -289,6 +289,21 @@ static void draw_line(const pen *p, const fsci_block *block)
     flow(p, NONE, safe(p, fsci_format(p->arena, "%s %s", block->lead, block->text)), 0, 4);
 }
 
+/* Already laid out by whoever wrote it; every line is moved in and made safe. */
+static void draw_listing(const pen *p, const fsci_block *block)
+{
+    for (const char *at = block->text; *at;) {
+        size_t length = strcspn(at, "\n");
+        const char *line = fsci_copy_text(p->arena, at, length);
+        if (!line)
+            return;
+        spaces(p, INDENT);
+        fsci_buffer_puts(p->out, safe(p, line));
+        fsci_buffer_putc(p->out, '\n');
+        at += length + (at[length] == '\n');
+    }
+}
+
 static void draw_sentence(const pen *p, const fsci_block *block, const char *style)
 {
     spaces(p, INDENT);
@@ -314,6 +329,9 @@ static void draw_block(const pen *p, const fsci_view *view, const fsci_block *bl
     case FSCI_WARNING:
     case FSCI_FOOT:
         draw_item(p, view, block);
+        break;
+    case FSCI_LISTING:
+        draw_listing(p, block);
         break;
     case FSCI_LINE:
         draw_line(p, block);
