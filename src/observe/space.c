@@ -10,7 +10,7 @@ static void take_rows(const fsci_frame *frame, const size_t *rows, size_t n, dou
 {
     for (size_t j = 0; j < frame->p; j++)
         for (size_t i = 0; i < n; i++)
-            X[j * n + i] = frame->scores[j * frame->n + rows[i]];
+            X[j * n + i] = frame->scores[j][rows[i]];
 }
 
 double fsci_space_top(const fsci_frame *frame, const size_t *rows, size_t n)
@@ -18,7 +18,7 @@ double fsci_space_top(const fsci_frame *frame, const size_t *rows, size_t n)
     double lo = INFINITY, hi = -INFINITY;
     for (size_t j = 0; j < frame->p; j++)
         for (size_t i = 0; i < n; i++) {
-            double x = frame->scores[j * frame->n + rows[i]];
+            double x = frame->scores[j][rows[i]];
             lo = fmin(lo, x); /* fmin and fmax pass over NaN */
             hi = fmax(hi, x);
         }

@@ -37,7 +37,7 @@ static void write_imputation(fsci_arena *a, const fsci_frame *frame, const fsci_
     for (size_t i = 0; i < s->split.n; i++)
         for (size_t j = 0; j < frame->p; j++) {
             size_t row = s->split.rows[i];
-            if (!isnan(frame->scores[j * frame->n + row]))
+            if (!isnan(frame->scores[j][row]))
                 continue;
             fsci_json *cell = fsci_json_push(imputed, fsci_json_object(a));
             fsci_json_set_string(a, cell, "model", frame->model[row]);
