@@ -4,42 +4,50 @@ RELEASE = build/release
 ASAN = build/asan
 PROGRAM = build/forescale
 
-CMAKE_BUILD = cmake --build
 SOURCES = $(shell git ls-files -- '*.c' '*.h')
 SHELL_SCRIPTS = tools/bootstrap .ci/run
+VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
+AGAIN = $(MAKE) --no-print-directory
 
-.PHONY: help build demo check quick asan valgrind layers bench lint format docs install clean
+.PHONY: help build everything demo check quick asan valgrind layers bench lint format docs install \
+        clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
-build: ## the program at build/forescale
-	@test -f $(RELEASE)/build.ninja || cmake --preset release
-	@$(CMAKE_BUILD) $(RELEASE)
+$(RELEASE)/build.ninja:
+	@cmake --preset release
+
+$(ASAN)/build.ninja:
+	@cmake --preset asan
+
+build: $(RELEASE)/build.ninja ## the program at build/forescale
+	@cmake --build $(RELEASE) --target forescale
 	@ln -sfn release/forescale $(PROGRAM)
+
+everything: build
+	@cmake --build $(RELEASE)
 
 demo: ## the main job on bundled data; writes report.html
 	@tools/bootstrap build
-	@$(MAKE) --no-print-directory build
+	@$(AGAIN) build
 	@$(PROGRAM) demo
 
-check: ## everything that must hold, on a fresh clone too
+check: ## all that must hold, on a fresh clone too
 	@tools/bootstrap build check
-	@$(MAKE) --no-print-directory layers build
+	@$(AGAIN) layers everything
 	tests/run $(RELEASE)
-	@$(MAKE) --no-print-directory asan valgrind
+	@$(AGAIN) asan valgrind
 
-quick: build ## unit tests and the quick end-to-end tests
+quick: everything ## unit tests and the quick end-to-end tests
 	@tests/run --quick $(RELEASE)
 
-asan: ## unit tests under address and undefined-behaviour sanitizers (clang)
-	@test -f $(ASAN)/build.ninja || cmake --preset asan
-	@$(CMAKE_BUILD) $(ASAN)
+asan: $(ASAN)/build.ninja ## unit tests under address and undefined-behaviour sanitizers (clang)
+	@cmake --build $(ASAN)
 	tests/run --only unit $(ASAN)
 
-valgrind: build ## unit tests under valgrind, but those in tests/valgrind-skip
+valgrind: everything ## unit tests under valgrind, but those in tests/valgrind-skip
 	tests/run --only unit --skip tests/valgrind-skip --wrap '$(VALGRIND)' $(RELEASE)
-VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
 
 layers: ## the include order of the rooms
 	@tools/check-layers
@@ -47,25 +55,28 @@ layers: ## the include order of the rooms
 bench: ## speed and accuracy against the Python references
 	@tools/bootstrap build bench
 	@cmake --preset release -DFORESCALE_BENCH=ON
-	@$(MAKE) --no-print-directory build
+	@$(AGAIN) everything
 	@set -e; for run in bench/*/run; do echo "== $$run"; $$run; done
 
 lint: ## static analysis and formatting; any finding fails
 	@tools/bootstrap build lint
-	@$(MAKE) --no-print-directory build
+	@$(AGAIN) everything
 	clang-format-14 --dry-run -Werror $(SOURCES)
 	git ls-files -- 'src/*.c' | xargs -P 2 -n 4 clang-tidy-14 --quiet -p $(RELEASE)
-	cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr --std=c11 \
-	    --suppress=missingInclude -D_GNU_SOURCE -Iinclude -Isrc -j 2 src
+	cppcheck --quiet --error-exitcode=1 --enable=warning --inline-suppr --std=c11 -j 2 \
+	    --suppress=missingInclude -D_GNU_SOURCE -Iinclude -Isrc src
 	shellcheck $(SHELL_SCRIPTS)
 
 format: ## rewrites the sources in the house layout
 	clang-format-14 -i $(SOURCES)
 
-docs: build ## the command reference and manual pages, in build/docs
+docs: ## the command reference and the manual page, in build/docs
+	@tools/bootstrap build docs
+	@$(AGAIN) build
 	@mkdir -p build/docs
 	$(PROGRAM) help --markdown > build/docs/commands.md
 	$(PROGRAM) help --man > build/docs/forescale.1
+	mandoc -T lint -W error build/docs/forescale.1
 
 install: build ## program, library, header under PREFIX (default /usr/local); honours DESTDIR
 	cmake --install $(RELEASE) --prefix $(PREFIX)

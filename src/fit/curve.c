@@ -5,21 +5,25 @@
 #include <math.h>
 #include <string.h>
 
-double fsci_space_apply(fsci_space space, double value)
+double fsci_residual_map(fsci_space space, double value)
 {
-    return space == FSCI_SPACE_LOG ? log(value) : space == FSCI_SPACE_LOGIT ? log(value) - log1p(-value) : value;
+    return space == FSCI_SPACE_LOG     ? log(value)
+           : space == FSCI_SPACE_LOGIT ? log(value) - log1p(-value)
+                                       : value;
 }
 
-double fsci_space_undo(fsci_space space, double value)
+double fsci_residual_unmap(fsci_space space, double value)
 {
     return space == FSCI_SPACE_LOG     ? exp(value)
            : space == FSCI_SPACE_LOGIT ? 1 / (1 + exp(-value))
                                        : value;
 }
 
-double fsci_space_slope(fsci_space space, double value)
+double fsci_residual_slope(fsci_space space, double value)
 {
-    return space == FSCI_SPACE_LOG ? 1 / value : space == FSCI_SPACE_LOGIT ? 1 / (value * (1 - value)) : 1;
+    return space == FSCI_SPACE_LOG     ? 1 / value
+           : space == FSCI_SPACE_LOGIT ? 1 / (value * (1 - value))
+                                       : 1;
 }
 
 /* Inputs, parameters and the derived quantities above, as symbols. A per-group parameter is indexed
@@ -55,10 +59,8 @@ static fsc_status scope_of(fsci_arena *a, const fsci_fitted *f, const fsci_point
         s[n++] = (fsci_symbol){.name = f->derived[i].name,
                                .kind = FSCI_SYMBOL_FORMULA,
                                .definition = f->derived[i].formula->right};
-    *scope = (fsci_scope){.symbols = s,
-                          .n_symbols = n,
-                          .n_rows = points->n ? points->n : 1,
-                          .n_parameters = f->n};
+    *scope = (fsci_scope){
+        .symbols = s, .n_symbols = n, .n_rows = points->n ? points->n : 1, .n_parameters = f->n};
     return FSC_OK;
 }
 
@@ -78,17 +80,18 @@ static void local_interval(const fsci_fitted *f, const double *by_theta, size_t 
         for (size_t a = 0; a < m; a++)
             for (size_t b = 0; b < m; b++)
                 variance += g[a] * f->covariance[a + b * m] * g[b];
-        double se = sqrt(variance) * fabs(fsci_space_slope(space, c->value[i]));
-        double centre = fsci_space_apply(space, c->value[i]);
-        c->lo[i] = fsci_space_undo(space, centre - t * se);
-        c->hi[i] = fsci_space_undo(space, centre + t * se);
+        double se = sqrt(variance) * fabs(fsci_residual_slope(space, c->value[i]));
+        double centre = fsci_residual_map(space, c->value[i]);
+        c->lo[i] = fsci_residual_unmap(space, centre - t * se);
+        c->hi[i] = fsci_residual_unmap(space, centre + t * se);
     }
 }
 
-static fsc_status bootstrap_interval(fsci_arena *a, const fsci_fitted *f, const fsci_program *program,
-                                     void *scratch, size_t n, fsci_curve *c, fsc_error *err)
+static fsc_status bootstrap_interval(fsci_arena *a, const fsci_fitted *f,
+                                     const fsci_program *program, void *scratch, size_t n,
+                                     fsci_curve *c, fsc_error *err)
 {
-    double *draws = FSCI_NEW(a, double, f->n_resamples * n);
+    double *draws = FSCI_NEW(a, double, f->n_resamples *n);
     double *column = FSCI_NEW(a, double, f->n_resamples);
     if (!draws || !column)
         return fsci_fail_memory(err);

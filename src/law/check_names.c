@@ -412,6 +412,10 @@ void fsci_law_check_names(fsci_lint *lint, fsc_law *law)
     }
     for (size_t i = 0; i < law->derived.n; i++)
         check_derived(lint, law, &law->derived.items[i], &columns, &parameters);
+    if (law->prepare.n)
+        fsci_lint_add(lint, FSCI_ERROR, fsci_yaml_get(law->node, "prepare")->first->at,
+                      "'%.60s' is no operator on tables; this version has none",
+                      law->prepare.items[0]);
     for (size_t i = 0; i < law->published.n; i++)
         check_kebab(lint, law->published.items[i].node, "name");
     for (size_t i = 0; i < law->reduces_to.n; i++) {

@@ -89,6 +89,15 @@ typedef struct term_list {
     size_t n;
 } term_list;
 
+/* -a*b as (-a)*b, the way it is written. */
+static const fsci_node *negated(fsci_arena *arena, const fsci_node *node)
+{
+    if (node->kind != FSCI_NODE_APPLY || (node->op != FSCI_OP_MUL && node->op != FSCI_OP_DIV))
+        return fsci_node_apply(arena, FSCI_OP_NEG, &node, 1);
+    const fsci_node *factors[] = {negated(arena, node->args[0]), node->args[1]};
+    return factors[0] ? fsci_node_apply(arena, node->op, factors, 2) : NULL;
+}
+
 /* Adds the terms of a + b - c in order, a subtracted one with its sign. */
 static void add_terms(term_list *terms, const fsci_node *node, bool negative)
 {
@@ -100,8 +109,7 @@ static void add_terms(term_list *terms, const fsci_node *node, bool negative)
         return;
     }
     if (terms->items)
-        terms->items[terms->n] =
-            negative ? fsci_node_apply(terms->arena, FSCI_OP_NEG, &node, 1) : node;
+        terms->items[terms->n] = negative ? negated(terms->arena, node) : node;
     terms->n++;
 }
 
@@ -134,10 +142,13 @@ static fsc_status evaluate_terms(const context *c, const subject *s, const fsci_
         return fsci_fail_memory(c->err);
     FSCI_TRY(evaluate(c, s, roots, n + 1, values));
     out->value = values[0];
-    for (size_t i = 0; i < n; i++)
-        out->terms.items[out->terms.n++] =
-            (fsci_value){.name = text_of(c->arena, roots[i + 1]), .value = values[i + 1]};
-    return fsci_arena_failed(c->arena) ? fsci_fail_memory(c->err) : FSC_OK;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = text_of(c->arena, roots[i + 1]);
+        if (!name)
+            return fsci_fail_memory(c->err);
+        out->terms.items[out->terms.n++] = (fsci_value){.name = name, .value = values[i + 1]};
+    }
+    return FSC_OK;
 }
 
 /* ---- the law ---- */

@@ -161,7 +161,7 @@ static const fsci_field law_fields[] = {
           "what a fit minimises unless told otherwise; squared differences when absent",
           .part = &objective_part),
     FIELD(fsc_law, prepare, TEXTS, OPTIONAL, "[pareto_front]",
-          "operators applied to the table first"),
+          "operators applied to the table first; this version has none"),
     FIELD(fsc_law, derived, NAMED, OPTIONAL, "{a: {formula: \"beta/(alpha+beta)\"}}",
           "quantities that follow from the parameters", .part = &derived_part),
     FIELD(fsc_law, published, PARTS, OPTIONAL, "[{name: hoffmann-2022, values: {E: 1.69}}]",
@@ -173,6 +173,7 @@ static const fsci_field law_fields[] = {
           "[{law: power-plus-constant, when: \"D -> infinity\"}]",
           "simpler laws that are special cases of this one", .part = &reduction_part),
 };
+_Static_assert(COUNT(law_fields) <= FSCI_PART_FIELDS, "the largest part");
 const fsci_part fsci_law_part = PART_OF("law", fsc_law, law_fields);
 
 const char *fsci_shape_form(fsci_shape shape)

@@ -36,6 +36,8 @@ typedef struct fsci_field {
     const fsci_part *part;      /* PART, PARTS, NAMED */
 } fsci_field;
 
+enum { FSCI_PART_FIELDS = 24 }; /* no part has more */
+
 /* A map with known fields. Its struct begins with FSCI_LAW_PART. */
 struct fsci_part {
     const char *noun; /* "parameter", for messages */

@@ -51,10 +51,12 @@ fsci_findings fsci_lint_findings(const fsci_lint *lint)
     return findings;
 }
 
+enum { SUGGESTIONS = 100 }; /* hostile text could ask for millions of comparisons */
+
 const char *fsci_lint_suggest(fsci_lint *lint, const char *name, const char *const *known,
                               size_t n_known)
 {
-    const char *nearest = fsci_nearest(name, known, n_known);
+    const char *nearest = lint->n_notes < SUGGESTIONS ? fsci_nearest(name, known, n_known) : NULL;
     const char *text = nearest ? fsci_format(lint->arena, "; did you mean '%s'?", nearest) : "";
     return text ? text : "";
 }

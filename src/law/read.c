@@ -306,7 +306,7 @@ static const char *owner_name(fsci_lint *lint, const fsci_part *part, const fsci
 static void find_unknown(fsci_lint *lint, const fsci_part *part, const fsci_yaml *node,
                          const char *owner)
 {
-    const char *known[32];
+    const char *known[FSCI_PART_FIELDS];
     for (size_t i = 0; i < part->n_fields; i++)
         known[i] = part->fields[i].name;
     FSCI_YAML_EACH(entry, node)

@@ -152,7 +152,7 @@ static fsc_status read_scalar(reader *r, const fsci_yaml *up, fsci_yaml **out)
 static fsc_status append(reader *r, fsci_yaml *container, fsci_yaml *node)
 {
     if (container->count == FSCI_YAML_ENTRIES)
-        return refuse(r, node->at, "more entries than a law file may have in one place (4096)");
+        return refuse(r, node->at, "more entries than a law file may have in one place (1024)");
     node->next = NULL;
     if (container->last)
         container->last->next = node;

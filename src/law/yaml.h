@@ -10,7 +10,7 @@
 #include "base/error.h"
 
 /* Limits, so that hostile text is refused cleanly. */
-enum { FSCI_YAML_BYTES = 1 << 18, FSCI_YAML_DEPTH = 24, FSCI_YAML_ENTRIES = 4096 };
+enum { FSCI_YAML_BYTES = 1 << 18, FSCI_YAML_DEPTH = 24, FSCI_YAML_ENTRIES = 1024 };
 
 typedef enum fsci_yaml_kind { FSCI_YAML_SCALAR, FSCI_YAML_LIST, FSCI_YAML_MAP } fsci_yaml_kind;
 

@@ -2,24 +2,6 @@
 
 #include <math.h>
 
-fsci_score fsci_score_set(const fsci_split *split, fsci_set set, const double *normalised,
-                          const double *value)
-{
-    fsci_score score = {0};
-    double squares = 0, sizes = 0, sum = 0;
-    for (size_t i = 0; i < split->n; i++) {
-        double error = value[i] - normalised[split->rows[i]];
-        if (fsci_split_set(split, i) != set || isnan(error))
-            continue;
-        score.n++;
-        squares += error * error, sizes += fabs(error), sum += error;
-    }
-    score.mse = squares / (double)score.n;
-    score.mae = sizes / (double)score.n;
-    score.mean_signed_error = sum / (double)score.n;
-    return score;
-}
-
 static void write_score(fsci_arena *a, const char *key, fsci_score score, fsci_json *out)
 {
     fsci_json *object = fsci_json_set_object(a, out, key);
@@ -27,40 +9,47 @@ static void write_score(fsci_arena *a, const char *key, fsci_score score, fsci_j
     fsci_json_set_number(a, object, "mse", score.mse);
     fsci_json_set_number(a, object, "mae", score.mae);
     fsci_json_set_number(a, object, "mean_signed_error", score.mean_signed_error);
+    fsci_json_set_number(a, object, "coverage", score.coverage);
 }
 
-static void write_curve(fsci_arena *a, const fsci_frame *frame, const fsci_observe_input *input,
-                        const fsci_pipeline *pipeline, fsci_json *out)
+static void write_weights(fsci_arena *a, const fsci_frame *frame, const fsci_pca *pca,
+                          const fsci_forecast *f, fsci_json *out)
+{
+    if (!fsci_predictor_is_capability(f->predictor)) {
+        fsci_json_set(a, out, "benchmark_weights", fsci_json_null(a));
+        return;
+    }
+    fsci_json *object = fsci_json_set_object(a, out, "benchmark_weights");
+    double *weights = FSCI_NEW(a, double, frame->p);
+    if (!weights)
+        return;
+    double intercept = fsci_benchmark_weights(f->predictor, &f->link, pca, weights);
+    for (size_t j = 0; j < frame->p; j++)
+        fsci_json_set_number(a, object, frame->benchmarks[j], weights[j]);
+    fsci_json_set_number(a, out, "benchmark_intercept", intercept);
+}
+
+static void write_curve(fsci_arena *a, const fsci_observe_input *input, const fsci_forecast *f,
+                        fsci_json *out)
 {
     static const char *const features[] = {"component score", "mean of the benchmarks", "ln FLOPs",
                                            "ln parameters"};
-    const fsci_link *link = &pipeline->link;
+    const fsci_link *link = &f->link;
     fsci_json *curve = fsci_json_set_object(a, out, "link");
     fsci_json_set_string(a, curve, "kind", fsci_link_name(link->kind));
     fsci_json_set_number(a, curve, "chance", input->chance);
     fsci_json_set_number(a, curve, "floor", link->floor);
     fsci_json_set_number(a, curve, "ceiling", input->ceiling);
-    fsci_json_set_string(a, out, "feature", features[pipeline->predictor.kind]);
+    fsci_json_set_string(a, out, "feature", features[f->predictor.kind]);
     fsci_json_set_number(a, out, "intercept", link->intercept);
     fsci_json_set(a, out, "weights", fsci_json_numbers(a, link->weights, link->k));
-    bool from_scores = pipeline->predictor.kind == FSCI_PREDICTOR_PCS ||
-                       pipeline->predictor.kind == FSCI_PREDICTOR_MEAN;
-    double *weights = from_scores ? FSCI_NEW(a, double, frame->p) : NULL;
-    fsci_json *object = fsci_json_set(a, out, "benchmark_weights",
-                                      weights ? fsci_json_object(a) : fsci_json_null(a));
-    if (!weights)
-        return;
-    double intercept = fsci_pipeline_benchmark_weights(pipeline, weights);
-    for (size_t j = 0; j < frame->p; j++)
-        fsci_json_set_number(a, object, frame->benchmarks[j], weights[j]);
-    fsci_json_set_number(a, out, "benchmark_intercept", intercept);
 }
 
 static void write_search(fsci_arena *a, const fsci_observe_input *input,
                          const fsci_forecast *forecast, fsci_json *out)
 {
     static const char *const losses[] = {"squared", "huber", "l1"};
-    const fsci_link *link = &forecast->pipeline.link;
+    const fsci_link *link = &forecast->link;
     fsci_json *objective = fsci_json_set_object(a, out, "objective");
     fsci_json_set_string(a, objective, "loss", losses[input->loss]);
     if (input->loss == FSCI_LOSS_HUBER)
@@ -103,39 +92,31 @@ static void write_equivalent(fsci_arena *a, const fsci_forecast *forecast, fsci_
     fsci_json_set_number(a, equivalent, "r2", forecast->equivalent.r2);
 }
 
-/* Predictions cannot leave what the link can give; a straight line has no such limits. */
-static double within(const fsci_observe_input *input, double value)
-{
-    return input->link == FSCI_LINK_LINEAR ? value : fmin(fmax(value, 0), 1);
-}
-
 static void write_predictions(fsci_arena *a, const fsci_frame *frame,
                               const fsci_observe_input *input, const fsci_split *split,
                               const fsci_forecast *f, fsci_json *out)
 {
-    double span = input->ceiling - input->chance;
     fsci_json *scored = fsci_json_set_array(a, out, "predictions");
     fsci_json *open = fsci_json_set_array(a, out, "open");
     for (size_t i = 0; i < split->n; i++) {
         size_t row = split->rows[i];
-        double value = f->predictions.value[i], half = f->predictions.half_width[i];
+        double value = f->predictions.value[i];
+        double equivalent =
+            f->reference ? fsci_equivalent_flops(&f->equivalent, f->predictions.z[i]) : NAN;
         fsci_set set = fsci_split_set(split, i);
         if (isnan(value))
             continue;
         fsci_json *p = fsci_json_push(set == FSCI_SET_OPEN ? open : scored, fsci_json_object(a));
         fsci_json_set_string(a, p, "model", frame->model[row]);
-        fsci_json_set(a, p, "family", fsci_json_string(a, fsci_frame_family(frame, row)));
+        fsci_json_set_string(a, p, "family", fsci_frame_family(frame, row));
         fsci_json_set_string(a, p, "split", fsci_set_name(set));
         fsci_json_set_number(a, p, "flops", frame->flops[row]);
-        fsci_json_set_number(
-            a, p, "equivalent_flops",
-            f->reference ? fsci_equivalent_flops(&f->equivalent, f->predictions.z[i]) : NAN);
-        fsci_json_set_number(a, p, "observed", f->observed[row]);
-        fsci_json_set_number(a, p, "predicted", input->chance + span * value);
-        fsci_json_set_number(
-            a, p, "lo", isnan(half) ? NAN : input->chance + span * within(input, value - half));
-        fsci_json_set_number(
-            a, p, "hi", isnan(half) ? NAN : input->chance + span * within(input, value + half));
+        fsci_json_set_number(a, p, "equivalent_flops", equivalent);
+        fsci_json_set_number(a, p, "observed", f->target->observed[i]);
+        fsci_json_set_number(a, p, "predicted",
+                             input->chance + (input->ceiling - input->chance) * value);
+        fsci_json_set_number(a, p, "lo", f->lo[i]);
+        fsci_json_set_number(a, p, "hi", f->hi[i]);
     }
 }
 
@@ -152,21 +133,19 @@ static void write_intervals(fsci_arena *a, const fsci_observe_input *input, fsci
 }
 
 fsci_json *fsci_write_forecast(fsci_arena *arena, const fsci_frame *frame,
-                               const fsci_observe_input *input, const fsci_observed_space *space,
+                               const fsci_observe_input *input, const fsci_capability *capability,
                                const fsci_forecast *f)
 {
-    const fsci_split *split = &space->split;
-    const double *value = f->predictions.value;
+    const fsci_split *split = &capability->split;
     fsci_json *out = fsci_json_object(arena);
-    fsci_json_set_string(arena, out, "target", f->target);
-    fsci_json_set_string(arena, out, "predictors",
-                         fsci_predictor_text(arena, f->pipeline.predictor));
-    write_curve(arena, frame, input, &f->pipeline, out);
-    write_score(arena, "train", fsci_score_set(split, FSCI_SET_TRAIN, f->normalised, value), out);
-    write_score(arena, "test", fsci_score_set(split, FSCI_SET_TEST, f->normalised, value), out);
+    fsci_json_set_string(arena, out, "target", f->target->name);
+    fsci_json_set_string(arena, out, "predictors", fsci_predictor_text(arena, f->predictor));
+    write_curve(arena, input, f, out);
+    write_weights(arena, frame, &capability->space.pca, f, out);
+    write_score(arena, "train", f->score[FSCI_SET_TRAIN], out);
+    write_score(arena, "test", f->score[FSCI_SET_TEST], out);
     if (split->count[FSCI_SET_LATER] > 0)
-        write_score(arena, "later", fsci_score_set(split, FSCI_SET_LATER, f->normalised, value),
-                    out);
+        write_score(arena, "later", f->score[FSCI_SET_LATER], out);
     write_search(arena, input, f, out);
     write_equivalent(arena, f, out);
     write_intervals(arena, input, out);

@@ -7,8 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* L L' = H on the rows and columns that are free. A held variable, and one whose pivot is lost to
- * rounding, gets an infinite pivot: its part of every solution is zero. */
+/* L L' = H on the rows and columns that are free, with the reciprocals of the pivots on L's
+ * diagonal. A held variable, and one whose pivot is lost to rounding, gets the reciprocal 0: its
+ * part of every solution is zero. */
 static inline void fsci_cholesky(size_t p, const double *H, const bool *held, double *L)
 {
     for (size_t j = 0; j < p; j++) {
@@ -18,10 +19,11 @@ static inline void fsci_cholesky(size_t p, const double *H, const bool *held, do
             double sum = H[j * p + k];
             for (size_t m = 0; m < k; m++)
                 sum -= L[j * p + m] * L[k * p + m];
-            L[j * p + k] = held[j] ? 0 : sum / L[k * p + k];
-            pivot -= L[j * p + k] * L[j * p + k];
+            sum *= L[k * p + k];
+            L[j * p + k] = sum;
+            pivot -= sum * sum;
         }
-        L[j * p + j] = held[j] || !(pivot > least) ? INFINITY : sqrt(pivot);
+        L[j * p + j] = !held[j] && pivot > least ? 1 / sqrt(pivot) : 0;
     }
 }
 
@@ -32,13 +34,13 @@ static inline void fsci_cholesky_solve(size_t p, const double *L, const double *
         double sum = -g[j];
         for (size_t k = 0; k < j; k++)
             sum -= L[j * p + k] * x[k];
-        x[j] = sum / L[j * p + j];
+        x[j] = sum * L[j * p + j];
     }
     for (size_t j = p; j-- > 0;) {
         double sum = x[j];
         for (size_t k = j + 1; k < p; k++)
             sum -= L[k * p + j] * x[k];
-        x[j] = sum / L[j * p + j];
+        x[j] = sum * L[j * p + j];
     }
 }
 

@@ -1,5 +1,6 @@
 #include "opt/least_squares.h"
 
+#include "opt/dense.h"
 #include "opt/model.h"
 #include "opt/rows.h"
 
@@ -9,13 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Measured on the 4,500 starts of bench/solver and on the NIST problems; a factor of three either
- * way in any of them moves the cost by less than a tenth. */
-static const double first_lambda = 1e-2, least_lambda = 1e-14, settled_lambda = 1e-3;
+/* Chosen on the 4,500 starts of bench/solver and the NIST problems, where a factor of three either
+ * way in any of them moves the iterations by about a tenth. */
+static const double first_lambda = 0.1, least_lambda = 1e-14;
 static const double least_ratio = 1e-4;     /* of actual to predicted decrease, to accept */
 static const double explosive_growth = 100; /* of a column's squared norm over one step */
-static const double flat_cosine = 1e-6;
-enum { MAX_ITERATIONS = 500, MAX_CUTS = 40 };
+static const double flat_cosine = 1e-6;     /* gradient measure of a flat point */
+static const double default_tolerance = 1e-14;
+enum { MAX_ITERATIONS = 500, MAX_CUTS = 40, MAX_HOPELESS = 3 };
 
 typedef struct point {
     double *theta, *r, *J;
@@ -38,24 +40,28 @@ typedef struct solver {
     const fsci_ls_problem *problem;
     fsci_ls_workspace *ws;
     fsci_model *m;
+    int max_iterations;
+    double give_up_above;
+    double factor;         /* sum w rho times this is f of the header */
     double value;          /* sum w rho at here */
-    double lambda, growth; /* damping and its next factor, should the step fail */
+    double lambda, growth; /* damping, and by how much the next failure stiffens the step */
     double predicted, cut; /* of the step under trial; cut is the share of it that was tried */
     double looked;         /* value at the last second look, see settled() */
+    int hopeless;          /* steps in a row after which f was clearly above give_up_above */
     fsci_ls_result result;
 } solver;
 
 fsci_ls_workspace *fsci_ls_workspace_new(size_t n, size_t p)
 {
     const size_t stride = (n + 7) / 8 * 8, rows = 7 + 2 * p, small = 2 * p + 10;
-    if (p == 0 || n > SIZE_MAX / 16 / sizeof(double) / rows || p > 1 << 12)
+    if (n > SIZE_MAX / 16 / sizeof(double) / rows || p > 1 << 12)
         return NULL;
     fsci_ls_workspace *ws = calloc(1, sizeof *ws);
     if (!ws)
         return NULL;
     const size_t bytes = (stride * rows + p * small) * sizeof(double);
     ws->memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
-    ws->held = calloc(p, sizeof *ws->held);
+    ws->held = calloc(p + 1, sizeof *ws->held);
     if (!ws->memory || !ws->held) {
         fsci_ls_workspace_free(ws);
         return NULL;
@@ -158,24 +164,39 @@ static void arrive(solver *f)
     }
 }
 
-/* The predicted decrease is negligible. Should a column be far from orthogonal to the residuals all
- * the same, then damping remembered from elsewhere may hold its parameter: it is forgotten, and
- * the next iteration looks again. */
-static bool settled(solver *f, double tolerance)
+typedef enum verdict { GO_ON, LOOK_AGAIN, FLAT, MINIMUM } verdict;
+
+static bool stopped_by_radius(const solver *f)
+{
+    for (size_t j = 0; j < f->m->p; j++)
+        if (f->m->s[j] != 0 && fabs(f->m->s[j]) >= f->ws->radius[j])
+            return true;
+    return false;
+}
+
+/* Is what the model promises negligible? The damped model may only be timid, so a second look
+ * follows without damping and without what was remembered of earlier columns; a minimum is where
+ * that promises nothing either, or where all columns are orthogonal to the residuals. Where it
+ * promises something but no step came of it since the last second look, the point is flat. */
+static verdict settled(solver *f, double tolerance)
 {
     fsci_ls_workspace *ws = f->ws;
     if (f->value == 0)
-        return true;
-    if (f->predicted > tolerance * f->value || f->lambda > settled_lambda)
-        return false;
-    for (size_t j = 0; j < f->m->p; j++)
-        if (f->m->s[j] != 0 && fabs(f->m->s[j]) >= ws->radius[j])
-            return false;
-    if (f->result.gradient_norm <= flat_cosine || f->value >= f->looked * (1 - 1e-10))
-        return true;
+        return MINIMUM;
+    if (f->predicted > tolerance * f->value)
+        return GO_ON;
+    if (f->lambda <= least_lambda)
+        return stopped_by_radius(f) ? GO_ON : MINIMUM;
+    if (f->value >= f->looked * (1 - 1e-10))
+        return f->result.gradient_norm <= flat_cosine ? MINIMUM : FLAT;
     f->looked = f->value;
-    memcpy(ws->scale, ws->size, f->m->p * sizeof *ws->scale);
-    return false;
+    f->lambda = least_lambda;
+    for (size_t j = 0; j < f->m->p; j++) {
+        ws->scale[j] = ws->size[j];
+        ws->radius[j] = INFINITY;
+        set_box(f, j);
+    }
+    return LOOK_AGAIN;
 }
 
 /* theta of `there` for a step of m->s; false when no parameter moves at working precision. */
@@ -215,37 +236,45 @@ static double attempt(solver *f, double *value)
     return fsci_rows_decrease(m->n, m->w, m->r, ws->there.r, m->delta);
 }
 
-static void accept(solver *f, double ratio, double value)
+static bool good(const solver *f, double actual)
+{
+    return actual > 0 && actual > least_ratio * f->predicted;
+}
+
+static void accept(solver *f, double actual, double value)
 {
     fsci_ls_workspace *ws = f->ws;
     const point left = ws->here;
-    const double c = 2 * ratio - 1;
+    const double ratio = actual / f->predicted;
     ws->here = ws->there, ws->there = left;
     f->value = value;
-    f->lambda = fmax(least_lambda, f->lambda * fmin(fmax(1 - c * c * c, 0.1), 2));
+    /* After a failure at the point just left, less damping would only fail again. */
+    const double softer = ratio < 0.25 ? 1 : f->growth > 2 ? 0.5 : ratio < 0.75 ? 0.3 : 0.1;
+    f->lambda = fmax(least_lambda, f->lambda * softer);
     f->growth = 2;
     for (size_t j = 0; j < f->m->p; j++)
         ws->radius[j] *= 2;
+    if (f->factor * (value - 10 * fmax(actual, f->predicted)) > f->give_up_above)
+        f->hopeless++;
+    else
+        f->hopeless = 0;
     arrive(f);
 }
 
-/* Where the columns that matter exploded, the linearisation is useless for their parameters: these
- * get a radius. Otherwise all parameters are damped more. */
-static void reject(solver *f, bool inside)
+/* Where the columns that matter exploded over the failed step, the linearisation says nothing about
+ * their parameters: these get a radius. Growth is taken as exponential in the step. */
+static bool contain_explosion(solver *f)
 {
     fsci_ls_workspace *ws = f->ws;
     fsci_model *m = f->m;
     bool exploded = false;
     double worst = 0;
-    f->growth *= 2;
-    if (inside) {
-        fsci_rows_majorant(m->n, m->w, ws->there.r, m->delta, m->curvature);
-        for (size_t j = 0; j < m->p; j++) {
-            m->g[j] = column_size(f, &ws->there, j);
-            worst = fmax(worst, m->g[j] * m->s[j] * m->s[j]);
-        }
+    fsci_rows_majorant(m->n, m->w, ws->there.r, m->delta, m->curvature);
+    for (size_t j = 0; j < m->p; j++) {
+        m->g[j] = column_size(f, &ws->there, j);
+        worst = fmax(worst, m->g[j] * m->s[j] * m->s[j]);
     }
-    for (size_t j = 0; inside && j < m->p; j++) {
+    for (size_t j = 0; j < m->p; j++) {
         const double grown = m->g[j] / ws->size[j];
         if (!(m->g[j] * m->s[j] * m->s[j] > 0.1 * worst && grown > explosive_growth))
             continue;
@@ -253,29 +282,154 @@ static void reject(solver *f, bool inside)
         ws->radius[j] = fabs(m->s[j]) / fmax(4, 2 * log(grown) / log(explosive_growth));
         set_box(f, j);
     }
-    if (!exploded)
-        f->lambda *= f->growth / f->cut;
+    return exploded;
 }
 
-static fsci_stop descend(solver *f, int limit, double tolerance, double give_up_above)
+/* The damping with which the scaled step is shorter by `growth`, by one step of Hebden's iteration
+ * (Moré 1978, eq. 5.5): what matters is the stiffness along the failed step, and no smaller change
+ * of lambda would be felt. */
+static double stiffer(const solver *f)
 {
-    (void)give_up_above;
-    while (f->result.iterations < limit) {
-        double value = f->value;
+    const fsci_model *m = f->m;
+    const double times = f->growth / f->cut;
+    double length = 0, softness = 0;
+    for (size_t j = 0; j < m->p; j++) {
+        length += m->scale[j] * m->s[j] * m->s[j];
+        m->g[j] = m->held[j] ? 0 : m->scale[j] * m->s[j];
+    }
+    fsci_cholesky_solve(m->p, m->L, m->g, m->d);
+    for (size_t j = 0; j < m->p; j++)
+        softness -= m->g[j] * m->d[j];
+    const double lambda = f->lambda + (times - 1) * length / softness;
+    return isfinite(lambda) ? fmax(lambda, f->lambda * times) : f->lambda * times;
+}
+
+/* Second-order correction (Fletcher 1982): what the linearisation missed at the failed point,
+ * r(theta + s) - (r + J s), is added to the residuals and the model is solved again. In a curved
+ * valley that bends the step along it. */
+static bool correct(solver *f)
+{
+    fsci_model *m = f->m;
+    const double predicted = f->predicted;
+    double value, *bent = f->ws->there.r;
+    for (size_t i = 0; i < m->n; i++)
+        bent[i] += m->r[i] - m->z[i];
+    m->r = bent;
+    fsci_model_minimise(m);
+    m->r = f->ws->here.r;
+    f->predicted = fsci_rows_decrease(m->n, m->w, m->r, m->z, m->delta);
+    if (f->predicted > 0 && propose(f)) {
+        const double actual = attempt(f, &value);
+        if (good(f, actual)) {
+            accept(f, actual, value);
+            return true;
+        }
+    }
+    f->predicted = predicted;
+    return false;
+}
+
+/* Gives whether f decreased; otherwise the next step is more careful. */
+static bool step(solver *f)
+{
+    double value;
+    const double actual = attempt(f, &value);
+    if (good(f, actual)) {
+        accept(f, actual, value);
+        return true;
+    }
+    if (isfinite(actual) && contain_explosion(f))
+        return false;
+    const double lambda = stiffer(f);
+    if (isfinite(actual) && f->cut == 1 && correct(f))
+        return true;
+    f->lambda = lambda;
+    f->growth *= 2;
+    return false;
+}
+
+/* Whether a step that failed promised less than what theta's own rounding does to f: by worst case
+ * e_i = 2 eps sum_j |J_ij theta_j| on every residual. Asked near a stationary point, and where the
+ * model promises most of f: an exact fit ends here. */
+static bool lost_in_rounding(const solver *f)
+{
+    const fsci_model *m = f->m;
+    if (f->result.gradient_norm > flat_cosine && f->predicted < 0.5 * f->value)
+        return false;
+    for (size_t i = 0; i < m->n; i++)
+        m->y[i] = fabs(m->r[i]);
+    for (size_t j = 0; j < m->p; j++)
+        for (size_t i = 0; i < m->n; i++)
+            m->y[i] += 2 * DBL_EPSILON * fabs(m->J[j * m->stride + i] * f->ws->here.theta[j]);
+    return f->predicted <= fsci_rows_decrease(m->n, m->w, m->y, m->r, m->delta);
+}
+
+/* The last step is below the tolerance of f but not of theta, and costs one evaluation. */
+static void polish(solver *f)
+{
+    double value;
+    if (f->value > 0 && propose(f)) {
+        const double actual = attempt(f, &value);
+        if (actual >= 0)
+            accept(f, actual, value);
+    }
+}
+
+static fsci_stop descend(solver *f, double tolerance)
+{
+    while (f->result.iterations < f->max_iterations) {
         f->m->lambda = f->lambda;
         f->result.iterations++;
         f->predicted = fsci_model_minimise(f->m);
-        if (settled(f, tolerance))
+        switch (settled(f, tolerance)) {
+        case LOOK_AGAIN:
+            continue;
+        case FLAT:
+            return FSCI_STOP_STALLED;
+        case MINIMUM:
+            polish(f);
             return FSCI_STOP_CONVERGED;
+        case GO_ON:
+            break;
+        }
         if (!propose(f))
             return f->result.gradient_norm <= flat_cosine ? FSCI_STOP_CONVERGED : FSCI_STOP_STALLED;
-        const double actual = attempt(f, &value), ratio = actual / f->predicted;
-        if (actual > 0 && ratio > least_ratio)
-            accept(f, ratio, value);
-        else
-            reject(f, isfinite(actual));
+        if (!step(f) && lost_in_rounding(f))
+            return FSCI_STOP_CONVERGED;
+        if (f->hopeless >= MAX_HOPELESS)
+            return FSCI_STOP_ABANDONED;
     }
     return FSCI_STOP_LIMIT;
+}
+
+/* Starts at `here` with the Huber function of this delta. */
+static void begin(solver *f, double delta, double factor)
+{
+    fsci_ls_workspace *ws = f->ws;
+    f->m->delta = delta, f->factor = factor;
+    f->value = fsci_rows_value(f->m->n, f->m->w, ws->here.r, delta);
+    f->lambda = first_lambda, f->growth = 2, f->looked = INFINITY, f->hopeless = 0;
+    for (size_t j = 0; j < f->m->p; j++)
+        ws->scale[j] = 0, ws->radius[j] = INFINITY;
+    arrive(f);
+}
+
+/* Absolute deviations by continuation: Huber with delta from the mean absolute residual down to
+ * 1e-11 of it, where the rows inside delta are those that the solution interpolates. */
+static void descend_l1(solver *f, double tolerance)
+{
+    const fsci_model *m = f->m;
+    const double rows = fsci_rows_dot(m->n, m->w, f->ws->ones);
+    double delta = INFINITY, total = fsci_rows_absolute(m->n, m->w, f->ws->here.r);
+    f->result.stop = FSCI_STOP_CONVERGED;
+    while (total > 0 && delta * rows > 1e-11 * total && f->result.stop != FSCI_STOP_LIMIT &&
+           f->result.stop != FSCI_STOP_ABANDONED) {
+        delta = fmin(0.1 * delta, total / rows);
+        begin(f, delta, 1 / delta);
+        f->result.stop = descend(f, delta * rows > 1e-11 * total ? 1e-6 : tolerance);
+        total = fsci_rows_absolute(m->n, m->w, f->ws->here.r);
+    }
+    f->value = total, f->factor = 1;
 }
 
 fsci_ls_result fsci_ls_solve(const fsci_ls_problem *q, const fsci_ls_options *options,
@@ -283,25 +437,30 @@ fsci_ls_result fsci_ls_solve(const fsci_ls_problem *q, const fsci_ls_options *op
 {
     static const fsci_ls_options defaults = {0};
     const fsci_ls_options *o = options ? options : &defaults;
+    const double tolerance = o->tolerance > 0 ? o->tolerance : default_tolerance;
     solver f = {.problem = q,
                 .ws = ws,
                 .m = &ws->model,
-                .lambda = first_lambda,
-                .growth = 2,
-                .looked = INFINITY,
+                .max_iterations = o->max_iterations > 0 ? o->max_iterations : MAX_ITERATIONS,
+                .give_up_above = o->give_up_above > 0 ? o->give_up_above : INFINITY,
                 .result = {INFINITY, INFINITY, FSCI_STOP_DOMAIN, 0, 0}};
     f.m->w = q->weight ? q->weight : ws->ones;
-    f.m->delta = q->loss == FSCI_LOSS_SQUARED ? INFINITY : q->delta;
-    for (size_t j = 0; j < q->p; j++) {
+    f.m->n = q->n;
+    f.m->delta = q->loss == FSCI_LOSS_HUBER ? q->delta : INFINITY;
+    f.factor = q->loss == FSCI_LOSS_SQUARED ? 2 : 1;
+    for (size_t j = 0; j < q->p; j++)
         theta[j] = ws->here.theta[j] = into_bounds(q, j, theta[j]);
-        ws->scale[j] = 0, ws->radius[j] = INFINITY;
-    }
     if (!evaluate(&f, &ws->here, &f.value))
         return f.result;
-    arrive(&f);
-    f.result.stop = descend(&f, o->max_iterations > 0 ? o->max_iterations : MAX_ITERATIONS,
-                            o->tolerance > 0 ? o->tolerance : 1e-14, o->give_up_above);
+    if (q->p == 0) {
+        f.result.stop = FSCI_STOP_CONVERGED, f.result.gradient_norm = 0;
+    } else if (q->loss == FSCI_LOSS_L1) {
+        descend_l1(&f, tolerance);
+    } else {
+        begin(&f, f.m->delta, f.factor);
+        f.result.stop = descend(&f, tolerance);
+    }
+    f.result.value = f.factor * f.value;
     memcpy(theta, ws->here.theta, q->p * sizeof *theta);
-    f.result.value = q->loss == FSCI_LOSS_SQUARED ? 2 * f.value : f.value;
     return f.result;
 }

@@ -75,7 +75,7 @@ static void differentiate(fsci_model *m)
     const size_t n = m->n, p = m->p;
     fsci_rows_score(n, m->w, m->z, m->delta, m->slope, m->curvature);
     fsci_rows_gradient(n, p, m->J, m->stride, m->slope, m->g);
-    fsci_rows_gram(n, p, m->J, m->stride, m->curvature, m->y, m->H);
+    fsci_rows_gram(n, p, m->J, m->stride, m->curvature, m->H);
     for (size_t j = 0; j < p; j++) {
         m->g[j] += m->lambda * m->scale[j] * m->s[j];
         m->H[j * p + j] += m->lambda * m->scale[j];

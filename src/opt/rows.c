@@ -1,6 +1,7 @@
 #include "opt/rows.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Compiled for several vector widths, chosen when the program is loaded. Contraction is off and the
  * lanes are fixed, so the choice does not change a bit. */
@@ -11,7 +12,9 @@
 #define WIDE
 #endif
 
-enum { LANES = 8 };
+#define ALWAYS_INLINE __attribute__((always_inline)) inline
+
+enum { LANES = 8, BLOCK = 512 };
 
 /* Body sees row index i and lane l; `sum` are the lanes it adds to. */
 #define EACH_ROW(n, ...)                                                                           \
@@ -44,11 +47,56 @@ static inline double clamp(double r, double limit)
     return least > limit ? limit : least;
 }
 
+/* Half the lanes of a sum, as one machine vector where there is one. */
+typedef double half __attribute__((vector_size(LANES / 2 * sizeof(double)), aligned(8), may_alias));
+#define HALF(at) (*(const half *)(at))
+
+/* sums[k] += a . B_k for up to four columns of B; `count` is a constant where this is inlined. */
+ALWAYS_INLINE static void add_dots(size_t n, const double *restrict a, const double *restrict B,
+                                   size_t stride, size_t count, double *restrict sums)
+{
+    half sum[4][2] = {{{0}}};
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        const half x = HALF(a + i), y = HALF(a + i + LANES / 2);
+#pragma GCC unroll 4
+        for (size_t k = 0; k < count; k++) {
+            sum[k][0] += x * HALF(B + k * stride + i);
+            sum[k][1] += y * HALF(B + k * stride + i + LANES / 2);
+        }
+    }
+    for (size_t k = 0; k < count; k++) {
+        double lanes[LANES];
+        memcpy(lanes, sum[k], sizeof lanes);
+        for (size_t l = 0; i + l < n; l++)
+            lanes[l] += a[i + l] * B[k * stride + i + l];
+        sums[k] += total(lanes);
+    }
+}
+
+ALWAYS_INLINE static void add_all_dots(size_t n, const double *a, const double *B, size_t stride,
+                                       size_t count, double *sums)
+{
+    for (; count >= 4; count -= 4, B += 4 * stride, sums += 4)
+        add_dots(n, a, B, stride, 4, sums);
+    switch (count) {
+    case 3:
+        add_dots(n, a, B, stride, 3, sums);
+        break;
+    case 2:
+        add_dots(n, a, B, stride, 2, sums);
+        break;
+    case 1:
+        add_dots(n, a, B, stride, 1, sums);
+        break;
+    }
+}
+
 WIDE double fsci_rows_dot(size_t n, const double *restrict a, const double *restrict b)
 {
-    double sum[LANES] = {0};
-    EACH_ROW(n, sum[l] += a[i] * b[i];);
-    return total(sum);
+    double sum = 0;
+    add_dots(n, a, b, 0, 1, &sum);
+    return sum;
 }
 
 WIDE double fsci_rows_norm2(size_t n, const double *restrict v, const double *restrict a)
@@ -66,6 +114,13 @@ WIDE double fsci_rows_value(size_t n, const double *restrict w, const double *re
         double a = fabs(r[i]), c = least(a, delta);
         sum[l] += w[i] * (c * (a - 0.5 * c));
     });
+    return total(sum);
+}
+
+WIDE double fsci_rows_absolute(size_t n, const double *restrict w, const double *restrict r)
+{
+    double sum[LANES] = {0};
+    EACH_ROW(n, sum[l] += w[i] * fabs(r[i]););
     return total(sum);
 }
 
@@ -114,23 +169,27 @@ WIDE void fsci_rows_along(size_t n, const double *restrict w, const double *rest
     *second = total(d2);
 }
 
-void fsci_rows_gradient(size_t n, size_t p, const double *J, size_t stride, const double *slope,
-                        double *g)
+WIDE void fsci_rows_gradient(size_t n, size_t p, const double *restrict J, size_t stride,
+                             const double *restrict slope, double *restrict g)
 {
-    for (size_t j = 0; j < p; j++)
-        g[j] = fsci_rows_dot(n, J + j * stride, slope);
+    memset(g, 0, p * sizeof *g);
+    add_all_dots(n, slope, J, stride, p, g);
 }
 
-/* Rows are taken a block at a time, so that a block of J stays in the first cache for all pairs. */
+/* A block of J stays in the first cache while all pairs of its columns are taken. */
 WIDE void fsci_rows_gram(size_t n, size_t p, const double *restrict J, size_t stride,
-                         const double *restrict v, double *restrict scratch, double *restrict H)
+                         const double *restrict v, double *restrict H)
 {
-    for (size_t j = 0; j < p; j++) {
-        const double *a = J + j * stride;
-        for (size_t i = 0; i < n; i++)
-            scratch[i] = v[i] * a[i];
-        for (size_t k = 0; k <= j; k++)
-            H[j * p + k] = fsci_rows_dot(n, scratch, J + k * stride);
+    double scaled[BLOCK];
+    memset(H, 0, p * p * sizeof *H);
+    for (size_t begin = 0; begin < n; begin += BLOCK) {
+        const size_t rows = n - begin < BLOCK ? n - begin : BLOCK;
+        for (size_t j = 0; j < p; j++) {
+            const double *column = J + j * stride + begin;
+            for (size_t i = 0; i < rows; i++)
+                scaled[i] = v[begin + i] * column[i];
+            add_all_dots(rows, scaled, J + begin, stride, j + 1, H + j * p);
+        }
     }
 }
 

@@ -18,6 +18,8 @@ double fsci_rows_value(size_t n, const double *w, const double *r, double delta)
 double fsci_rows_decrease(size_t n, const double *w, const double *from, const double *to,
                           double delta);
 
+double fsci_rows_absolute(size_t n, const double *w, const double *r); /* sum w |r| */
+
 /* slope = w psi(r); curvature = w rho''(r). */
 void fsci_rows_score(size_t n, const double *w, const double *r, double delta, double *slope,
                      double *curvature);
@@ -32,9 +34,8 @@ void fsci_rows_along(size_t n, const double *w, const double *z, const double *y
 /* J is n x p, column-major with stride >= n. */
 void fsci_rows_gradient(size_t n, size_t p, const double *J, size_t stride, const double *slope,
                         double *g); /* J' slope */
-/* J' diag(v) J, lower triangle of H[p * p] (row-major); scratch[n]. */
-void fsci_rows_gram(size_t n, size_t p, const double *J, size_t stride, const double *v,
-                    double *scratch, double *H);
+/* J' diag(v) J, lower triangle of H[p * p] (row-major). */
+void fsci_rows_gram(size_t n, size_t p, const double *J, size_t stride, const double *v, double *H);
 void fsci_rows_image(size_t n, size_t p, const double *J, size_t stride, const double *d,
                      double *y);                                     /* J d */
 void fsci_rows_move(size_t n, double t, const double *y, double *z); /* z += t y */

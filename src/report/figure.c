@@ -1,6 +1,7 @@
 /* A figure from its object (README.md): title and legend above, axes, series, marks, labels. */
 #include "report/draw.h"
 
+#include "report/fields.h"
 #include "report/glyph.h"
 #include "report/plot.h"
 #include "report/quantity.h"
@@ -9,28 +10,22 @@
 #include <math.h>
 #include <string.h>
 
-enum { WIDTH = 720, HEIGHT = 440, LEFT = 58, RIGHT = 24, BOTTOM = 52, LINE = 20 };
+enum { WIDTH = 720, HEIGHT = 440, HEAD = 10, LEFT = 58, RIGHT = 24, BOTTOM = 52, LINE = 20 };
 
-static const char *string(const fsci_json *object, const char *key)
-{
-    return fsci_json_get_string(object, key);
-}
-
-/* "training compute (FLOP)" */
+/* "training compute (FLOP)"; the unit is left out when the label names it. */
 static const char *axis_title(const fsci_plot *p, const fsci_axis *axis)
 {
-    const char *unit = fsci_unit_is_counted(axis->unit) ? NULL : axis->unit;
-    const char *label = axis->label ? axis->label : "";
-    return unit ? fsci_format(p->arena, "%s (%s)", label, fsci_unit_name(unit)) : label;
+    const char *unit = fsci_unit_name(axis->unit), *label = axis->label ? axis->label : "";
+    return *unit && !strstr(label, unit) ? fsci_format(p->arena, "%s (%s)", label, unit) : label;
 }
 
 /* Title, legend and the name of the y axis; gives where the plot may begin. */
 static double draw_head(fsci_plot *p, const fsci_series *series, size_t n)
 {
     const char *title = string(p->figure, "title");
-    double x = LEFT, y = 24;
+    double x = HEAD, y = 24;
     if (title)
-        fsci_svg_text(p->out, "title", LEFT, y, "start", title);
+        fsci_svg_text(p->out, "title", HEAD, y, "start", title);
     y += 4;
     bool any = false;
     for (size_t i = 0; i < n; i++) {
@@ -38,7 +33,7 @@ static double draw_head(fsci_plot *p, const fsci_series *series, size_t n)
             continue;
         double width = 24 + fsci_svg_text_width(series[i].name, 12) + 18;
         if (!any || x + width > WIDTH - RIGHT) {
-            x = LEFT;
+            x = HEAD;
             y += LINE;
         }
         any = true;
@@ -47,8 +42,8 @@ static double draw_head(fsci_plot *p, const fsci_series *series, size_t n)
         x += width;
     }
     y += LINE + 2;
-    fsci_svg_text(p->out, "mute small", LEFT, y, "start", axis_title(p, &p->y));
-    return y + 10;
+    fsci_svg_text(p->out, "mute small", HEAD, y, "start", axis_title(p, &p->y));
+    return y + 14;
 }
 
 static void draw_axes(fsci_plot *p)
@@ -105,7 +100,7 @@ static void draw_mark(fsci_plot *p, const fsci_json *mark)
 {
     const char *kind = string(mark, "kind");
     double from[2], to[2];
-    mark_ends(p, kind ? kind : "", fsci_json_get_number(mark, "at"), from, to);
+    mark_ends(p, kind ? kind : "", number(mark, "at"), from, to);
     if (!isfinite(from[0] + from[1] + to[0] + to[1]))
         return;
     fsci_svg_line(p->out, "mark", from[0], from[1], to[0], to[1]);
@@ -117,7 +112,7 @@ static void label_mark(fsci_plot *p, const fsci_json *mark)
 {
     const char *kind = string(mark, "kind"), *label = string(mark, "label");
     double from[2], to[2];
-    mark_ends(p, kind ? kind : "", fsci_json_get_number(mark, "at"), from, to);
+    mark_ends(p, kind ? kind : "", number(mark, "at"), from, to);
     if (!label || !isfinite(from[0] + from[1] + to[0] + to[1]))
         return;
     bool upright = kind && !strcmp(kind, "vline");
@@ -156,7 +151,7 @@ static void set_up_axes(fsci_plot *p, const fsci_series *series, size_t n)
     {
         const char *kind = string(mark, "kind");
         bool vertical = kind && !strcmp(kind, "vline");
-        fsci_axis_cover(vertical ? &p->x : &p->y, fsci_json_get_number(mark, "at"));
+        fsci_axis_cover(vertical ? &p->x : &p->y, number(mark, "at"));
     }
     fsci_axis_settle(&p->x);
     fsci_axis_settle(&p->y);

@@ -1,6 +1,7 @@
 /* The record of a fit: what was asked for first, then how sure, how it was got, what to mind. */
 #include "report/kinds.h"
 
+#include "report/fields.h"
 #include "report/phrases.h"
 #include "report/quantity.h"
 
@@ -8,21 +9,14 @@
 #include <math.h>
 #include <string.h>
 
-static double number(const fsci_json *object, const char *key)
-{
-    return fsci_json_get_number(object, key);
-}
-
-static const char *string(const fsci_json *object, const char *key)
-{
-    return fsci_json_get_string(object, key);
-}
-
-/* The symbol a formula is solved for: its left side when that is one name. */
+/* The symbol a law predicts: as the record says, else the formula's left side when it is a name. */
 static const char *response_of(fsci_arena *arena, const fsci_json *record)
 {
-    const char *formula = string(fsci_json_get(record, "law"), "formula");
+    const fsci_json *law = fsci_json_get(record, "law");
+    const char *formula = string(law, "formula");
     size_t n = 0;
+    if (string(law, "response"))
+        return string(law, "response");
     while (formula && (isalnum((unsigned char)formula[n]) || formula[n] == '_'))
         n++;
     return n && formula[n + strspn(formula + n, " ")] == '=' ? fsci_copy_text(arena, formula, n)
@@ -56,8 +50,8 @@ static const char *interval(fsci_arena *arena, const fsci_json *record, const fs
 
 static const char *value(fsci_arena *arena, const fsci_json *quantity)
 {
-    double resolution =
-        fsci_resolution(number(quantity, "se"), number(quantity, "lo"), number(quantity, "hi"));
+    double resolution = fsci_resolution(number(quantity, "value"), number(quantity, "se"),
+                                        number(quantity, "lo"), number(quantity, "hi"));
     return fsci_say_quantity(arena, number(quantity, "value"), resolution,
                              string(quantity, "unit"));
 }
@@ -120,12 +114,11 @@ static void add_derived(const fsci_json *record, bool with_arguments, fsci_view 
 /* "ok", "at bound" */
 static const char *status(fsci_arena *arena, const fsci_json *parameter)
 {
-    const char *text = string(parameter, "status");
-    char *words = text ? fsci_copy_string(arena, text) : NULL;
-    for (char *s = words; s && *s; s++)
+    char *text = fsci_copy_string(arena, words(parameter, "status"));
+    for (char *s = text; s && *s; s++)
         if (*s == '_')
             *s = ' ';
-    return words;
+    return text;
 }
 
 static void add_parameters(const fsci_json *record, fsci_view *view)
@@ -139,9 +132,9 @@ static void add_parameters(const fsci_json *record, fsci_view *view)
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Parameters", columns);
     FSCI_JSON_EACH(item, fsci_json_get(record, "parameters"))
     {
-        const char *name = string(item, "name"), *group = string(item, "group");
-        double resolution =
-            fsci_resolution(number(item, "se"), number(item, "lo"), number(item, "hi"));
+        const char *name = words(item, "name"), *group = string(item, "group");
+        double resolution = fsci_resolution(number(item, "value"), number(item, "se"),
+                                            number(item, "lo"), number(item, "hi"));
         fsci_grid_add(view, grid,
                       (const char *[]){group ? fsci_format(arena, "%s[%s]", name, group) : name,
                                        fsci_say(arena, number(item, "value"), resolution),
@@ -156,6 +149,8 @@ static void add_objective(const fsci_json *record, const char *response, fsci_vi
     const fsci_json *objective = fsci_json_get(record, "objective");
     const fsci_json *starts = fsci_json_get(record, "starts");
     const fsci_json *solver = fsci_json_get(record, "solver");
+    if (!objective)
+        return;
     double next = number(fsci_json_at(starts, "distinct_optima.1"), "value");
     const char *text = fsci_format(arena, "%s (%s); %s, %s reached it",
                                    fsci_say_digits(arena, number(objective, "value"), 7),
@@ -167,8 +162,7 @@ static void add_objective(const fsci_json *record, const char *response, fsci_vi
     fsci_view_add(view, FSCI_ITEM, "objective", text);
     if (string(solver, "stop"))
         fsci_view_add(view, FSCI_ITEM, "solver",
-                      fsci_format(arena, "stopped by %s after %s, gradient %s",
-                                  string(solver, "stop"),
+                      fsci_format(arena, "%s after %s, gradient %s", string(solver, "stop"),
                                   fsci_say_count(arena, number(solver, "iterations"), "iteration",
                                                  "iterations"),
                                   fsci_say_digits(arena, number(solver, "gradient_norm"), 2)));
@@ -184,7 +178,7 @@ static void add_data(const fsci_json *record, fsci_view *view)
                                    fsci_say_integer(arena, number(data, "rows_used")));
     FSCI_JSON_EACH(rule, fsci_json_get(data, "dropped"))
     text = fsci_format(arena, "%s, %s dropped by %s", text,
-                       fsci_say_integer(arena, number(rule, "rows")), string(rule, "rule"));
+                       fsci_say_integer(arena, number(rule, "rows")), words(rule, "rule"));
     fsci_view_add(view, FSCI_ITEM, "data", text);
     if (string(intervals, "method"))
         fsci_view_add(
@@ -246,7 +240,7 @@ static void add_published(const fsci_json *record, fsci_view *view)
     cells[c++] = "this fit";
     FSCI_JSON_EACH(item, parameters)
     {
-        columns[c] = (fsci_column){string(item, "name"), FSCI_POINT};
+        columns[c] = (fsci_column){words(item, "name"), FSCI_POINT};
         cells[c++] = fsci_say_digits(arena, number(item, "value"), 4);
     }
     columns[c] = (fsci_column){"objective here", FSCI_LEFT};
@@ -258,7 +252,7 @@ static void add_published(const fsci_json *record, fsci_view *view)
         cells[c = 0] = string(set, "name");
         FSCI_JSON_EACH(item, parameters)
         cells[++c] =
-            fsci_say_digits(arena, number(fsci_json_get(set, "values"), string(item, "name")), 4);
+            fsci_say_digits(arena, number(fsci_json_get(set, "values"), words(item, "name")), 4);
         cells[++c] = fsci_say_digits(arena, number(set, "objective_here"), 4);
         fsci_grid_add(view, grid, cells);
     }

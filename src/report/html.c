@@ -15,6 +15,7 @@ static const char page_style[] =
     "section+section{margin-top:4rem;border-top:1px solid #d5d5d5;padding-top:2rem}"
     "h2{font-size:1.7rem;line-height:1.2;margin:0;overflow-wrap:anywhere}"
     "h3{font-size:1.05rem;margin:2rem 0 .3rem}"
+    ".subject{font-size:1.15rem;margin:.3rem 0 0}"
     ".formula{font:1.15rem/1.4 Cambria,'DejaVu Serif',Georgia,serif;margin:.3rem 0 0}"
     ".aside{color:#595959;margin:.2rem 0 0}"
     ".answer{font-size:1.25rem;line-height:1.4;border-left:4px solid #0072b2;padding-left:1rem;"
@@ -22,7 +23,7 @@ static const char page_style[] =
     "p{margin:.6rem 0;max-width:56rem}"
     "table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums}"
     "caption{text-align:left;font-weight:600;padding:.2rem 0}"
-    "th,td{text-align:left;padding:.25rem 1.1rem .25rem 0;vertical-align:top;"
+    "th,td{text-align:left;padding:.25rem .9rem .25rem 0;vertical-align:top;"
     "border-bottom:1px solid #e7e7e7;overflow-wrap:break-word}"
     "thead th{font-weight:500;color:#595959;border-bottom-color:#b5b5b5;white-space:nowrap}"
     ".num{text-align:right}.num,.whole{white-space:nowrap}"
@@ -32,8 +33,9 @@ static const char page_style[] =
     "dt{color:#595959}dd{margin:0;overflow-wrap:anywhere}"
     ".figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,33rem),1fr));"
     "gap:1.5rem 2rem;margin:1.5rem 0}figure{margin:0;min-width:0}"
-    "figure>div{overflow-x:auto}figure svg{display:block;width:100%;min-width:34rem;height:auto}"
-    "figure svg svg{min-width:0}figcaption{font-size:.88rem;color:#595959;max-width:42rem}"
+    "figure>div{overflow-x:auto}figure svg{display:block;width:100%;min-width:30rem;height:auto}"
+    "figure svg "
+    "svg{min-width:0}figcaption{font-size:.88rem;color:#595959;max-width:42rem;padding-left:.5rem}"
     ".warnings{list-style:none;padding:0;margin:1.2rem 0;max-width:60rem}"
     ".warnings li{border-left:4px solid #e69f00;padding:.15rem 0 .15rem 1rem;margin:.5rem 0}"
     ".line{font-family:ui-monospace,'DejaVu Sans Mono',monospace;font-size:.9rem;margin:.2rem 0}"
@@ -86,10 +88,10 @@ static void add_piece(fsci_arena *arena, const char *text, size_t length, fsci_b
         fsci_markup_add(out, piece);
 }
 
-/* A formula with raised exponents. */
+/* What a title is about: a formula, with raised exponents, or words. */
 static void add_formula(fsci_arena *arena, const char *formula, fsci_buffer *out)
 {
-    fsci_buffer_puts(out, "<p class=\"formula\">");
+    fsci_buffer_printf(out, "<p class=\"%s\">", strchr(formula, '=') ? "formula" : "subject");
     for (const char *s = formula; *s;) {
         size_t plain = strcspn(s, "^");
         add_piece(arena, s, plain, out);
@@ -215,6 +217,9 @@ static void add_block(const fsci_section *section, const fsci_block *block, fsci
     case FSCI_SENTENCE:
         element(out, "p", NULL, block->text);
         break;
+    case FSCI_LISTING:
+        element(out, "pre", NULL, block->text);
+        break;
     case FSCI_ITEM:
         add_item(block, out);
         break;
@@ -334,7 +339,7 @@ static void add_origin(fsci_arena *arena, const fsci_json *record, fsci_buffer *
 
 /* ---- the page ---------------------------------------------------------------------------- */
 
-static const char *name_of(const fsci_section *section)
+static const char *title_of(const fsci_section *section)
 {
     const fsci_block *first = section->view.first;
     return first && first->lead ? first->lead : "record";
@@ -346,7 +351,7 @@ static void begin_page(const fsci_section *sections, size_t n, fsci_buffer *out)
                           "<meta name=\"viewport\" content=\"width=device-width\">\n"
                           "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
     for (size_t i = 0; i < n; i++) {
-        fsci_markup_add(out, name_of(&sections[i]));
+        fsci_markup_add(out, title_of(&sections[i]));
         fsci_buffer_puts(out, i + 1 < n ? ", " : " – forescale");
     }
     fsci_buffer_puts(out, "</title>\n<style>");
@@ -358,7 +363,7 @@ static void begin_page(const fsci_section *sections, size_t n, fsci_buffer *out)
     fsci_buffer_puts(out, "<nav>");
     for (size_t i = 0; i < n; i++) {
         fsci_buffer_printf(out, "<a href=\"#section-%zu\">", i + 1);
-        fsci_markup_add(out, name_of(&sections[i]));
+        fsci_markup_add(out, title_of(&sections[i]));
         fsci_buffer_puts(out, "</a>");
     }
     fsci_buffer_puts(out, "</nav>\n");

@@ -1,25 +1,21 @@
 /* The catalogue of laws: `laws list` grouped by question, `laws show` as a page about one law. */
 #include "report/kinds.h"
 
+#include "report/fields.h"
 #include "report/phrases.h"
 #include "report/quantity.h"
 
 #include <math.h>
 #include <string.h>
 
-static const char *string(const fsci_json *object, const char *key)
-{
-    return fsci_json_get_string(object, key);
-}
-
-/* A list may hold names or objects with a name. */
+/* A list may hold names, or objects that are named by a member or by their key. */
 static const char *names_of(fsci_arena *arena, const fsci_json *list)
 {
     const char *text = NULL;
     FSCI_JSON_EACH(item, list)
-    text = fsci_joined(arena, text, ", ",
-                       item->kind == FSCI_JSON_OBJECT ? string(item, "name")
-                                                      : fsci_say_scalar(arena, item));
+    text =
+        fsci_joined(arena, text, ", ",
+                    item->kind == FSCI_JSON_OBJECT ? name_of(item) : fsci_say_scalar(arena, item));
     return text;
 }
 
@@ -49,7 +45,7 @@ static void add_group(const fsci_json *laws, const char *question, fsci_view *vi
     {
         const fsci_json *source = fsci_json_get(law, "source");
         const char *authors = string(source, "authors");
-        double year = fsci_json_get_number(source, "year");
+        double year = number(source, "year");
         double sets = (double)fsci_json_count(fsci_json_get(law, "published"));
         if (strcmp(question_of(law), question))
             continue;
@@ -101,13 +97,13 @@ static void add_symbols(const fsci_json *law, fsci_view *view)
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Columns", columns);
     FSCI_JSON_EACH(item, fsci_json_get(law, "columns"))
     fsci_grid_add(view, grid,
-                  (const char *[]){string(item, "name"), string(item, "meaning"),
-                                   string(item, "unit"), string(item, "domain")});
+                  (const char *[]){name_of(item), string(item, "meaning"), string(item, "unit"),
+                                   string(item, "domain")});
     grid = FSCI_VIEW_GRID(view, "Parameters", parameters);
     FSCI_JSON_EACH(item, fsci_json_get(law, "parameters"))
     fsci_grid_add(view, grid,
-                  (const char *[]){string(item, "name"), string(item, "meaning"),
-                                   string(item, "unit"), string(item, "domain"),
+                  (const char *[]){name_of(item), string(item, "meaning"), string(item, "unit"),
+                                   string(item, "domain"),
                                    start_of(view->arena, fsci_json_get(item, "start"))});
 }
 
@@ -121,7 +117,7 @@ static void add_derived(const fsci_json *law, fsci_view *view)
     FSCI_JSON_EACH(item, fsci_json_get(law, "derived"))
     {
         const char *arguments = names_of(view->arena, fsci_json_get(item, "arguments"));
-        const char *name = string(item, "name");
+        const char *name = name_of(item);
         if (arguments)
             name = fsci_format(view->arena, "%s(%s)", name, arguments);
         fsci_grid_add(view, grid,
@@ -137,7 +133,7 @@ static const char *constants_of(fsci_arena *arena, const fsci_json *set)
     const char *list = NULL;
     FSCI_JSON_EACH(value, fsci_json_get(set, "values"))
     {
-        double error = fsci_json_get_number(errors, value->key);
+        double error = number(errors, value->key);
         const char *text = fsci_say_digits(arena, value->number, 6);
         if (isfinite(error))
             text = fsci_format(arena, "%s ± %s", text, fsci_say_digits(arena, error, 3));
@@ -152,11 +148,11 @@ static void add_published(const fsci_json *law, fsci_view *view)
         {"published set", FSCI_LEFT}, {"values", FSCI_WRAP}, {"where", FSCI_WRAP}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Published sets", columns);
     FSCI_JSON_EACH(set, fsci_json_get(law, "published"))
-    fsci_grid_add(view, grid,
-                  (const char *[]){string(set, "name"), constants_of(view->arena, set),
-                                   string(set, "where")});
+    fsci_grid_add(
+        view, grid,
+        (const char *[]){name_of(set), constants_of(view->arena, set), string(set, "where")});
     FSCI_JSON_EACH(set, fsci_json_get(law, "published"))
-    fsci_view_add(view, FSCI_ITEM, string(set, "name"), string(set, "note"));
+    fsci_view_add(view, FSCI_ITEM, name_of(set), string(set, "note"));
 }
 
 static void add_relations(const fsci_json *law, fsci_view *view)
@@ -187,8 +183,8 @@ static void add_page(const fsci_json *law, fsci_view *view)
     const char *formula = fsci_say_formula(arena, string(law, "formula"));
     fsci_block *title = fsci_view_add(view, FSCI_TITLE, string(law, "id"), formula ? formula : "");
     if (title)
-        title->aside = fsci_format(arena, "version %s",
-                                   fsci_say_integer(arena, fsci_json_get_number(law, "version")));
+        title->aside =
+            fsci_format(arena, "version %s", fsci_say_integer(arena, number(law, "version")));
     fsci_view_add(view, FSCI_SENTENCE, NULL, string(law, "title"));
     fsci_view_add(view, FSCI_ITEM, "question", string(law, "question"));
     fsci_view_add(view, FSCI_ITEM, "source", fsci_say_source(arena, fsci_json_get(law, "source")));

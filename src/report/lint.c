@@ -1,6 +1,7 @@
 /* The record of `laws check`: one line per finding, as compilers write them. */
 #include "report/kinds.h"
 
+#include "report/fields.h"
 #include "report/phrases.h"
 #include "report/quantity.h"
 
@@ -8,9 +9,9 @@
 
 static const char *file_of(const fsci_json *record)
 {
-    const char *file = fsci_json_get_string(record, "file");
+    const char *file = string(record, "file");
     if (!file)
-        file = fsci_json_get_string(fsci_json_at(record, "provenance.inputs.0"), "name");
+        file = string(fsci_json_at(record, "provenance.inputs.0"), "name");
     return file ? file : "-";
 }
 
@@ -21,14 +22,13 @@ void fsci_lint_view(const fsci_json *record, fsci_view *view)
     double errors = 0, n = (double)fsci_json_count(findings);
     FSCI_JSON_EACH(finding, findings)
     {
-        const char *severity = fsci_json_get_string(finding, "severity");
-        const char *message = fsci_json_get_string(finding, "message");
+        const char *severity = string(finding, "severity");
+        const char *message = string(finding, "message");
         severity = severity ? severity : "error";
         errors += !strcmp(severity, "error");
         fsci_view_add(view, FSCI_LINE,
                       fsci_format(arena, "%s:%.0f:%.0f: %s:", file_of(record),
-                                  fsci_json_get_number(finding, "line"),
-                                  fsci_json_get_number(finding, "column"), severity),
+                                  number(finding, "line"), number(finding, "column"), severity),
                       message);
     }
     fsci_view_add(view, FSCI_SENTENCE, NULL,

@@ -1,5 +1,6 @@
 #include "report/phrases.h"
 
+#include "report/fields.h"
 #include "report/quantity.h"
 
 #include <ctype.h>
@@ -87,15 +88,15 @@ const char *fsci_say_arguments(fsci_arena *arena, const fsci_json *arguments)
 
 const char *fsci_say_source(fsci_arena *arena, const fsci_json *source)
 {
-    const char *text = fsci_json_get_string(source, "authors");
-    double year = fsci_json_get_number(source, "year");
+    const char *text = string(source, "authors");
+    double year = number(source, "year");
     if (isfinite(year))
         text = fsci_joined(arena, text, " ", fsci_format(arena, "%.0f", year));
     static const struct {
         const char *key, *before;
     } parts[] = {{"arxiv", "arXiv "}, {"doi", "doi "}, {"where", ""}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        const char *part = fsci_json_get_string(source, parts[i].key);
+        const char *part = string(source, parts[i].key);
         if (part)
             text =
                 fsci_joined(arena, text, ", ", fsci_format(arena, "%s%s", parts[i].before, part));
@@ -108,11 +109,11 @@ const char *fsci_say_objective(fsci_arena *arena, const fsci_json *objective, co
     static const struct {
         const char *loss, *name;
     } names[] = {{"squared", "least squares"}, {"huber", "Huber"}, {"l1", "absolute error"}};
-    const char *loss = fsci_json_get_string(objective, "loss");
-    const char *space = fsci_json_get_string(objective, "space");
-    double delta = fsci_json_get_number(objective, "delta");
+    const char *loss = string(objective, "loss");
+    const char *space = string(objective, "space");
+    double delta = number(objective, "delta");
     if (!space)
-        space = fsci_json_get_string(objective, "residual");
+        space = string(objective, "residual");
     for (size_t i = 0; loss && i < sizeof names / sizeof *names; i++)
         if (!strcmp(loss, names[i].loss)) {
             loss = names[i].name;
@@ -131,9 +132,8 @@ void fsci_view_warnings(fsci_view *view, const fsci_json *record)
 {
     FSCI_JSON_EACH(warning, fsci_json_get(record, "warnings"))
     {
-        const char *code = fsci_json_get_string(warning, "code");
-        fsci_view_add(view, FSCI_WARNING, code ? code : "W",
-                      fsci_json_get_string(warning, "message"));
+        const char *code = string(warning, "code");
+        fsci_view_add(view, FSCI_WARNING, code ? code : "W", string(warning, "message"));
     }
 }
 
@@ -142,8 +142,8 @@ static const char *inputs_of(fsci_arena *arena, const fsci_json *provenance)
     const char *list = NULL;
     FSCI_JSON_EACH(input, fsci_json_get(provenance, "inputs"))
     {
-        const char *name = fsci_json_get_string(input, "name");
-        const char *digest = fsci_json_get_string(input, "sha256");
+        const char *name = string(input, "name");
+        const char *digest = string(input, "sha256");
         if (name && digest)
             name = fsci_format(arena, "%s (sha256 %.8s)", name, digest);
         list = fsci_joined(arena, list, ", ", name);
@@ -154,8 +154,8 @@ static const char *inputs_of(fsci_arena *arena, const fsci_json *provenance)
 void fsci_view_origin(fsci_view *view, const fsci_json *record)
 {
     const fsci_json *provenance = fsci_json_get(record, "provenance");
-    const char *version = fsci_json_get_string(fsci_json_get(record, "program"), "version");
-    double seed = fsci_json_get_number(provenance, "seed");
+    const char *version = string(fsci_json_get(record, "program"), "version");
+    double seed = number(provenance, "seed");
     const char *made = fsci_format(view->arena, "forescale %s", version ? version : "");
     if (isfinite(seed))
         made = fsci_format(view->arena, "%s, seed %.0f", made, seed);

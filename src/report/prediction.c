@@ -1,15 +1,11 @@
 /* Predictions: the record of `predict`, and the rows a fit carries when it was asked for some. */
 #include "report/kinds.h"
 
+#include "report/fields.h"
 #include "report/phrases.h"
 #include "report/quantity.h"
 
 #include <math.h>
-
-static double number(const fsci_json *object, const char *key)
-{
-    return fsci_json_get_number(object, key);
-}
 
 typedef struct context {
     fsci_arena *arena;
@@ -20,7 +16,8 @@ typedef struct context {
 
 static const char *mean(const context *c, const fsci_json *row)
 {
-    double resolution = fsci_resolution(NAN, number(row, "mean_lo"), number(row, "mean_hi"));
+    double resolution =
+        fsci_resolution(number(row, "mean"), NAN, number(row, "mean_lo"), number(row, "mean_hi"));
     return fsci_say_quantity(c->arena, number(row, "mean"), resolution, c->unit);
 }
 
@@ -31,7 +28,7 @@ static const char *range(const context *c, const fsci_json *row, const char *lo,
 
 static const char *input(const context *c, const fsci_json *value)
 {
-    const char *unit = fsci_json_get_string(fsci_json_get(c->columns, value->key), "unit");
+    const char *unit = string(fsci_json_get(c->columns, value->key), "unit");
     if (value->kind != FSCI_JSON_NUMBER)
         return fsci_say_scalar(c->arena, value);
     return fsci_say_quantity(c->arena, value->number, NAN,
@@ -105,7 +102,7 @@ void fsci_view_predictions(fsci_view *view, const fsci_json *rows, const fsci_js
                  .columns = columns,
                  .response = response ? response : "mean",
                  .level = level};
-    c.unit = fsci_json_get_string(fsci_json_get(columns, c.response), "unit");
+    c.unit = string(fsci_json_get(columns, c.response), "unit");
     if (fsci_json_count(rows) == 1)
         say_one(&c, rows->first, view);
     else if (fsci_json_count(rows))
@@ -115,12 +112,12 @@ void fsci_view_predictions(fsci_view *view, const fsci_json *rows, const fsci_js
 void fsci_prediction_view(const fsci_json *record, fsci_view *view)
 {
     const fsci_json *rows = fsci_json_get(record, "rows");
-    const char *law = fsci_json_get_string(fsci_json_get(record, "fit"), "law");
+    const char *law = string(fsci_json_get(record, "fit"), "law");
     fsci_view_add(
         view, FSCI_TITLE, law ? law : "prediction",
         fsci_say_count(view->arena, (double)fsci_json_count(rows), "prediction", "predictions"));
-    fsci_view_predictions(view, rows, fsci_json_get(record, "columns"),
-                          fsci_json_get_string(record, "response"), number(record, "level"));
+    fsci_view_predictions(view, rows, fsci_json_get(record, "columns"), string(record, "response"),
+                          number(record, "level"));
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);

@@ -1,5 +1,6 @@
 #include "report/quantity.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,9 +109,10 @@ static void write_plain(double value, double step, bool exact, char text[FSCI_FI
 static void write_scientific(double value, double step, bool exact, char text[FSCI_FIXED_TEXT])
 {
     int e = exponent(value);
-    if (fabs(round(value / step) * step) >= pow(10, e + 1))
-        e++;
+    step = fmax(step, pow(10, e - MOST_DIGITS + 1));
     double unit = pow(10, e);
+    if (fabs(round(value / step)) * (step / unit) > 10 - 1e-6) /* 9.996 is shown as 10.00 */
+        unit = pow(10, ++e);
     write_plain(value / unit, fmin(step / unit, 1), exact, text);
     size_t n = strlen(text);
     snprintf(text + n, FSCI_FIXED_TEXT - n, "e%d", e);
@@ -118,6 +120,8 @@ static void write_scientific(double value, double step, bool exact, char text[FS
 
 static void write_styled(style s, double value, char text[FSCI_FIXED_TEXT])
 {
+    if (fabs(value) < DBL_MIN) /* no scale holds what is below the normal numbers */
+        value = 0;
     double step = s.step > 0 ? s.step : pow(10, exponent(value) - s.digits + 1);
     if (!isfinite(value))
         snprintf(text, FSCI_FIXED_TEXT, "%s", fsci_missing);
@@ -177,7 +181,7 @@ const char *fsci_say_range(fsci_arena *arena, double lo, double hi, double value
     char low[FSCI_FIXED_TEXT], high[FSCI_FIXED_TEXT];
     if (!isfinite(lo) || !isfinite(hi))
         return fsci_missing;
-    style s = style_for(value, fsci_resolution(NAN, lo, hi), DEFAULT_DIGITS, unit);
+    style s = style_for(value, fsci_resolution(NAN, NAN, lo, hi), DEFAULT_DIGITS, unit);
     write_styled(s, lo, low);
     write_styled(s, hi, high);
     return fsci_format(arena, "%s to %s%s", low, high, s.suffix);
@@ -212,7 +216,9 @@ const char *fsci_say_percent(fsci_arena *arena, double fraction)
     return fsci_format(arena, "%s %%", text);
 }
 
-double fsci_resolution(double se, double lo, double hi)
+double fsci_resolution(double value, double se, double lo, double hi)
 {
-    return isfinite(se) && se > 0 ? se : fabs(hi - lo) / 4;
+    double quarter = fabs(hi - lo) / 4; /* of a 95 % interval, about a standard error */
+    double known = fmin(se > 0 ? se : NAN, quarter > 0 ? quarter : NAN);
+    return value != 0 ? fmin(known, isnan(known) ? NAN : 10 * fabs(value)) : known;
 }

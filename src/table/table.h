@@ -1,8 +1,12 @@
 /* table: a file of rows to typed columns. Knows no formula and no statistics: other rooms hand it
  * masks and arrays.
  *
- * A column is numbers (NaN where missing) or categories (codes into levels in order of appearance,
- * FSCI_MISSING_CODE where missing). Missing cells: empty, NA, NaN, null, N/A. */
+ * A column is numbers (NaN where missing) when every cell is a decimal number or missing, and
+ * categories otherwise (codes into levels in order of appearance, FSCI_MISSING_CODE where missing).
+ * That depends on the cells of the column and nothing else, before and after rows are taken or
+ * joined. Missing cells: empty, NA, N/A, NaN, nan, null. Spaces around a number or a missing cell
+ * are ignored; the text of a category is kept as it is. A number is the double nearest to its
+ * decimal, infinite when out of range. */
 #ifndef FSCI_TABLE_TABLE_H
 #define FSCI_TABLE_TABLE_H
 
@@ -14,29 +18,41 @@ typedef enum fsci_column_kind { FSCI_COLUMN_NUMBERS, FSCI_COLUMN_CATEGORIES } fs
 
 typedef struct fsci_column {
     const char *name;
+    const char *origin; /* the file it came from: the other one's name after a join */
     fsci_column_kind kind;
     const double *numbers;     /* [n_rows] for NUMBERS, else NULL */
     const uint32_t *codes;     /* [n_rows] for CATEGORIES, else NULL */
     const char *const *levels; /* [n_levels] */
     size_t n_levels;
     size_t n_missing;
-    /* Why the column is categories: the first cell that is no number, its file line and its text,
-     * and how many cells were numbers. odd_text is NULL in a column of numbers. */
+    size_t n_numeric; /* cells that are numbers */
+    /* Why the column is categories: the first cell that is no number, and its line in `origin`.
+     * NULL and 0 in a column of numbers. */
     const char *odd_text;
     int64_t odd_line;
-    size_t n_numeric;
 } fsci_column;
 
 typedef struct fsc_table fsc_table;
 
 typedef struct fsci_table_options {
-    char separator;     /* 0: decided from the name and the header line (, ; tab) */
+    char separator;     /* 0: tab if the header has one, else , or ; as splits it more */
     bool hash_comments; /* skip lines that start with # (default off) */
 } fsci_table_options;
 
-/* Reads CSV, TSV, ;-separated, JSONL (.jsonl, .ndjson), each also .gz; "-" is standard input (CSV
- * or JSONL, by its first byte). Parquet, Arrow, spreadsheets are refused with what to do instead.
- * FSC_EINPUT with file, line (and column of text) for every malformed input. */
+/* Reads CSV (RFC 4180), TSV, ;-separated and JSONL (.jsonl, .ndjson), each also packed by gzip; "-"
+ * is standard input, named so in messages. Without one of these extensions, text that begins with
+ * { is JSONL. `options` may be NULL.
+ *
+ * Separated text: a header and at least one row; lines end in LF, CRLF or CR; blank lines are
+ * skipped, in a table of one column too, where a missing cell is written as "" or NA. JSONL: one
+ * flat object a line; a member not seen before adds a column, an absent one is missing; strings
+ * count as cells of text, so "7" is a number; true and false are text.
+ *
+ * FSC_EINPUT, naming the file and the line, for whatever is malformed: a row with more or fewer
+ * cells than the header, a quote that is not closed, a name given twice or empty, text that is not
+ * UTF-8, a nested value in JSONL; and for Parquet, Arrow, spreadsheets and other known formats,
+ * with what to do instead. The file is not held in memory: beside the columns there is less than a
+ * quarter of slack while reading, none after. */
 fsc_status fsci_table_read(const char *path, const fsci_table_options *options, fsc_table **table,
                            fsc_error *err);
 /* The same from memory; `name` is used in messages and decides the format. */
@@ -58,11 +74,17 @@ fsc_status fsci_table_no_column(const fsc_table *table, const char *name, fsc_er
 fsc_status fsci_table_not_numbers(const fsc_table *table, const fsci_column *column,
                                   fsc_error *err);
 
-/* New tables; the old one stays valid and unchanged. Names that exist already: FSC_EINPUT. */
+/* The rows where keep[row], in order, perhaps none: what reading a file of just those rows would
+ * give. A new table; the old one stays valid and unchanged. */
 fsc_status fsci_table_take(const fsc_table *table, const bool *keep, fsc_table **out,
                            fsc_error *err);
+/* Adds a column of numbers [n_rows], copied, in place. FSC_EINPUT when the name exists. */
 fsc_status fsci_table_add_numbers(fsc_table *table, const char *name, const double *numbers,
-                                  fsc_error *err); /* copies; in place */
+                                  fsc_error *err);
+/* Rows of `left`, in order, with the columns of the row of `right` that has the same `key`; a row
+ * without one is dropped, or kept with missing cells (keep_unmatched). Missing keys match nothing.
+ * A new table. FSC_EINPUT when a key occurs twice in `right`, when a column other than the key is
+ * in both, when the keys are numbers in one and text in the other, and when no row matches. */
 fsc_status fsci_table_join(const fsc_table *left, const fsc_table *right, const char *key,
                            bool keep_unmatched, fsc_table **out, fsc_error *err);
 

@@ -128,6 +128,8 @@ static const lint_case cases[] = {
      "the formula names 'team', which is neither a column nor a parameter"},
     {"E + A*N^-alpha\nc", "E + A[E]*N^-alpha\nc", "+ |A[E]|",
      "'A' is indexed by 'E', which is no column"},
+    {"columns:", "prepare: [pareto_front]\ncolumns:", "[|pareto_front|]",
+     "'pareto_front' is no operator on tables; this version has none"},
     /* the objective */
     {", delta: 1e-3", "", "|objective|:", "the Huber loss needs a delta"},
     {"loss: huber", "loss: squared", "|delta|: 1e-3",

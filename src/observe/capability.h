@@ -1,0 +1,29 @@
+/* capability: the capability space of a set of models: which rows it was fitted on, what it says of
+ * every row, and how families move in it. */
+#ifndef FSCI_OBSERVE_CAPABILITY_H
+#define FSCI_OBSERVE_CAPABILITY_H
+
+#include "observe/families.h"
+#include "observe/space.h"
+#include "observe/split.h"
+
+typedef struct fsci_capability {
+    fsci_split split;
+    fsci_latent_space space; /* fitted on the training rows of the split */
+    double *complete;        /* [split.n * p] benchmarks by position, empty cells filled */
+    double *scores;          /* [split.n * k] components by position */
+    fsci_families families;  /* over the rows that are not open */
+} fsci_capability;
+
+/* Checks the split's training rows, fits k components to them and applies them to all its rows.
+ * Errors as fsci_check_space and fsci_space_fit. */
+fsc_status fsci_capability_fit(fsci_arena *arena, const fsci_frame *frame, fsci_split split,
+                               fsci_pca_scale scale, size_t k, fsci_notes *notes,
+                               fsci_capability *capability, fsc_error *err);
+
+/* Applies a fitted space to the rows of another split with the same training rows. */
+fsc_status fsci_capability_apply(fsci_arena *arena, const fsci_frame *frame, fsci_split split,
+                                 const fsci_latent_space *space, fsci_capability *capability,
+                                 fsc_error *err);
+
+#endif

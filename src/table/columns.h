@@ -1,0 +1,73 @@
+/* columns: typed columns that grow row by row while a file is read.
+ *
+ * A column is numbers until a cell is neither a number nor missing. When nothing but missing cells
+ * came before, it is categories from there on; otherwise the spelling of earlier numbers is gone,
+ * and the column waits (FSCI_CELLS_SKIPPED) for a second pass over the same text. */
+#ifndef FSCI_TABLE_COLUMNS_H
+#define FSCI_TABLE_COLUMNS_H
+
+#include "table/levels.h"
+#include "table/parts.h"
+
+typedef enum fsci_cells {
+    FSCI_CELLS_NUMBERS,
+    FSCI_CELLS_CATEGORIES,
+    FSCI_CELLS_SKIPPED
+} fsci_cells;
+
+typedef struct fsci_growing {
+    fsci_cells cells;
+    union {
+        void *block; /* room for `room` doubles */
+        double *numbers;
+        uint32_t *codes;
+    };
+    fsci_levels levels;
+    size_t n_missing;
+    const char *odd_text; /* NULL while all cells were numbers */
+    int64_t odd_line;
+    size_t last_set; /* for readers of named cells: 1 + the last row it was given a cell in */
+} fsci_growing;
+
+typedef struct fsci_columns {
+    fsc_table *table; /* to be; gives the name, the arena and the lines */
+    fsci_levels names;
+    fsci_growing *items; /* [names.n] */
+    size_t items_room;
+    size_t n_rows, room; /* the row being read is number n_rows */
+    bool again;          /* the second pass */
+} fsci_columns;
+
+fsc_status fsci_columns_open(fsci_columns *columns, const char *file, fsc_error *err);
+void fsci_columns_close(fsci_columns *columns);
+
+/* A further column, missing in all rows so far. The name must be new; FSC_EINPUT when it is no text
+ * or empty, with `place`. */
+fsc_status fsci_columns_add(fsci_columns *columns, const char *name, size_t length,
+                            const fsci_place *place, fsc_error *err);
+
+bool fsci_columns_grow(fsci_columns *columns);
+/* Room for the row about to be read; false when out of memory. */
+static inline bool fsci_columns_reserve(fsci_columns *columns)
+{
+    return columns->n_rows < columns->room || fsci_columns_grow(columns);
+}
+
+/* The cell of column i in the present row. */
+fsc_status fsci_columns_cell(fsci_columns *columns, size_t i, const char *text, size_t length,
+                             int64_t line, fsc_error *err);
+/* Forgets the first n cells of the present row, which is then read anew. */
+void fsci_columns_forget(fsci_columns *columns, size_t n);
+/* Ends the present row, which began on `line`; false when out of memory. */
+static inline bool fsci_columns_end_row(fsci_columns *columns, int64_t line)
+{
+    columns->n_rows++;
+    return columns->again || fsci_lines_add(&columns->table->lines, line);
+}
+
+/* True when some column waits: it is set up to take categories, all others to take nothing. */
+bool fsci_columns_again(fsci_columns *columns);
+/* Hands the table over; the columns are then to be closed. */
+fsc_status fsci_columns_finish(fsci_columns *columns, fsc_table **table, fsc_error *err);
+
+#endif

@@ -1,0 +1,219 @@
+"""Bad input: one clear sentence, the right exit status, and nothing written."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+import unittest
+
+from support import PROGRAM, ROOT, run
+
+RUNS = "data/chinchilla-epoch/runs.csv"
+FORMULA = "loss = E + A*N^-alpha"
+USAGE, INPUT, ENVIRONMENT = 2, 3, 4
+
+
+class BadInput(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def file(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return str(path)
+
+    def refuse(self, args, status, *said, stdin=None):
+        """Refused with `status`; the message is one line with all of `said`; -o wrote nothing."""
+        out = self.folder / "record.json"
+        code, text, err = run([*args, "-o", str(out)], stdin=stdin)
+        self.assertEqual(code, status, err)
+        self.assertEqual(text, "")
+        self.assertFalse(out.exists())
+        self.assertEqual(list(self.folder.glob("*.tmp")), [])
+        first = err.splitlines()[0]
+        self.assertTrue(first.startswith("forescale: "), err)
+        for part in said:
+            self.assertIn(part, first)
+        return err
+
+    # ---- tables ----
+
+    def test_missing_file(self):
+        self.refuse(["fit", FORMULA, "nowhere.csv"], INPUT, "nowhere.csv", "no such file")
+
+    def test_directory(self):
+        self.refuse(["fit", FORMULA, str(self.folder)], INPUT, "is a directory")
+
+    def test_empty_file(self):
+        self.refuse(["fit", FORMULA, self.file("e.csv", "")], INPUT, "e.csv", "empty")
+
+    def test_header_only(self):
+        self.refuse(["fit", FORMULA, self.file("h.csv", "N,loss\n")], INPUT, "h.csv", "header")
+
+    def test_ragged_row(self):
+        path = self.file("r.csv", "N,loss\n1,2\n3\n4,5\n")
+        self.refuse(["fit", FORMULA, path], INPUT, "r.csv", "3", "2")
+
+    def test_text_in_a_column_of_numbers(self):
+        path = self.file("t.csv", "N,loss\n1,2\n3,bad\n4,5\n6,7\n8,9\n")
+        self.refuse(["fit", FORMULA, path], INPUT, "t.csv", "3", "loss", "bad")
+
+    def test_text_in_a_filter(self):
+        path = self.file("t.csv", "N,loss\n1,2\n3,bad\n4,5\n6,7\n8,9\n")
+        self.refuse(["fit", FORMULA, path, "--where", "loss > 2"], INPUT, "3", "loss", "bad")
+
+    def test_unknown_column(self):
+        self.refuse(["fit", "chinchilla", RUNS, "--map", "L=los"], INPUT, "los", "'loss'")
+        self.refuse(["fit", FORMULA, RUNS, "--where", "kept_24 == 1"], INPUT, "kept_24", "kept_240")
+
+    def test_a_slip_in_a_formula_is_no_parameter(self):
+        err = self.refuse(["fit", "los = E + A*N^-alpha", RUNS], INPUT, "los", "loss")
+        self.assertIn("^~~", err)
+
+    def test_negative_under_a_log(self):
+        path = self.file("n.csv", "N,loss\n1e6,4\n-1e7,3\n1e8,2.5\n1e9,2.3\n1e10,2.2\n")
+        self.refuse(["fit", FORMULA, path], INPUT, "n.csv", "line 3")
+        self.refuse(["fit", "power-plus-constant", path, "--map", "x=N,L=loss"], INPUT, "line 3", "-1e+07")
+
+    def test_bad_rows_can_be_dropped(self):
+        path = self.file("n.csv", "x,L\n1e6,4\n-1e7,3\n1e8,2.5\n1e9,2.3\n1e10,2.2\n1e11,2.1\n")
+        code, _, err = run(["fit", "power-plus-constant", path, "--drop-bad", "--json"])
+        self.assertEqual(code, 0, err)
+
+    def test_fewer_rows_than_parameters(self):
+        path = self.file("f.csv", "N,loss\n1e6,4\n1e7,3\n")
+        self.refuse(["fit", FORMULA, path], INPUT, "2 rows", "3 free parameters")
+
+    def test_refused_formats(self):
+        for name, said in (("x.parquet", "arquet"), ("x.xlsx", "CSV")):
+            self.refuse(["fit", FORMULA, self.file(name, "PK\x03\x04 PAR1")], INPUT, said)
+
+    # ---- formulas ----
+
+    def test_syntax_error(self):
+        err = self.refuse(["fit", "loss = E + (A*N^-alpha", RUNS], INPUT, ")")
+        self.assertIn("^", err.splitlines()[2])
+
+    def test_unknown_function(self):
+        err = self.refuse(["fit", "loss = E + lgo(N)", RUNS], INPUT, "lgo", "log")
+        self.assertEqual(err.splitlines()[2].index("^"), err.splitlines()[1].index("lgo"))
+
+    def test_an_expression_is_no_law(self):
+        self.refuse(["fit", "loss", RUNS], INPUT, "loss")
+        self.refuse(["fit", "E + A*N == loss", RUNS], INPUT, "two sides")
+
+    def test_nesting_is_limited(self):
+        deep = "loss = " + "(" * 100000 + "N" + ")" * 100000
+        self.refuse(["fit", deep[:120000], RUNS], INPUT, "at most")
+        self.refuse(["expr", "--show", "(" * 20000 + "N" + ")" * 20000], INPUT, "deep")
+
+    # ---- laws ----
+
+    LAW = """id: mine
+version: 1
+title: A line
+question: downstream
+source: {authors: Nobody, year: 2024}
+formula: y = a + b*x
+columns:
+  y: {meaning: score}
+  x: {meaning: scale}
+parameters:
+  a: {meaning: intercept, domain: "> -10, < 10", start: [-1, 1]}
+  b: {meaning: slope, domain: "> -10, < 10", start: [-1, 1]}
+objective: {residual: identity, loss: squared}
+"""
+
+    def broken_law(self, old, new, *said):
+        self.assertIn(old, self.LAW)
+        path = self.file("mine.yaml", self.LAW.replace(old, new))
+        err = self.refuse(["fit", path, RUNS], INPUT, "mine.yaml:", *said)
+        code, out, _ = run(["laws", "check", path])
+        self.assertEqual(code, 1)
+        for part in said:
+            self.assertIn(part, out.replace("\n", " "))
+        return err
+
+    def test_a_good_law_passes(self):
+        code, out, err = run(["laws", "check", self.file("mine.yaml", self.LAW)])
+        self.assertEqual(code, 0, out + err)
+
+    def test_missing_field(self):
+        self.broken_law("title: A line\n", "", "title")
+
+    def test_unknown_field(self):
+        self.broken_law("version: 1\n", "version: 1\nnoets: new\n", "noets", "notes")
+
+    def test_parameter_without_domain(self):
+        self.broken_law('intercept, domain: "> -10, < 10"', "intercept", "domain", "a")
+
+    def test_undeclared_symbol(self):
+        self.broken_law("a + b*x", "a + c*x", "c")
+
+    def test_unknown_law(self):
+        self.refuse(["fit", "chinchila", RUNS], INPUT, "chinchila", "chinchilla")
+
+    # ---- options ----
+
+    def test_two_objectives(self):
+        self.refuse(["fit", FORMULA, RUNS, "--objective", "l1", "--objective", "squared"], USAGE,
+                    "--objective", "twice")
+
+    def test_unknown_command_and_option(self):
+        code, _, err = run(["fti", "x", "y"])
+        self.assertEqual(code, USAGE)
+        self.assertIn("'fit'", err)
+        self.refuse(["fit", FORMULA, RUNS, "--bootsrap", "10"], USAGE, "--bootstrap")
+
+    def test_wrong_values(self):
+        for option, value in (("--bootstrap", "many"), ("--level", "2"), ("--residual", "cube"),
+                              ("--objective", "huber"), ("--starts", "none"), ("--bound", "E=4:0"),
+                              ("--fix", "E=x"), ("--tie", "E=E")):
+            self.refuse(["fit", FORMULA, RUNS, option, value], USAGE, option.lstrip("-")[:5])
+
+    def test_at_that_asks_nothing(self):
+        self.refuse(["fit", "chinchilla", RUNS, "--at", "N=7B"], USAGE, "N=", "D=", "C=")
+        self.refuse(["fit", "chinchilla", RUNS, "--at", "N=7B,D=x"], USAGE, "D=x")
+
+    def test_too_few_arguments(self):
+        self.refuse(["fit", "chinchilla"], USAGE, "usage")
+
+    # ---- output ----
+
+    def test_full_disk(self):
+        for args in (["-o", "/dev/full"], ["--html", "/dev/full"]):
+            code, out, err = run(["fit", "chinchilla", RUNS, *args])
+            self.assertEqual((code, out), (ENVIRONMENT, ""), err)
+            self.assertIn("/dev/full", err)
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            for args in (["fit", "chinchilla", RUNS], ["laws", "--json"], ["help", "fit"]):
+                done = subprocess.run([PROGRAM, *args], cwd=ROOT, stdout=full, stderr=subprocess.PIPE,
+                                      check=False)
+                self.assertEqual(done.returncode, ENVIRONMENT, args)
+
+    def test_no_permission_leaves_the_old_file(self):
+        code, _, err = run(["laws", "-o", str(self.folder / "no" / "x.json")])
+        self.assertEqual(code, ENVIRONMENT, err)
+
+    def test_closed_pipe(self):
+        done = subprocess.Popen([PROGRAM, "laws", "show", "chinchilla", "--json"], cwd=ROOT,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                preexec_fn=lambda: signal.signal(signal.SIGPIPE, signal.SIG_DFL))
+        done.stdout.close()
+        err = done.stderr.read()
+        done.stderr.close()
+        self.assertEqual(done.wait(), -signal.SIGPIPE)
+        self.assertEqual(err, b"")
+
+    def test_the_old_record_survives_a_failure(self):
+        path = self.file("record.json", "old")
+        code, _, _ = run(["fit", FORMULA, "nowhere.csv", "-o", path])
+        self.assertEqual(code, INPUT)
+        self.assertEqual(pathlib.Path(path).read_text(), "old")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,59 @@
+"""The observational pipeline from the command line, on our table and on one with foreign names."""
+
+import json
+import unittest
+
+from support import DATA, assert_near, record, run
+
+MODELS = "data/obs-scaling/models.csv"
+SEVEN = "mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd,humaneval"
+FORECAST = ["observe", MODELS, "--target", "gsm8k_cot", "--benchmarks", SEVEN,
+            "--cutoff", "flops <= 8.4e22", "--link", "sigmoid_floor"]
+
+
+class Space(unittest.TestCase):
+    def test_capability_space(self):
+        space = record(["observe", MODELS])
+        for got, want in zip(space["pca"]["explained_variance_ratio"],
+                             (0.8016302891777229, 0.11902775177006793, 0.04633048209433162)):
+            assert_near(got, want, absolute=1e-9)
+        self.assertEqual(len(space["imputed"]), 6)
+        cells = {(c["model"], c["benchmark"]): c["value"] for c in space["imputed"]}
+        assert_near(cells["meta-llama/Meta-Llama-3-70B", "arc_c"], 0.7272183735072868, absolute=1e-9)
+        assert_near(cells["tiiuae/falcon-rw-1b", "humaneval"], 0.0934507092116878, absolute=1e-9)
+        self.assertEqual(space["models"]["n_test"], 0)
+        self.assertTrue(space["imputation"]["converged"])
+
+
+class Forecast(unittest.TestCase):
+    SSE = None
+
+    def check(self, observation):
+        gold = json.loads((DATA / "gold/gsm8k_cot.json").read_text())
+        target = next(t for t in observation["targets"] if t["predictors"] == "pc3")
+        self.assertEqual((target["train"]["n"], target["test"]["n"]), (47, 28))
+        sse = target["train"]["mse"] * target["train"]["n"]
+        self.assertLessEqual(sse, gold["sse_train"] * (1 + 1e-6))
+        assert_near(target["test"]["mse"], gold["mse_test"], relative=1e-3)
+        flops = next(t for t in observation["targets"] if t["predictors"] == "flops")
+        self.assertGreater(flops["test"]["mse"], target["test"]["mse"])
+        return target
+
+    def test_our_table(self):
+        target = self.check(record(FORECAST))
+        self.assertEqual(target["equivalent"]["family"], "Llama-2")
+        llama = next(p for p in target["predictions"] if p["model"] == "meta-llama/Llama-2-7b-hf")
+        assert_near(llama["flops"], 8.4e22, relative=1e-12)
+        self.assertEqual(llama["split"], "train")
+
+    def test_table_named(self):
+        self.check(record([*FORECAST, "--with", "data/obs-scaling/post_training.csv"]))
+
+    def test_unknown_target_suggests(self):
+        code, _, err = run(["observe", MODELS, "--target", "gsm8k_cto"])
+        self.assertEqual(code, 3)
+        self.assertIn("gsm8k_cto", err)
+
+
+if __name__ == "__main__":
+    unittest.main()
