@@ -173,7 +173,9 @@ bool fsci_columns_again(fsci_columns *columns)
 static void *shrink(void *block, size_t count, size_t size)
 {
     void *less = realloc(block, (count ? count : 1) * size);
-    return less ? less : block;
+    if (less)
+        return less;
+    return block;
 }
 
 static fsc_status finish_categories(fsci_growing *g, size_t n_rows, fsci_column *column,
