@@ -63,8 +63,8 @@ lint: ## static analysis and formatting; any finding fails
 	@$(AGAIN) everything
 	clang-format-14 --dry-run -Werror $(SOURCES)
 	git ls-files -- 'src/*.c' | xargs -P 2 -n 4 clang-tidy-14 --quiet -p $(RELEASE)
-	cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr --std=c11 \
-	    --suppress=missingInclude -D_GNU_SOURCE -Iinclude -Isrc -j 2 src
+	cppcheck --quiet --error-exitcode=1 --enable=warning --inline-suppr --std=c11 -j 2 \
+	    --suppress=missingInclude -D_GNU_SOURCE -Iinclude -Isrc src
 	shellcheck $(SHELL_SCRIPTS)
 
 format: ## rewrites the sources in the house layout

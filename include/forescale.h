@@ -82,8 +82,8 @@ typedef enum fsc_option_kind {
 } fsc_option_kind;
 
 typedef struct fsc_option {
-    const char *name;    /* without dashes */
-    char letter;         /* 0 when there is no short form */
+    const char *name; /* without dashes */
+    char letter;      /* 0 when there is no short form */
     fsc_option_kind kind;
     bool repeats;        /* may be given more than once */
     bool output;         /* for the program that shows the record, not for the record itself */
@@ -94,12 +94,13 @@ typedef struct fsc_option {
 
 typedef struct fsc_command {
     const char *name;
-    const char *synopsis; /* "fit LAW|'FORMULA' TABLE [options]" */
-    const char *summary;  /* one line */
-    const char *text;     /* paragraphs for help and the man page */
-    const char *examples; /* one a line */
-    int least, most;      /* positional arguments; most < 0 is any number */
+    const char *synopsis;       /* "fit LAW|'FORMULA' TABLE [options]" */
+    const char *summary;        /* one line */
+    const char *text;           /* paragraphs for help and the man page */
+    const char *examples;       /* one a line */
+    int least, most;            /* positional arguments; most < 0 is any number */
     const char *const *options; /* names, NULL-ended */
+    const char *html;           /* where the report goes when --html is not given; NULL: nowhere */
 } fsc_command;
 
 FSC_API size_t fsc_commands(const fsc_command **list);
@@ -127,8 +128,7 @@ FSC_API fsc_ctx *fsc_ctx_new(const char *laws);
 FSC_API void fsc_ctx_free(fsc_ctx *ctx);
 
 typedef struct fsc_record fsc_record;
-FSC_API fsc_status fsc_run(fsc_ctx *ctx, const fsc_args *args, fsc_record **record,
-                           fsc_error *err);
+FSC_API fsc_status fsc_run(fsc_ctx *ctx, const fsc_args *args, fsc_record **record, fsc_error *err);
 
 /* ---- records ------------------------------------------------------------------------------- */
 
@@ -139,7 +139,13 @@ FSC_API bool fsc_record_warning(const fsc_record *record, size_t i, const char *
                                 const char **message);
 FSC_API bool fsc_record_is_yes(const fsc_record *record); /* false: a check that was asked failed */
 
-typedef enum fsc_view { FSC_VIEW_JSON, FSC_VIEW_TEXT, FSC_VIEW_HTML, FSC_VIEW_SVG, FSC_VIEW_CSV } fsc_view;
+typedef enum fsc_view {
+    FSC_VIEW_JSON,
+    FSC_VIEW_TEXT,
+    FSC_VIEW_HTML,
+    FSC_VIEW_SVG,
+    FSC_VIEW_CSV
+} fsc_view;
 typedef struct fsc_view_options {
     int width;          /* columns of text; 0 is 80 */
     bool color;         /* terminal colours in text */

@@ -149,8 +149,7 @@ fsc_status fsc_args_set(fsc_args *args, const char *name, const char *value, fsc
     if (!option)
         return unknown_option(args, name, err);
     if (!value && option->kind != FSC_OPTION_FLAG)
-        return fsci_fail(err, FSC_EUSAGE, "--%s needs a value: --%s %s", name, name,
-                         option->value);
+        return fsci_fail(err, FSC_EUSAGE, "--%s needs a value: --%s %s", name, name, option->value);
     const char *wrong = wrong_value(option, value ? value : "");
     if (wrong && option->kind == FSC_OPTION_CHOICE)
         return fsci_fail(err, FSC_EUSAGE, "--%s is one of %s, not '%s'", name, wrong, value);
@@ -196,7 +195,8 @@ fsc_status fsc_args_json(fsc_args *args, const char *json, fsc_error *err)
     fsci_json *tree;
     FSCI_TRY(fsci_json_read(args->arena, "options", json, strlen(json), &tree, err));
     if (tree->kind != FSCI_JSON_OBJECT)
-        return fsci_fail(err, FSC_EUSAGE, "options must be a JSON object, as {\"bootstrap\": 1000}");
+        return fsci_fail(err, FSC_EUSAGE,
+                         "options must be a JSON object, as {\"bootstrap\": 1000}");
     FSCI_JSON_EACH (member, tree) {
         if (member->kind != FSCI_JSON_ARRAY) {
             FSCI_TRY(set_json(args, member, member, err));

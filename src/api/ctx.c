@@ -59,8 +59,7 @@ bool fsc_record_is_yes(const fsc_record *record)
     return !record->no;
 }
 
-bool fsc_record_warning(const fsc_record *record, size_t i, const char **code,
-                        const char **message)
+bool fsc_record_warning(const fsc_record *record, size_t i, const char **code, const char **message)
 {
     FSCI_JSON_EACH (warning, fsci_json_get(record->root, "warnings")) {
         if (i--)
@@ -124,9 +123,8 @@ static fsc_status write_view(const fsc_record *record, fsc_view view, const fsc_
     return fsci_fail(err, FSC_EUSAGE, "no such view");
 }
 
-fsc_status fsc_record_view(const fsc_record *record, fsc_view view,
-                           const fsc_view_options *options, char **text, size_t *length,
-                           fsc_error *err)
+fsc_status fsc_record_view(const fsc_record *record, fsc_view view, const fsc_view_options *options,
+                           char **text, size_t *length, fsc_error *err)
 {
     fsci_buffer out = {0};
     *text = NULL;

@@ -34,7 +34,7 @@ fsci_command_fn fsci_command_demo, fsci_command_fit, fsci_command_predict, fsci_
     fsci_command_laws, fsci_command_expr;
 
 /* `laws eval`: a published set at given inputs. */
-fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalogue,
-                              const char *id, fsc_record *record, fsc_error *err);
+fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalogue, const char *id,
+                              fsc_record *record, fsc_error *err);
 
 #endif

@@ -36,8 +36,8 @@ static fsc_status run_job(fsc_ctx *ctx, const fsc_args *outer, size_t job, fsc_r
     fsc_args *args;
     fsc_record *part = NULL;
     FSCI_TRY(fsc_args_new(jobs[job].command, &args, err));
-    fsc_status status = !strcmp(jobs[job].command, "fit") ? fsc_args_add(args, "chinchilla", err)
-                                                          : FSC_OK;
+    fsc_status status =
+        !strcmp(jobs[job].command, "fit") ? fsc_args_add(args, "chinchilla", err) : FSC_OK;
     if (status == FSC_OK)
         status = fsc_args_add(args, tables[job], err);
     if (status == FSC_OK)
@@ -56,8 +56,7 @@ static fsc_status run_job(fsc_ctx *ctx, const fsc_args *outer, size_t job, fsc_r
     return status;
 }
 
-fsc_status fsci_command_demo(fsc_ctx *ctx, const fsc_args *args, fsc_record *record,
-                             fsc_error *err)
+fsc_status fsci_command_demo(fsc_ctx *ctx, const fsc_args *args, fsc_record *record, fsc_error *err)
 {
     record->root = fsci_record_begin(record->arena, "demo");
     fsci_json_set_array(record->arena, record->root, "records");

@@ -7,12 +7,14 @@
 #include <string.h>
 
 /* The set asked for, or the only one, or a refusal that lists them. */
-static fsc_status find_set(const fsc_args *args, const fsc_law *law,
-                           const fsci_law_published **set, fsc_error *err)
+static fsc_status find_set(const fsc_args *args, const fsc_law *law, const fsci_law_published **set,
+                           fsc_error *err)
 {
     const char *names[32], *name = fsci_args_text(args, "set");
     size_t n = law->published.n < 32 ? law->published.n : 32;
-    *set = name ? fsci_law_published_find(law, name) : law->published.n ? law->published.items : NULL;
+    *set = name               ? fsci_law_published_find(law, name)
+           : law->published.n ? law->published.items
+                              : NULL;
     if (*set)
         return FSC_OK;
     if (!law->published.n)
@@ -82,8 +84,8 @@ static void describe(fsci_arena *a, const fsc_law *law, const fsci_law_published
     }
 }
 
-fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalogue,
-                              const char *id, fsc_record *record, fsc_error *err)
+fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalogue, const char *id,
+                              fsc_record *record, fsc_error *err)
 {
     fsci_arena *a = record->arena;
     fsc_law *law;

@@ -82,8 +82,7 @@ static fsc_status describe(const fsc_args *args, fsci_arena *a, const char *text
     return failed ? fsci_fail_memory(err) : FSC_OK;
 }
 
-fsc_status fsci_command_expr(fsc_ctx *ctx, const fsc_args *args, fsc_record *record,
-                             fsc_error *err)
+fsc_status fsci_command_expr(fsc_ctx *ctx, const fsc_args *args, fsc_record *record, fsc_error *err)
 {
     (void)ctx;
     fsci_arena *a = record->arena;

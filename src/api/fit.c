@@ -55,8 +55,7 @@ fsc_status fsci_args_at(const fsc_args *args, fsci_arena *arena, fsci_at **at, s
 }
 
 static fsc_status predict_file(const fsc_args *args, fsci_arena *arena, const fsci_fitted *fitted,
-                               const char *path, fsci_json *inputs, fsci_json *rows,
-                               fsc_error *err)
+                               const char *path, fsci_json *inputs, fsci_json *rows, fsc_error *err)
 {
     fsc_table *table;
     fsci_settings_list map;

@@ -28,8 +28,7 @@ static fsc_status list_laws(const fsci_catalogue *catalogue, fsc_record *record,
         const fsci_yaml *node = laws.items[i]->node;
         fsci_json *item = fsci_json_push(list, fsci_json_object(a));
         for (size_t m = 0; m < sizeof members / sizeof *members; m++)
-            fsci_json_set(a, item, members[m],
-                          fsci_law_json(a, fsci_yaml_get(node, members[m])));
+            fsci_json_set(a, item, members[m], fsci_law_json(a, fsci_yaml_get(node, members[m])));
         add_names(a, fsci_yaml_get(node, "columns"), true, "columns", item);
         add_names(a, fsci_yaml_get(node, "parameters"), true, "parameters", item);
         add_names(a, fsci_yaml_get(node, "published"), false, "published", item);
@@ -98,8 +97,7 @@ static fsc_status dispatch(fsc_ctx *ctx, const fsc_args *args, fsc_record *recor
                                     : fsci_laws_evaluate(args, &catalogue, what, record, err);
 }
 
-fsc_status fsci_command_laws(fsc_ctx *ctx, const fsc_args *args, fsc_record *record,
-                             fsc_error *err)
+fsc_status fsci_command_laws(fsc_ctx *ctx, const fsc_args *args, fsc_record *record, fsc_error *err)
 {
     FSCI_TRY(dispatch(ctx, args, record, err));
     fsci_json_set_array(record->arena, record->root, "warnings");

@@ -21,8 +21,7 @@ static fsc_status read_fit(fsci_arena *arena, const char *path, fsci_json **fit,
 }
 
 static fsc_status predict_rows(const fsc_args *args, fsci_arena *arena, const fsci_fitted *fitted,
-                               const char *path, fsci_json *inputs, fsci_json *list,
-                               fsc_error *err)
+                               const char *path, fsci_json *inputs, fsci_json *list, fsc_error *err)
 {
     fsci_rows rows;
     fsci_settings_list map;
@@ -61,8 +60,7 @@ fsc_status fsci_command_predict(fsc_ctx *ctx, const fsc_args *args, fsc_record *
     fsci_json_set_string(a, record->root, "response", fitted.response);
     fsci_json_set_string(a, record->root, "unit", fitted.response_unit);
     fsci_json_set_number(a, record->root, "level", fitted.level);
-    fsci_json_set_string(a, record->root, "interval",
-                         fitted.use_resamples ? "bootstrap" : "local");
+    fsci_json_set_string(a, record->root, "interval", fitted.use_resamples ? "bootstrap" : "local");
     fsci_json *rows = fsci_json_set_array(a, record->root, "rows");
     fsci_json *derived = fsci_json_set_array(a, record->root, "derived");
     FSCI_TRY(fsci_predict_at(a, &fitted, at, n_at, rows, derived, err));

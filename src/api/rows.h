@@ -7,8 +7,8 @@
 #include "record/json.h"
 
 typedef struct fsci_rows {
-    fsc_table *table;     /* owned; free with fsci_table_free */
-    size_t n_read;        /* rows before --where */
+    fsc_table *table;      /* owned; free with fsci_table_free */
+    size_t n_read;         /* rows before --where */
     fsci_dropped *dropped; /* one entry per --where that dropped something */
     size_t n_dropped;
 } fsci_rows;

@@ -7,8 +7,9 @@ static const struct {
     const char *name;
     fsci_command_fn *run;
 } runners[] = {
-    {"demo", fsci_command_demo},       {"fit", fsci_command_fit},   {"predict", fsci_command_predict},
-    {"observe", fsci_command_observe}, {"laws", fsci_command_laws}, {"expr", fsci_command_expr},
+    {"demo", fsci_command_demo},       {"fit", fsci_command_fit},
+    {"predict", fsci_command_predict}, {"observe", fsci_command_observe},
+    {"laws", fsci_command_laws},       {"expr", fsci_command_expr},
 };
 
 static fsc_status check_positionals(const fsc_args *args, fsc_error *err)

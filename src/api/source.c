@@ -22,7 +22,8 @@ fsc_status fsci_source_table(const char *path, fsc_table **table, fsc_error *err
 {
     const fsci_embedded *inside = bundled(path);
     if (inside)
-        return fsci_table_parse(path, (const char *)inside->bytes, inside->length, NULL, table, err);
+        return fsci_table_parse(path, (const char *)inside->bytes, inside->length, NULL, table,
+                                err);
     return fsci_table_read(path, NULL, table, err);
 }
 

@@ -9,17 +9,91 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A pipe that carries more is kept in a temporary file and mapped, so that it takes no heap. */
+enum { MOST_IN_MEMORY = 1 << 24 };
+
+/* Writes everything and makes sure it arrived; 0 or an errno. Does not close standard output. */
+static int write_all(int fd, const char *data, size_t length, bool sync_it)
+{
+    while (length) {
+        ssize_t put = write(fd, data, length);
+        if (put < 0 && errno != EINTR)
+            return errno;
+        if (put > 0) {
+            data += put;
+            length -= (size_t)put;
+        }
+    }
+    if (sync_it && fsync(fd) && errno != EINVAL && errno != EROFS)
+        return errno;
+    return 0;
+}
+
+static bool map_file(int fd, size_t length, fsci_input *input)
+{
+    void *map = mmap(NULL, length, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (map == MAP_FAILED)
+        return false;
+    *input = (fsci_input){.data = map, .length = length, .mapped = true};
+    return true;
+}
+
+/* A file without a name in TMPDIR or /tmp; -1 and errno when there cannot be one. */
+static int open_unnamed(const char **folder)
+{
+    char name[4096];
+    const char *wanted = getenv("TMPDIR");
+    *folder = wanted && *wanted ? wanted : "/tmp";
+    snprintf(name, sizeof name, "%s/forescale-XXXXXX", *folder);
+    int fd = mkostemp(name, O_CLOEXEC);
+    if (fd >= 0)
+        unlink(name);
+    return fd;
+}
+
+/* What was read of a stream and the rest of it, by way of an unnamed file. */
+static fsc_status spool(int from, const char *name, const char *data, size_t length,
+                        fsci_input *input, fsc_error *err)
+{
+    enum { PIECE = 1 << 16 };
+    char piece[PIECE];
+    const char *folder;
+    int fd = open_unnamed(&folder);
+    int reason = fd < 0 ? errno : write_all(fd, data, length, false);
+    for (ssize_t got = 1; got && !reason; length += got > 0 ? (size_t)got : 0) {
+        got = read(from, piece, sizeof piece);
+        if (got > 0)
+            reason = write_all(fd, piece, (size_t)got, false);
+        else if (got < 0 && errno != EINTR)
+            reason = errno;
+    }
+    if (!reason && !map_file(fd, length, input))
+        reason = errno;
+    if (fd >= 0)
+        close(fd);
+    if (!reason)
+        return FSC_OK;
+    return fsci_fail(err, FSC_EENV, "cannot keep %s in %s: %s; set TMPDIR to a folder with room",
+                     name, folder, strerror(reason));
+}
+
 static fsc_status read_stream(int fd, const char *name, fsci_input *input, fsc_error *err)
 {
     size_t capacity = 1 << 16, length = 0;
+    fsc_status status;
     char *data = malloc(capacity);
     while (data) {
+        if (length == capacity && length >= MOST_IN_MEMORY) {
+            status = spool(fd, name, data, length, input, err);
+            free(data);
+            return status;
+        }
         if (length == capacity) {
-            char *larger = realloc(data, capacity + capacity / 2);
+            char *larger = realloc(data, capacity * 2);
             if (!larger)
                 break;
             data = larger;
-            capacity += capacity / 2;
+            capacity *= 2;
         }
         ssize_t got = read(fd, data + length, capacity - length);
         if (got == 0) {
@@ -27,7 +101,7 @@ static fsc_status read_stream(int fd, const char *name, fsci_input *input, fsc_e
             return FSC_OK;
         }
         if (got < 0 && errno != EINTR) {
-            fsc_status status = errno == EISDIR ? FSC_EINPUT : FSC_EENV;
+            status = errno == EISDIR ? FSC_EINPUT : FSC_EENV;
             fsci_fail(err, status, "cannot read %s: %s", name, strerror(errno));
             free(data);
             return status;
@@ -55,20 +129,19 @@ static fsc_status open_file(const char *path, int *fd, struct stat *about, fsc_e
 fsc_status fsci_input_open(const char *path, fsci_input *input, fsc_error *err)
 {
     *input = (fsci_input){0};
-    if (!strcmp(path, "-"))
-        return read_stream(STDIN_FILENO, "standard input", input, err);
-    int fd;
-    struct stat about;
-    FSCI_TRY(open_file(path, &fd, &about, err));
-    fsc_status status = FSC_OK;
-    void *map = MAP_FAILED;
-    if (S_ISREG(about.st_mode) && about.st_size > 0)
-        map = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (map != MAP_FAILED)
-        *input = (fsci_input){.data = map, .length = (size_t)about.st_size, .mapped = true};
+    int fd = STDIN_FILENO;
+    struct stat about = {0};
+    bool standard = !strcmp(path, "-");
+    if (standard)
+        fstat(fd, &about);
     else
-        status = read_stream(fd, path, input, err);
-    close(fd);
+        FSCI_TRY(open_file(path, &fd, &about, err));
+    fsc_status status = FSC_OK;
+    bool whole = S_ISREG(about.st_mode) && about.st_size > 0 && lseek(fd, 0, SEEK_CUR) == 0;
+    if (!whole || !map_file(fd, (size_t)about.st_size, input))
+        status = read_stream(fd, standard ? "standard input" : path, input, err);
+    if (!standard)
+        close(fd);
     return status;
 }
 
@@ -86,23 +159,6 @@ static fsc_status write_failed(const char *name, int reason, fsc_error *err)
     if (reason == EPIPE)
         return fsci_fail(err, FSC_EPIPE, "%s: the reader closed the pipe", name);
     return fsci_fail(err, FSC_EENV, "cannot write %s: %s", name, strerror(reason));
-}
-
-/* Writes everything and makes sure it arrived; 0 or an errno. Does not close standard output. */
-static int write_all(int fd, const char *data, size_t length, bool sync_it)
-{
-    while (length) {
-        ssize_t put = write(fd, data, length);
-        if (put < 0 && errno != EINTR)
-            return errno;
-        if (put > 0) {
-            data += put;
-            length -= (size_t)put;
-        }
-    }
-    if (sync_it && fsync(fd) && errno != EINVAL && errno != EROFS)
-        return errno;
-    return 0;
 }
 
 static fsc_status write_in_place(const char *path, const char *data, size_t length, fsc_error *err)

@@ -4,7 +4,8 @@
 
 #include "base/error.h"
 
-/* Bytes of an input: a mapped file, or memory read from a pipe. */
+/* Bytes of an input: a mapped file, or memory read from a pipe; of a long pipe an unnamed file in
+ * TMPDIR or /tmp. */
 typedef struct fsci_input {
     const char *data;
     size_t length;

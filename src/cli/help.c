@@ -33,14 +33,15 @@ int help_print(const char *text)
 
 int help_brief(void)
 {
-    return help_print("forescale fits, checks and extrapolates neural scaling laws.\n"
-                      "\n"
-                      "  forescale demo --html report.html\n"
-                      "  forescale fit chinchilla runs.csv --bootstrap 1000 --at C=1e24\n"
-                      "  forescale observe models.csv --target gsm8k_cot --cutoff 'flops <= 8.4e22'\n"
-                      "  forescale laws\n"
-                      "\n"
-                      "'forescale help' lists the commands, 'forescale help fit' the options of one.\n");
+    return help_print(
+        "forescale fits, checks and extrapolates neural scaling laws.\n"
+        "\n"
+        "  forescale demo --html report.html\n"
+        "  forescale fit chinchilla runs.csv --bootstrap 1000 --at C=1e24\n"
+        "  forescale observe models.csv --target gsm8k_cot --cutoff 'flops <= 8.4e22'\n"
+        "  forescale laws\n"
+        "\n"
+        "'forescale help' lists the commands, 'forescale help fit' the options of one.\n");
 }
 
 /* Words of `text` wrapped at WIDTH, each line after `indent` spaces; `at` is the column now. */

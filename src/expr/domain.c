@@ -15,7 +15,7 @@ static bool known(const fsci_run *run, fsci_vertex_id id, size_t i, double *valu
     fsci_operand operand = run->operands[run->tape->slot_of[id]];
     if (v->op == FSCI_OP_NUMBER)
         *value = v->number;
-    else if (v->class <= FSCI_CLASS_DATA)
+    else if (v->class == FSCI_CLASS_DATA)
         *value = operand.at[i & operand.mask];
     return v->class <= FSCI_CLASS_DATA;
 }
@@ -48,6 +48,14 @@ static bool is_asked(const fsci_program *program, const fsci_run *run, fsci_vert
             if (asks(run, &g->vertices[v], k, i))
                 program->asked[g->args[g->vertices[v].first + k]] = true;
     return program->asked[id];
+}
+
+static bool all_numbers(const fsci_graph *g, const fsci_vertex *v)
+{
+    for (uint32_t k = 0; k < v->n_args; k++)
+        if (g->vertices[g->args[v->first + k]].op != FSCI_OP_NUMBER)
+            return false;
+    return true;
 }
 
 /* ---- the sentence ---- */
@@ -90,7 +98,7 @@ static fsc_status fail_domain(const fsci_program *program, fsci_vertex_id id, co
     const char *text = text_of(g, id, &whole);
     const char *arg = text_of(g, fsci_graph_arg(g, id, at_fault), &part);
     fsc_status status =
-        v->class == FSCI_CLASS_CONSTANT
+        all_numbers(g, v)
             ? fsci_formula_fail_at(err, program->origin, v->origin->at, v->origin->len,
                                    "%s: %s is not %s", text, arg, need)
             : fsci_fail_row(err, FSC_EINPUT, (int64_t)row, "%s needs %s %s, found %s", text, arg,
@@ -102,22 +110,22 @@ static fsc_status fail_domain(const fsci_program *program, fsci_vertex_id id, co
 
 /* ---- the check ---- */
 
-/* The arguments of v in this block; at is NULL for one that depends on parameters. False when there
- * is nothing to check: the rest are constants. */
+/* The arguments of v in this block; at is NULL for one that depends on parameters. False when
+ * nothing can be checked. */
 static bool load(const fsci_run *run, const fsci_vertex *v, fsci_operand in[3])
 {
     const fsci_graph *g = run->tape->graph;
-    bool any = v->class == FSCI_CLASS_CONSTANT;
+    bool any = all_numbers(g, v);
     for (uint32_t k = 0; k < v->n_args; k++) {
         fsci_vertex_id id = g->args[v->first + k];
         fsci_vertex *arg = &g->vertices[id];
         if (arg->op == FSCI_OP_NUMBER)
             in[k] = (fsci_operand){&arg->number, 0};
-        else if (arg->class <= FSCI_CLASS_DATA)
+        else if (arg->class == FSCI_CLASS_DATA)
             in[k] = run->operands[run->tape->slot_of[id]];
         else
             in[k] = (fsci_operand){NULL, 0};
-        any |= arg->op != FSCI_OP_NUMBER && arg->class <= FSCI_CLASS_DATA;
+        any |= arg->class == FSCI_CLASS_DATA;
     }
     return any;
 }

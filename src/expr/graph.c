@@ -170,6 +170,8 @@ fsci_vertex_id fsci_graph_add(fsci_graph *g, fsci_op op, const fsci_vertex_id *a
     }
     for (size_t k = 0; k < n_args; k++)
         v.class |= g->vertices[args[k]].class;
+    if (v.class == FSCI_CLASS_CONSTANT)
+        v.class = FSCI_CLASS_DATA;
     v.positive = positive(g, op, args, n_args);
     return share(g, &v, args);
 }

@@ -6,9 +6,11 @@
 
 #include "expr/tree.h"
 
-/* What a vertex depends on; the class of an operation is the union of its arguments'. */
+/* What a vertex depends on; the class of an operation is the union of its arguments'. Constants are
+ * folded; what cannot be, because it is outside its domain, counts as data, and is checked there.
+ */
 typedef enum fsci_class {
-    FSCI_CLASS_CONSTANT = 0,
+    FSCI_CLASS_CONSTANT = 0, /* numbers only */
     FSCI_CLASS_DATA = 1,
     FSCI_CLASS_PARAMETER = 2,
     FSCI_CLASS_MIXED = 3

@@ -292,7 +292,8 @@ static fsci_vertex_id make_whole_power(fsci_graph *g, fsci_vertex_id x, double p
 static fsci_vertex_id make_pow(fsci_graph *g, fsci_vertex_id x, fsci_vertex_id p)
 {
     const fsci_vertex *power = &g->vertices[p], *base = &g->vertices[x];
-    bool constant = power->op == FSCI_OP_NUMBER, positive = base->positive;
+    bool constant = power->op == FSCI_OP_NUMBER;
+    bool positive = base->positive || (base->class == FSCI_CLASS_PARAMETER && power->positive);
     double value = power->number;
     fsci_class class = power->class | base->class;
     if (base->op == FSCI_OP_EXP)
@@ -306,7 +307,7 @@ static fsci_vertex_id make_pow(fsci_graph *g, fsci_vertex_id x, fsci_vertex_id p
     if (class != FSCI_CLASS_MIXED)
         return add_2(g, FSCI_OP_POW, x, p);
     fsci_vertex_id log_x = better_log(g, x);
-    if (!log_x && (positive || g->vertices[x].class == FSCI_CLASS_PARAMETER))
+    if (!log_x && positive) /* or a parameter, whose 0^p is 0 by way of the logarithm too */
         log_x = make_1(g, FSCI_OP_LOG, x);
     if (!log_x)
         return add_2(g, FSCI_OP_POW, x, p);

@@ -22,7 +22,7 @@ static fsci_slot_id new_constant(layout *l, double value)
 
 static bool is_column(const layout *l, const fsci_vertex *v)
 {
-    return l->role == FSCI_ROLE_MAIN && v->op != FSCI_OP_NUMBER && v->class <= FSCI_CLASS_DATA;
+    return l->role == FSCI_ROLE_MAIN && v->class == FSCI_CLASS_DATA;
 }
 
 /* Scalars are computed once per call; the tape of data has none. */

@@ -50,8 +50,8 @@ static bool one_edit_apart(const char *a, const char *b)
         return false;
     while (head < least && tolower((unsigned char)a[head]) == tolower((unsigned char)b[head]))
         head++;
-    while (tail < least - head && tolower((unsigned char)a[n - 1 - tail]) ==
-                                      tolower((unsigned char)b[m - 1 - tail]))
+    while (tail < least - head &&
+           tolower((unsigned char)a[n - 1 - tail]) == tolower((unsigned char)b[m - 1 - tail]))
         tail++;
     return most - head - tail <= 1;
 }

@@ -63,7 +63,7 @@ static bool scaled_svd(fsci_arena *arena, fsci_fit *fit, const size_t *used, siz
 {
     const fsci_objective *o = &fit->model.objective;
     size_t n = fit->model.n;
-    double *A = FSCI_NEW(arena, double, n * m), *U = FSCI_NEW(arena, double, n * m);
+    double *A = FSCI_NEW(arena, double, n *m), *U = FSCI_NEW(arena, double, n *m);
     double *s = FSCI_NEW(arena, double, m);
     if (!A || !U || !s)
         return false;
@@ -97,8 +97,8 @@ static fsc_status sandwich(fsci_arena *arena, fsci_fit *fit, const size_t *used,
 {
     const fsci_objective *o = &fit->model.objective;
     size_t n = fit->model.n, p = fit->model.parameters.n_free;
-    double *c = FSCI_NEW(arena, double, n), *H = FSCI_NEW(arena, double, m * m);
-    double *M = FSCI_NEW(arena, double, m * m), *full = FSCI_NEW(arena, double, p * p);
+    double *c = FSCI_NEW(arena, double, n), *H = FSCI_NEW(arena, double, m *m);
+    double *M = FSCI_NEW(arena, double, m *m), *full = FSCI_NEW(arena, double, p *p);
     double width = o->loss == FSCI_LOSS_L1 ? bend_width(arena, fit) : 0;
     if (!c || !H || !M || !full)
         return fsci_fail_memory(err);

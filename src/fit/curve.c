@@ -7,7 +7,9 @@
 
 double fsci_residual_map(fsci_space space, double value)
 {
-    return space == FSCI_SPACE_LOG ? log(value) : space == FSCI_SPACE_LOGIT ? log(value) - log1p(-value) : value;
+    return space == FSCI_SPACE_LOG     ? log(value)
+           : space == FSCI_SPACE_LOGIT ? log(value) - log1p(-value)
+                                       : value;
 }
 
 double fsci_residual_unmap(fsci_space space, double value)
@@ -19,7 +21,9 @@ double fsci_residual_unmap(fsci_space space, double value)
 
 double fsci_residual_slope(fsci_space space, double value)
 {
-    return space == FSCI_SPACE_LOG ? 1 / value : space == FSCI_SPACE_LOGIT ? 1 / (value * (1 - value)) : 1;
+    return space == FSCI_SPACE_LOG     ? 1 / value
+           : space == FSCI_SPACE_LOGIT ? 1 / (value * (1 - value))
+                                       : 1;
 }
 
 /* Inputs, parameters and the derived quantities above, as symbols. A per-group parameter is indexed
@@ -55,10 +59,8 @@ static fsc_status scope_of(fsci_arena *a, const fsci_fitted *f, const fsci_point
         s[n++] = (fsci_symbol){.name = f->derived[i].name,
                                .kind = FSCI_SYMBOL_FORMULA,
                                .definition = f->derived[i].formula->right};
-    *scope = (fsci_scope){.symbols = s,
-                          .n_symbols = n,
-                          .n_rows = points->n ? points->n : 1,
-                          .n_parameters = f->n};
+    *scope = (fsci_scope){
+        .symbols = s, .n_symbols = n, .n_rows = points->n ? points->n : 1, .n_parameters = f->n};
     return FSC_OK;
 }
 
@@ -85,10 +87,11 @@ static void local_interval(const fsci_fitted *f, const double *by_theta, size_t 
     }
 }
 
-static fsc_status bootstrap_interval(fsci_arena *a, const fsci_fitted *f, const fsci_program *program,
-                                     void *scratch, size_t n, fsci_curve *c, fsc_error *err)
+static fsc_status bootstrap_interval(fsci_arena *a, const fsci_fitted *f,
+                                     const fsci_program *program, void *scratch, size_t n,
+                                     fsci_curve *c, fsc_error *err)
 {
-    double *draws = FSCI_NEW(a, double, f->n_resamples * n);
+    double *draws = FSCI_NEW(a, double, f->n_resamples *n);
     double *column = FSCI_NEW(a, double, f->n_resamples);
     if (!draws || !column)
         return fsci_fail_memory(err);

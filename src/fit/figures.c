@@ -87,11 +87,12 @@ static const char *residual_label(fsci_arena *a, const fsci_fit *fit, const char
 static void residuals_against_input(const picture *p, const fsci_binding *x)
 {
     fsci_arena *a = p->arena;
-    fsci_json *figure =
-        fsci_figure_add(a, p->figures, "residuals", fsci_format(a, "Residuals against %s", x->column),
-                        "A trend here is something the law does not say.");
+    fsci_json *figure = fsci_figure_add(a, p->figures, "residuals",
+                                        fsci_format(a, "Residuals against %s", x->column),
+                                        "A trend here is something the law does not say.");
     fsci_figure_axis(a, figure, "x", x->column, x->unit, scale_of(x->min, x->max));
-    fsci_figure_axis(a, figure, "y", residual_label(a, p->fit, p->response->column), NULL, "linear");
+    fsci_figure_axis(a, figure, "y", residual_label(a, p->fit, p->response->column), NULL,
+                     "linear");
     fsci_figure_mark(a, figure, "hline", 0, NULL);
     fsci_json *series = fsci_figure_series(a, figure, "runs", "points", NULL);
     for (size_t i = 0; i < p->fit->model.n; i += step_of(p->fit->model.n))
@@ -184,6 +185,26 @@ static fsc_status draw_optimum(const picture *p, const fsci_binding *x, const fs
     return FSC_OK;
 }
 
+/* About ten round levels across the fitted surface. */
+static fsci_json *levels_of(fsci_arena *a, const double *value, size_t n)
+{
+    double lo = INFINITY, hi = -INFINITY;
+    for (size_t i = 0; i < n; i++)
+        if (isfinite(value[i])) {
+            lo = fmin(lo, value[i]);
+            hi = fmax(hi, value[i]);
+        }
+    fsci_json *levels = fsci_json_array(a);
+    double rough = (hi - lo) / 10, power = pow(10, floor(log10(rough)));
+    double digit = rough / power, step = power * (digit < 1.5   ? 1
+                                                  : digit < 3.5 ? 2
+                                                  : digit < 7.5 ? 5
+                                                                : 10);
+    for (double k = ceil(lo / step); step > 0 && k * step < hi; k++)
+        fsci_json_push(levels, fsci_json_number(a, k * step));
+    return levels;
+}
+
 /* Two inputs: the response as contours over both, with the runs on it. */
 static fsc_status draw_contours(const picture *p, const fsci_binding *x, const fsci_binding *y,
                                 fsc_error *err)
@@ -203,16 +224,19 @@ static fsc_status draw_contours(const picture *p, const fsci_binding *x, const f
     fsci_points points = {.inputs = inputs, .n_inputs = 2, .n = GRID * GRID};
     FSCI_TRY(evaluate(p, &points, &value, err));
     fsci_json *figure = fsci_figure_add(
-        a, p->figures, "contours", fsci_format(a, "%s over %s and %s", p->response->column, x->column, y->column),
+        a, p->figures, "contours",
+        fsci_format(a, "%s over %s and %s", p->response->column, x->column, y->column),
         "Lines of equal fitted response; circles are runs.");
     fsci_figure_axis(a, figure, "x", x->column, x->unit, scale_of(x->min, x->max));
     fsci_figure_axis(a, figure, "y", y->column, y->unit, scale_of(y->min, y->max));
-    fsci_json *field = fsci_json_push(fsci_json_set_array(a, figure, "series"), fsci_json_object(a));
+    fsci_json *field =
+        fsci_json_push(fsci_json_set_array(a, figure, "series"), fsci_json_object(a));
     fsci_json_set_string(a, field, "name", p->response->column);
     fsci_json_set_string(a, field, "kind", "contour");
     fsci_json_set(a, field, "x", fsci_json_numbers(a, gx, GRID));
     fsci_json_set(a, field, "y", fsci_json_numbers(a, gy, GRID));
     fsci_json_set(a, field, "z", fsci_json_numbers(a, value, (size_t)GRID * GRID));
+    fsci_json_set(a, field, "levels", levels_of(a, value, (size_t)GRID * GRID));
     fsci_json *runs = fsci_figure_series(a, figure, "runs", "points", NULL);
     for (size_t i = 0; i < p->fit->model.n; i += step_of(p->fit->model.n))
         fsci_figure_point(a, runs, x->values[i], y->values[i]);

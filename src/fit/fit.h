@@ -9,11 +9,11 @@
  * The covariance is the sandwich of M-estimation (Huber 1967; White 1982), in coordinates u:
  * H^-1 M H^-1 n/(n-p) with H = sum w psi'(r) J'J and M = sum w^2 psi(r)^2 J'J. */
 typedef struct fsci_curvature {
-    double *covariance;  /* [n_free^2]; rows and columns of coordinates at a bound are 0; NULL when
-                            the data do not identify the others */
-    double condition;    /* of the weighted Jacobian with columns scaled to length 1 */
+    double *covariance; /* [n_free^2]; rows and columns of coordinates at a bound are 0; NULL when
+                           the data do not identify the others */
+    double condition;   /* of the weighted Jacobian with columns scaled to length 1 */
     size_t rank;
-    double max_leverage; /* largest diagonal of the hat matrix */
+    double max_leverage;      /* largest diagonal of the hat matrix */
     double *correlation_with; /* [n_free] largest |correlation| with another coordinate */
     size_t *correlated;       /* [n_free] that other coordinate */
 } fsci_curvature;
@@ -40,8 +40,8 @@ fsc_status fsci_fit_run(fsci_arena *arena, const fsci_subject *subject, const fs
 
 /* Parts of a fit, each reading what is above it in fsci_fit. */
 fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err);
-/* Case bootstrap: rows drawn with replacement, stream b of `seed` for resample b; every refit starts
- * from the fit's minimum. The same bits at any thread count. */
+/* Case bootstrap: rows drawn with replacement, stream b of `seed` for resample b; every refit
+ * starts from the fit's minimum. The same bits at any thread count. */
 fsc_status fsci_resamples_run(fsci_arena *arena, size_t n, uint64_t seed, int threads,
                               fsci_fit *fit, fsc_error *err);
 

@@ -65,7 +65,7 @@ static fsc_status read_covariance(fsci_arena *a, fsci_fitted *f, fsc_error *err)
     if (!object || object->kind != FSCI_JSON_OBJECT)
         return FSC_OK;
     double *scale = FSCI_NEW(a, double, n);
-    f->covariance = FSCI_NEW(a, double, n * n);
+    f->covariance = FSCI_NEW(a, double, n *n);
     f->n_rows = n;
     if (!f->covariance || !scale)
         return fsci_fail_memory(err);
@@ -190,8 +190,9 @@ fsc_status fsci_fitted_read(fsci_arena *arena, const fsci_json *record, fsci_fit
     fitted->level = fsci_json_get_number(intervals, "level");
     fitted->df = fsci_json_get_number(fsci_json_get(record, "data"), "rows_used") -
                  fsci_json_get_number(fsci_json_get(record, "diagnostics"), "free_parameters");
-    fitted->response_unit = fsci_json_get_string(
-        fsci_json_get(fsci_json_at(record, "data.columns"), fitted->response ? fitted->response : ""),
-        "unit");
+    fitted->response_unit =
+        fsci_json_get_string(fsci_json_get(fsci_json_at(record, "data.columns"),
+                                           fitted->response ? fitted->response : ""),
+                             "unit");
     return FSC_OK;
 }

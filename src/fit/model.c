@@ -103,8 +103,8 @@ static fsc_status table_scope(fsci_arena *arena, const fsci_model *model, fsci_s
             return fsci_fail_memory(err);
         for (size_t i = 0; i < model->n; i++)
             values[i] = column->numbers[model->row[i]];
-        symbols[n++] = (fsci_symbol){
-            .name = column->name, .kind = FSCI_SYMBOL_NUMBERS, .numbers = values};
+        symbols[n++] =
+            (fsci_symbol){.name = column->name, .kind = FSCI_SYMBOL_NUMBERS, .numbers = values};
     }
     scope->symbols = symbols;
     scope->n_symbols = n;
@@ -118,7 +118,8 @@ static fsc_status place_row(const fsci_model *model, fsc_status status, fsc_erro
         return status;
     fsc_error inner = *err;
     size_t row = model->row[inner.row];
-    return fsci_fail_row(err, FSC_EINPUT, (int64_t)row, "%s, line %lld: %.500s; correct it or leave it out with --where",
+    return fsci_fail_row(err, FSC_EINPUT, (int64_t)row,
+                         "%s, line %lld: %.500s; correct it or leave it out with --where",
                          fsci_table_name(model->table),
                          (long long)fsci_table_line(model->table, row), inner.message);
 }
@@ -129,8 +130,7 @@ static fsc_status compile(fsci_arena *arena, const fsci_fit_settings *settings, 
     const fsci_formula *formula = model->subject.formula;
     fsci_objective *o = &model->objective;
     const fsci_node *residual = fsci_objective_residual(arena, formula, o->space);
-    const fsci_node *difference =
-        fsci_objective_residual(arena, formula, FSCI_SPACE_IDENTITY);
+    const fsci_node *difference = fsci_objective_residual(arena, formula, FSCI_SPACE_IDENTITY);
     if (!residual || !difference)
         return fsci_fail_memory(err);
     fsci_program *program;

@@ -35,8 +35,8 @@ enum { FSCI_MODEL_DROP_RULES = 2 }; /* missing values, outside a domain */
 typedef struct fsci_model {
     fsci_subject subject;
     const fsc_table *table;
-    size_t n;          /* rows used */
-    size_t *row;       /* [n] their rows in the table */
+    size_t n;    /* rows used */
+    size_t *row; /* [n] their rows in the table */
     fsci_binding *bindings;
     size_t n_bindings;
     fsci_dropped dropped[FSCI_MODEL_DROP_RULES];
@@ -45,7 +45,7 @@ typedef struct fsci_model {
     size_t n_all;
     fsci_parameters parameters;
     fsci_objective objective;
-    fsci_separable *separable; /* NULL when no parameter is linear */
+    fsci_separable *separable;   /* NULL when no parameter is linear */
     const char *response;        /* symbol of the left side, NULL when it is no single column */
     const fsci_node *prediction; /* what the response equals; NULL when it cannot be solved for */
 } fsci_model;

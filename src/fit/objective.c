@@ -47,8 +47,8 @@ fsc_status fsci_objective_read(const char *text, fsci_loss *loss, double *delta,
                                      : "objective '%s': this one takes no number",
                          text);
     }
-    return fsci_fail(err, FSC_EUSAGE,
-                     "no objective '%s'; give one of squared, huber:DELTA, l1", text);
+    return fsci_fail(err, FSC_EUSAGE, "no objective '%s'; give one of squared, huber:DELTA, l1",
+                     text);
 }
 
 const fsci_node *fsci_objective_residual(fsci_arena *arena, const fsci_formula *formula,

@@ -18,8 +18,8 @@ typedef struct fsci_parameter {
     double lo, hi;     /* bounds, ±INFINITY for none */
     bool log;          /* moved as its logarithm (lo >= 0) */
     fsci_parameter_role role;
-    double value;      /* FIXED: its value */
-    size_t tied_to;    /* TIED: the parameter it equals, which is not tied itself */
+    double value;              /* FIXED: its value */
+    size_t tied_to;            /* TIED: the parameter it equals, which is not tied itself */
     double start_lo, start_hi; /* box of starts, NaN when unknown */
     const double *grid;        /* list of starts, NULL for none */
     size_t n_grid;
@@ -28,11 +28,11 @@ typedef struct fsci_parameter {
 typedef struct fsci_parameters {
     const fsci_parameter *all;
     size_t n;
-    size_t *slot;      /* [n] the free coordinate that moves it; SIZE_MAX when FIXED */
-    size_t *free;      /* [n_free] the parameter behind each coordinate */
+    size_t *slot; /* [n] the free coordinate that moves it; SIZE_MAX when FIXED */
+    size_t *free; /* [n_free] the parameter behind each coordinate */
     size_t n_free;
-    double *lo, *hi;   /* [n_free] bounds of u */
-    bool plain;        /* every parameter is free: Jacobians need no gathering */
+    double *lo, *hi; /* [n_free] bounds of u */
+    bool plain;      /* every parameter is free: Jacobians need no gathering */
 } fsci_parameters;
 
 /* Borrows `all`. */

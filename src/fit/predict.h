@@ -1,8 +1,8 @@
 /* predict: what a fitted law says where nobody measured, how sure, and how far beyond the data.
  *
- * Two intervals: of the mean (the curve; from the covariance or the resamples) and of an observation
- * (which adds the spread of the residuals). Both are made in the space of the residual and carried
- * back, so that a loss fitted in logarithms keeps a positive interval. */
+ * Two intervals: of the mean (the curve; from the covariance or the resamples) and of an
+ * observation (which adds the spread of the residuals). Both are made in the space of the residual
+ * and carried back, so that a loss fitted in logarithms keeps a positive interval. */
 #ifndef FSCI_FIT_PREDICT_H
 #define FSCI_FIT_PREDICT_H
 
@@ -16,12 +16,11 @@ typedef struct fsci_at {
     size_t n;
 } fsci_at;
 
-/* Adds to the arrays `predictions` and `derived` what every --at asks. Each must name the full set of
- * the law's input columns, or exactly the arguments of some derived quantity: FSC_EUSAGE otherwise.
- * Derived quantities without arguments are always there. */
+/* Adds to the arrays `predictions` and `derived` what every --at asks. Each must name the full set
+ * of the law's input columns, or exactly the arguments of some derived quantity: FSC_EUSAGE
+ * otherwise. Derived quantities without arguments are always there. */
 fsc_status fsci_predict_at(fsci_arena *arena, const fsci_fitted *fitted, const fsci_at *at,
-                           size_t n_at, fsci_json *predictions, fsci_json *derived,
-                           fsc_error *err);
+                           size_t n_at, fsci_json *predictions, fsci_json *derived, fsc_error *err);
 /* Warns in `record` when one of its rows lies far beyond the data. */
 void fsci_predict_warn(fsci_arena *arena, const fsci_json *predictions, const fsci_json *derived,
                        fsci_json *record);

@@ -112,7 +112,8 @@ static spread local_spread(const fsci_fit *fit, size_t k, double level)
     return is_log ? (spread){exp(u) * se, exp(lo), exp(hi)} : (spread){se, lo, hi};
 }
 
-/* A logarithm known to worse than this, or a correlation above that, says little about the value. */
+/* A logarithm known to worse than this, or a correlation above that, says little about the value.
+ */
 static const double vague_log = 2, vague_correlation = 0.9999;
 
 static const char *status_of(const fsci_fit *fit, size_t i)
@@ -156,8 +157,7 @@ static void add_parameters(fsci_arena *a, const fsci_fit *fit, const fsci_fit_se
         fsci_json_set_number(a, item, "level", settings->level);
         fsci_json_set_string(a, item, "status", status_of(fit, i));
         if (p->role == FSCI_TIED)
-            fsci_json_set_string(a, item, "tied_to",
-                                 fsci_parameter_label(a, &m->all[p->tied_to]));
+            fsci_json_set_string(a, item, "tied_to", fsci_parameter_label(a, &m->all[p->tied_to]));
         fsci_json_set_string(a, item, "unit", p->unit);
         fsci_json_set_string(a, item, "scale", p->log ? "log" : "identity");
     }
@@ -313,12 +313,11 @@ static void add_covariance(fsci_arena *a, const fsci_fit *fit, fsci_json *record
     fsci_json *object = fsci_json_set_object(a, record, "covariance");
     for (size_t i = 0; i < p; i++) {
         size_t pi = m->parameters.free[i];
-        fsci_json *row =
-            fsci_json_set_object(a, object, fsci_parameter_label(a, &m->all[pi]));
+        fsci_json *row = fsci_json_set_object(a, object, fsci_parameter_label(a, &m->all[pi]));
         for (size_t j = 0; j < p; j++) {
             size_t pj = m->parameters.free[j];
-            double factor = (m->all[pi].log ? fit->theta[pi] : 1) *
-                            (m->all[pj].log ? fit->theta[pj] : 1);
+            double factor =
+                (m->all[pi].log ? fit->theta[pi] : 1) * (m->all[pj].log ? fit->theta[pj] : 1);
             fsci_json_set_number(a, row, fsci_parameter_label(a, &m->all[pj]),
                                  factor * cov[i + j * p]);
         }

@@ -48,8 +48,7 @@ static void refit(void *context, size_t b, size_t w)
     size_t p = j->fit->model.parameters.n_free;
     fsci_ls_problem problem = fsci_objective_problem(&j->fit->model.objective, k->evaluator);
     problem.weight = k->weight;
-    size_t distinct =
-        draw(&j->fit->model.objective, fsci_stream_new(j->seed, b), k->weight);
+    size_t distinct = draw(&j->fit->model.objective, fsci_stream_new(j->seed, b), k->weight);
     double best = INFINITY;
     for (size_t i = 0; i < search->n_optima && i < 2 && distinct >= p; i++) {
         if (i && search->optima[i].value > rival * search->optima[0].value)
@@ -97,7 +96,7 @@ fsc_status fsci_resamples_run(fsci_arena *arena, size_t n, uint64_t seed, int th
 {
     size_t p = fit->model.parameters.n_free;
     job j = {.fit = fit, .seed = seed};
-    j.u = FSCI_NEW(arena, double, n * p);
+    j.u = FSCI_NEW(arena, double, n *p);
     j.ok = FSCI_NEW(arena, bool, n);
     bool ready = j.u && j.ok && make_workers(&j, threads);
     if (ready)

@@ -87,9 +87,8 @@ static const fsci_node *isolate(fsci_arena *arena, const fsci_node *left, const 
 {
     while (side && left->kind == FSCI_NODE_APPLY && left->n_args <= 2) {
         bool first = count_name(left->args[0], response) > 0;
-        side = left->n_args == 1
-                   ? undo_function(arena, left->op, side)
-                   : undo_operator(arena, left->op, left->args[first], first, side);
+        side = left->n_args == 1 ? undo_function(arena, left->op, side)
+                                 : undo_operator(arena, left->op, left->args[first], first, side);
         left = left->args[!first];
     }
     return left->kind == FSCI_NODE_NAME ? side : NULL;

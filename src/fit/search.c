@@ -29,8 +29,8 @@ typedef struct job {
     const fsci_starts *starts;
     worker *workers;
     size_t n_workers;
-    candidate *candidates;    /* [n starts] */
-    fsci_ls_result *results;  /* [n starts] of the solves */
+    candidate *candidates;   /* [n starts] */
+    fsci_ls_result *results; /* [n starts] of the solves */
 } job;
 
 static void free_workers(job *j)

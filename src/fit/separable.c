@@ -7,8 +7,8 @@
 #include <string.h>
 
 struct fsci_separable {
-    bool *has;       /* [n parameters] the parameter moves with the linear ones (tied included) */
-    size_t *index;   /* [n] free parameters of the set */
+    bool *has;     /* [n parameters] the parameter moves with the linear ones (tied included) */
+    size_t *index; /* [n] free parameters of the set */
     size_t n;
 };
 
@@ -27,8 +27,8 @@ static size_t joint_names(const fsci_parameters *p, const bool *chosen, size_t c
 }
 
 fsc_status fsci_separable_new(fsci_arena *arena, const fsci_node *difference,
-                                const fsci_parameters *parameters, fsci_separable **out,
-                                fsc_error *err)
+                              const fsci_parameters *parameters, fsci_separable **out,
+                              fsc_error *err)
 {
     *out = NULL;
     size_t n = parameters->n;
@@ -81,7 +81,8 @@ static double row_scale(const fsci_objective *o, size_t i)
     return w;
 }
 
-fsci_separable_scratch *fsci_separable_scratch_new(const fsci_objective *o, const fsci_separable *part)
+fsci_separable_scratch *fsci_separable_scratch_new(const fsci_objective *o,
+                                                   const fsci_separable *part)
 {
     fsci_separable_scratch *s = calloc(1, sizeof *s);
     if (!s)

@@ -90,9 +90,8 @@ static fsc_status bound(fsci_arena *arena, const char *value, fsci_parameter *al
         return fsci_fail(err, FSC_EUSAGE, "--bound %s=%s: write LO:HI, as %s=0:4", p->name, value,
                          p->name);
     if (lo < p->lo || hi > p->hi)
-        return fsci_fail(err, FSC_EUSAGE,
-                         "--bound %s=%s leaves the law's own domain, %g to %g", p->name, value,
-                         p->lo, p->hi);
+        return fsci_fail(err, FSC_EUSAGE, "--bound %s=%s leaves the law's own domain, %g to %g",
+                         p->name, value, p->lo, p->hi);
     if (!(lo < hi))
         return fsci_fail(err, FSC_EUSAGE, "--bound %s=%s is empty; use --fix to hold a value",
                          p->name, value);
@@ -160,8 +159,8 @@ fsc_status fsci_settings_starts(const char *text, fsci_search_options *options, 
     }
     if (!fsci_quantity_read(text, strlen(text), &count) || count < 1 || count > 1e6 ||
         floor(count) != count)
-        return fsci_fail(err, FSC_EUSAGE, "--starts is a number from 1 to 1000000 or grid, not '%s'",
-                         text);
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--starts is a number from 1 to 1000000 or grid, not '%s'", text);
     options->scheme = FSCI_STARTS_COUNT;
     options->count = (size_t)count;
     return FSC_OK;

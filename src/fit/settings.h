@@ -14,10 +14,13 @@ typedef struct fsci_settings_list {
     size_t n;
 } fsci_settings_list;
 
-typedef enum fsci_interval_method { FSCI_INTERVAL_LOCAL, FSCI_INTERVAL_BOOTSTRAP } fsci_interval_method;
+typedef enum fsci_interval_method {
+    FSCI_INTERVAL_LOCAL,
+    FSCI_INTERVAL_BOOTSTRAP
+} fsci_interval_method;
 
 typedef struct fsci_fit_settings {
-    fsci_settings_list map;               /* symbol = column */
+    fsci_settings_list map; /* symbol = column */
     fsci_settings_list fix, tie, bound, start;
     const char *residual;  /* NULL: the law's, or identity */
     const char *objective; /* NULL: the law's, or squared */

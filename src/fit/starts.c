@@ -35,7 +35,8 @@ static fsc_status count_starts(fsci_starts *s, const fsci_search_options *option
         if (!searched(s, i))
             continue;
         dimensions++;
-        if (s->scheme == FSCI_STARTS_GRID && (grid *= grid_levels(&s->parameters->all[i])) > LARGEST_GRID)
+        if (s->scheme == FSCI_STARTS_GRID &&
+            (grid *= grid_levels(&s->parameters->all[i])) > LARGEST_GRID)
             return fsci_fail(err, FSC_EINPUT,
                              "the grid of starts has over %d points; give --starts N instead",
                              LARGEST_GRID);
@@ -63,9 +64,8 @@ static void data_range(const fsci_objective *o, double *lo, double *hi)
 fsc_status fsci_starts_new(const fsci_objective *objective, const fsci_separable *separable,
                            const fsci_search_options *options, fsci_starts *starts, fsc_error *err)
 {
-    *starts = (fsci_starts){.parameters = objective->parameters,
-                            .separable = separable,
-                            .scheme = options->scheme};
+    *starts = (fsci_starts){
+        .parameters = objective->parameters, .separable = separable, .scheme = options->scheme};
     FSCI_TRY(count_starts(starts, options, err));
     data_range(objective, &starts->data_lo, &starts->data_hi);
     size_t n = objective->parameters->n;
@@ -119,8 +119,8 @@ static void grid_point(const fsci_starts *s, size_t i, double *theta)
             continue;
         size_t levels = grid_levels(p), level = i % levels;
         i /= levels;
-        theta[j] = p->grid ? p->grid[level]
-                           : start_value(s, p, ((double)level + 0.5) / (double)levels);
+        theta[j] =
+            p->grid ? p->grid[level] : start_value(s, p, ((double)level + 0.5) / (double)levels);
     }
 }
 
@@ -131,8 +131,8 @@ void fsci_starts_point(const fsci_starts *s, size_t i, double *theta)
     fsci_sequence_point(s->sequence, i, t);
     for (size_t j = 0; j < parameters->n; j++) {
         const fsci_parameter *p = &parameters->all[j];
-        theta[j] = p->role == FSCI_FIXED ? p->value
-                                         : start_value(s, p, t[j % FSCI_SEQUENCE_DIMENSIONS]);
+        theta[j] =
+            p->role == FSCI_FIXED ? p->value : start_value(s, p, t[j % FSCI_SEQUENCE_DIMENSIONS]);
     }
     if (s->scheme == FSCI_STARTS_GRID)
         grid_point(s, i, theta);

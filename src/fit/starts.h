@@ -10,12 +10,11 @@ typedef struct fsci_starts {
     fsci_start_scheme scheme;
     size_t n;
     struct fsci_sequence *sequence; /* box schemes */
-    double data_lo, data_hi; /* range of positive data, for parameters of unknown scale */
+    double data_lo, data_hi;        /* range of positive data, for parameters of unknown scale */
 } fsci_starts;
 
 fsc_status fsci_starts_new(const fsci_objective *objective, const fsci_separable *separable,
-                           const fsci_search_options *options, fsci_starts *starts,
-                           fsc_error *err);
+                           const fsci_search_options *options, fsci_starts *starts, fsc_error *err);
 void fsci_starts_free(fsci_starts *starts);
 /* Start i as theta[n parameters]. */
 void fsci_starts_point(const fsci_starts *starts, size_t i, double *theta);

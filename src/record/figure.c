@@ -1,7 +1,7 @@
 #include "record/figure.h"
 
-fsci_json *fsci_figure_add(fsci_arena *arena, fsci_json *figures, const char *id,
-                           const char *title, const char *caption)
+fsci_json *fsci_figure_add(fsci_arena *arena, fsci_json *figures, const char *id, const char *title,
+                           const char *caption)
 {
     fsci_json *figure = fsci_json_push(figures, fsci_json_object(arena));
     fsci_json_set_string(arena, figure, "id", id);
@@ -29,8 +29,7 @@ static fsci_json *list_of(fsci_arena *arena, fsci_json *object, const char *key)
 fsci_json *fsci_figure_series(fsci_arena *arena, fsci_json *figure, const char *name,
                               const char *kind, const char *style)
 {
-    fsci_json *series =
-        fsci_json_push(list_of(arena, figure, "series"), fsci_json_object(arena));
+    fsci_json *series = fsci_json_push(list_of(arena, figure, "series"), fsci_json_object(arena));
     fsci_json_set_string(arena, series, "name", name);
     fsci_json_set_string(arena, series, "kind", kind);
     if (style)

@@ -5,8 +5,8 @@
 
 #include "record/json.h"
 
-fsci_json *fsci_figure_add(fsci_arena *arena, fsci_json *figures, const char *id,
-                           const char *title, const char *caption);
+fsci_json *fsci_figure_add(fsci_arena *arena, fsci_json *figures, const char *id, const char *title,
+                           const char *caption);
 /* `which` is "x" or "y"; scale "linear", "log" or "logit"; unit may be NULL. */
 fsci_json *fsci_figure_axis(fsci_arena *arena, fsci_json *figure, const char *which,
                             const char *label, const char *unit, const char *scale);

@@ -20,4 +20,11 @@ static inline const char *words(const fsci_json *object, const char *key) /* "" 
     return text ? text : "";
 }
 
+/* The name of an item of a list: its own, or the key under which it stands. */
+static inline const char *name_of(const fsci_json *item)
+{
+    const char *name = fsci_json_get_string(item, "name");
+    return name ? name : item->key ? item->key : "";
+}
+
 #endif

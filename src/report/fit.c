@@ -9,11 +9,14 @@
 #include <math.h>
 #include <string.h>
 
-/* The symbol a formula is solved for: its left side when that is one name. */
+/* The symbol a law predicts: as the record says, else the formula's left side when it is a name. */
 static const char *response_of(fsci_arena *arena, const fsci_json *record)
 {
-    const char *formula = string(fsci_json_get(record, "law"), "formula");
+    const fsci_json *law = fsci_json_get(record, "law");
+    const char *formula = string(law, "formula");
     size_t n = 0;
+    if (string(law, "response"))
+        return string(law, "response");
     while (formula && (isalnum((unsigned char)formula[n]) || formula[n] == '_'))
         n++;
     return n && formula[n + strspn(formula + n, " ")] == '=' ? fsci_copy_text(arena, formula, n)
@@ -47,8 +50,8 @@ static const char *interval(fsci_arena *arena, const fsci_json *record, const fs
 
 static const char *value(fsci_arena *arena, const fsci_json *quantity)
 {
-    double resolution =
-        fsci_resolution(number(quantity, "se"), number(quantity, "lo"), number(quantity, "hi"));
+    double resolution = fsci_resolution(number(quantity, "value"), number(quantity, "se"),
+                                        number(quantity, "lo"), number(quantity, "hi"));
     return fsci_say_quantity(arena, number(quantity, "value"), resolution,
                              string(quantity, "unit"));
 }
@@ -130,8 +133,8 @@ static void add_parameters(const fsci_json *record, fsci_view *view)
     FSCI_JSON_EACH(item, fsci_json_get(record, "parameters"))
     {
         const char *name = words(item, "name"), *group = string(item, "group");
-        double resolution =
-            fsci_resolution(number(item, "se"), number(item, "lo"), number(item, "hi"));
+        double resolution = fsci_resolution(number(item, "value"), number(item, "se"),
+                                            number(item, "lo"), number(item, "hi"));
         fsci_grid_add(view, grid,
                       (const char *[]){group ? fsci_format(arena, "%s[%s]", name, group) : name,
                                        fsci_say(arena, number(item, "value"), resolution),
@@ -159,8 +162,7 @@ static void add_objective(const fsci_json *record, const char *response, fsci_vi
     fsci_view_add(view, FSCI_ITEM, "objective", text);
     if (string(solver, "stop"))
         fsci_view_add(view, FSCI_ITEM, "solver",
-                      fsci_format(arena, "stopped by %s after %s, gradient %s",
-                                  string(solver, "stop"),
+                      fsci_format(arena, "%s after %s, gradient %s", string(solver, "stop"),
                                   fsci_say_count(arena, number(solver, "iterations"), "iteration",
                                                  "iterations"),
                                   fsci_say_digits(arena, number(solver, "gradient_norm"), 2)));

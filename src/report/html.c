@@ -217,6 +217,9 @@ static void add_block(const fsci_section *section, const fsci_block *block, fsci
     case FSCI_SENTENCE:
         element(out, "p", NULL, block->text);
         break;
+    case FSCI_LISTING:
+        element(out, "pre", NULL, block->text);
+        break;
     case FSCI_ITEM:
         add_item(block, out);
         break;
@@ -336,7 +339,7 @@ static void add_origin(fsci_arena *arena, const fsci_json *record, fsci_buffer *
 
 /* ---- the page ---------------------------------------------------------------------------- */
 
-static const char *name_of(const fsci_section *section)
+static const char *title_of(const fsci_section *section)
 {
     const fsci_block *first = section->view.first;
     return first && first->lead ? first->lead : "record";
@@ -348,7 +351,7 @@ static void begin_page(const fsci_section *sections, size_t n, fsci_buffer *out)
                           "<meta name=\"viewport\" content=\"width=device-width\">\n"
                           "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
     for (size_t i = 0; i < n; i++) {
-        fsci_markup_add(out, name_of(&sections[i]));
+        fsci_markup_add(out, title_of(&sections[i]));
         fsci_buffer_puts(out, i + 1 < n ? ", " : " – forescale");
     }
     fsci_buffer_puts(out, "</title>\n<style>");
@@ -360,7 +363,7 @@ static void begin_page(const fsci_section *sections, size_t n, fsci_buffer *out)
     fsci_buffer_puts(out, "<nav>");
     for (size_t i = 0; i < n; i++) {
         fsci_buffer_printf(out, "<a href=\"#section-%zu\">", i + 1);
-        fsci_markup_add(out, name_of(&sections[i]));
+        fsci_markup_add(out, title_of(&sections[i]));
         fsci_buffer_puts(out, "</a>");
     }
     fsci_buffer_puts(out, "</nav>\n");

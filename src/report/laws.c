@@ -8,14 +8,14 @@
 #include <math.h>
 #include <string.h>
 
-/* A list may hold names or objects with a name. */
+/* A list may hold names, or objects that are named by a member or by their key. */
 static const char *names_of(fsci_arena *arena, const fsci_json *list)
 {
     const char *text = NULL;
     FSCI_JSON_EACH(item, list)
-    text = fsci_joined(arena, text, ", ",
-                       item->kind == FSCI_JSON_OBJECT ? string(item, "name")
-                                                      : fsci_say_scalar(arena, item));
+    text =
+        fsci_joined(arena, text, ", ",
+                    item->kind == FSCI_JSON_OBJECT ? name_of(item) : fsci_say_scalar(arena, item));
     return text;
 }
 
@@ -97,13 +97,13 @@ static void add_symbols(const fsci_json *law, fsci_view *view)
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Columns", columns);
     FSCI_JSON_EACH(item, fsci_json_get(law, "columns"))
     fsci_grid_add(view, grid,
-                  (const char *[]){string(item, "name"), string(item, "meaning"),
-                                   string(item, "unit"), string(item, "domain")});
+                  (const char *[]){name_of(item), string(item, "meaning"), string(item, "unit"),
+                                   string(item, "domain")});
     grid = FSCI_VIEW_GRID(view, "Parameters", parameters);
     FSCI_JSON_EACH(item, fsci_json_get(law, "parameters"))
     fsci_grid_add(view, grid,
-                  (const char *[]){string(item, "name"), string(item, "meaning"),
-                                   string(item, "unit"), string(item, "domain"),
+                  (const char *[]){name_of(item), string(item, "meaning"), string(item, "unit"),
+                                   string(item, "domain"),
                                    start_of(view->arena, fsci_json_get(item, "start"))});
 }
 
@@ -117,7 +117,7 @@ static void add_derived(const fsci_json *law, fsci_view *view)
     FSCI_JSON_EACH(item, fsci_json_get(law, "derived"))
     {
         const char *arguments = names_of(view->arena, fsci_json_get(item, "arguments"));
-        const char *name = words(item, "name");
+        const char *name = name_of(item);
         if (arguments)
             name = fsci_format(view->arena, "%s(%s)", name, arguments);
         fsci_grid_add(view, grid,
@@ -148,11 +148,11 @@ static void add_published(const fsci_json *law, fsci_view *view)
         {"published set", FSCI_LEFT}, {"values", FSCI_WRAP}, {"where", FSCI_WRAP}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Published sets", columns);
     FSCI_JSON_EACH(set, fsci_json_get(law, "published"))
-    fsci_grid_add(view, grid,
-                  (const char *[]){string(set, "name"), constants_of(view->arena, set),
-                                   string(set, "where")});
+    fsci_grid_add(
+        view, grid,
+        (const char *[]){name_of(set), constants_of(view->arena, set), string(set, "where")});
     FSCI_JSON_EACH(set, fsci_json_get(law, "published"))
-    fsci_view_add(view, FSCI_ITEM, string(set, "name"), string(set, "note"));
+    fsci_view_add(view, FSCI_ITEM, name_of(set), string(set, "note"));
 }
 
 static void add_relations(const fsci_json *law, fsci_view *view)

@@ -3,6 +3,7 @@
 #define FSCI_REPORT_OBSERVATION_H
 
 #include "record/json.h"
+#include "report/view.h"
 
 /* "3 capability components" for "pc3", "training compute" for "flops". */
 const char *fsci_say_predictors(fsci_arena *arena, const char *predictors);
@@ -17,5 +18,11 @@ double fsci_compute_of(const fsci_json *prediction);
 /* The training compute that divides the models: the largest in training, when every test model of
  * known compute lies beyond it. NaN when the split was made another way. */
 double fsci_compute_cutoff(const fsci_json *target);
+
+/* Blocks about one target: the answer and the ways of predicting it; the models held out and those
+ * not yet measured; how the curve was fitted. */
+void fsci_forecast_add(const fsci_json *record, const char *target, fsci_view *view);
+void fsci_forecast_add_models(const fsci_json *record, const char *target, fsci_view *view);
+void fsci_forecast_add_fit(const fsci_json *record, const char *target, fsci_view *view);
 
 #endif

@@ -1,4 +1,5 @@
 /* The figures of an observation, as figure objects (README.md) made from the record's fields. */
+#include "record/figure.h"
 #include "report/fields.h"
 #include "report/kinds.h"
 #include "report/observation.h"
@@ -10,40 +11,8 @@
 
 enum { CURVE_POINTS = 121, TRAIN_COLOR = 0, TEST_COLOR = 1, LATER_COLOR = 2, OTHER_COLOR = 6 };
 
-/* ---- building figure objects ------------------------------------------------------------- */
+/* ---- what figure objects need here besides points ---------------------------------------- */
 
-static fsci_json *new_figure(fsci_arena *arena, const char *id, const char *title,
-                             const char *caption)
-{
-    fsci_json *figure = fsci_json_object(arena);
-    fsci_json_set_string(arena, figure, "id", id);
-    fsci_json_set_string(arena, figure, "title", title);
-    fsci_json_set_string(arena, figure, "caption", caption);
-    return figure;
-}
-
-static fsci_json *set_axis(fsci_arena *arena, fsci_json *figure, const char *key, const char *label,
-                           const char *unit, const char *scale)
-{
-    fsci_json *axis = fsci_json_set_object(arena, figure, key);
-    fsci_json_set_string(arena, axis, "label", label);
-    fsci_json_set_string(arena, axis, "unit", unit);
-    fsci_json_set_string(arena, axis, "scale", scale);
-    return axis;
-}
-
-static fsci_json *add_series(fsci_arena *arena, fsci_json *list, const char *kind, const char *name,
-                             const char *style)
-{
-    fsci_json *series = fsci_json_push(list, fsci_json_object(arena));
-    fsci_json_set_string(arena, series, "name", name);
-    fsci_json_set_string(arena, series, "kind", kind);
-    fsci_json_set_string(arena, series, "style", style);
-    fsci_json_set_array(arena, series, "x");
-    return series;
-}
-
-/* Appends a number to the series' array `key`, made when it is not there. */
 static void append(fsci_arena *arena, fsci_json *series, const char *key, double value)
 {
     fsci_json *array = (fsci_json *)fsci_json_get(series, key);
@@ -58,18 +27,6 @@ static void append_text(fsci_arena *arena, fsci_json *series, const char *key, c
     if (!array)
         array = fsci_json_set_array(arena, series, key);
     fsci_json_push(array, fsci_json_string(arena, text));
-}
-
-static void add_mark(fsci_arena *arena, fsci_json *figure, const char *kind, double at,
-                     const char *label)
-{
-    fsci_json *marks = (fsci_json *)fsci_json_get(figure, "marks");
-    if (!marks)
-        marks = fsci_json_set_array(arena, figure, "marks");
-    fsci_json *mark = fsci_json_push(marks, fsci_json_object(arena));
-    fsci_json_set_string(arena, mark, "kind", kind);
-    fsci_json_set_number(arena, mark, "at", at);
-    fsci_json_set_string(arena, mark, "label", label);
 }
 
 /* ---- observed and predicted over compute ------------------------------------------------- */
@@ -121,29 +78,27 @@ static const fsci_json **sorted(fsci_arena *arena, const fsci_json *target, size
 }
 
 /* The link along the reference family's compute; from compute itself, through the predictions. */
-static void add_curve(fsci_arena *arena, const fsci_json *target, fsci_json *list)
+static void add_curve(fsci_arena *arena, const fsci_json *target, fsci_json *figure)
 {
     const fsci_json *equivalent = fsci_json_get(target, "equivalent");
     double slope = number(equivalent, "slope"), intercept = number(equivalent, "intercept"), lo, hi;
-    fsci_json *curve = add_series(arena, list, "line", "forecast", NULL);
+    fsci_json *curve = fsci_figure_series(arena, figure, "forecast", "line", NULL);
     fsci_json_set_string(arena, curve, "color", "ink");
     if (isfinite(slope) && compute_extent(target, &lo, &hi)) {
         double first = log10(lo), step = (log10(hi) - first) / (CURVE_POINTS - 1);
         for (int i = 0; i < CURVE_POINTS; i++) {
-            append(arena, curve, "x", pow(10, first + i * step));
-            append(arena, curve, "y", link(target, intercept + slope * (first + i * step)));
+            double at = first + i * step;
+            fsci_figure_point(arena, curve, pow(10, at), link(target, intercept + slope * at));
         }
         return;
     }
     size_t n;
     const fsci_json **points = sorted(arena, target, &n);
-    for (size_t i = 0; i < n; i++) {
-        append(arena, curve, "x", fsci_compute_of(points[i]));
-        append(arena, curve, "y", number(points[i], "predicted"));
-    }
+    for (size_t i = 0; i < n; i++)
+        fsci_figure_point(arena, curve, fsci_compute_of(points[i]), number(points[i], "predicted"));
 }
 
-static void add_ranges(fsci_arena *arena, const fsci_json *target, fsci_json *list)
+static void add_ranges(fsci_arena *arena, const fsci_json *target, fsci_json *figure)
 {
     fsci_json *ranges = NULL;
     FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
@@ -151,7 +106,7 @@ static void add_ranges(fsci_arena *arena, const fsci_json *target, fsci_json *li
         if (!strcmp(words(p, "split"), "train") || !isfinite(number(p, "lo")))
             continue;
         if (!ranges) {
-            ranges = add_series(arena, list, "ranges", "interval of a forecast", NULL);
+            ranges = fsci_figure_series(arena, figure, "interval of a forecast", "ranges", NULL);
             fsci_json_set_number(arena, ranges, "color", TEST_COLOR);
         }
         append(arena, ranges, "x", fsci_compute_of(p));
@@ -180,7 +135,7 @@ static bool is_largest(const fsci_json *target, const fsci_json *model)
 }
 
 static void add_models(fsci_arena *arena, const fsci_json *target, const char *split,
-                       const char *name, int color, fsci_json *list)
+                       const char *name, int color, fsci_json *figure)
 {
     bool train = !strcmp(split, "train");
     fsci_json *series = NULL;
@@ -189,12 +144,11 @@ static void add_models(fsci_arena *arena, const fsci_json *target, const char *s
         if (strcmp(words(p, "split"), split) || !isfinite(fsci_compute_of(p)))
             continue;
         if (!series) {
-            series = add_series(arena, list, "points", name, train ? "filled" : "open");
+            series = fsci_figure_series(arena, figure, name, "points", train ? "filled" : "open");
             fsci_json_set_number(arena, series, "color", color);
             fsci_json_set_string(arena, series, "label", train ? NULL : "points");
         }
-        append(arena, series, "x", fsci_compute_of(p));
-        append(arena, series, "y", number(p, "observed"));
+        fsci_figure_point(arena, series, fsci_compute_of(p), number(p, "observed"));
         append_text(arena, series, "names", hover_text(arena, p));
         append_text(arena, series, "labels",
                     !train && is_largest(target, p) ? fsci_short_model(arena, words(p, "model"))
@@ -220,65 +174,63 @@ static const char *forecast_caption(fsci_arena *arena, const fsci_json *target, 
                        text, fsci_say_digits(arena, cutoff, 3));
 }
 
-static fsci_json *forecast_figure(fsci_arena *arena, const fsci_json *target)
+static void add_forecast(fsci_arena *arena, const fsci_json *target, fsci_json *figures)
 {
     const char *name = words(target, "target"), *predictors = words(target, "predictors");
     const char *family = words(fsci_json_get(target, "equivalent"), "family");
     double cutoff = fsci_compute_cutoff(target);
-    fsci_json *figure = new_figure(
-        arena, fsci_format(arena, "%s-%s", name, predictors),
+    fsci_json *figure = fsci_figure_add(
+        arena, figures, fsci_format(arena, "%s-%s", name, predictors),
         fsci_format(arena, "%s, forecast from %s", name, fsci_say_predictors(arena, predictors)),
         forecast_caption(arena, target, cutoff));
-    set_axis(arena, figure, "x",
-             *family ? fsci_format(arena, "compute of a %s model as capable", family)
-                     : "training compute",
-             "FLOP", "log");
-    set_axis(arena, figure, "y", fsci_format(arena, "%s, observed", name), NULL, "linear");
-    fsci_json *list = fsci_json_set_array(arena, figure, "series");
-    add_ranges(arena, target, list);
-    add_curve(arena, target, list);
-    add_models(arena, target, "train", "models in training", TRAIN_COLOR, list);
-    add_models(arena, target, "test", "models held out", TEST_COLOR, list);
-    add_models(arena, target, "later", "models released later", LATER_COLOR, list);
+    fsci_figure_axis(arena, figure, "x",
+                     *family ? fsci_format(arena, "compute of a %s model as capable", family)
+                             : "training compute",
+                     "FLOP", "log");
+    fsci_figure_axis(arena, figure, "y", fsci_format(arena, "%s, observed", name), NULL, "linear");
+    add_ranges(arena, target, figure);
+    add_curve(arena, target, figure);
+    add_models(arena, target, "train", "models in training", TRAIN_COLOR, figure);
+    add_models(arena, target, "test", "models held out", TEST_COLOR, figure);
+    add_models(arena, target, "later", "models released later", LATER_COLOR, figure);
     if (isfinite(cutoff))
-        add_mark(arena, figure, "vline", cutoff, "training compute ends");
-    return figure;
+        fsci_figure_mark(arena, figure, "vline", cutoff, "training compute ends");
 }
 
 /* ---- predicted against observed, where there is no scale of compute ---------------------- */
 
-static fsci_json *agreement_figure(fsci_arena *arena, const fsci_json *target)
+static void add_agreement(fsci_arena *arena, const fsci_json *target, fsci_json *figures)
 {
     static const struct {
         const char *split, *name, *style;
     } parts[] = {{"train", "models in training", "filled"}, {"test", "models held out", "open"}};
     const char *name = words(target, "target"), *predictors = words(target, "predictors");
-    fsci_json *figure = new_figure(
-        arena, fsci_format(arena, "%s-%s", name, predictors),
+    fsci_json *figure = fsci_figure_add(
+        arena, figures, fsci_format(arena, "%s-%s", name, predictors),
         fsci_format(arena, "%s, forecast from %s", name, fsci_say_predictors(arena, predictors)),
         NULL);
-    set_axis(arena, figure, "x", fsci_format(arena, "%s, predicted", name), NULL, "linear");
-    set_axis(arena, figure, "y", fsci_format(arena, "%s, observed", name), NULL, "linear");
-    fsci_json *list = fsci_json_set_array(arena, figure, "series");
+    fsci_figure_axis(arena, figure, "x", fsci_format(arena, "%s, predicted", name), NULL, "linear");
+    fsci_figure_axis(arena, figure, "y", fsci_format(arena, "%s, observed", name), NULL, "linear");
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        fsci_json *series = add_series(arena, list, "points", parts[i].name, parts[i].style);
+        fsci_json *series =
+            fsci_figure_series(arena, figure, parts[i].name, "points", parts[i].style);
         FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
         if (!strcmp(words(p, "split"), parts[i].split)) {
-            append(arena, series, "x", number(p, "predicted"));
-            append(arena, series, "y", number(p, "observed"));
+            fsci_figure_point(arena, series, number(p, "predicted"), number(p, "observed"));
             append_text(arena, series, "names", hover_text(arena, p));
         }
     }
-    add_mark(arena, figure, "diagonal", NAN, "observed = predicted");
-    return figure;
+    fsci_figure_mark(arena, figure, "diagonal", NAN, "observed = predicted");
 }
 
 static void add_target(fsci_arena *arena, const fsci_json *target, fsci_json *figures)
 {
     bool over_compute = isfinite(number(fsci_json_get(target, "equivalent"), "slope")) ||
                         !strcmp(words(target, "predictors"), "flops");
-    fsci_json_push(figures,
-                   over_compute ? forecast_figure(arena, target) : agreement_figure(arena, target));
+    if (over_compute)
+        add_forecast(arena, target, figures);
+    else
+        add_agreement(arena, target, figures);
 }
 
 /* ---- the capability space ---------------------------------------------------------------- */
@@ -343,27 +295,29 @@ static bool has_line(const fsci_json *record, const char *family)
 
 static void append_model(fsci_arena *arena, fsci_json *series, const model *m)
 {
-    append(arena, series, "x", pow(10, m->log10_flops));
-    append(arena, series, "y", m->pc1);
+    fsci_figure_point(arena, series, pow(10, m->log10_flops), m->pc1);
     append_text(arena, series, "names",
                 fsci_format(arena, "%s (%s)", fsci_short_model(arena, m->name), m->family));
 }
 
-static fsci_json *families_figure(fsci_arena *arena, const fsci_json *record)
+static void add_families(fsci_arena *arena, const fsci_json *record, fsci_json *figures)
 {
     size_t n;
     const model *models = placed_models(arena, record, &n);
-    fsci_json *figure = new_figure(arena, "families", "Capability over training compute",
-                                   "The first component of each model's benchmark scores; models "
-                                   "of one family are joined.");
-    set_axis(arena, figure, "x", "training compute", "FLOP", "log");
-    set_axis(arena, figure, "y", "PC-1, general capability", NULL, "linear");
-    fsci_json *list = fsci_json_set_array(arena, figure, "series"), *others = NULL;
+    if (!n)
+        return;
+    fsci_json *figure =
+        fsci_figure_add(arena, figures, "families", "Capability over training compute",
+                        "The first component of each model's benchmark scores; models "
+                        "of one family are joined.");
+    fsci_figure_axis(arena, figure, "x", "training compute", "FLOP", "log");
+    fsci_figure_axis(arena, figure, "y", "PC-1, general capability", NULL, "linear");
+    fsci_json *others = NULL;
     for (size_t i = 0; i < n; i++)
         if (!has_line(record, models[i].family)) {
             if (!others)
-                others =
-                    add_series(arena, list, "points", "families of one or two models", "faint");
+                others = fsci_figure_series(arena, figure, "families of one or two models",
+                                            "points", "faint");
             append_model(arena, others, &models[i]);
         }
     if (others)
@@ -373,7 +327,8 @@ static fsci_json *families_figure(fsci_arena *arena, const fsci_json *record)
     {
         if (number(family, "component") != 1)
             continue;
-        fsci_json *series = add_series(arena, list, "line", words(family, "name"), "marked");
+        fsci_json *series =
+            fsci_figure_series(arena, figure, words(family, "name"), "line", "marked");
         fsci_json_set_number(arena, series, "color", color % OTHER_COLOR);
         fsci_json_set_number(arena, series, "shape", color++);
         fsci_json_set_string(arena, series, "label", "end");
@@ -381,29 +336,27 @@ static fsci_json *families_figure(fsci_arena *arena, const fsci_json *record)
             if (!strcmp(models[i].family, words(family, "name")))
                 append_model(arena, series, &models[i]);
     }
-    return n ? figure : NULL;
 }
 
-static fsci_json *variance_figure(fsci_arena *arena, const fsci_json *record)
+static void add_variance(fsci_arena *arena, const fsci_json *record, fsci_json *figures)
 {
     const fsci_json *ratios = fsci_json_at(record, "pca.explained_variance_ratio");
+    if (!fsci_json_count(ratios))
+        return;
     fsci_json *figure =
-        new_figure(arena, "variance", "Variance that each component explains", NULL);
-    fsci_json *x = set_axis(arena, figure, "x", "component", NULL, "linear");
+        fsci_figure_add(arena, figures, "variance", "Variance that each component explains", NULL);
+    fsci_json *x = fsci_figure_axis(arena, figure, "x", "component", NULL, "linear");
     fsci_json *names = fsci_json_set_array(arena, x, "categories");
-    set_axis(arena, figure, "y", "share of variance", NULL, "linear");
-    fsci_json *list = fsci_json_set_array(arena, figure, "series");
-    fsci_json *bars = add_series(arena, list, "bars", "share", NULL);
+    fsci_figure_axis(arena, figure, "y", "share of variance", NULL, "linear");
+    fsci_json *bars = fsci_figure_series(arena, figure, "share", "bars", NULL);
     fsci_json_set_string(arena, bars, "label", "none");
     double k = 0;
     FSCI_JSON_EACH(ratio, ratios)
     {
-        append(arena, bars, "x", ++k);
-        append(arena, bars, "y", ratio->number);
+        fsci_figure_point(arena, bars, ++k, ratio->number);
         append_text(arena, bars, "labels", fsci_say_percent(arena, ratio->number));
         fsci_json_push(names, fsci_json_string(arena, fsci_format(arena, "PC-%.0f", k)));
     }
-    return k > 0 ? figure : NULL;
 }
 
 const fsci_json *fsci_observation_figures(fsci_arena *arena, const fsci_json *record)
@@ -411,7 +364,7 @@ const fsci_json *fsci_observation_figures(fsci_arena *arena, const fsci_json *re
     fsci_json *figures = fsci_json_array(arena);
     FSCI_JSON_EACH(target, fsci_json_get(record, "targets"))
     add_target(arena, target, figures);
-    fsci_json_push(figures, families_figure(arena, record));
-    fsci_json_push(figures, variance_figure(arena, record));
+    add_families(arena, record, figures);
+    add_variance(arena, record, figures);
     return figures;
 }

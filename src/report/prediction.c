@@ -16,7 +16,8 @@ typedef struct context {
 
 static const char *mean(const context *c, const fsci_json *row)
 {
-    double resolution = fsci_resolution(NAN, number(row, "mean_lo"), number(row, "mean_hi"));
+    double resolution =
+        fsci_resolution(number(row, "mean"), NAN, number(row, "mean_lo"), number(row, "mean_hi"));
     return fsci_say_quantity(c->arena, number(row, "mean"), resolution, c->unit);
 }
 

@@ -18,6 +18,7 @@ static const kind kinds[] = {
     {"observation", fsci_observation_view, fsci_observation_figures, fsci_observation_list},
     {"laws", fsci_laws_view, fsci_record_figures, fsci_record_list},
     {"evaluation", fsci_evaluation_view, fsci_record_figures, fsci_record_list},
+    {"expression", fsci_expression_view, fsci_record_figures, fsci_record_list},
     {"lint", fsci_lint_view, fsci_record_figures, fsci_record_list},
 };
 

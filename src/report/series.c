@@ -27,6 +27,13 @@ static const double *numbers(fsci_arena *arena, const fsci_json *array, size_t n
     return values;
 }
 
+/* A band or ranges belong to the series after them and share its colour. */
+static bool is_backdrop(const fsci_json *json)
+{
+    const char *kind = fsci_json_get_string(json, "kind");
+    return is(kind, "band") || is(kind, "ranges");
+}
+
 static fsci_series read_one(fsci_arena *arena, const fsci_json *json, int *next_color)
 {
     fsci_series s = {.json = json,
@@ -36,6 +43,7 @@ static fsci_series read_one(fsci_arena *arena, const fsci_json *json, int *next_
     double color = fsci_json_get_number(json, "color");
     s.color = is(fsci_json_get_string(json, "color"), "ink") ? FSCI_INK
               : color >= 0 && color < 100                    ? (int)color
+              : is_backdrop(json)                            ? *next_color
                                                              : (*next_color)++;
     double shape = fsci_json_get_number(json, "shape");
     s.shape = shape >= 0 && shape < 100 ? (int)shape : s.color < 0 ? 0 : s.color;
@@ -105,9 +113,11 @@ static const char *point_class(const fsci_series *s)
     return is(s->style, "open") ? "pt open" : is(s->style, "faint") ? "pt faint" : "pt";
 }
 
+/* The more points, the smaller. */
 static double radius_of(const fsci_series *s)
 {
-    return is(s->style, "faint") ? 2.5 : is(s->style, "strong") ? 6 : 4;
+    double radius = s->n > 400 ? 2 : s->n > 120 ? 2.8 : 4;
+    return is(s->style, "faint") ? fmin(radius, 2.5) : is(s->style, "strong") ? 6 : radius;
 }
 
 /* Points with names are elements of their own, others are one path. */
@@ -235,6 +245,31 @@ static void label_level(fsci_plot *p, const tracing *t, double level)
     fsci_board_text(&p->board, box);
 }
 
+/* The levels of the series, or the ticks an axis over its values would have; n is their number. */
+static size_t levels_of(const fsci_plot *p, const fsci_series *s, const fsci_field *field,
+                        const double **levels)
+{
+    const fsci_json *given = fsci_json_get(s->json, "levels");
+    const double wide = 20; /* ratio of values above which levels are spread by ratio */
+    *levels = numbers(p->arena, given, fsci_json_count(given));
+    if (given)
+        return *levels ? fsci_json_count(given) : 0;
+    fsci_axis axis = {.lo = NAN, .hi = NAN};
+    for (size_t i = 0; i < field->nx * field->ny; i++)
+        fsci_axis_cover(&axis, field->z[i]);
+    axis.log = axis.lo > 0 && axis.hi > wide * axis.lo;
+    axis.from = axis.lo = axis.log ? log10(axis.lo) : axis.lo;
+    axis.to = axis.hi = axis.log ? log10(axis.hi) : axis.hi;
+    fsci_tick *ticks;
+    size_t n_ticks = axis.lo < axis.hi ? fsci_axis_ticks(p->arena, &axis, &ticks) : 0, n = 0;
+    double *values = FSCI_NEW(p->arena, double, n_ticks);
+    for (size_t i = 0; values && i < n_ticks; i++)
+        if (ticks[i].text)
+            values[n++] = axis.log ? pow(10, ticks[i].place) : ticks[i].place;
+    *levels = values;
+    return n;
+}
+
 static void draw_contour(fsci_plot *p, const fsci_series *s)
 {
     size_t ny = fsci_json_count(fsci_json_get(s->json, "y"));
@@ -248,13 +283,14 @@ static void draw_contour(fsci_plot *p, const fsci_series *s)
         x[i] = fsci_axis_place(&p->x, s->x[i]);
     for (size_t j = 0; j < ny; j++)
         y[j] = fsci_axis_place(&p->y, values[j]);
-    FSCI_JSON_EACH(level, fsci_json_get(s->json, "levels"))
-    {
+    const double *levels;
+    size_t n = levels_of(p, s, &field, &levels);
+    for (size_t i = 0; i < n; i++) {
         tracing t = {.plot = p, .best = INFINITY};
         begin(p, "ln thin", s, true, false);
-        fsci_contour(&field, level->number, trace, &t);
+        fsci_contour(&field, levels[i], trace, &t);
         end(p, NULL);
-        label_level(p, &t, level->number);
+        label_level(p, &t, levels[i]);
     }
 }
 
@@ -359,7 +395,13 @@ void fsci_series_swatch(fsci_plot *plot, const fsci_series *series, double x, do
     if (points) {
         begin(plot, point_class(series), series, true, !is(series->style, "open"));
         fsci_svg_marker(plot->out, series->shape, x + 8, y, radius_of(series));
-    } else if (is(kind, "ranges") || is(kind, "band")) {
+    } else if (is(kind, "band")) {
+        begin(plot, "band", series, false, true);
+        fsci_svg_path(plot->out, 'M', x, y - 5);
+        fsci_svg_path(plot->out, 'L', x + 16, y - 5);
+        fsci_svg_path(plot->out, 'L', x + 16, y + 5);
+        fsci_svg_path(plot->out, 'L', x, y + 5);
+    } else if (is(kind, "ranges")) {
         begin(plot, "range", series, true, false);
         fsci_svg_path(plot->out, 'M', x + 8, y - 6);
         fsci_svg_path(plot->out, 'L', x + 8, y + 6);

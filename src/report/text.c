@@ -134,7 +134,8 @@ static bool lay_out(const pen *p, const fsci_grid *grid, layout *l)
 
 enum { GAP = 3, TIGHT_GAP = 2, LEAST_WRAPPED = 12 };
 
-/* Narrows first the gaps and then the wrapping columns until the table fits; false when it cannot.
+/* Narrows the gaps, then the widest wrapping column again and again, until the table fits; false
+ * when it cannot.
  */
 static bool squeeze(const pen *p, const fsci_grid *grid, layout *l)
 {
@@ -143,14 +144,16 @@ static bool squeeze(const pen *p, const fsci_grid *grid, layout *l)
         total += l->widths[c];
     l->gap = total > p->width ? TIGHT_GAP : GAP;
     total -= (GAP - l->gap) * (l->n_columns - 1);
-    for (size_t c = 0; c < l->n_columns && total > p->width; c++) {
-        size_t excess = total - p->width, width = l->widths[c];
-        if (grid->columns[c].align != FSCI_WRAP || width <= LEAST_WRAPPED)
-            continue;
-        l->widths[c] = width > excess + LEAST_WRAPPED ? width - excess : LEAST_WRAPPED;
-        total -= width - l->widths[c];
+    for (; total > p->width; total--) {
+        size_t *widest = NULL;
+        for (size_t c = 0; c < l->n_columns; c++)
+            if (grid->columns[c].align == FSCI_WRAP && (!widest || l->widths[c] > *widest))
+                widest = &l->widths[c];
+        if (!widest || *widest <= LEAST_WRAPPED)
+            return false;
+        --*widest;
     }
-    return total <= p->width;
+    return true;
 }
 
 /* One screen line of a row; *more is set when a wrapped cell goes on. */
@@ -286,6 +289,21 @@ static void draw_line(const pen *p, const fsci_block *block)
     flow(p, NONE, safe(p, fsci_format(p->arena, "%s %s", block->lead, block->text)), 0, 4);
 }
 
+/* Already laid out by whoever wrote it; every line is moved in and made safe. */
+static void draw_listing(const pen *p, const fsci_block *block)
+{
+    for (const char *at = block->text; *at;) {
+        size_t length = strcspn(at, "\n");
+        const char *line = fsci_copy_text(p->arena, at, length);
+        if (!line)
+            return;
+        spaces(p, INDENT);
+        fsci_buffer_puts(p->out, safe(p, line));
+        fsci_buffer_putc(p->out, '\n');
+        at += length + (at[length] == '\n');
+    }
+}
+
 static void draw_sentence(const pen *p, const fsci_block *block, const char *style)
 {
     spaces(p, INDENT);
@@ -311,6 +329,9 @@ static void draw_block(const pen *p, const fsci_view *view, const fsci_block *bl
     case FSCI_WARNING:
     case FSCI_FOOT:
         draw_item(p, view, block);
+        break;
+    case FSCI_LISTING:
+        draw_listing(p, block);
         break;
     case FSCI_LINE:
         draw_line(p, block);

@@ -40,6 +40,7 @@ typedef enum fsci_block_kind {
     FSCI_SENTENCE, /* anything else */
     FSCI_ITEM,     /* lead: what, text: about it; neighbours share one column of leads */
     FSCI_WARNING,  /* lead: code */
+    FSCI_LISTING,  /* text as it is, line by line */
     FSCI_LINE,     /* lead and text as compilers write them: "file:line:column: text" */
     FSCI_FOOT,     /* as an item, but for terminals only: a page has its provenance in full */
     FSCI_GRID,

@@ -77,7 +77,7 @@ bool fsci_columns_grow(fsci_columns *columns)
 
 static fsc_status not_text(const fsci_columns *columns, size_t i, int64_t line, fsc_error *err)
 {
-    fsci_place place = {.source = columns->table->name, .line = (int32_t)line};
+    fsci_place place = {.line = (int32_t)line};
     const char *name = columns->names.items[i].text;
     return fsci_fail_at(
         err, FSC_EINPUT, &place,

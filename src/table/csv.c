@@ -59,8 +59,7 @@ static fsci_place place_of(const csv *s, const char *p)
         start--;
     while (stop < s->source->end && !is_line_end(*stop))
         stop++;
-    return (fsci_place){.source = s->source->name,
-                        .text = start,
+    return (fsci_place){.text = start,
                         .text_len = (size_t)(stop - start),
                         .line = (int32_t)(s->line + count_lines(s->source->at, start)),
                         .col = (int32_t)(p - start) + 1,
@@ -69,7 +68,7 @@ static fsci_place place_of(const csv *s, const char *p)
 
 /* ---- cells -------------------------------------------------------------------------------- */
 
-/* What stands at p, the end of a cell; SEPARATOR with next == p when it is none of the ends. */
+/* What stands at p, where a cell ends, and what comes after it; BAD when the cell does not end. */
 static step end_of_cell(const csv *s, const char *p, const char **next)
 {
     const fsci_source *in = s->source;
@@ -186,24 +185,23 @@ static void to_next_row(csv *s, const char *next)
     s->source->at = next;
 }
 
-/* A row of too few or too many cells; `found` were read, the last of which ended by `stop`. */
-static step ragged(csv *s, const char *p, size_t found, step stop)
+/* A row of too few or too many cells: `found` were read, the last is `c`, which ended by `stop`. */
+static step ragged(csv *s, cell c, size_t found, step stop)
 {
-    cell c = {.next = p};
-    size_t expected = s->columns->names.n;
-    while (stop == SEPARATOR) {
+    const char *at = c.next; /* the first cell too many, or the end of the line */
+    size_t wanted = s->columns->names.n;
+    while (stop == LINE && at > s->source->at && is_line_end(at[-1]))
+        at--;
+    for (; stop == SEPARATOR; found++)
         stop = next_cell(s, c.next, &c);
-        found++;
-    }
     if (stop != LINE)
         return stop;
-    fsci_place place = place_of(s, s->source->at);
-    place.col = 0;
+    fsci_place place = place_of(s, at);
     s->status =
         fsci_fail_at(s->err, FSC_EINPUT, &place,
                      "%s, line %lld: %zu cell%s where the header has %zu; look for a "
                      "separator or a quote too many or too few",
-                     s->source->name, (long long)s->line, found, found == 1 ? "" : "s", expected);
+                     s->source->name, (long long)s->line, found, found == 1 ? "" : "s", wanted);
     return BAD;
 }
 
@@ -223,7 +221,7 @@ static step read_row(csv *s)
         cell c;
         stop = next_cell(s, p, &c);
         if (stop != wanted && (stop == SEPARATOR || stop == LINE))
-            stop = ragged(s, c.next, i + 1, stop);
+            stop = ragged(s, c, i + 1, stop);
         if (stop == PARTIAL)
             fsci_columns_forget(columns, i);
         if (stop != wanted)
@@ -259,15 +257,17 @@ static step choose_separator(csv *s)
     size_t cells[3];
     step stop = LINE;
     s->err = NULL; /* a quote may look bad by the wrong separator */
-    for (int i = 0; i < 3 && stop != PARTIAL; i++) {
+    for (int i = 0; i < 3 && stop != PARTIAL && s->status != FSC_ENOMEM; i++) {
         s->separator = "\t,;"[i];
         stop = count_cells(s, &cells[i]);
         if (stop == BAD)
             cells[i] = 0;
     }
     s->err = err;
-    if (stop == PARTIAL)
-        return PARTIAL;
+    if (s->status == FSC_ENOMEM)
+        fsci_fail_memory(err);
+    if (stop == PARTIAL || s->status == FSC_ENOMEM)
+        return stop;
     s->separator = cells[0] > 1 ? '\t' : cells[2] > cells[1] ? ';' : ',';
     return LINE;
 }

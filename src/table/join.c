@@ -41,14 +41,15 @@ static fsc_status check_names(const fsc_table *left, const fsc_table *right, con
         return fsci_table_no_column(a ? right : left, key_name, err);
     if (a->kind != b->kind)
         return fsci_fail(err, FSC_EINPUT,
-                         "the key column %s is %s in %s and %s in %s; make them alike", key_name,
-                         kind_name(a), left->name, kind_name(b), right->name);
+                         "the key '%.*s' is %s in %s and %s in %s; make them alike",
+                         fsci_cell_quote(key_name), key_name, kind_name(a), left->name,
+                         kind_name(b), right->name);
     for (size_t i = 0; i < right->n_columns; i++) {
         const char *name = right->columns[i].name;
         if (strcmp(name, key_name) && fsci_table_find(left, name))
             return fsci_fail(err, FSC_EINPUT,
-                             "both %s and %s have a column %s; rename it in one of them",
-                             left->name, right->name, name);
+                             "both %s and %s have a column '%.*s'; rename it in one of them",
+                             left->name, right->name, fsci_cell_quote(name), name);
     }
     return FSC_OK;
 }
@@ -56,7 +57,7 @@ static fsc_status check_names(const fsc_table *left, const fsc_table *right, con
 static fsc_status key_twice(const fsc_table *right, const fsci_column *column, size_t row,
                             size_t before, fsc_error *err)
 {
-    fsci_place place = {.source = right->name, .line = (int32_t)fsci_table_line(right, row)};
+    fsci_place place = {.line = (int32_t)fsci_table_line(right, row)};
     char number[FSCI_NUMBER_TEXT];
     key k;
     key_of(column, row, &k);
@@ -64,10 +65,11 @@ static fsc_status key_twice(const fsc_table *right, const fsci_column *column, s
         fsci_number_write(k.number, number);
     const char *text = column->kind == FSCI_COLUMN_NUMBERS ? number : k.bytes;
     return fsci_fail_at(err, FSC_EINPUT, &place,
-                        "%s, line %lld: the key %s '%.*s' is on line %lld already; a table "
+                        "%s, line %lld: '%.*s' of the key '%.*s' is on line %lld already; a table "
                         "joined to another needs one row for each key",
-                        right->name, (long long)fsci_table_line(right, row), column->name,
-                        fsci_cell_quote(text), text, (long long)fsci_table_line(right, before));
+                        right->name, (long long)fsci_table_line(right, row), fsci_cell_quote(text),
+                        text, fsci_cell_quote(column->name), column->name,
+                        (long long)fsci_table_line(right, before));
 }
 
 /* The row of each key of the right table. */
@@ -156,8 +158,9 @@ fsc_status fsci_table_join(const fsc_table *left, const fsc_table *right, const 
         status = pair_rows(left, fsci_table_find(left, key_name), &index, keep_unmatched, &p, err);
     if (status == FSC_OK && p.n_matched == 0)
         status = fsci_fail(err, FSC_EINPUT,
-                           "no value of %s in %s occurs in %s; check that both name things alike",
-                           key_name, left->name, right->name);
+                           "no value of the key '%.*s' in %s occurs in %s; check that both spell "
+                           "them alike",
+                           fsci_cell_quote(key_name), key_name, left->name, right->name);
     if (status == FSC_OK)
         status = put_together(left, right, key_name, &p, to, err);
     fsci_arena_free(index.arena);

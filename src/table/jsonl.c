@@ -24,14 +24,18 @@ typedef struct slice {
     size_t length;
 } slice;
 
-static fsc_status fail(const jsonl *j, const char *at, const char *what)
+static fsci_place place_of(const jsonl *j, const char *at)
 {
-    fsci_place place = {.source = j->source->name,
-                        .text = j->start,
+    return (fsci_place){.text = j->start,
                         .text_len = (size_t)(j->end - j->start),
                         .line = (int32_t)j->line,
                         .col = (int32_t)(at - j->start) + 1,
                         .len = 1};
+}
+
+static fsc_status fail(const jsonl *j, const char *at, const char *what)
+{
+    fsci_place place = place_of(j, at);
     return fsci_fail_at(j->err, FSC_EINPUT, &place, "%s, line %lld: %s", j->source->name,
                         (long long)j->line, what);
 }
@@ -183,12 +187,7 @@ static fsc_status find_column(jsonl *j, const slice *name, const char *at, size_
     j->hint = *index + 1;
     if (*index < names->n)
         return FSC_OK;
-    fsci_place place = {.source = j->source->name,
-                        .text = j->start,
-                        .text_len = (size_t)(j->end - j->start),
-                        .line = (int32_t)j->line,
-                        .col = (int32_t)(at - j->start) + 1,
-                        .len = 1};
+    fsci_place place = place_of(j, at);
     return fsci_columns_add(j->columns, name->text, name->length, &place, j->err);
 }
 

@@ -145,7 +145,7 @@ static bool has_decimal_comma(const char *text)
 fsc_status fsci_table_not_numbers(const fsc_table *table, const fsci_column *column, fsc_error *err)
 {
     (void)table;
-    fsci_place place = {.source = column->origin, .line = (int32_t)column->odd_line};
+    fsci_place place = {.line = (int32_t)column->odd_line};
     const char *advice = "correct it, or leave out its row with --where";
     if (column->n_numeric == 0)
         advice = "name a column of numbers";

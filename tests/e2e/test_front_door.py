@@ -176,7 +176,7 @@ class Runner(InTemporaryFolder):
         self.assertEqual(self.runner(empty="printf '1..0\\n'")[::2], (1, "0 passed, 1 failed"))
 
     def test_wrap_and_skip(self):
-        (self.folder / "skip").write_text("unit_slow\n")
+        (self.folder / "skip").write_text("# why\nunit_slow  # slow\n")
         status, _, last = self.runner("--wrap", "env WRAPPED=1", "--skip", self.folder / "skip",
                                       slow="exit 1", quick="printf \"1..1\\nok $WRAPPED - a\\n\"")
         self.assertEqual((status, last), (0, "1 passed, 0 failed"))

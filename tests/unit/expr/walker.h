@@ -210,8 +210,15 @@ static long double walk_spread(walk *w, fsci_op op, const wide *args, size_t n, 
         a[k] = args[k].v;
         spread += most / DBL_EPSILON;
     }
-    /* Here log gammas cancel; the program has a better way. */
-    w->wild |= op == FSCI_OP_LBETA && a[0] + a[1] > 1e4L;
+    if (op == FSCI_OP_LOGSUM) /* the sum is rounded near 1 */
+        spread += 1;
+    if (op == FSCI_OP_LBETA) { /* log gammas cancel; where they are large, a program does better */
+        spread += fabsl(lgammal(a[0])) + fabsl(lgammal(a[1])) + fabsl(lgammal(a[0] + a[1]));
+        w->wild |= a[0] + a[1] > 1e4L;
+    }
+    if (fsci_operation_of(op)->binds == FSCI_BINDS_COMPARISON) /* too near to tell */
+        w->wild |= fabsl(a[0] - a[1]) <= 4 * DBL_EPSILON * (args[0].slack + args[1].slack) &&
+                   args[0].slack + args[1].slack > 0;
     /* A power may be taken by way of logarithms: their rounding is multiplied by the exponent. */
     if (op == FSCI_OP_POW && a[0] > 0)
         spread += fabsl(v * a[1]) * (fabsl(logl(a[0])) + 60);
@@ -280,27 +287,6 @@ static wide walk_node(walk *w, const fsci_node *node)
         y = walk_call(w, node);
     w->wild |= walk_is_wild(y.v);
     return y;
-}
-
-/* d value / d theta[j] by central differences of sixth order, in two step lengths: *error is by how
- * much they differ. */
-static long double walk_slope(const walk *from, const fsci_node *node, double *theta, size_t j,
-                              long double *error)
-{
-    static const int weights[] = {45, -9, 1};
-    double at = theta[j], h = 2e-3 * fabs(at) + 1e-12;
-    long double slope[2] = {0};
-    for (int half = 0; half < 2; half++, h /= 2)
-        for (int k = 1; k <= 3; k++) {
-            walk w = *from;
-            theta[j] = at + k * h;
-            long double up = walk_node(&w, node).v;
-            theta[j] = at - k * h;
-            slope[half] += weights[k - 1] * (up - walk_node(&w, node).v) / (60 * h);
-        }
-    theta[j] = at;
-    *error = fabsl(slope[0] - slope[1]);
-    return slope[1];
 }
 
 #endif
