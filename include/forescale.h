@@ -100,6 +100,7 @@ typedef struct fsc_command {
     const char *examples;       /* one a line */
     int least, most;            /* positional arguments; most < 0 is any number */
     const char *const *options; /* names, NULL-ended */
+    const char *html;           /* where the report goes when --html is not given; NULL: nowhere */
 } fsc_command;
 
 FSC_API size_t fsc_commands(const fsc_command **list);

@@ -197,14 +197,13 @@ fsc_status fsc_args_json(fsc_args *args, const char *json, fsc_error *err)
     if (tree->kind != FSCI_JSON_OBJECT)
         return fsci_fail(err, FSC_EUSAGE,
                          "options must be a JSON object, as {\"bootstrap\": 1000}");
-    FSCI_JSON_EACH(member, tree)
-    {
+    FSCI_JSON_EACH (member, tree) {
         if (member->kind != FSCI_JSON_ARRAY) {
             FSCI_TRY(set_json(args, member, member, err));
             continue;
         }
-        FSCI_JSON_EACH(item, member)
-        FSCI_TRY(set_json(args, member, item, err));
+        FSCI_JSON_EACH (item, member)
+            FSCI_TRY(set_json(args, member, item, err));
     }
     return FSC_OK;
 }

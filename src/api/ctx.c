@@ -61,8 +61,7 @@ bool fsc_record_is_yes(const fsc_record *record)
 
 bool fsc_record_warning(const fsc_record *record, size_t i, const char **code, const char **message)
 {
-    FSCI_JSON_EACH(warning, fsci_json_get(record->root, "warnings"))
-    {
+    FSCI_JSON_EACH (warning, fsci_json_get(record->root, "warnings")) {
         if (i--)
             continue;
         *code = fsci_json_get_string(warning, "code");
@@ -87,9 +86,9 @@ const char *fsc_record_json(fsc_record *record)
 static size_t parts_of(const fsci_json *root, const fsci_json **parts, size_t most)
 {
     size_t n = 0;
-    FSCI_JSON_EACH(part, fsci_json_get(root, "records"))
-    if (n < most)
-        parts[n++] = part;
+    FSCI_JSON_EACH (part, fsci_json_get(root, "records"))
+        if (n < most)
+            parts[n++] = part;
     if (!n)
         parts[n++] = root;
     return n;

@@ -115,8 +115,9 @@ static const fsc_command commands[] = {
     {"demo", "demo [options]", "the main job on bundled data",
      "Forecasts GSM8K with chain of thought for models beyond the compute of Llama-2-7B from "
      "weaker "
-     "models, and fits the Chinchilla law with bootstrap intervals.",
-     "forescale demo --html report.html\n", 0, 0, demo_options},
+     "models, and fits the Chinchilla law with bootstrap intervals. Writes report.html unless told "
+     "otherwise.",
+     "forescale demo\n", 0, 0, demo_options, "report.html"},
     {"fit", "fit LAW|'FORMULA' TABLE [options]", "fit a law to a table of runs",
      "LAW is an id of the catalogue or the path of a law file. In a FORMULA a name that is no "
      "column is a free parameter. The minimum is sought from many starts; the answer says how many "
@@ -124,10 +125,10 @@ static const fsc_command commands[] = {
      "forescale fit chinchilla data/chinchilla-epoch/runs.csv --where 'kept_240 == 1' "
      "--bootstrap 1000 --at C=5.76e23\n"
      "forescale fit 'loss = E + A*N^-alpha' runs.csv --residual log --objective huber:1e-3\n",
-     2, 2, fit_options},
+     2, 2, fit_options, NULL},
     {"predict", "predict FIT.json [TABLE] [--at NAME=VALUE,...]", "predict from a saved fit",
      "FIT.json is the record that 'fit -o' wrote; the law file is not needed.",
-     "forescale predict fit.json --at N=70B,D=1.4T\n", 1, 2, predict_options},
+     "forescale predict fit.json --at N=70B,D=1.4T\n", 1, 2, predict_options, NULL},
     {"observe", "observe TABLE [--target COLUMN] [options]",
      "capability space of public models, and forecasts from it",
      "Observational scaling laws (Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938): missing "
@@ -137,7 +138,7 @@ static const fsc_command commands[] = {
      "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --cutoff 'flops <= 8.4e22' "
      "--benchmarks mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd,humaneval "
      "--link sigmoid_floor\n",
-     1, 1, observe_options},
+     1, 1, observe_options, NULL},
     {"laws", "laws [list | show ID | eval ID --at ... | check FILE]", "the catalogue of laws",
      "list groups the laws by the question they answer; show prints one with its published "
      "constants; eval computes it at given inputs; check lints a law file (exit status 1 when it "
@@ -145,13 +146,13 @@ static const fsc_command commands[] = {
      "forescale laws\nforescale laws show chinchilla\n"
      "forescale laws eval chinchilla --set hoffmann-2022 --at N=70B,D=1.4T\n"
      "forescale laws check my-law.yaml\n",
-     0, 2, laws_options},
+     0, 2, laws_options, NULL},
     {"expr", "expr --show 'FORMULA' [--columns A,B]", "how a formula is compiled",
      "Prints the graph of a formula: which nodes are shared, computed once per table or once per "
      "evaluation. Also lists the functions of the language.",
-     "forescale expr --show 'L = E + A*N^-alpha + B*D^-beta'\n", 0, 0, expr_options},
+     "forescale expr --show 'L = E + A*N^-alpha + B*D^-beta'\n", 0, 0, expr_options, NULL},
     {"help", "help [COMMAND]", "this text, or the options of a command", "", "forescale help fit\n",
-     0, 1, help_options},
+     0, 1, help_options, NULL},
 };
 
 size_t fsc_commands(const fsc_command **list)

@@ -117,36 +117,48 @@ static fsc_status put(fsc_record *record, fsc_view view, const fsc_view_options 
 }
 
 /* Files first: when one cannot be written nothing is said to have been done. */
-static fsc_status show(const fsc_args *args, fsc_record *record, fsc_error *err)
+static fsc_status put_files(const fsc_args *args, const fsc_command *command, fsc_record *record,
+                            const fsc_view_options *look, bool *to_stdout, fsc_error *err)
 {
-    static const struct {
-        const char *option;
+    const struct {
+        const char *path;
         fsc_view view;
-    } files[] = {{"output", FSC_VIEW_JSON}, {"html", FSC_VIEW_HTML}, {"svg", FSC_VIEW_SVG}};
-    fsc_view_options look = {.width = terminal_width(),
-                             .color = terminal_color(),
-                             .figure = fsc_args_get(args, "figure", 0)};
-    bool to_stdout = false;
+    } files[] = {{fsc_args_get(args, "output", 0), FSC_VIEW_JSON},
+                 {fsc_args_get(args, "html", 0), FSC_VIEW_HTML},
+                 {fsc_args_get(args, "svg", 0), FSC_VIEW_SVG}};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        const char *path = fsc_args_get(args, files[i].option, 0);
+        const char *path = files[i].path;
+        if (!path && files[i].view == FSC_VIEW_HTML)
+            path = command->html;
         if (!path)
             continue;
-        to_stdout = to_stdout || !strcmp(path, "-");
-        fsc_status status = put(record, files[i].view, &look, path, err);
+        *to_stdout = *to_stdout || !strcmp(path, "-");
+        fsc_status status = put(record, files[i].view, look, path, err);
         if (status != FSC_OK)
             return status;
     }
-    bool quiet = fsc_args_get(args, "quiet", 0);
-    if (fsc_args_get(args, "json", 0) || fsc_args_get(args, "csv", 0)) {
-        if (!quiet)
-            terminal_warnings(record);
-        bool json = fsc_args_get(args, "json", 0);
+    return FSC_OK;
+}
+
+static fsc_status show(const fsc_args *args, const fsc_command *command, fsc_record *record,
+                       fsc_error *err)
+{
+    fsc_view_options look = {.width = terminal_width(),
+                             .color = terminal_color(),
+                             .figure = fsc_args_get(args, "figure", 0)};
+    bool quiet = fsc_args_get(args, "quiet", 0), to_stdout = false;
+    bool json = fsc_args_get(args, "json", 0), csv = fsc_args_get(args, "csv", 0);
+    fsc_status status = put_files(args, command, record, &look, &to_stdout, err);
+    if (status != FSC_OK)
+        return status;
+    if ((json || csv) && !quiet)
+        terminal_warnings(record);
+    if (json || csv)
         return put(record, json ? FSC_VIEW_JSON : FSC_VIEW_CSV, &look, "-", err);
-    }
     return quiet || to_stdout ? FSC_OK : put(record, FSC_VIEW_TEXT, &look, "-", err);
 }
 
-static int run(const fsc_args *args)
+static int run(const fsc_args *args, const fsc_command *command)
 {
     fsc_error err = {0};
     fsc_record *record = NULL;
@@ -157,7 +169,7 @@ static int run(const fsc_args *args)
     }
     fsc_status status = fsc_run(ctx, args, &record, &err);
     if (status == FSC_OK)
-        status = show(args, record, &err);
+        status = show(args, command, record, &err);
     int code = status != FSC_OK ? fail(&err) : fsc_record_is_yes(record) ? FSC_OK : FSC_NO;
     fsc_record_free(record);
     fsc_ctx_free(ctx);
@@ -187,7 +199,8 @@ int main(int argc, char **argv)
     else if (status != FSC_OK)
         code = fail(&err);
     else
-        code = help ? help_topic(w.n > 2 && argv[2][0] != '-' ? argv[2] : NULL, args) : run(args);
+        code = help ? help_topic(w.n > 2 && argv[2][0] != '-' ? argv[2] : NULL, args)
+                    : run(args, command);
     fsc_args_free(args);
     return code;
 }

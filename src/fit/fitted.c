@@ -18,8 +18,7 @@ static fsc_status read_parameters(fsci_arena *a, fsci_fitted *f, fsc_error *err)
     f->parameters = FSCI_NEW(a, fsci_fitted_parameter, fsci_json_count(list));
     if (!f->parameters)
         return fsci_fail_memory(err);
-    FSCI_JSON_EACH(item, list)
-    {
+    FSCI_JSON_EACH (item, list) {
         const char *scale = fsci_json_get_string(item, "scale");
         fsci_fitted_parameter p = {.name = fsci_json_get_string(item, "name"),
                                    .group = fsci_json_get_string(item, "group"),
@@ -48,8 +47,7 @@ static size_t find_label(fsci_arena *a, const fsci_fitted *f, const char *label)
 static void follow_ties(fsci_arena *a, fsci_fitted *f)
 {
     size_t i = 0;
-    FSCI_JSON_EACH(item, fsci_json_get(f->record, "parameters"))
-    {
+    FSCI_JSON_EACH (item, fsci_json_get(f->record, "parameters")) {
         const char *other = fsci_json_get_string(item, "tied_to");
         size_t j = other ? find_label(a, f, other) : SIZE_MAX;
         if (j != SIZE_MAX) {
@@ -71,8 +69,7 @@ static fsc_status read_covariance(fsci_arena *a, fsci_fitted *f, fsc_error *err)
     f->n_rows = n;
     if (!f->covariance || !scale)
         return fsci_fail_memory(err);
-    FSCI_JSON_EACH(row, object)
-    {
+    FSCI_JSON_EACH (row, object) {
         size_t k = find_label(a, f, row->key);
         if (k == SIZE_MAX || fsci_json_count(row) != n)
             return incomplete("covariance", err);
@@ -80,11 +77,9 @@ static fsc_status read_covariance(fsci_arena *a, fsci_fitted *f, fsc_error *err)
         scale[i++] = f->parameters[k].log ? f->parameters[k].value : 1;
     }
     i = 0;
-    FSCI_JSON_EACH(row, object)
-    {
+    FSCI_JSON_EACH (row, object) {
         size_t j = 0;
-        FSCI_JSON_EACH(cell, row)
-        {
+        FSCI_JSON_EACH (cell, row) {
             f->covariance[i + j * n] = cell->number / (scale[i] * scale[j]);
             j++;
         }
@@ -102,12 +97,11 @@ static fsc_status read_resamples(fsci_arena *a, fsci_fitted *f, fsc_error *err)
     if (!f->resamples)
         return fsci_fail_memory(err);
     double *to = f->resamples;
-    FSCI_JSON_EACH(row, list)
-    {
+    FSCI_JSON_EACH (row, list) {
         if (fsci_json_count(row) != f->n)
             return incomplete("resamples", err);
-        FSCI_JSON_EACH(cell, row)
-        *to++ = cell->number;
+        FSCI_JSON_EACH (cell, row)
+            *to++ = cell->number;
         f->n_resamples++;
     }
     f->use_resamples = f->n_resamples > 1 && method && !strcmp(method, "bootstrap");
@@ -120,8 +114,7 @@ static fsc_status read_derived(fsci_arena *a, fsci_fitted *f, fsc_error *err)
     f->derived = FSCI_NEW(a, fsci_fitted_derived, fsci_json_count(list));
     if (!f->derived)
         return fsci_fail_memory(err);
-    FSCI_JSON_EACH(item, list)
-    {
+    FSCI_JSON_EACH (item, list) {
         fsci_fitted_derived *d = &f->derived[f->n_derived++];
         const char *text = fsci_json_get_string(item, "formula");
         *d = (fsci_fitted_derived){.name = fsci_json_get_string(item, "name"),
@@ -131,8 +124,8 @@ static fsc_status read_derived(fsci_arena *a, fsci_fitted *f, fsc_error *err)
         d->arguments = FSCI_NEW(a, const char *, fsci_json_count(arguments) + 1);
         if (!d->arguments)
             return fsci_fail_memory(err);
-        FSCI_JSON_EACH(argument, arguments)
-        d->arguments[d->n_arguments++] = argument->string;
+        FSCI_JSON_EACH (argument, arguments)
+            d->arguments[d->n_arguments++] = argument->string;
         if (!d->name || !text)
             return incomplete("law.derived", err);
         FSCI_TRY(fsci_formula_parse(a, d->name, 1, 1, text, &d->formula, err));

@@ -25,8 +25,7 @@ fsci_json *fsci_law_json(fsci_arena *arena, const fsci_yaml *node)
     }
     bool is_map = node->kind == FSCI_YAML_MAP;
     fsci_json *to = is_map ? fsci_json_object(arena) : fsci_json_array(arena);
-    FSCI_YAML_EACH(entry, node)
-    {
+    FSCI_YAML_EACH (entry, node) {
         fsci_json *value = fsci_law_json(arena, entry);
         if (is_map)
             fsci_json_set(arena, to, entry->key, value);

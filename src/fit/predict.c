@@ -1,121 +1,10 @@
 #include "fit/predict.h"
 
-#include "base/number.h"
-#include "fit/curve.h"
+#include "fit/points.h"
 #include "fit/record.h"
 
 #include <math.h>
 #include <string.h>
-
-/* ---- the values of one --at ---- */
-
-typedef struct axis {
-    const char *name;
-    double *values;
-    size_t n;
-    const char *text; /* a category's level */
-} axis;
-
-enum { RANGE_STEPS_PER_DECADE = 2, RANGE_LEAST = 5 };
-
-static fsc_status read_range(fsci_arena *a, const fsci_setting *s, const char *dots, axis *out,
-                             fsc_error *err)
-{
-    double lo, hi;
-    if (!fsci_quantity_read(s->value, (size_t)(dots - s->value), &lo) ||
-        !fsci_quantity_read(dots + 2, strlen(dots + 2), &hi) || !(lo > 0) || !(hi > lo))
-        return fsci_fail(err, FSC_EUSAGE,
-                         "--at %s=%s: a range is LO..HI with 0 < LO < HI, as 1e20..1e25", s->name,
-                         s->value);
-    double steps = ceil(RANGE_STEPS_PER_DECADE * log10(hi / lo) - 1e-9);
-    out->n = (size_t)fmax(steps, RANGE_LEAST - 1) + 1;
-    out->values = FSCI_NEW(a, double, out->n);
-    if (!out->values)
-        return fsci_fail_memory(err);
-    for (size_t i = 0; i < out->n; i++) {
-        double t = (double)i / (double)(out->n - 1);
-        out->values[i] = i + 1 == out->n ? hi : lo * pow(hi / lo, t);
-    }
-    return FSC_OK;
-}
-
-static fsc_status read_axis(fsci_arena *a, const fsci_fitted *f, const fsci_setting *s, axis *out,
-                            fsc_error *err)
-{
-    const fsci_json *column = fsci_json_get(fsci_json_at(f->record, "data.columns"), s->name);
-    *out = (axis){.name = s->name, .n = 1};
-    if (fsci_json_get(column, "levels")) {
-        out->text = s->value;
-        return FSC_OK;
-    }
-    const char *dots = strstr(s->value, "..");
-    if (dots)
-        return read_range(a, s, dots, out, err);
-    out->values = FSCI_NEW(a, double, 1);
-    if (!out->values)
-        return fsci_fail_memory(err);
-    if (!fsci_quantity_read(s->value, strlen(s->value), out->values))
-        return fsci_fail(err, FSC_EUSAGE,
-                         "--at %s=%s: '%s' is not a number (7B, 1.4T, 3e21 and ranges 1e20..1e25 "
-                         "are)",
-                         s->name, s->value, s->value);
-    return FSC_OK;
-}
-
-/* ---- points: every combination of the axes ---- */
-
-static fsc_status level_code(fsci_arena *a, const fsci_fitted *f, const axis *x,
-                             fsci_input_values *v, uint32_t *code, fsc_error *err)
-{
-    const fsci_json *levels =
-        fsci_json_get(fsci_json_get(fsci_json_at(f->record, "data.columns"), x->name), "levels");
-    const char **names = FSCI_NEW(a, const char *, fsci_json_count(levels) + 1);
-    *code = FSCI_NO_CODE;
-    if (!names)
-        return fsci_fail_memory(err);
-    FSCI_JSON_EACH(level, levels)
-    {
-        if (!strcmp(level->string, x->text))
-            *code = (uint32_t)v->n_levels;
-        names[v->n_levels++] = level->string;
-    }
-    v->levels = names;
-    if (*code != FSCI_NO_CODE)
-        return FSC_OK;
-    const char *near = fsci_nearest(x->text, names, v->n_levels);
-    return fsci_fail(err, FSC_EINPUT, "the fit knows no %s '%s'%s%s%s", x->name, x->text,
-                     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
-static fsc_status cross(fsci_arena *a, const fsci_fitted *f, const axis *axes, size_t n_axes,
-                        fsci_points *points, fsc_error *err)
-{
-    size_t n = 1, period = 1;
-    for (size_t i = 0; i < n_axes; i++)
-        n *= axes[i].n;
-    fsci_input_values *inputs = FSCI_NEW(a, fsci_input_values, n_axes);
-    if (!inputs || n > 1000000)
-        return inputs ? fsci_fail(err, FSC_EUSAGE, "--at: over a million points; narrow the ranges")
-                      : fsci_fail_memory(err);
-    for (size_t i = n_axes; i-- > 0;) {
-        inputs[i].name = axes[i].name;
-        double *numbers = FSCI_NEW(a, double, n);
-        uint32_t *codes = FSCI_NEW(a, uint32_t, n), code = 0;
-        if (!numbers || !codes)
-            return fsci_fail_memory(err);
-        if (axes[i].text)
-            FSCI_TRY(level_code(a, f, &axes[i], &inputs[i], &code, err));
-        for (size_t k = 0; k < n; k++) {
-            codes[k] = code;
-            numbers[k] = axes[i].text ? NAN : axes[i].values[k / period % axes[i].n];
-        }
-        inputs[i].numbers = axes[i].text ? NULL : numbers;
-        inputs[i].codes = axes[i].text ? codes : NULL;
-        period *= axes[i].n;
-    }
-    *points = (fsci_points){.inputs = inputs, .n_inputs = n_axes, .n = n};
-    return FSC_OK;
-}
 
 /* ---- how far beyond the data ---- */
 
@@ -161,8 +50,7 @@ static double spread_at(const fsci_fitted *f)
     const fsci_json *list = fsci_json_get(f->record, "residual_percentiles");
     double place = 100 * f->level, value = NAN, before = NAN;
     size_t i = 0;
-    FSCI_JSON_EACH(item, list)
-    {
+    FSCI_JSON_EACH (item, list) {
         value = item->kind == FSCI_JSON_NUMBER ? item->number : NAN;
         if ((double)i >= place)
             return i ? before + (value - before) * (place - (double)(i - 1)) : value;
@@ -278,20 +166,15 @@ static fsc_status asks_nothing(const fsci_fitted *f, const fsci_at *at, fsc_erro
 static fsc_status answer(fsci_arena *a, const fsci_fitted *f, const fsci_at *at,
                          fsci_json *predictions, fsci_json *derived, fsc_error *err)
 {
-    axis *axes = FSCI_NEW(a, axis, at->n);
     fsci_points points;
     bool asked = false;
-    if (!axes)
-        return fsci_fail_memory(err);
-    for (size_t i = 0; i < at->n; i++)
-        FSCI_TRY(read_axis(a, f, &at->items[i], &axes[i], err));
     bool predicts = f->prediction && same_names(at, f->inputs, f->n_inputs);
     for (size_t i = 0; i < f->n_derived && !asked; i++)
         asked = f->derived[i].n_arguments &&
                 same_names(at, f->derived[i].arguments, f->derived[i].n_arguments);
     if (!predicts && !asked)
         return asks_nothing(f, at, err);
-    FSCI_TRY(cross(a, f, axes, at->n, &points, err));
+    FSCI_TRY(fsci_points_at(a, f, at, &points, err));
     if (predicts)
         FSCI_TRY(predict_points(a, f, &points, predictions, err));
     for (size_t i = 0; i < f->n_derived; i++)
@@ -318,10 +201,10 @@ void fsci_predict_warn(fsci_arena *a, const fsci_json *predictions, const fsci_j
                        fsci_json *record)
 {
     double most = 0;
-    FSCI_JSON_EACH(row, predictions)
-    most = fmax(most, fsci_json_get_number(row, "log10_beyond"));
-    FSCI_JSON_EACH(row, derived)
-    most = fmax(most, fsci_json_get_number(row, "log10_beyond"));
+    FSCI_JSON_EACH (row, predictions)
+        most = fmax(most, fsci_json_get_number(row, "log10_beyond"));
+    FSCI_JSON_EACH (row, derived)
+        most = fmax(most, fsci_json_get_number(row, "log10_beyond"));
     if (most > 1)
         fsci_record_warn(a, record, "W-EXTRAP",
                          "the answer lies 10^%.1f (%.3g times) beyond the data: the interval holds "
@@ -329,43 +212,12 @@ void fsci_predict_warn(fsci_arena *a, const fsci_json *predictions, const fsci_j
                          most, pow(10, most));
 }
 
-/* ---- predictions for a table ---- */
-
-static const fsci_column *input_column(const fsci_fitted *f, const fsci_settings_list *map,
-                                       const fsc_table *table, const char *input)
-{
-    for (size_t i = 0; i < map->n; i++)
-        if (!strcmp(map->items[i].name, input))
-            return fsci_table_find(table, map->items[i].value);
-    const fsci_column *column = fsci_table_find(table, input);
-    const char *fitted = fsci_json_get_string(
-        fsci_json_get(fsci_json_at(f->record, "data.columns"), input), "column");
-    return column || !fitted ? column : fsci_table_find(table, fitted);
-}
-
 fsc_status fsci_predict_table(fsci_arena *a, const fsci_fitted *f, const fsci_settings_list *map,
                               const fsc_table *table, fsci_json *rows, fsc_error *err)
 {
-    fsci_input_values *inputs = FSCI_NEW(a, fsci_input_values, f->n_inputs);
-    if (!inputs)
-        return fsci_fail_memory(err);
+    fsci_points points;
     if (!f->prediction)
         return fsci_fail(err, FSC_EINPUT, "this law cannot be solved for its response");
-    for (size_t i = 0; i < f->n_inputs; i++) {
-        const fsci_column *column = input_column(f, map, table, f->inputs[i]);
-        if (!column)
-            return fsci_table_no_column(table, f->inputs[i], err);
-        bool wants_numbers = !fsci_json_get(
-            fsci_json_get(fsci_json_at(f->record, "data.columns"), f->inputs[i]), "levels");
-        if (wants_numbers != (column->kind == FSCI_COLUMN_NUMBERS))
-            return fsci_table_not_numbers(table, column, err);
-        if (!wants_numbers)
-            return fsci_fail(err, FSC_EINPUT,
-                             "predicting a table for a law with per-group parameters is not "
-                             "possible; give --at %s=LEVEL and the other inputs",
-                             f->inputs[i]);
-        inputs[i] = (fsci_input_values){.name = f->inputs[i], .numbers = column->numbers};
-    }
-    fsci_points points = {.inputs = inputs, .n_inputs = f->n_inputs, .n = fsci_table_rows(table)};
+    FSCI_TRY(fsci_points_table(a, f, map, table, &points, err));
     return predict_points(a, f, &points, rows, err);
 }

@@ -3,7 +3,7 @@
 #include "observe/checks.h"
 
 fsc_status fsci_capability_apply(fsci_arena *arena, const fsci_frame *frame, fsci_split split,
-                                 const fsci_space *space, fsci_capability *capability,
+                                 const fsci_latent_space *space, fsci_capability *capability,
                                  fsc_error *err)
 {
     fsci_capability c = {.split = split, .space = *space};
@@ -22,7 +22,7 @@ fsc_status fsci_capability_fit(fsci_arena *arena, const fsci_frame *frame, fsci_
                                fsci_pca_scale scale, size_t k, fsci_notes *notes,
                                fsci_capability *capability, fsc_error *err)
 {
-    fsci_space space;
+    fsci_latent_space space;
     FSCI_TRY(fsci_check_space(frame, &split, scale, k, notes, err));
     FSCI_TRY(fsci_space_fit(arena, frame, split.rows, split.count[FSCI_SET_TRAIN], scale, k, &space,
                             err));

@@ -9,10 +9,10 @@
 
 typedef struct fsci_capability {
     fsci_split split;
-    fsci_space space;       /* fitted on the training rows of the split */
-    double *complete;       /* [split.n * p] benchmarks by position, empty cells filled */
-    double *scores;         /* [split.n * k] components by position */
-    fsci_families families; /* over the rows that are not open */
+    fsci_latent_space space; /* fitted on the training rows of the split */
+    double *complete;        /* [split.n * p] benchmarks by position, empty cells filled */
+    double *scores;          /* [split.n * k] components by position */
+    fsci_families families;  /* over the rows that are not open */
 } fsci_capability;
 
 /* Checks the split's training rows, fits k components to them and applies them to all its rows.
@@ -23,7 +23,7 @@ fsc_status fsci_capability_fit(fsci_arena *arena, const fsci_frame *frame, fsci_
 
 /* Applies a fitted space to the rows of another split with the same training rows. */
 fsc_status fsci_capability_apply(fsci_arena *arena, const fsci_frame *frame, fsci_split split,
-                                 const fsci_space *space, fsci_capability *capability,
+                                 const fsci_latent_space *space, fsci_capability *capability,
                                  fsc_error *err);
 
 #endif

@@ -29,7 +29,7 @@ static fsc_status check_columns(const fsci_frame *f, const fsci_split *split, fs
                                 fsc_error *err)
 {
     for (size_t j = 0; j < f->p; j++) {
-        range r = training_range(split, f->scores + j * f->n);
+        range r = training_range(split, f->scores[j]);
         if (r.n == 0)
             return fsci_fail(err, FSC_EINPUT,
                              "benchmark %s has no value in the training rows; leave it out of "
@@ -51,7 +51,7 @@ static fsc_status check_scales(const fsci_frame *f, const fsci_split *split, fsc
 {
     size_t narrow = f->p, wide = f->p; /* the first of each kind */
     for (size_t j = 0; j < f->p; j++) {
-        range r = training_range(split, f->scores + j * f->n);
+        range r = training_range(split, f->scores[j]);
         size_t *kind = r.hi > 1 ? &wide : &narrow;
         if (*kind == f->p)
             *kind = j;
@@ -63,7 +63,7 @@ static fsc_status check_scales(const fsci_frame *f, const fsci_split *split, fsc
     }
     if (scale == FSCI_PCA_ZSCORE || narrow == f->p || wide == f->p)
         return FSC_OK;
-    range r = training_range(split, f->scores + wide * f->n);
+    range r = training_range(split, f->scores[wide]);
     return fsci_fail(err, FSC_EINPUT,
                      "benchmarks are on different scales: %s stays within 1, %s goes up to %g; "
                      "bring them to one scale (--let 'x=y/100') or use --scale zscore",
@@ -118,8 +118,7 @@ fsc_status fsci_check_target(const fsci_frame *f, const fsci_split *split, size_
                          "percent) or use --link linear",
                          name, r.hi, input->ceiling);
     for (size_t j = 0; j < f->p; j++) {
-        fsci_line line =
-            fsci_line_fit(split->rows, split->count[FSCI_SET_TRAIN], f->scores + j * f->n, y);
+        fsci_line line = fsci_line_fit(split->rows, split->count[FSCI_SET_TRAIN], f->scores[j], y);
         if (line.n > 2 && line.r2 > 1 - SAME_COLUMN)
             return fsci_fail(err, FSC_EINPUT,
                              "benchmark %s is target %s under another name (their correlation is "

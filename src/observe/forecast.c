@@ -21,16 +21,19 @@ fsc_status fsci_target_read(fsci_arena *arena, const fsci_frame *frame,
                             const fsci_observe_input *input, const fsci_split *split, size_t index,
                             fsci_target *target, fsc_error *err)
 {
-    const double *y = frame->target[index];
-    double *t = FSCI_NEW(arena, double, frame->n);
-    if (!t)
+    fsci_target t = {.name = frame->targets[index],
+                     .observed = FSCI_NEW(arena, double, split->n),
+                     .normalised = FSCI_NEW(arena, double, split->n)};
+    if (!t.observed || !t.normalised)
         return fsci_fail_memory(err);
     FSCI_TRY(fsci_check_target(frame, split, index, input, err));
-    *target = (fsci_target){.name = frame->targets[index], .observed = y, .normalised = t};
-    for (size_t i = 0; i < frame->n; i++)
-        t[i] = (y[i] - input->chance) / (input->ceiling - input->chance);
+    for (size_t i = 0; i < split->n; i++) {
+        t.observed[i] = frame->target[index][split->rows[i]];
+        t.normalised[i] = (t.observed[i] - input->chance) / (input->ceiling - input->chance);
+    }
     for (size_t i = 0; i < split->count[FSCI_SET_TRAIN]; i++)
-        target->lowest = fmin(target->lowest, y[split->rows[i]]);
+        t.lowest = fmin(t.lowest, t.observed[i]);
+    *target = t;
     return FSC_OK;
 }
 
@@ -68,13 +71,12 @@ static fsci_score score_set(const setting *s, const fsci_forecast *f, fsci_set s
     fsci_score score = {0};
     double squares = 0, sizes = 0, sum = 0, covered = 0;
     for (size_t i = 0; i < split->n; i++) {
-        size_t row = split->rows[i];
-        double error = f->predictions.value[i] - f->target->normalised[row];
+        double error = f->predictions.value[i] - f->target->normalised[i];
         if (fsci_split_set(split, i) != set || isnan(error))
             continue;
         score.n++;
         squares += error * error, sizes += fabs(error), sum += error;
-        double y = f->target->observed[row];
+        double y = f->target->observed[i];
         covered += isnan(f->lo[i]) ? NAN : f->lo[i] <= y && y <= f->hi[i];
     }
     score.mse = squares / (double)score.n;
@@ -87,18 +89,16 @@ static fsci_score score_set(const setting *s, const fsci_forecast *f, fsci_set s
 /* The test error at every optimum that the search found. */
 static fsc_status judge_optima(const setting *s, fsci_forecast *f, fsc_error *err)
 {
-    const fsci_split *split = &s->capability->split;
     fsci_forecast other = *f;
-    f->optimum_mse = FSCI_NEW(s->arena, double, f->pipeline.link.n_optima);
+    f->optimum_mse = FSCI_NEW(s->arena, double, f->link.n_optima);
     if (!f->optimum_mse)
         return fsci_fail_memory(err);
-    for (size_t i = 0; i < f->pipeline.link.n_optima; i++) {
-        const fsci_link_optimum *optimum = &f->pipeline.link.optima[i];
-        other.pipeline.link.intercept = optimum->intercept;
-        other.pipeline.link.weights = optimum->weights;
-        other.pipeline.link.floor = optimum->floor;
-        FSCI_TRY(fsci_pipeline_predict(s->arena, &other.pipeline, s->frame, split->rows, split->n,
-                                       s->input->level, &other.predictions, err));
+    for (size_t i = 0; i < f->link.n_optima; i++) {
+        other.link.intercept = f->link.optima[i].intercept;
+        other.link.weights = f->link.optima[i].weights;
+        other.link.floor = f->link.optima[i].floor;
+        FSCI_TRY(fsci_features_predict(s->arena, &f->features, &other.link, s->input->level,
+                                       &other.predictions, err));
         f->optimum_mse[i] = score_set(s, &other, FSCI_SET_TEST).mse;
     }
     return FSC_OK;
@@ -110,7 +110,7 @@ static fsc_status find_equivalent(const setting *s, fsci_forecast *f, fsc_error 
 {
     const fsci_families *families = &s->capability->families;
     size_t family;
-    if (!fsci_predictor_is_capability(f->pipeline.predictor))
+    if (!fsci_predictor_is_capability(f->predictor))
         return FSC_OK;
     FSCI_TRY(fsci_reference_family(families, s->input->reference_family, &family, err));
     if (family == s->frame->n_families)
@@ -135,7 +135,8 @@ static void note_test(const setting *s, const fsci_forecast *f, const char *how)
         fsci_note(s->notes, "W-UNKNOWN",
                   "%s from %s: %zu of %zu test models have no known %s and are left out of its "
                   "test error",
-                  f->target->name, how, n_test - test.n, n_test, how);
+                  f->target->name, how, n_test - test.n, n_test,
+                  f->predictor.kind == FSCI_PREDICTOR_FLOPS ? "FLOPs" : "size");
     if (test.n > 0 && test.n < FEW_TEST)
         fsci_note(s->notes, "W-FEW-TEST",
                   "%s from %s: %zu test models are too few to judge a forecast by", f->target->name,
@@ -150,7 +151,7 @@ static void note_test(const setting *s, const fsci_forecast *f, const char *how)
 /* A nearly separable fit: what it is, and the best that is not one. */
 static void note_separation(const setting *s, const fsci_forecast *f, const char *how)
 {
-    const fsci_link *link = &f->pipeline.link;
+    const fsci_link *link = &f->link;
     const char *instead = "";
     if (!(link->optima[0].standard_weight > FSCI_LINK_SEPARATION))
         return;
@@ -169,8 +170,8 @@ static void note_separation(const setting *s, const fsci_forecast *f, const char
 
 static void note_fit(const setting *s, const fsci_forecast *f)
 {
-    const fsci_link *link = &f->pipeline.link;
-    const char *how = fsci_predictor_text(s->arena, f->pipeline.predictor);
+    const fsci_link *link = &f->link;
+    const char *how = fsci_predictor_text(s->arena, f->predictor);
     note_test(s, f, how);
     note_separation(s, f, how);
     if (link->n_optima > 1 && link->optima[1].value < NEARLY_AS_GOOD * link->value)
@@ -192,12 +193,12 @@ fsc_status fsci_forecast_make(fsci_arena *arena, const fsci_frame *frame,
     const setting s = {arena, frame, input, capability, notes};
     const fsci_split *split = &capability->split;
     fsci_link_options options = {input->link, input->loss, input->delta, input->starts};
-    fsci_forecast f = {.target = target};
-    FSCI_TRY(fsci_pipeline_fit(arena, frame, &capability->space, predictor, target->normalised,
-                               split->rows, split->count[FSCI_SET_TRAIN], &options, &f.pipeline,
-                               err));
-    FSCI_TRY(fsci_pipeline_predict(arena, &f.pipeline, frame, split->rows, split->n, input->level,
-                                   &f.predictions, err));
+    fsci_forecast f = {.target = target, .predictor = predictor};
+    FSCI_TRY(fsci_features_make(arena, predictor, frame, split->rows, split->n,
+                                capability->complete, capability->scores, &f.features, err));
+    FSCI_TRY(fsci_features_fit(arena, &f.features, target->normalised, split->count[FSCI_SET_TRAIN],
+                               &options, &f.link, err));
+    FSCI_TRY(fsci_features_predict(arena, &f.features, &f.link, input->level, &f.predictions, err));
     FSCI_TRY(bound_predictions(&s, &f, err));
     for (fsci_set set = 0; set < FSCI_SETS; set++)
         f.score[set] = score_set(&s, &f, set);

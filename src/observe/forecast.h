@@ -3,13 +3,14 @@
 #define FSCI_OBSERVE_FORECAST_H
 
 #include "observe/capability.h"
-#include "observe/pipeline.h"
+#include "observe/predictor.h"
 
+/* By position in the split. */
 typedef struct fsci_target {
     const char *name;
-    const double *observed; /* [frame.n] in the column's own units, NaN where unknown */
-    double *normalised;     /* [frame.n] (observed - chance)/(ceiling - chance) */
-    double lowest;          /* least possible value in own units: 0, or what training rows go to */
+    double *observed;   /* [split.n] in the column's own units, NaN where unknown */
+    double *normalised; /* [split.n] (observed - chance)/(ceiling - chance) */
+    double lowest;      /* least possible value in own units: 0, or what training rows go to */
 } fsci_target;
 
 /* Errors as fsci_check_target; FSC_ENOMEM. */
@@ -26,9 +27,11 @@ typedef struct fsci_score {
 
 typedef struct fsci_forecast {
     const fsci_target *target;
-    fsci_pipeline pipeline;
-    fsci_predictions predictions; /* by position in the split */
-    double *lo, *hi;              /* prediction interval in own units; NaN where there is none */
+    fsci_predictor predictor;
+    fsci_features features; /* by position in the split, like all that follows */
+    fsci_link link;
+    fsci_predictions predictions;
+    double *lo, *hi; /* prediction interval in own units; NaN where there is none */
     fsci_score score[FSCI_SETS];
     const char *reference; /* family of the equivalents; NULL when there are none */
     fsci_line equivalent;  /* z on log10 FLOPs of that family */

@@ -264,15 +264,13 @@ static fsc_status read_benchmarks(fsci_arena *arena, const fsci_observe_input *i
                                   fsci_notes *notes, fsci_frame *f, fsc_error *err)
 {
     FSCI_TRY(choose_benchmarks(arena, input, notes, f, err));
-    f->scores = FSCI_NEW(arena, double, f->n * f->p);
+    f->scores = FSCI_NEW(arena, const double *, f->p);
     if (!f->scores)
         return fsci_fail_memory(err);
     for (size_t j = 0; j < f->p; j++) {
-        const double *numbers;
         if (is_listed(f->benchmarks[j], f->benchmarks, j))
             return fsci_fail(err, FSC_EINPUT, "benchmark %s is named twice", f->benchmarks[j]);
-        FSCI_TRY(find_numbers(input->table, f->benchmarks[j], &numbers, err));
-        memcpy(f->scores + j * f->n, numbers, f->n * sizeof *numbers);
+        FSCI_TRY(find_numbers(input->table, f->benchmarks[j], &f->scores[j], err));
     }
     return FSC_OK;
 }
@@ -280,7 +278,7 @@ static fsc_status read_benchmarks(fsci_arena *arena, const fsci_observe_input *i
 bool fsci_frame_has_score(const fsci_frame *frame, size_t i)
 {
     for (size_t j = 0; j < frame->p; j++)
-        if (!isnan(frame->scores[j * frame->n + i]))
+        if (!isnan(frame->scores[j][i]))
             return true;
     return false;
 }

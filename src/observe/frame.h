@@ -1,6 +1,6 @@
 /* frame: a table of models as plain arrays in plain units, ready for the pipeline.
  *
- * Row i is one model. Matrices are column-major [n*p], NaN where a score is missing. */
+ * Row i is one model. */
 #ifndef FSCI_OBSERVE_FRAME_H
 #define FSCI_OBSERVE_FRAME_H
 
@@ -18,7 +18,7 @@ typedef struct fsci_frame {
     double *tokens;          /* [n] training tokens */
     double *flops;           /* [n] training FLOPs; 6 N D where the table has none */
     const char **benchmarks; /* [p] */
-    double *scores;          /* [n*p] */
+    const double **scores;   /* [p][n] borrowed columns, NaN where missing */
     size_t n_targets;
     const char *const *targets;            /* [n_targets] */
     const double **target;                 /* [n_targets][n] */

@@ -10,8 +10,9 @@
 
 static const double FLOOR_MOST = 0.2;
 static const double STEEPEST = 50;
-/* Starts whose value is within this of another, relatively, ended at the same optimum. */
-static const double SAME_VALUE = 1e-6;
+/* Starts whose value is within this of another, relatively, ended at the same optimum; so did those
+ * that leave less than this share of the target's sum of squares (a perfect fit). */
+static const double SAME_VALUE = 1e-6, PERFECT = 1e-12;
 enum { DEFAULT_STARTS = 128 };
 
 const char *fsci_link_name(fsci_link_kind kind)
@@ -62,6 +63,7 @@ typedef struct problem {
     const double *t;
     double *mean, *deviation; /* [k]; a deviation of 0 counts as 1 */
     double *lo, *hi;          /* [p] */
+    double nothing;           /* objectives that differ by less are equal */
 } problem;
 
 static bool residuals(void *context, const double *theta, double *r, double *J, size_t stride)
@@ -117,6 +119,8 @@ static fsc_status make_problem(fsci_arena *arena, size_t n, size_t k, const doub
         q->lo[j] = -INFINITY, q->hi[j] = INFINITY;
     if (kind == FSCI_LINK_SIGMOID_FLOOR)
         q->lo[k + 1] = 0, q->hi[k + 1] = FLOOR_MOST;
+    for (size_t i = 0; i < n; i++)
+        q->nothing += PERFECT * t[i] * t[i];
     standardise(q, X, Z);
     return FSC_OK;
 }
@@ -129,7 +133,7 @@ static void start_from_logits(const problem *q, double *theta)
     double *A = malloc(q->n * (q->k + 2) * sizeof *A);
     memset(theta, 0, q->p * sizeof *theta);
     if (!A)
-        return; /* the zero start is as good a start as any */
+        return; /* zero is a start as well */
     double *b = A + q->n * (q->k + 1);
     for (size_t i = 0; i < q->n; i++) {
         double t = fmin(fmax(q->t[i], 0.01), 0.99);
@@ -193,7 +197,7 @@ static bool collect(const problem *q, const double *theta, double value, fsci_li
 {
     for (size_t i = 0; i < link->n_optima; i++) {
         fsci_link_optimum *known = &link->optima[i];
-        if (fabs(value - known->value) > SAME_VALUE * known->value)
+        if (fabs(value - known->value) > SAME_VALUE * known->value + q->nothing)
             continue;
         known->count++;
         if (value >= known->value)
@@ -369,6 +373,9 @@ fsc_status fsci_link_fit(fsci_arena *arena, size_t n, size_t k, const double *X,
     problem q;
     *link = (fsci_link){.kind = options->kind, .n = n, .k = k};
     FSCI_TRY(make_problem(arena, n, k, X, t, options->kind, &q, err));
+    if (q.p > FSCI_SEQUENCE_DIMENSIONS)
+        return fsci_fail(err, FSC_EINPUT, "a curve has at most %d parameters, not %zu",
+                         FSCI_SEQUENCE_DIMENSIONS, q.p);
     if (n < q.p)
         return fsci_fail(err, FSC_EINPUT,
                          "%zu training rows cannot fit %zu parameters; use fewer components or a "

@@ -102,8 +102,8 @@ static fsc_status run_target(run *r, const fsci_capability *capability, size_t i
         fsci_forecast forecast;
         FSCI_TRY(fsci_forecast_make(r->arena, &r->frame, r->input, capability, &target,
                                     r->predictors[i], &r->notes, &forecast, err));
-        fsci_json_push(list, fsci_write_forecast(r->arena, &r->frame, r->input, &capability->split,
-                                                 &forecast));
+        fsci_json_push(list,
+                       fsci_write_forecast(r->arena, &r->frame, r->input, capability, &forecast));
     }
     return FSC_OK;
 }

@@ -44,8 +44,10 @@ typedef struct fsci_observe_input {
     double level;                 /* of intervals, as 0.95 */
 } fsci_observe_input;
 
-/* Adds the members of an `observation` record (see docs) to the object `record`, in `arena`;
- * "warnings" is added to when it exists. Errors: FSC_EINPUT, one sentence; FSC_ENOMEM. */
+/* Adds the members of an `observation` to the object `record`, in `arena`: the capability space and
+ * families, then one element of `targets` per target and predictor; "warnings" is added to when it
+ * exists. Errors: FSC_EINPUT, one sentence; FSC_ENOMEM. A numerical outcome is part of the record.
+ */
 fsc_status fsci_observe_run(fsci_arena *arena, const fsci_observe_input *input, fsci_json *record,
                             fsc_error *err);
 

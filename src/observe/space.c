@@ -10,7 +10,7 @@ static void take_rows(const fsci_frame *frame, const size_t *rows, size_t n, dou
 {
     for (size_t j = 0; j < frame->p; j++)
         for (size_t i = 0; i < n; i++)
-            X[j * n + i] = frame->scores[j * frame->n + rows[i]];
+            X[j * n + i] = frame->scores[j][rows[i]];
 }
 
 double fsci_space_top(const fsci_frame *frame, const size_t *rows, size_t n)
@@ -18,7 +18,7 @@ double fsci_space_top(const fsci_frame *frame, const size_t *rows, size_t n)
     double lo = INFINITY, hi = -INFINITY;
     for (size_t j = 0; j < frame->p; j++)
         for (size_t i = 0; i < n; i++) {
-            double x = frame->scores[j * frame->n + rows[i]];
+            double x = frame->scores[j][rows[i]];
             lo = fmin(lo, x); /* fmin and fmax pass over NaN */
             hi = fmax(hi, x);
         }
@@ -26,7 +26,7 @@ double fsci_space_top(const fsci_frame *frame, const size_t *rows, size_t n)
 }
 
 fsc_status fsci_space_fit(fsci_arena *arena, const fsci_frame *frame, const size_t *rows, size_t n,
-                          fsci_pca_scale scale, size_t k, fsci_space *space, fsc_error *err)
+                          fsci_pca_scale scale, size_t k, fsci_latent_space *space, fsc_error *err)
 {
     size_t p = frame->p;
     double top = fsci_space_top(frame, rows, n), *X = malloc(2 * n * p * sizeof *X);
@@ -44,7 +44,7 @@ fsc_status fsci_space_fit(fsci_arena *arena, const fsci_frame *frame, const size
     return status;
 }
 
-void fsci_space_apply(const fsci_space *space, const fsci_frame *frame, const size_t *rows,
+void fsci_space_apply(const fsci_latent_space *space, const fsci_frame *frame, const size_t *rows,
                       size_t n, double *complete, double *scores)
 {
     take_rows(frame, rows, n, complete);

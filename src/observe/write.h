@@ -10,7 +10,7 @@ void fsci_write_capability(fsci_arena *arena, const fsci_frame *frame,
 
 /* An element of `targets`. */
 fsci_json *fsci_write_forecast(fsci_arena *arena, const fsci_frame *frame,
-                               const fsci_observe_input *input, const fsci_split *split,
+                               const fsci_observe_input *input, const fsci_capability *capability,
                                const fsci_forecast *forecast);
 
 #endif

@@ -25,6 +25,7 @@ static void write_models(fsci_arena *a, const fsci_frame *frame, const fsci_spli
     fsci_json_set_number(a, models, "n_train", (double)split->count[FSCI_SET_TRAIN]);
     fsci_json_set_number(a, models, "n_test", (double)split->count[FSCI_SET_TEST]);
     fsci_json_set_number(a, models, "n_later", (double)split->count[FSCI_SET_LATER]);
+    fsci_json_set_number(a, models, "n_open", (double)split->count[FSCI_SET_OPEN]);
     fsci_json_set_number(a, models, "flops_from_6nd", (double)frame->n_from_6nd);
 }
 
@@ -36,7 +37,7 @@ static void write_imputation(fsci_arena *a, const fsci_frame *frame, const fsci_
     for (size_t i = 0; i < s->split.n; i++)
         for (size_t j = 0; j < frame->p; j++) {
             size_t row = s->split.rows[i];
-            if (!isnan(frame->scores[j * frame->n + row]))
+            if (!isnan(frame->scores[j][row]))
                 continue;
             fsci_json *cell = fsci_json_push(imputed, fsci_json_object(a));
             fsci_json_set_string(a, cell, "model", frame->model[row]);
@@ -78,7 +79,10 @@ static void write_pca(fsci_arena *a, const fsci_frame *frame, const fsci_capabil
     fsci_json *scores = fsci_json_set_array(a, out, "scores");
     for (size_t i = 0; i < n; i++) {
         fsci_json *row = fsci_json_push(scores, fsci_json_object(a));
-        fsci_json_set_string(a, row, "model", frame->model[s->split.rows[i]]);
+        size_t model = s->split.rows[i];
+        fsci_json_set_string(a, row, "model", frame->model[model]);
+        fsci_json_set_string(a, row, "family", fsci_frame_family(frame, model));
+        fsci_json_set_number(a, row, "flops", frame->flops[model]);
         fsci_json_set_string(a, row, "split", fsci_set_name(fsci_split_set(&s->split, i)));
         fsci_json *pc = fsci_json_set_array(a, row, "pc");
         for (size_t c = 0; c < pca->k; c++)

@@ -12,37 +12,44 @@ static void write_score(fsci_arena *a, const char *key, fsci_score score, fsci_j
     fsci_json_set_number(a, object, "coverage", score.coverage);
 }
 
-static void write_curve(fsci_arena *a, const fsci_frame *frame, const fsci_observe_input *input,
-                        const fsci_pipeline *pipeline, fsci_json *out)
+static void write_weights(fsci_arena *a, const fsci_frame *frame, const fsci_pca *pca,
+                          const fsci_forecast *f, fsci_json *out)
+{
+    if (!fsci_predictor_is_capability(f->predictor)) {
+        fsci_json_set(a, out, "benchmark_weights", fsci_json_null(a));
+        return;
+    }
+    fsci_json *object = fsci_json_set_object(a, out, "benchmark_weights");
+    double *weights = FSCI_NEW(a, double, frame->p);
+    if (!weights)
+        return;
+    double intercept = fsci_benchmark_weights(f->predictor, &f->link, pca, weights);
+    for (size_t j = 0; j < frame->p; j++)
+        fsci_json_set_number(a, object, frame->benchmarks[j], weights[j]);
+    fsci_json_set_number(a, out, "benchmark_intercept", intercept);
+}
+
+static void write_curve(fsci_arena *a, const fsci_observe_input *input, const fsci_forecast *f,
+                        fsci_json *out)
 {
     static const char *const features[] = {"component score", "mean of the benchmarks", "ln FLOPs",
                                            "ln parameters"};
-    const fsci_link *link = &pipeline->link;
+    const fsci_link *link = &f->link;
     fsci_json *curve = fsci_json_set_object(a, out, "link");
     fsci_json_set_string(a, curve, "kind", fsci_link_name(link->kind));
     fsci_json_set_number(a, curve, "chance", input->chance);
     fsci_json_set_number(a, curve, "floor", link->floor);
     fsci_json_set_number(a, curve, "ceiling", input->ceiling);
-    fsci_json_set_string(a, out, "feature", features[pipeline->predictor.kind]);
+    fsci_json_set_string(a, out, "feature", features[f->predictor.kind]);
     fsci_json_set_number(a, out, "intercept", link->intercept);
     fsci_json_set(a, out, "weights", fsci_json_numbers(a, link->weights, link->k));
-    double *weights =
-        fsci_predictor_is_capability(pipeline->predictor) ? FSCI_NEW(a, double, frame->p) : NULL;
-    fsci_json *object = fsci_json_set(a, out, "benchmark_weights",
-                                      weights ? fsci_json_object(a) : fsci_json_null(a));
-    if (!weights)
-        return;
-    double intercept = fsci_pipeline_benchmark_weights(pipeline, weights);
-    for (size_t j = 0; j < frame->p; j++)
-        fsci_json_set_number(a, object, frame->benchmarks[j], weights[j]);
-    fsci_json_set_number(a, out, "benchmark_intercept", intercept);
 }
 
 static void write_search(fsci_arena *a, const fsci_observe_input *input,
                          const fsci_forecast *forecast, fsci_json *out)
 {
     static const char *const losses[] = {"squared", "huber", "l1"};
-    const fsci_link *link = &forecast->pipeline.link;
+    const fsci_link *link = &forecast->link;
     fsci_json *objective = fsci_json_set_object(a, out, "objective");
     fsci_json_set_string(a, objective, "loss", losses[input->loss]);
     if (input->loss == FSCI_LOSS_HUBER)
@@ -105,7 +112,7 @@ static void write_predictions(fsci_arena *a, const fsci_frame *frame,
         fsci_json_set_string(a, p, "split", fsci_set_name(set));
         fsci_json_set_number(a, p, "flops", frame->flops[row]);
         fsci_json_set_number(a, p, "equivalent_flops", equivalent);
-        fsci_json_set_number(a, p, "observed", f->target->observed[row]);
+        fsci_json_set_number(a, p, "observed", f->target->observed[i]);
         fsci_json_set_number(a, p, "predicted",
                              input->chance + (input->ceiling - input->chance) * value);
         fsci_json_set_number(a, p, "lo", f->lo[i]);
@@ -126,14 +133,15 @@ static void write_intervals(fsci_arena *a, const fsci_observe_input *input, fsci
 }
 
 fsci_json *fsci_write_forecast(fsci_arena *arena, const fsci_frame *frame,
-                               const fsci_observe_input *input, const fsci_split *split,
+                               const fsci_observe_input *input, const fsci_capability *capability,
                                const fsci_forecast *f)
 {
+    const fsci_split *split = &capability->split;
     fsci_json *out = fsci_json_object(arena);
     fsci_json_set_string(arena, out, "target", f->target->name);
-    fsci_json_set_string(arena, out, "predictors",
-                         fsci_predictor_text(arena, f->pipeline.predictor));
-    write_curve(arena, frame, input, &f->pipeline, out);
+    fsci_json_set_string(arena, out, "predictors", fsci_predictor_text(arena, f->predictor));
+    write_curve(arena, input, f, out);
+    write_weights(arena, frame, &capability->space.pca, f, out);
     write_score(arena, "train", f->score[FSCI_SET_TRAIN], out);
     write_score(arena, "test", f->score[FSCI_SET_TEST], out);
     if (split->count[FSCI_SET_LATER] > 0)

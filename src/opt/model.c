@@ -10,7 +10,7 @@
  * model is only as good as its linearisation. */
 static const double enough = 0.1;
 static const double line_accuracy = 0.1;
-enum { MAX_STEPS = 20, MAX_LINE_STEPS = 20 };
+enum { MAX_STEPS = 20, MAX_LINE_STEPS = 40 };
 
 static bool pushed_out(const fsci_model *m, size_t j, double direction)
 {
@@ -47,7 +47,8 @@ static double distance_to_box(const fsci_model *m)
 }
 
 /* Where on (0, limit] the slope of m along d, increasing and piecewise linear, is zero, to a tenth
- * of its value at 0. */
+ * of its value at 0 or from below. Where few rows are inside delta, d may be too long by any power
+ * of ten: the bracket is cut in proportion. */
 static double line_search(const fsci_model *m, double slope, double limit)
 {
     double sd = 0, dd = 0, low = 0, high = limit, t = fmin(1, limit);
@@ -61,13 +62,13 @@ static double line_search(const fsci_model *m, double slope, double limit)
         first += sd + t * dd;
         second += dd;
         if (fabs(first) <= line_accuracy * fabs(slope) || (first < 0 && t >= limit))
-            break;
+            return t;
         *(first < 0 ? &low : &high) = t;
         t -= first / second;
         if (!(t > low && t < high))
-            t = high < INFINITY ? 0.5 * (low + high) : 4 * low;
+            t = high == INFINITY ? 4 * low : low > 0 ? sqrt(low * high) : 0.1 * high;
     }
-    return t;
+    return low;
 }
 
 static void differentiate(fsci_model *m)

@@ -31,6 +31,9 @@ enum { LANES = 8, BLOCK = 512 };
         }                                                                                          \
     } while (0)
 
+/* Of the majorant's curvature, for rows outside delta: see fsci_rows_score. */
+static const double outer_share = 1e-4;
+
 static inline double total(const double *sum)
 {
     return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
@@ -140,8 +143,9 @@ WIDE void fsci_rows_score(size_t n, const double *restrict w, const double *rest
                           double delta, double *restrict slope, double *restrict curvature)
 {
     EACH_ROW(n, {
+        double a = fabs(r[i]);
         slope[i] = w[i] * clamp(r[i], delta);
-        curvature[i] = fabs(r[i]) <= delta ? w[i] : 0;
+        curvature[i] = a > delta ? outer_share * w[i] * (delta / a) : w[i];
     });
 }
 

@@ -136,8 +136,7 @@ fsci_json *fsci_json_copy(fsci_arena *arena, const fsci_json *value)
     to->boolean = value->boolean;
     to->number = value->number;
     to->string = value->string ? fsci_copy_string(arena, value->string) : NULL;
-    FSCI_JSON_EACH(item, value)
-    {
+    FSCI_JSON_EACH (item, value) {
         fsci_json *copy = fsci_json_copy(arena, item);
         if (copy && item->key)
             copy->key = fsci_copy_string(arena, item->key);
@@ -151,9 +150,9 @@ const fsci_json *fsci_json_get(const fsci_json *object, const char *key)
 {
     if (!object || object->kind != FSCI_JSON_OBJECT)
         return NULL;
-    FSCI_JSON_EACH(member, object)
-    if (member->key && !strcmp(member->key, key))
-        return member;
+    FSCI_JSON_EACH (member, object)
+        if (member->key && !strcmp(member->key, key))
+            return member;
     return NULL;
 }
 
@@ -230,9 +229,9 @@ static void new_line(int indent, int depth, fsci_buffer *out)
 
 static bool is_flat(const fsci_json *value)
 {
-    FSCI_JSON_EACH(item, value)
-    if (item->kind == FSCI_JSON_ARRAY || item->kind == FSCI_JSON_OBJECT)
-        return false;
+    FSCI_JSON_EACH (item, value)
+        if (item->kind == FSCI_JSON_ARRAY || item->kind == FSCI_JSON_OBJECT)
+            return false;
     return true;
 }
 
@@ -244,8 +243,7 @@ static void write_container(const fsci_json *value, int indent, int depth, fsci_
     bool object = value->kind == FSCI_JSON_OBJECT;
     int inner = is_flat(value) ? 0 : indent;
     fsci_buffer_putc(out, object ? '{' : '[');
-    FSCI_JSON_EACH(item, value)
-    {
+    FSCI_JSON_EACH (item, value) {
         new_line(inner, depth + 1, out);
         if (object) {
             write_string(item->key, out);

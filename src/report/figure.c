@@ -12,12 +12,11 @@
 
 enum { WIDTH = 720, HEIGHT = 440, HEAD = 10, LEFT = 58, RIGHT = 24, BOTTOM = 52, LINE = 20 };
 
-/* "training compute (FLOP)" */
+/* "training compute (FLOP)"; the unit is left out when the label names it. */
 static const char *axis_title(const fsci_plot *p, const fsci_axis *axis)
 {
-    const char *unit = fsci_unit_is_counted(axis->unit) ? NULL : axis->unit;
-    const char *label = axis->label ? axis->label : "";
-    return unit ? fsci_format(p->arena, "%s (%s)", label, fsci_unit_name(unit)) : label;
+    const char *unit = fsci_unit_name(axis->unit), *label = axis->label ? axis->label : "";
+    return *unit && !strstr(label, unit) ? fsci_format(p->arena, "%s (%s)", label, unit) : label;
 }
 
 /* Title, legend and the name of the y axis; gives where the plot may begin. */
@@ -44,7 +43,7 @@ static double draw_head(fsci_plot *p, const fsci_series *series, size_t n)
     }
     y += LINE + 2;
     fsci_svg_text(p->out, "mute small", HEAD, y, "start", axis_title(p, &p->y));
-    return y + 10;
+    return y + 14;
 }
 
 static void draw_axes(fsci_plot *p)

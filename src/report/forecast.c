@@ -182,9 +182,10 @@ static void add_answer(const fsci_json *record, const char *target, fsci_view *v
 
 static void add_methods(const fsci_json *record, const char *target, fsci_view *view)
 {
-    static const fsci_column columns[] = {
-        {"predicted from", FSCI_WRAP}, {"test models", FSCI_RIGHT}, {"rms error", FSCI_POINT},
-        {"mean abs", FSCI_POINT},      {"bias", FSCI_POINT},        {"rms train", FSCI_POINT}};
+    static const fsci_column columns[] = {{"predicted from", FSCI_WRAP}, {"models", FSCI_RIGHT},
+                                          {"rms error", FSCI_POINT},     {"mean abs", FSCI_POINT},
+                                          {"bias", FSCI_POINT},          {"covered", FSCI_RIGHT},
+                                          {"rms train", FSCI_POINT}};
     fsci_arena *arena = view->arena;
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Ways of predicting", columns);
     FSCI_JSON_EACH(entry, fsci_json_get(record, "targets"))
@@ -332,9 +333,10 @@ void fsci_forecast_add_fit(const fsci_json *record, const char *target, fsci_vie
         fsci_view_add(view, FSCI_ITEM, "objective", text);
     }
     if (string(intervals, "method"))
-        fsci_view_add(view, FSCI_ITEM, "intervals",
-                      fsci_joined(arena,
-                                  fsci_format(arena, "%s, %s", interval_title(arena, entry),
-                                              words(intervals, "method")),
-                                  "; they hold ", string(intervals, "includes")));
+        fsci_view_add(
+            view, FSCI_ITEM, "intervals",
+            fsci_joined(arena,
+                        fsci_format(arena, "%s by the %s method", interval_title(arena, entry),
+                                    words(intervals, "method")),
+                        "; covers ", string(intervals, "includes")));
 }

@@ -7,6 +7,7 @@
 #include "report/quantity.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { SHOWN_COMPONENTS = 3 };
@@ -147,12 +148,33 @@ static void list_predictions(fsci_arena *arena, const fsci_json *entry,
     }
 }
 
+/* The scores with a column per component. */
+static fsci_json *list_scores(fsci_arena *arena, const fsci_json *scores)
+{
+    fsci_json *list = fsci_json_array(arena);
+    FSCI_JSON_EACH(score, scores)
+    {
+        fsci_json *row = fsci_json_push(list, fsci_json_object(arena));
+        int k = 0;
+        FSCI_JSON_EACH(member, score)
+        if (strcmp(member->key, "pc") != 0)
+            fsci_json_set(arena, row, member->key, fsci_json_copy(arena, member));
+        FSCI_JSON_EACH(pc, fsci_json_get(score, "pc"))
+        {
+            char name[16];
+            snprintf(name, sizeof name, "pc%d", ++k);
+            fsci_json_set(arena, row, name, fsci_json_copy(arena, pc));
+        }
+    }
+    return list;
+}
+
 /* Every prediction of every target, or the scores when nothing was predicted. */
 const fsci_json *fsci_observation_list(fsci_arena *arena, const fsci_json *record)
 {
     const fsci_json *targets = fsci_json_get(record, "targets");
     if (!fsci_json_count(targets))
-        return fsci_json_at(record, "pca.scores");
+        return list_scores(arena, fsci_json_at(record, "pca.scores"));
     fsci_json *list = fsci_json_array(arena);
     FSCI_JSON_EACH(entry, targets)
     {

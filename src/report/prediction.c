@@ -16,7 +16,8 @@ typedef struct context {
 
 static const char *mean(const context *c, const fsci_json *row)
 {
-    double resolution = fsci_resolution(NAN, number(row, "mean_lo"), number(row, "mean_hi"));
+    double resolution =
+        fsci_resolution(number(row, "mean"), NAN, number(row, "mean_lo"), number(row, "mean_hi"));
     return fsci_say_quantity(c->arena, number(row, "mean"), resolution, c->unit);
 }
 
@@ -117,6 +118,8 @@ void fsci_prediction_view(const fsci_json *record, fsci_view *view)
         fsci_say_count(view->arena, (double)fsci_json_count(rows), "prediction", "predictions"));
     fsci_view_predictions(view, rows, fsci_json_get(record, "columns"), string(record, "response"),
                           number(record, "level"));
+    fsci_view_derived(view, record, true);
+    fsci_view_derived(view, record, false);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);

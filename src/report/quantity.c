@@ -181,7 +181,7 @@ const char *fsci_say_range(fsci_arena *arena, double lo, double hi, double value
     char low[FSCI_FIXED_TEXT], high[FSCI_FIXED_TEXT];
     if (!isfinite(lo) || !isfinite(hi))
         return fsci_missing;
-    style s = style_for(value, fsci_resolution(NAN, lo, hi), DEFAULT_DIGITS, unit);
+    style s = style_for(value, fsci_resolution(NAN, NAN, lo, hi), DEFAULT_DIGITS, unit);
     write_styled(s, lo, low);
     write_styled(s, hi, high);
     return fsci_format(arena, "%s to %s%s", low, high, s.suffix);
@@ -216,7 +216,9 @@ const char *fsci_say_percent(fsci_arena *arena, double fraction)
     return fsci_format(arena, "%s %%", text);
 }
 
-double fsci_resolution(double se, double lo, double hi)
+double fsci_resolution(double value, double se, double lo, double hi)
 {
-    return isfinite(se) && se > 0 ? se : fabs(hi - lo) / 4;
+    double quarter = fabs(hi - lo) / 4; /* of a 95 % interval, about a standard error */
+    double known = fmin(se > 0 ? se : NAN, quarter > 0 ? quarter : NAN);
+    return value != 0 ? fmin(known, isnan(known) ? NAN : 10 * fabs(value)) : known;
 }

@@ -30,8 +30,9 @@ const char *fsci_say_decades(fsci_arena *arena, double log10_ratio);
 /* "79.3 %" for 0.793. */
 const char *fsci_say_percent(fsci_arena *arena, double fraction);
 
-/* The standard error an interval stands for: a quarter of a 95 % interval's length. */
-double fsci_resolution(double se, double lo, double hi);
+/* How finely a value is known: its standard error or a quarter of its interval, whichever is
+ * smaller and known; but never so coarsely that nothing of the value would be left. */
+double fsci_resolution(double value, double se, double lo, double hi);
 /* Whether a unit is counted in K, M, B, T ("param", "token"). */
 bool fsci_unit_is_counted(const char *unit);
 /* A unit's name in a sentence: "parameters" for "param"; "" for NULL. */

@@ -27,6 +27,13 @@ static const double *numbers(fsci_arena *arena, const fsci_json *array, size_t n
     return values;
 }
 
+/* A band or ranges belong to the series after them and share its colour. */
+static bool is_backdrop(const fsci_json *json)
+{
+    const char *kind = fsci_json_get_string(json, "kind");
+    return is(kind, "band") || is(kind, "ranges");
+}
+
 static fsci_series read_one(fsci_arena *arena, const fsci_json *json, int *next_color)
 {
     fsci_series s = {.json = json,
@@ -36,6 +43,7 @@ static fsci_series read_one(fsci_arena *arena, const fsci_json *json, int *next_
     double color = fsci_json_get_number(json, "color");
     s.color = is(fsci_json_get_string(json, "color"), "ink") ? FSCI_INK
               : color >= 0 && color < 100                    ? (int)color
+              : is_backdrop(json)                            ? *next_color
                                                              : (*next_color)++;
     double shape = fsci_json_get_number(json, "shape");
     s.shape = shape >= 0 && shape < 100 ? (int)shape : s.color < 0 ? 0 : s.color;
@@ -105,9 +113,11 @@ static const char *point_class(const fsci_series *s)
     return is(s->style, "open") ? "pt open" : is(s->style, "faint") ? "pt faint" : "pt";
 }
 
+/* The more points, the smaller. */
 static double radius_of(const fsci_series *s)
 {
-    return is(s->style, "faint") ? 2.5 : is(s->style, "strong") ? 6 : 4;
+    double radius = s->n > 400 ? 2 : s->n > 120 ? 2.8 : 4;
+    return is(s->style, "faint") ? fmin(radius, 2.5) : is(s->style, "strong") ? 6 : radius;
 }
 
 /* Points with names are elements of their own, others are one path. */
@@ -385,7 +395,13 @@ void fsci_series_swatch(fsci_plot *plot, const fsci_series *series, double x, do
     if (points) {
         begin(plot, point_class(series), series, true, !is(series->style, "open"));
         fsci_svg_marker(plot->out, series->shape, x + 8, y, radius_of(series));
-    } else if (is(kind, "ranges") || is(kind, "band")) {
+    } else if (is(kind, "band")) {
+        begin(plot, "band", series, false, true);
+        fsci_svg_path(plot->out, 'M', x, y - 5);
+        fsci_svg_path(plot->out, 'L', x + 16, y - 5);
+        fsci_svg_path(plot->out, 'L', x + 16, y + 5);
+        fsci_svg_path(plot->out, 'L', x, y + 5);
+    } else if (is(kind, "ranges")) {
         begin(plot, "range", series, true, false);
         fsci_svg_path(plot->out, 'M', x + 8, y - 6);
         fsci_svg_path(plot->out, 'L', x + 8, y + 6);

@@ -20,7 +20,7 @@ const char fsci_figure_style[] =
     ".fsc .ln{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}"
     ".fsc .thin{stroke-width:1.1}.fsc .dash{stroke-dasharray:6 5}.fsc .open{fill:#fff}"
     ".fsc .pt{stroke-width:1.5}.fsc .faint{opacity:.5}.fsc .band{stroke:none;fill-opacity:.16}"
-    ".fsc .range{stroke-width:3;stroke-opacity:.3;stroke-linecap:round;fill:none}"
+    ".fsc .range{stroke-width:2.2;stroke-opacity:.32;stroke-linecap:round;fill:none}"
     ".fsc .halo{paint-order:stroke;stroke:#fff;stroke-width:3.5px;stroke-linejoin:round}"
     ".fsc .s0{stroke:#0072b2}.fsc .s1{stroke:#d55e00}.fsc .s2{stroke:#009e73}"
     ".fsc .s3{stroke:#cc79a7}.fsc .s4{stroke:#e69f00}.fsc .s5{stroke:#56b4e9}"

@@ -148,6 +148,10 @@ class Runner(InTemporaryFolder):
         self.assertIn("# why", out)
         self.assertNotIn("fine", out)
 
+    def test_a_skipped_case_is_neither(self):
+        status, out, _ = self.runner(some="printf '1..2\\nok 1 - a\\nnot ok 2 # SKIP b\\n'")
+        self.assertEqual((status, out), (0, "1 skipped\n1 passed, 0 failed\n"))
+
     def test_a_failing_module_is_counted(self):
         self.module("test_a.py", "import unittest\nclass A(unittest.TestCase):\n"
                                  "    def test_x(self): self.fail('wrong')\n"
@@ -176,7 +180,7 @@ class Runner(InTemporaryFolder):
         self.assertEqual(self.runner(empty="printf '1..0\\n'")[::2], (1, "0 passed, 1 failed"))
 
     def test_wrap_and_skip(self):
-        (self.folder / "skip").write_text("unit_slow\n")
+        (self.folder / "skip").write_text("# why\nunit_slow  # slow\n")
         status, _, last = self.runner("--wrap", "env WRAPPED=1", "--skip", self.folder / "skip",
                                       slow="exit 1", quick="printf \"1..1\\nok $WRAPPED - a\\n\"")
         self.assertEqual((status, last), (0, "1 passed, 0 failed"))

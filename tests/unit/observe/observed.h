@@ -76,7 +76,7 @@ static inline fsci_json *gold(fsci_arena *arena, const char *name)
 {
     char path[512];
     fsci_input input;
-    fsci_json *value;
+    fsci_json *value = NULL;
     fsc_error err = {0};
     snprintf(path, sizeof path, "%s/obs/%s.json", TEST_DATA, name);
     if (fsci_input_open(path, &input, &err) != FSC_OK ||

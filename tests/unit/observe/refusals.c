@@ -180,7 +180,7 @@ static void forecasts_say_what_they_lack(void **state)
                                         .n_targets = 1,
                                         .pcs = 1,
                                         .train = (bool[8]){true, true, true, true, true}},
-                   "W-UNKNOWN", "y from flops: 1 of 3 test models have no known flops");
+                   "W-UNKNOWN", "y from flops: 1 of 3 test models have no known FLOPs");
     expect_warning("model,a,b\nx,.1,.2\ny,.2,.4\nz,.5,.4\n", (fsci_observe_input){0}, "W-NO-FAMILY",
                    "no equivalent FLOPs");
     expect_warning("model,params,tokens,a,b\nx,1e9,2e10,.1,.2\ny,2e9,4e10,.2,.4\nz,4e9,,.5,.4\n",

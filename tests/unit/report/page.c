@@ -123,7 +123,7 @@ static void main_tables_have_a_row_each(void **state)
     } cases[] = {{"fit-chinchilla", "name,value,se,lo,hi,level,status,unit\r\n", 5},
                  {"prediction", "N,D,mean,", 3},
                  {"observation-gsm8k", "target,predictors,model,family,split,flops,", 75 + 73},
-                 {"observation-space", "model,split,pc,family,flops\r\n", 75},
+                 {"observation-space", "model,split,family,flops,pc1,pc2,pc3\r\n", 75},
                  {"laws", "id,version,title,question,authors,year,columns,", 4},
                  {"lint", "severity,line,column,message\r\n", 3}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -72,6 +72,17 @@ static void ranges_share_the_scale_of_their_value(void **state)
                         "57.33 M to 16.18 B parameters");
 }
 
+/* A bootstrap whose tail ran away has a standard error that says nothing about the interval. */
+static void the_better_known_width_decides(void **state)
+{
+    (void)state;
+    assert_string_equal(fsci_say(arena, 5.43, fsci_resolution(5.43, 812, 3.64, 6.69)), "5.43");
+    assert_string_equal(fsci_say(arena, 5.43, fsci_resolution(5.43, 0.3, NAN, NAN)), "5.43");
+    assert_string_equal(fsci_say(arena, 5.43, fsci_resolution(5.43, NAN, NAN, NAN)), "5.43");
+    assert_string_equal(fsci_say(arena, 5.43, fsci_resolution(5.43, 812, NAN, NAN)), "5");
+    assert_string_equal(fsci_say(arena, 0, fsci_resolution(0, 0.3, NAN, NAN)), "0.00");
+}
+
 static void ratios_are_said_twice(void **state)
 {
     (void)state;
@@ -95,6 +106,7 @@ int main(void)
         cmocka_unit_test(digits_follow_the_standard_error),
         cmocka_unit_test(without_one_four_digits),
         cmocka_unit_test(ranges_share_the_scale_of_their_value),
+        cmocka_unit_test(the_better_known_width_decides),
         cmocka_unit_test(ratios_are_said_twice),
         cmocka_unit_test(huge_numbers_do_not_overflow),
     };

@@ -75,6 +75,10 @@ static void a_forecast_stands_beside_its_baseline(void **state)
     assert_says(text, "On the 26 of known compute: 0.070 against 0.19, a squared error 7.5 times");
     assert_says(text, "47 training up to 8.4e22 FLOP, 28 test");
     assert_says(text, "  Meta-Llama-3-70B    0.816      0.819       0.742 to 0.876         2.8e24");
+    assert_says(text,
+                "  predicted from         models  rms error  mean abs  bias    covered  rms "
+                "train\n  3 capability               28  0.069      0.051     -0.012   82.1 %  "
+                "0.056\n");
     assert_says(text, "PC-1 67.1 %, PC-2 23.4 %");
     assert_says(text, "  Qwen1.5               7   0.33                         0.986\n");
     free(text);
