@@ -196,6 +196,17 @@ static fsc_status choose_rows(const fsci_fit_settings *settings, fsci_model *mod
     return FSC_OK;
 }
 
+/* Every k-th of the rows that are kept. */
+static void thin_rows(size_t every, fsci_model *model, bool *keep)
+{
+    size_t n_rows = fsci_table_rows(model->table), seen = 0;
+    model->n = 0;
+    for (size_t row = 0; row < n_rows; row++) {
+        keep[row] = keep[row] && seen++ % every == 0;
+        model->n += keep[row];
+    }
+}
+
 static fsc_status copy_numbers(fsci_arena *arena, const fsci_model *model, fsci_binding *b,
                                fsc_error *err)
 {
@@ -243,6 +254,8 @@ fsc_status fsci_bind_columns(fsci_arena *arena, const fsci_fit_settings *setting
     if (!keep)
         return fsci_fail_memory(err);
     FSCI_TRY(choose_rows(settings, model, keep, err));
+    if (settings->every > 1)
+        thin_rows(settings->every, model, keep);
     model->row = FSCI_NEW(arena, size_t, model->n);
     if (!model->row)
         return fsci_fail_memory(err);
