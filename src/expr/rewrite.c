@@ -271,6 +271,15 @@ static fsci_vertex_id whole_power(fsci_graph *g, fsci_vertex_id x, unsigned n)
     return n % 2 ? make_2(g, FSCI_OP_MUL, square, x) : square;
 }
 
+static fsci_vertex_id make_sqrt(fsci_graph *g, fsci_vertex_id x)
+{
+    monomial m = split(g, x);
+    if (!m.e)
+        return fsci_graph_add(g, FSCI_OP_SQRT, &x, 1);
+    return join(g, m.c ? make_1(g, FSCI_OP_SQRT, m.c) : 0,
+                make_2(g, FSCI_OP_MUL, fsci_graph_number(g, 0.5), m.e));
+}
+
 enum { LARGEST_PRODUCT = 64 };
 
 static fsci_vertex_id make_whole_power(fsci_graph *g, fsci_vertex_id x, double p)
@@ -349,6 +358,8 @@ fsci_vertex_id fsci_graph_make(fsci_graph *g, fsci_op op, const fsci_vertex_id *
     case FSCI_OP_LOG2:
     case FSCI_OP_LOG10:
         return make_log(g, op, args[0]);
+    case FSCI_OP_SQRT:
+        return make_sqrt(g, args[0]);
     case FSCI_OP_LOG1P:
         if (op_of(g, args[0]) == FSCI_OP_EXP)
             return make_1(g, FSCI_OP_SOFTPLUS, fsci_graph_arg(g, args[0], 0));

@@ -191,6 +191,23 @@ static bool walk_is_wild(long double v)
     return isinf(v) || fabsl(v) > 1e290L || (v != 0 && fabsl(v) < 1e-290L);
 }
 
+/* 0 from what is not 0; long double underflows too, as early as double under valgrind. */
+static bool walk_underflows(fsci_op op, const long double *a, long double v)
+{
+    switch (op) {
+    case FSCI_OP_EXP:
+    case FSCI_OP_SIGMOID:
+    case FSCI_OP_SOFTPLUS:
+        return v == 0;
+    case FSCI_OP_POW:
+    case FSCI_OP_MUL:
+    case FSCI_OP_DIV:
+        return v == 0 && a[0] != 0 && (op != FSCI_OP_MUL || a[1] != 0);
+    default:
+        return false;
+    }
+}
+
 /* How far the value moves when each argument moves by its own slack. */
 static long double walk_spread(walk *w, fsci_op op, const wide *args, size_t n, bool constant)
 {
@@ -242,6 +259,7 @@ static wide walk_call(walk *w, const fsci_node *node)
     bool constant = node->op == FSCI_OP_POW && walk_constant(node->args[1]);
     w->outside |= walk_outside(node->op, a);
     wide y = {.v = walk_apply(node->op, a, node->n_args, constant)};
+    w->wild |= walk_underflows(node->op, a, y.v);
     y.slack = walk_spread(w, node->op, args, node->n_args, constant);
     if (fsci_operation_of(node->op)->binds > FSCI_BINDS_COMPARISON)
         y.slack += fabsl(y.v);
