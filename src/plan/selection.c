@@ -99,7 +99,9 @@ static void write_parts(fsci_arena *a, const fsci_selection *s, fsci_json *recor
             fsci_json_push(models, fsci_json_string(a, fsci_candidate_model(c, i)));
         }
         fsci_json_set_number(a, part, "cost", s->units->design.cost[u]);
-        fsci_json_set_number(a, part, "objective_without", objective_with(s, in, u));
+        double without = objective_with(s, in, u);
+        fsci_json_set_number(a, part, "objective_without", without);
+        fsci_json_set_number(a, part, "efficiency_without", efficiency(s, without));
     }
 }
 

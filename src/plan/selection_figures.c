@@ -2,6 +2,8 @@
 
 #include "record/figure.h"
 
+#include <string.h>
+
 static void push_text(fsci_arena *a, fsci_json *series, const char *key, const char *text)
 {
     fsci_json *list = (fsci_json *)fsci_json_get(series, key);
@@ -28,8 +30,11 @@ static void add_models(fsci_arena *a, const fsci_selection *s, bool chosen, fsci
         const char *model = fsci_candidate_model(c, i), *family = fsci_candidate_family(c, i);
         fsci_figure_point(a, series, scores[i], scores[c->capability.split.n + i]);
         push_text(a, series, "names", family ? fsci_format(a, "%s (%s)", model, family) : model);
-        if (chosen)
-            push_text(a, series, "labels", s->input->by_model || !family ? model : family);
+        const char *slash = strrchr(model, '/');
+        if (chosen && !s->input->by_model && family)
+            push_text(a, series, "labels", family);
+        else if (chosen)
+            push_text(a, series, "labels", slash ? slash + 1 : model);
     }
 }
 
@@ -89,6 +94,7 @@ static void add_curve(fsci_arena *a, const fsci_selection *s, fsci_json *figures
     for (size_t i = 0; i < s->n_curve; i++)
         fsci_figure_point(a, best, s->curve[i].budget, efficiency(s, s->curve[i].objective));
     fsci_figure_mark(a, figure, "vline", in->budget, "budget");
+    fsci_figure_mark(a, figure, "hline", 1, "all models");
 }
 
 void fsci_selection_figures(fsci_arena *arena, const fsci_selection *s, fsci_json *record)
