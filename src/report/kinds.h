@@ -8,6 +8,7 @@
 void fsci_fit_view(const fsci_json *record, fsci_view *view);
 void fsci_prediction_view(const fsci_json *record, fsci_view *view);
 void fsci_observation_view(const fsci_json *record, fsci_view *view);
+void fsci_selection_view(const fsci_json *record, fsci_view *view);
 void fsci_laws_view(const fsci_json *record, fsci_view *view);
 void fsci_evaluation_view(const fsci_json *record, fsci_view *view);
 void fsci_expression_view(const fsci_json *record, fsci_view *view);
@@ -33,5 +34,6 @@ const fsci_json *fsci_observation_figures(fsci_arena *arena, const fsci_json *re
 const fsci_json *fsci_record_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_fit_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_observation_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_selection_list(fsci_arena *arena, const fsci_json *record);
 
 #endif
