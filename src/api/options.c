@@ -61,6 +61,15 @@ static const fsc_option options[] = {
      "what to forecast from: pc1, pc2, ..., flops, size, mean (default: pcK and flops)"},
     {"cutoff", 'c', FSC_OPTION_EXPR, false, false, "EXPR", NULL,
      "train on the rows for which EXPR is true, test on all others"},
+    {"rank", 0, FSC_OPTION_NUMBER, false, false, "FRACTION", NULL,
+     "test on the best FRACTION of the models by the target itself, as 0.1"},
+    {"hold-family", 0, FSC_OPTION_TEXT, true, false, "NAME", NULL,
+     "test on the models of family NAME; may be given again"},
+    {"until", 0, FSC_OPTION_TEXT, false, false, "DATE", NULL,
+     "train on models released by DATE (2023, 2023-07 or 2023-07-18), by the column of dates; "
+     "--with joins one on the model or on the family"},
+    {"later", 0, FSC_OPTION_EXPR, false, false, "EXPR", NULL,
+     "keep the rows for which EXPR is true apart: never fitted, scored on their own"},
     {"scale", 0, FSC_OPTION_CHOICE, false, false, "center|zscore|logit", "center",
      "how benchmarks are scaled before the components are taken"},
     {"link", 0, FSC_OPTION_CHOICE, false, false, "sigmoid|sigmoid_floor|linear", "sigmoid",
@@ -103,9 +112,9 @@ static const char *const fit_options[] = {
     "bootstrap", INTERVALS, "at",    "predict", OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "level", OUTPUT};
 static const char *const observe_options[] = {
-    "with",       "target",           "benchmarks", "model", "family",  "pcs",
-    "predictors", "cutoff",           "scale",      "link",  "loss",    "chance",
-    "ceiling",    "reference-family", "where",      "let",   INTERVALS, OUTPUT};
+    "with",    "target",           "benchmarks", "model", "family",  "pcs",  "predictors", "cutoff",
+    "rank",    "hold-family",      "until",      "later", "scale",   "link", "loss",       "chance",
+    "ceiling", "reference-family", "where",      "let",   INTERVALS, OUTPUT};
 static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};

@@ -114,7 +114,7 @@ static fsc_status run_targets(run *r, const fsci_capability *first, fsc_error *e
     if (r->frame.n_targets && first->split.count[FSCI_SET_TEST] == 0)
         fsci_note(&r->notes, "W-NO-TEST",
                   "every model is training, so no forecast error is measured; hold models out "
-                  "with --cutoff");
+                  "with --cutoff, --rank, --hold-family or --until");
     for (size_t t = 0; t < r->frame.n_targets; t++) {
         fsci_capability own = *first;
         if (t > 0)
