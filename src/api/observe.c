@@ -1,9 +1,11 @@
 #include "observe/observe.h"
 
 #include "api/ctx.h"
+#include "api/paper.h"
 #include "api/provenance.h"
 #include "api/rows.h"
 #include "api/source.h"
+#include "api/study.h"
 #include "fit/objective.h"
 #include "observe/roles.h"
 
@@ -206,7 +208,9 @@ static fsc_status observe(const fsc_args *args, fsc_table *joined, size_t n_own,
     fsci_rows rows;
     FSCI_TRY(fsci_rows_own(arena, args, joined, &rows, err));
     fsci_observe_input input = {.table = rows.table, .n_candidates = n_own};
-    fsc_status status = read_input(args, arena, &input, err);
+    fsc_status status = describe_split(arena, args, record->root, err);
+    if (status == FSC_OK)
+        status = read_input(args, arena, &input, err);
     if (status == FSC_OK)
         status = read_split(arena, args, &input, err);
     if (status == FSC_OK)
@@ -217,29 +221,64 @@ static fsc_status observe(const fsc_args *args, fsc_table *joined, size_t n_own,
     return status;
 }
 
-fsc_status fsci_command_observe(fsc_ctx *ctx, const fsc_args *args, fsc_record *record,
+/* The models: the table named first, with the rows of every --append below. */
+static fsc_status read_models(fsci_arena *arena, const fsc_args *args, const char *path,
+                              fsci_json *inputs, fsc_table **table, fsc_error *err)
+{
+    const char *more;
+    FSCI_TRY(fsci_source_table(path, table, err));
+    fsci_source_provenance(arena, path, fsci_table_rows(*table), inputs);
+    for (size_t i = 0; (more = fsc_args_get(args, "append", i)); i++) {
+        fsc_table *below = NULL, *both = NULL;
+        fsc_status status = fsci_source_table(more, &below, err);
+        if (status == FSC_OK) {
+            fsci_source_provenance(arena, more, fsci_table_rows(below), inputs);
+            status = fsci_table_stack(*table, below, &both, err);
+        }
+        fsci_table_free(below);
+        fsci_table_free(*table);
+        *table = both;
+        FSCI_TRY(status);
+    }
+    return FSC_OK;
+}
+
+static fsc_status observe_table(const fsc_args *args, const char *path, fsc_record *record,
                                 fsc_error *err)
 {
-    (void)ctx;
     fsci_arena *arena = record->arena;
-    const char *path = fsci_args_positional(args, 0), *key;
     fsci_json *inputs = fsci_json_array(arena);
+    const char *key;
     fsc_table *table;
+    fsc_args *all = NULL;
     record->root = fsci_record_begin(arena, "observation");
     fsci_json_set_array(arena, record->root, "warnings");
-    FSCI_TRY(describe_split(arena, args, record->root, err));
-    FSCI_TRY(fsci_source_table(path, &table, err));
-    fsci_source_provenance(arena, path, fsci_table_rows(table), inputs);
+    FSCI_TRY(read_models(arena, args, path, inputs, &table, err));
     size_t n_own = fsci_table_columns(table);
     fsc_status status = find_key(args, table, &key, err);
     if (status == FSC_OK)
         key = fsci_copy_string(arena, key); /* it belongs to a table that joining replaces */
     if (status == FSC_OK)
         status = join_all(arena, args, path, key, inputs, &table, err);
-    if (status != FSC_OK)
+    if (status == FSC_OK)
+        status = fsci_paper_args(arena, args, table, record->root, &all, err);
+    if (status == FSC_OK)
+        status = observe(all, table, n_own, record, err);
+    else
         fsci_table_free(table);
-    FSCI_TRY(status);
-    FSCI_TRY(observe(args, table, n_own, record, err));
-    fsci_provenance_add(arena, args, inputs, record->root);
-    return FSC_OK;
+    fsc_args_free(all);
+    if (status == FSC_OK)
+        fsci_provenance_add(arena, args, inputs, record->root);
+    return status;
+}
+
+fsc_status fsci_command_observe(fsc_ctx *ctx, const fsc_args *args, fsc_record *record,
+                                fsc_error *err)
+{
+    const char *path = fsci_args_positional(args, 0), *study = fsci_args_text(args, "study");
+    if (study)
+        return fsci_study_run(ctx, args, study, "study", record, err);
+    if (!path)
+        return fsci_fail(err, FSC_EUSAGE, "observe needs a table of models, or --study NAME");
+    return observe_table(args, path, record, err);
 }

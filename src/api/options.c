@@ -48,6 +48,14 @@ static const fsc_option options[] = {
      "7B, 1.4T, 3e21 and ranges 1e20..1e25; may be given again for another point"},
     {"predict", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL, "predict every row of TABLE"},
     /* observe */
+    {"study", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
+     "run a study: emergent, posttraining, agents, leaderboard2, preregistered, space, or a file "
+     "of "
+     "yours; other options go on to each of its runs"},
+    {"as", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
+     "settings of a published analysis for whatever is not given: ruan2024"},
+    {"append", 0, FSC_OPTION_FILE, true, false, "TABLE", NULL,
+     "add the rows of TABLE below those of the first"},
     {"with", 0, FSC_OPTION_FILE, true, false, "TABLE", NULL,
      "join the columns of TABLE on the model column"},
     {"target", 0, FSC_OPTION_TEXT, true, false, "COLUMN", NULL,
@@ -112,9 +120,10 @@ static const char *const fit_options[] = {
     "bootstrap", INTERVALS, "at",    "predict", OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "level", OUTPUT};
 static const char *const observe_options[] = {
-    "with",    "target",           "benchmarks", "model", "family",  "pcs",  "predictors", "cutoff",
-    "rank",    "hold-family",      "until",      "later", "scale",   "link", "loss",       "chance",
-    "ceiling", "reference-family", "where",      "let",   INTERVALS, OUTPUT};
+    "study",  "as",    "append",     "with",   "target", "benchmarks",  "model",
+    "family", "pcs",   "predictors", "cutoff", "rank",   "hold-family", "until",
+    "later",  "scale", "link",       "loss",   "chance", "ceiling",     "reference-family",
+    "where",  "let",   INTERVALS,    OUTPUT};
 static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};
@@ -138,7 +147,7 @@ static const fsc_command commands[] = {
     {"predict", "predict FIT.json [TABLE] [--at NAME=VALUE,...]", "predict from a saved fit",
      "FIT.json is the record that 'fit -o' wrote; the law file is not needed.",
      "forescale predict fit.json --at N=70B,D=1.4T\n", 1, 2, predict_options, NULL},
-    {"observe", "observe TABLE [--target COLUMN] [options]",
+    {"observe", "observe TABLE [--target COLUMN] [options] | observe --study NAME",
      "capability space of public models, and forecasts from it",
      "Observational scaling laws (Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938): missing "
      "scores "
@@ -146,8 +155,10 @@ static const fsc_command commands[] = {
      "is fitted on the training rows only.",
      "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --cutoff 'flops <= 8.4e22' "
      "--benchmarks mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd,humaneval "
-     "--link sigmoid_floor\n",
-     1, 1, observe_options, NULL},
+     "--link sigmoid_floor\n"
+     "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
+     "forescale observe --study emergent\n",
+     0, 1, observe_options, NULL},
     {"laws", "laws [list | show ID | eval ID --at ... | check FILE]", "the catalogue of laws",
      "list groups the laws by the question they answer; show prints one with its published "
      "constants; eval computes it at given inputs; check lints a law file (exit status 1 when it "
