@@ -24,7 +24,8 @@ static const fsci_shape defaults_shape[] = {{"command", FSCI_YAML_SCALAR, false,
                                             {"options", FSCI_YAML_MAP, false, NULL},
                                             {0}};
 static const fsci_shape compare_shape[] = {{"title", FSCI_YAML_SCALAR, true, NULL},
-                                           {"in", FSCI_YAML_SCALAR, true, NULL},
+                                           {"predictors", FSCI_YAML_SCALAR, true, NULL},
+                                           {"of", FSCI_YAML_SCALAR, true, NULL},
                                            {"runs", FSCI_YAML_LIST, false, NULL},
                                            {0}};
 static const fsci_shape study_shape[] = {{"id", FSCI_YAML_SCALAR, true, NULL},

@@ -22,10 +22,12 @@ void fsci_view_predictions(fsci_view *view, const fsci_json *rows, const fsci_js
 /* Figures: an array of figure objects (README.md), NULL when there are none. */
 const fsci_json *fsci_record_figures(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_observation_figures(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_study_figures(fsci_arena *arena, const fsci_json *record);
 
 /* The main table as a list of objects. */
 const fsci_json *fsci_record_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_fit_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_observation_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_study_list(fsci_arena *arena, const fsci_json *record);
 
 #endif
