@@ -3,6 +3,7 @@
 #include "api/paper.h"
 #include "api/provenance.h"
 #include "api/source.h"
+#include "base/number.h"
 #include "fit/objective.h"
 #include "observe/roles.h"
 
@@ -202,6 +203,31 @@ static fsc_status read_columns(fsci_arena *arena, const fsc_args *args, fsci_obs
     return FSC_OK;
 }
 
+/* --given names numbers; what they are weights of is told by the pipeline. */
+static fsc_status read_given(fsci_arena *arena, const fsc_args *args, fsci_observe_input *in,
+                             fsc_error *err)
+{
+    fsci_settings_list pairs;
+    FSCI_TRY(fsci_args_pairs(args, "given", arena, &pairs, err));
+    if (!pairs.n)
+        return FSC_OK;
+    fsci_given *given = FSCI_NEW(arena, fsci_given, 1);
+    const char **names = FSCI_NEW(arena, const char *, pairs.n);
+    double *values = FSCI_NEW(arena, double, pairs.n);
+    if (!given || !names || !values)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < pairs.n; i++) {
+        const char *text = pairs.items[i].value;
+        names[i] = pairs.items[i].name;
+        if (!fsci_number_read(text, strlen(text), &values[i]))
+            return fsci_fail(err, FSC_EUSAGE, "--given %s=%s: '%s' is not a number", names[i], text,
+                             text);
+    }
+    *given = (fsci_given){names, values, pairs.n};
+    in->given = given;
+    return FSC_OK;
+}
+
 static fsc_status mask(fsci_arena *arena, const fsc_args *args, const char *option,
                        const fsc_table *table, const bool **rows, fsc_error *err)
 {
@@ -238,5 +264,6 @@ fsc_status fsci_models_input(fsci_arena *arena, const fsci_models *models,
     *input = (fsci_observe_input){.table = models->rows.table, .n_candidates = models->n_own};
     FSCI_TRY(read_columns(arena, models->args, input, err));
     FSCI_TRY(read_numbers(models->args, input, err));
+    FSCI_TRY(read_given(arena, models->args, input, err));
     return read_split(arena, models->args, input, err);
 }

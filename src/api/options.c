@@ -66,6 +66,8 @@ static const fsc_option options[] = {
     {"pcs", 'k', FSC_OPTION_COUNT, false, false, "K", "3", "principal components to use"},
     {"predictors", 0, FSC_OPTION_LIST, true, false, "LIST", NULL,
      "what to forecast from: pc1, pc2, ..., flops, size, mean (default: pcK and flops)"},
+    {"given", 0, FSC_OPTION_ASSIGN, true, false, "BENCHMARK=WEIGHT,...", NULL,
+     "score a law as it stands beside those fitted: weights of benchmarks, intercept and floor"},
     {"cutoff", 'c', FSC_OPTION_EXPR, false, false, "EXPR", NULL,
      "train on the rows for which EXPR is true, test on all others"},
     {"rank", 0, FSC_OPTION_NUMBER, false, false, "FRACTION", NULL,
@@ -138,10 +140,10 @@ static const char *const fit_options[] = {
     "bootstrap", INTERVALS, "at",    "predict", OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "level", OUTPUT};
 static const char *const observe_options[] = {
-    "study",  "as",    "append",     "with",   "target", "benchmarks",  "model",
-    "family", "pcs",   "predictors", "cutoff", "rank",   "hold-family", "until",
-    "later",  "scale", "link",       "loss",   "chance", "ceiling",     "reference-family",
-    "where",  "let",   INTERVALS,    OUTPUT};
+    "study",   "as",         "append", "with",   "target",  "benchmarks",       "model", "family",
+    "pcs",     "predictors", "given",  "cutoff", "rank",    "hold-family",      "until", "later",
+    "scale",   "link",       "loss",   "chance", "ceiling", "reference-family", "where", "let",
+    INTERVALS, OUTPUT};
 static const char *const select_options[] = {
     "as",     "append",       "budget", "by",      "criterion", "include",    "exclude",
     "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",

@@ -1,5 +1,6 @@
 #include "observe/observe.h"
 
+#include "observe/given.h"
 #include "observe/write.h"
 
 #include <math.h>
@@ -105,6 +106,8 @@ static fsc_status run_target(run *r, const fsci_capability *capability, size_t i
         fsci_json_push(list,
                        fsci_write_forecast(r->arena, &r->frame, r->input, capability, &forecast));
     }
+    if (r->input->given)
+        FSCI_TRY(fsci_given_write(r->arena, &r->frame, r->input, capability, &target, list, err));
     return FSC_OK;
 }
 

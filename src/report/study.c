@@ -75,19 +75,60 @@ static void add_scores(const fsci_json *record, const fsci_json *part, fsci_view
                 score(arena, entry, "later"), published_score(arena, record, run, entry, "later")});
 }
 
-/* What was expected of a run that predicts nothing. */
-static void add_numbers(const fsci_json *record, const char *run, fsci_view *view)
+/* Whether a part goes into the table of the one before it: neither predicts, and they share a
+ * title. */
+static bool continues(const fsci_json *before, const fsci_json *part)
+{
+    return before && !fsci_json_count(fsci_json_get(before, "targets")) &&
+           !fsci_json_count(fsci_json_get(part, "targets")) &&
+           !strcmp(words(before, "title"), words(part, "title"));
+}
+
+static const char *list_names(fsci_arena *arena, const fsci_json *names)
+{
+    const char *list = NULL;
+    FSCI_JSON_EACH (name, names)
+        list = fsci_joined(arena, list, ", ", name->string);
+    return list;
+}
+
+/* What was chosen within each budget. */
+static void add_selections(const fsci_json *record, const fsci_json *part, fsci_view *view)
+{
+    static const fsci_column columns[] = {{"run", FSCI_LEFT},
+                                          {"models", FSCI_RIGHT},
+                                          {"objective", FSCI_POINT},
+                                          {"published", FSCI_LEFT},
+                                          {"families", FSCI_WRAP}};
+    fsci_arena *arena = view->arena;
+    const fsci_json *before = NULL;
+    fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);
+    for (; part && (!before || continues(before, part)); before = part, part = part->next) {
+        const fsci_json *objective = expected_at(record, words(part, "run"), "objective");
+        fsci_grid_add(view, grid,
+                      (const char *[]){words(part, "run"),
+                                       fsci_say_integer(arena, number(part, "n_models")),
+                                       fsci_say_digits(arena, number(part, "objective"), 6),
+                                       say_published(arena, objective),
+                                       list_names(arena, fsci_json_get(part, "families"))});
+    }
+}
+
+/* What was expected of runs that predict nothing. */
+static void add_numbers(const fsci_json *record, const fsci_json *part, fsci_view *view)
 {
     static const fsci_column columns[] = {
         {"number", FSCI_WRAP}, {"ours", FSCI_POINT}, {"published", FSCI_LEFT}};
     fsci_arena *arena = view->arena;
+    const fsci_json *before = NULL;
     fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);
-    FSCI_JSON_EACH (e, fsci_json_get(record, "expected"))
-        if (!strcmp(words(e, "run"), run))
-            fsci_grid_add(view, grid,
-                          (const char *[]){words(e, "what"),
-                                           fsci_say_digits(arena, number(e, "ours"), 5),
-                                           say_published(arena, e)});
+    for (; part && (!before || continues(before, part)); before = part, part = part->next)
+        FSCI_JSON_EACH (e, fsci_json_get(record, "expected"))
+            if (!strcmp(words(e, "run"), words(part, "run")))
+                fsci_grid_add(view, grid,
+                              (const char *[]){words(e, "what"),
+                                               fsci_say_digits(arena, number(e, "ours"), 6),
+                                               say_published(arena, e)});
 }
 
 static void add_run(const fsci_json *record, const fsci_json *part, fsci_view *view)
@@ -97,8 +138,20 @@ static void add_run(const fsci_json *record, const fsci_json *part, fsci_view *v
     if (fsci_json_count(targets)) {
         fsci_view_add(view, FSCI_SENTENCE, NULL, say_models(view->arena, targets->first));
         add_scores(record, part, view);
+    } else if (!strcmp(words(part, "kind"), "selection")) {
+        add_selections(record, part, view);
     } else {
-        add_numbers(record, words(part, "run"), view);
+        add_numbers(record, part, view);
+    }
+}
+
+static void add_runs(const fsci_json *record, fsci_view *view)
+{
+    const fsci_json *before = NULL;
+    FSCI_JSON_EACH (part, fsci_json_get(record, "records")) {
+        if (!continues(before, part))
+            add_run(record, part, view);
+        before = part;
     }
 }
 
@@ -122,8 +175,8 @@ static const char *say_place(fsci_arena *arena, const char *what)
     return text;
 }
 
-/* Published numbers of one run and source: how many ours round to, and which they do not. */
-static void add_agreement(const fsci_json *record, const fsci_json *first, fsci_view *view)
+/* The published numbers of one run and source that ours do not round to. */
+static void add_disagreement(const fsci_json *record, const fsci_json *first, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
     const char *run = words(first, "run"), *source = words(first, "source"), *differ = NULL;
@@ -158,14 +211,23 @@ static bool is_first_of_source(const fsci_json *record, const fsci_json *entry)
     return true;
 }
 
-static void add_agreements(const fsci_json *record, fsci_view *view)
+static bool all_agree(const fsci_json *expected)
 {
-    if (!fsci_json_count(fsci_json_get(record, "expected")))
+    FSCI_JSON_EACH (e, expected)
+        if (!fsci_json_get_bool(e, "agrees", false))
+            return false;
+    return true;
+}
+
+static void add_disagreements(const fsci_json *record, fsci_view *view)
+{
+    const fsci_json *expected = fsci_json_get(record, "expected");
+    if (all_agree(expected))
         return;
-    fsci_view_add(view, FSCI_HEADING, NULL, "Published numbers that ours agree with");
-    FSCI_JSON_EACH (entry, fsci_json_get(record, "expected"))
+    fsci_view_add(view, FSCI_HEADING, NULL, "Published numbers that differ from ours");
+    FSCI_JSON_EACH (entry, expected)
         if (is_first_of_source(record, entry))
-            add_agreement(record, entry, view);
+            add_disagreement(record, entry, view);
 }
 
 /* Optima whose training error is beyond this many times the best are no rivals of it. */
@@ -341,12 +403,11 @@ void fsci_study_view(const fsci_json *record, fsci_view *view)
 {
     const fsci_json *study = fsci_json_get(record, "study");
     add_title(record, study, view);
-    FSCI_JSON_EACH (part, fsci_json_get(record, "records"))
-        add_run(record, part, view);
+    add_runs(record, view);
     FSCI_JSON_EACH (wanted, fsci_json_get(study, "compare"))
         add_comparison(record, wanted, view);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
-    add_agreements(record, view);
+    add_disagreements(record, view);
     add_optima(record, view);
     if (fsci_json_count(fsci_json_get(study, "findings")))
         fsci_view_add(view, FSCI_HEADING, NULL, "Findings");
