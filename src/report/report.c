@@ -42,9 +42,9 @@ static fsc_status find_kind(const fsci_json *record, const kind **found, fsc_err
 const fsci_json *fsci_record_list(fsci_arena *arena, const fsci_json *record)
 {
     (void)arena;
-    FSCI_JSON_EACH(member, record)
-    if (member->kind == FSCI_JSON_ARRAY && strcmp(member->key, "warnings"))
-        return member;
+    FSCI_JSON_EACH (member, record)
+        if (member->kind == FSCI_JSON_ARRAY && strcmp(member->key, "warnings"))
+            return member;
     return NULL;
 }
 
@@ -117,8 +117,7 @@ fsc_status fsci_report_html(const fsci_json *const *records, size_t n_records, f
 
 static const fsci_json *find_figure(const fsci_json *figures, const char *id)
 {
-    FSCI_JSON_EACH(figure, figures)
-    {
+    FSCI_JSON_EACH (figure, figures) {
         const char *own = fsci_json_get_string(figure, "id");
         if (!id || (own && !strcmp(own, id)))
             return figure;
@@ -130,8 +129,8 @@ static fsc_status no_figure(fsci_arena *arena, const fsci_json *figures, const c
                             fsc_error *err)
 {
     const char *known = NULL;
-    FSCI_JSON_EACH(figure, figures)
-    known = fsci_joined(arena, known, ", ", fsci_json_get_string(figure, "id"));
+    FSCI_JSON_EACH (figure, figures)
+        known = fsci_joined(arena, known, ", ", fsci_json_get_string(figure, "id"));
     if (!known)
         return fsci_fail(err, FSC_EUSAGE, "this record has no figures");
     return fsci_fail(err, FSC_EUSAGE, "no figure '%.80s' in this record; it has %.400s", id, known);
