@@ -14,7 +14,7 @@ typedef struct kind {
 
 static const kind kinds[] = {
     {"fit", fsci_fit_view, fsci_record_figures, fsci_fit_list},
-    {"prediction", fsci_prediction_view, fsci_record_figures, fsci_record_list},
+    {"prediction", fsci_prediction_view, fsci_record_figures, fsci_prediction_list},
     {"observation", fsci_observation_view, fsci_observation_figures, fsci_observation_list},
     {"selection", fsci_selection_view, fsci_record_figures, fsci_selection_list},
     {"laws", fsci_laws_view, fsci_record_figures, fsci_record_list},
@@ -48,10 +48,29 @@ const fsci_json *fsci_record_list(fsci_arena *arena, const fsci_json *record)
     return NULL;
 }
 
+/* What was asked for: predictions, else quantities at a scale, else the parameters. */
+static const fsci_json *derived_at_scale(fsci_arena *arena, const fsci_json *record)
+{
+    fsci_json *list = fsci_json_array(arena);
+    FSCI_JSON_EACH (item, fsci_json_get(record, "derived"))
+        if (fsci_json_count(fsci_json_get(item, "arguments")))
+            fsci_json_push(list, fsci_json_copy(arena, item));
+    return list;
+}
+
 const fsci_json *fsci_fit_list(fsci_arena *arena, const fsci_json *record)
 {
-    (void)arena;
-    return fsci_json_get(record, "parameters");
+    const fsci_json *predictions = fsci_json_get(record, "predictions");
+    if (fsci_json_count(predictions))
+        return predictions;
+    const fsci_json *derived = derived_at_scale(arena, record);
+    return fsci_json_count(derived) ? derived : fsci_json_get(record, "parameters");
+}
+
+const fsci_json *fsci_prediction_list(fsci_arena *arena, const fsci_json *record)
+{
+    const fsci_json *rows = fsci_json_get(record, "rows");
+    return fsci_json_count(rows) ? rows : derived_at_scale(arena, record);
 }
 
 const fsci_json *fsci_record_figures(fsci_arena *arena, const fsci_json *record)
