@@ -115,16 +115,14 @@ static bool is_choice(const char *choices, const char *value)
 static const char *wrong_value(const fsc_option *option, const char *value)
 {
     double number;
+    bool is_number = fsci_quantity_read(value, strlen(value), &number);
     switch (option->kind) {
     case FSC_OPTION_FLAG:
         return *value ? "takes no value" : NULL;
     case FSC_OPTION_NUMBER:
-        return fsci_quantity_read(value, strlen(value), &number) && isfinite(number)
-                   ? NULL
-                   : "needs a number such as 0.95, 7B or 3e21";
+        return is_number ? NULL : "needs a number such as 0.95, 7B or 3e21";
     case FSC_OPTION_COUNT:
-        return fsci_quantity_read(value, strlen(value), &number) && number >= 0 &&
-                       number <= 9007199254740992.0 && floor(number) == number
+        return is_number && number >= 0 && number <= 9007199254740992.0 && floor(number) == number
                    ? NULL
                    : "needs a whole number, 0 or more";
     case FSC_OPTION_CHOICE:

@@ -45,7 +45,7 @@ static fsc_status explain(fsci_arena *arena, const fsc_table *table, const fsci_
     }
     for (size_t i = 0; i < n; i++) {
         const fsci_column *c = fsci_table_find(table, names[i].name);
-        if (c && c->kind == FSCI_COLUMN_CATEGORIES && c->n_numeric && err->col == names[i].col)
+        if (c && fsci_table_nearly_numbers(c) && err->col == names[i].col)
             return fsci_table_not_numbers(table, c, err);
     }
     return status;

@@ -44,9 +44,9 @@ static fsc_status fix(fsci_arena *arena, const char *value, fsci_parameter *all,
 {
     (void)arena, (void)all, (void)n;
     p->role = FSCI_FIXED;
-    if (!fsci_quantity_read(value, strlen(value), &p->value) || !isfinite(p->value))
-        return fsci_fail(err, FSC_EUSAGE, "--fix %s=%s: '%s' is not a number", p->name, value,
-                         value);
+    if (!fsci_quantity_read(value, strlen(value), &p->value))
+        return fsci_fail(err, FSC_EUSAGE, "--fix %s=%s: '%s' %s", p->name, value, value,
+                         fsci_quantity_flaw(value, strlen(value)));
     if (p->value < p->lo || p->value > p->hi)
         return fsci_fail(err, FSC_EUSAGE, "--fix %s=%s is outside its bounds, %g to %g", p->name,
                          value, p->lo, p->hi);
@@ -119,8 +119,8 @@ static fsc_status start(fsci_arena *arena, const char *value, fsci_parameter *al
     for (const char *at = value; i < count; i++) {
         size_t length = strcspn(at, ":");
         if (!fsci_quantity_read(at, length, &grid[i]))
-            return fsci_fail(err, FSC_EUSAGE, "--start %s=%s: '%.*s' is not a number", p->name,
-                             value, (int)length, at);
+            return fsci_fail(err, FSC_EUSAGE, "--start %s=%s: '%.*s' %s", p->name, value,
+                             (int)length, at, fsci_quantity_flaw(at, length));
         if (grid[i] < p->lo || grid[i] > p->hi)
             return fsci_fail(err, FSC_EUSAGE, "--start %s=%.*s is outside its bounds, %g to %g",
                              p->name, (int)length, at, p->lo, p->hi);

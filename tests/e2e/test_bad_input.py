@@ -65,6 +65,22 @@ class BadInput(unittest.TestCase):
         path = self.file("t.csv", "N,loss\n1,2\n3,bad\n4,5\n6,7\n8,9\n")
         self.refuse(["fit", FORMULA, path, "--where", "loss > 2"], INPUT, "3", "loss", "bad")
 
+    def test_numbers_beyond_range(self):
+        path = self.file("b.csv", "N,loss\n1,2\n1e400,3\n4,5\n6,7\n8,9\n")
+        self.refuse(["fit", FORMULA, path], INPUT, "b.csv", "line 3", "column N", "1e400", "range")
+        self.refuse(["fit", "loss = E + 1e400*N", RUNS], INPUT, "'1e400' is beyond the range")
+        for option, value in (("--at", "N=1e400,D=3"), ("--at", "C=-1e999"), ("--fix", "E=1e400"),
+                              ("--start", "E=1e400"), ("--at", "N=1e1000B,D=3")):
+            self.refuse(["fit", "chinchilla", RUNS, option, value], USAGE, option)
+        self.refuse(["fit", "chinchilla", RUNS, "--at", "N=1e400,D=3"], USAGE,
+                    "is beyond the range of numbers")
+
+    def test_numbers_as_people_write_them(self):
+        path = self.file("p.csv", "size,loss\n50%,2\n60%,3\n70%,5\n80%,7\n")
+        self.refuse(["fit", "loss = E + A*size^-b", path], INPUT, "line 2", "column size", "'50%'",
+                    "without the sign")
+        self.refuse(["fit", "loss = E + A*x", path, "--let", "x=2*size"], INPUT, "line 2", "'50%'")
+
     def test_unknown_column(self):
         self.refuse(["fit", "chinchilla", RUNS, "--map", "L=los"], INPUT, "los", "'loss'")
         self.refuse(["fit", FORMULA, RUNS, "--where", "kept_24 == 1"], INPUT, "kept_24", "kept_240")
@@ -85,7 +101,9 @@ class BadInput(unittest.TestCase):
 
     def test_fewer_rows_than_parameters(self):
         path = self.file("f.csv", "N,loss\n1e6,4\n1e7,3\n")
-        self.refuse(["fit", FORMULA, path], INPUT, "2 rows", "3 free parameters")
+        self.refuse(["fit", FORMULA, path], INPUT, "f.csv", "2 rows", "3 free parameters")
+        path = self.file("f.csv", "N,loss\n1e6,4\n")
+        self.refuse(["fit", FORMULA, path], INPUT, "1 row cannot")
 
     def test_refused_formats(self):
         for name, said in (("x.parquet", "arquet"), ("x.xlsx", "CSV")):
