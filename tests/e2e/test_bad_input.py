@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from support import PROGRAM, ROOT, run
+from support import PROGRAM, ROOT, record, run
 
 RUNS = "data/chinchilla-epoch/runs.csv"
 FORMULA = "loss = E + A*N^-alpha"
@@ -191,6 +191,42 @@ objective: {residual: identity, loss: squared}
                               ("--objective", "huber"), ("--starts", "none"), ("--bound", "E=4:0"),
                               ("--fix", "E=x"), ("--tie", "E=E")):
             self.refuse(["fit", FORMULA, RUNS, option, value], USAGE, option.lstrip("-")[:5])
+
+    def test_a_tied_parameter_takes_nothing_else(self):
+        for option, value in (("fix", "beta=0.3"), ("bound", "beta=0:1"), ("start", "beta=0.5")):
+            self.refuse(["fit", "chinchilla", RUNS, "--tie", "beta=alpha", f"--{option}", value],
+                        USAGE, f"--tie and --{option}", "'beta'")
+
+    def test_a_name_given_twice(self):
+        self.refuse(["fit", "chinchilla", RUNS, "--at", "N=7B,N=8B"], USAGE, "--at", "N twice",
+                    "7B", "8B")
+        self.refuse(["fit", "chinchilla", RUNS, "--fix", "E=1", "--fix", "E=2"], USAGE, "E twice")
+
+    def test_unknown_group(self):
+        path = self.groups()
+        self.refuse(["fit", "y = a[f] + b*x", path, "--fix", "a[upper]=1"], USAGE, "'a[uper]'")
+        self.refuse(["fit", "y = a[f] + b*x", path, "--fix", "a[q]=1"], USAGE, "'a' has no group")
+        self.refuse(["fit", "y = a[f] + b*x", path, "--tie", "a[uper]=a[upper]"], USAGE, "a[uper]")
+
+    def groups(self):
+        rows = [f"{x},{f},{base + 2 * x + 0.01 * (x % 3)}\n" for x in range(1, 7)
+                for f, base in (("uper", 1), ("low", 5))]
+        return self.file("g.csv", "x,f,y\n" + "".join(rows))
+
+    def test_one_group_of_a_parameter(self):
+        fit = record(["fit", "y = a[f] + b*x", self.groups(), "--fix", "a[low]=4.5"])
+        a = {p["group"]: p for p in fit["parameters"] if p["name"] == "a"}
+        self.assertEqual((a["low"]["value"], a["low"]["status"]), (4.5, "fixed"))
+        self.assertEqual(a["uper"]["status"], "ok")
+        fit = record(["fit", "y = a[f] + b*x", self.groups(), "--tie", "a[low]=a[uper]"])
+        a = {p["group"]: p for p in fit["parameters"] if p["name"] == "a"}
+        self.assertEqual(a["low"]["value"], a["uper"]["value"])
+        self.assertEqual(a["low"]["status"], "tied")
+
+    def test_blanks_around_names_and_values(self):
+        spaced = record(["fit", "chinchilla", RUNS, "--at", " N = 70B , D = 1.4T "])
+        plain = record(["fit", "chinchilla", RUNS, "--at", "N=70B,D=1.4T"])
+        self.assertEqual(spaced["predictions"], plain["predictions"])
 
     def test_at_that_asks_nothing(self):
         self.refuse(["fit", "chinchilla", RUNS, "--at", "N=7B"], USAGE, "N=", "D=", "C=")
