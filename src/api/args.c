@@ -166,6 +166,9 @@ fsc_status fsc_args_add(fsc_args *args, const char *positional, fsc_error *err)
         return fsci_fail(err, FSC_EUSAGE, "one argument too many: '%s'; usage: forescale %s",
                          positional, args->command->synopsis);
     args->n_positionals++;
+    if (!*positional)
+        return fsci_fail(err, FSC_EUSAGE, "argument %zu is empty; usage: forescale %s",
+                         args->n_positionals, args->command->synopsis);
     return append(args, NULL, positional, err);
 }
 

@@ -123,6 +123,21 @@ class BadInput(unittest.TestCase):
         self.refuse(["fit", "loss", RUNS], INPUT, "loss")
         self.refuse(["fit", "E + A*N == loss", RUNS], INPUT, "two sides")
 
+        err = self.refuse(["fit", "E + A*N", RUNS], INPUT, "two sides", "'loss = E + A*N'")
+        self.assertIn("^~~", err)
+
+    def test_an_empty_argument(self):
+        self.refuse(["fit", "", RUNS], USAGE, "argument 1 is empty")
+        self.refuse(["fit", FORMULA, ""], USAGE, "argument 2 is empty")
+
+    def test_a_filter_is_a_condition(self):
+        for text in ("N", "2*N", "log(N) + 1"):
+            self.refuse(["fit", FORMULA, RUNS, "--where", text], INPUT, "--where: ", "condition",
+                        f"'{text} > 0'")
+        for text in ("true", "not N < 1e8", "N > 1e8 and D > 1e9", "C > 1e19"):
+            code, _, err = run(["fit", "chinchilla", RUNS, "--where", text])
+            self.assertEqual(code, 0, err)
+
     def test_nesting_is_limited(self):
         deep = "loss = " + "(" * 100000 + "N" + ")" * 100000
         self.refuse(["fit", deep[:120000], RUNS], INPUT, "at most")
