@@ -96,6 +96,19 @@ void fsci_view_predictions(fsci_view *view, const fsci_json *rows, const fsci_js
         tabulate(&c, rows, view);
 }
 
+/* Which fit, and from which data: a prediction is no better than these. */
+static void add_fit(const fsci_json *fit, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const char *file = string(fit, "file"), *sha256 = string(fit, "sha256");
+    const char *tables = fsci_say_inputs(arena, fsci_json_get(fit, "inputs"));
+    if (file && sha256)
+        file = fsci_format(arena, "%s (sha256 %.8s)", file, sha256);
+    fsci_view_add(view, FSCI_ITEM, "formula", fsci_say_formula(arena, string(fit, "formula")));
+    fsci_view_add(view, FSCI_ITEM, "fit", file);
+    fsci_view_add(view, FSCI_ITEM, "fitted to", tables);
+}
+
 void fsci_prediction_view(const fsci_json *record, fsci_view *view)
 {
     const fsci_json *rows = fsci_json_get(record, "rows");
@@ -108,6 +121,7 @@ void fsci_prediction_view(const fsci_json *record, fsci_view *view)
     fsci_view_derived(view, record, true);
     fsci_view_derived(view, record, false);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
+    add_fit(fsci_json_get(record, "fit"), view);
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);
 }
