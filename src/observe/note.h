@@ -2,7 +2,7 @@
 #ifndef FSCI_OBSERVE_NOTE_H
 #define FSCI_OBSERVE_NOTE_H
 
-#include "fit/record.h"
+#include "record/warning.h"
 
 typedef struct fsci_notes {
     fsci_arena *arena;

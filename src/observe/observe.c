@@ -1,5 +1,6 @@
 #include "observe/observe.h"
 
+#include "observe/given.h"
 #include "observe/write.h"
 
 #include <math.h>
@@ -105,6 +106,8 @@ static fsc_status run_target(run *r, const fsci_capability *capability, size_t i
         fsci_json_push(list,
                        fsci_write_forecast(r->arena, &r->frame, r->input, capability, &forecast));
     }
+    if (r->input->given)
+        FSCI_TRY(fsci_given_write(r->arena, &r->frame, r->input, capability, &target, list, err));
     return FSC_OK;
 }
 
@@ -114,7 +117,7 @@ static fsc_status run_targets(run *r, const fsci_capability *first, fsc_error *e
     if (r->frame.n_targets && first->split.count[FSCI_SET_TEST] == 0)
         fsci_note(&r->notes, "W-NO-TEST",
                   "every model is training, so no forecast error is measured; hold models out "
-                  "with --cutoff");
+                  "with --cutoff, --rank, --hold-family or --until");
     for (size_t t = 0; t < r->frame.n_targets; t++) {
         fsci_capability own = *first;
         if (t > 0)

@@ -20,6 +20,7 @@ static const kind kinds[] = {
     {"laws", fsci_laws_view, fsci_record_figures, fsci_record_list},
     {"evaluation", fsci_evaluation_view, fsci_record_figures, fsci_record_list},
     {"expression", fsci_expression_view, fsci_record_figures, fsci_record_list},
+    {"study", fsci_study_view, fsci_study_figures, fsci_study_list},
     {"lint", fsci_lint_view, fsci_record_figures, fsci_record_list},
 };
 
