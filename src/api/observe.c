@@ -63,6 +63,14 @@ static fsc_status join(fsci_arena *arena, const fsc_args *args, const char *path
     return FSC_OK;
 }
 
+static bool is_named(const fsci_settings_list *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->n; i++)
+        if (!strcmp(settings->items[i].name, name))
+            return true;
+    return false;
+}
+
 /* Every table named by --with, then the neighbours that hold targets nobody named a table for. */
 static fsc_status join_all(fsci_arena *arena, const fsc_args *args, const char *path,
                            const char *key, fsci_json *inputs, fsc_table **joined, fsc_error *err)
@@ -70,8 +78,10 @@ static fsc_status join_all(fsci_arena *arena, const fsc_args *args, const char *
     const char *with, *target, *found;
     for (size_t i = 0; (with = fsc_args_get(args, "with", i)); i++)
         FSCI_TRY(join(arena, args, with, key, inputs, joined, err));
+    fsci_settings_list lets;
+    FSCI_TRY(fsci_args_pairs(args, "let", arena, &lets, err));
     for (size_t i = 0; (target = fsc_args_get(args, "target", i)); i++) {
-        if (fsci_table_find(*joined, target))
+        if (fsci_table_find(*joined, target) || is_named(&lets, target))
             continue;
         FSCI_TRY(fsci_source_beside(arena, path, key, target, &found, err));
         if (!found)
