@@ -93,9 +93,10 @@ static fsc_status join_all(fsci_arena *arena, const fsc_args *args, const char *
 
 static fsc_status read_numbers(const fsc_args *args, fsci_observe_input *in, fsc_error *err)
 {
-    uint64_t seed;
-    int threads;
-    FSCI_TRY(fsci_args_common(args, &in->level, &seed, &threads, err));
+    FSCI_TRY(fsci_args_common(args, &in->level, &in->seed, &in->threads, err));
+    in->bootstrap = fsci_args_count(args, "bootstrap");
+    in->bootstrap_families = !strcmp(fsci_args_text(args, "bootstrap-by"), "family");
+    in->aue = fsci_args_flag(args, "aue");
     in->pcs = fsc_args_get(args, "pcs", 0) ? fsci_args_count(args, "pcs") : 0;
     if (fsc_args_get(args, "pcs", 0) && !in->pcs)
         return fsci_fail(err, FSC_EUSAGE, "--pcs needs at least 1 component");

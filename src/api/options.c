@@ -58,7 +58,8 @@ static const fsc_option options[] = {
     {"family", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL, "column of model families"},
     {"pcs", 'k', FSC_OPTION_COUNT, false, false, "K", "3", "principal components to use"},
     {"predictors", 0, FSC_OPTION_LIST, true, false, "LIST", NULL,
-     "what to forecast from: pc1, pc2, ..., flops, size, mean (default: pcK and flops)"},
+     "what to forecast from: pc1, pc2, ..., flops, size, mean, benchmarks (all of them, ridge), "
+     "neighbours or neighbours5, persistence (default: pcK and flops)"},
     {"cutoff", 'c', FSC_OPTION_EXPR, false, false, "EXPR", NULL,
      "train on the rows for which EXPR is true, test on all others"},
     {"rank", 0, FSC_OPTION_NUMBER, false, false, "FRACTION", NULL,
@@ -78,6 +79,11 @@ static const fsc_option options[] = {
      "loss of the link fit"},
     {"chance", 0, FSC_OPTION_NUMBER, false, false, "X", "0", "target score of a guesser"},
     {"ceiling", 0, FSC_OPTION_NUMBER, false, false, "X", "1", "largest possible target score"},
+    {"bootstrap-by", 0, FSC_OPTION_CHOICE, false, false, "model|family", "model",
+     "what --bootstrap resamples"},
+    {"aue", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
+     "the test error over 30 splits, holding out the top 60 % to 5 % by compute and by the target, "
+     "and the area under it"},
     {"reference-family", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "family whose compute is the scale of equivalent FLOPs (default: Llama-2 if present)"},
     /* expr */
@@ -112,9 +118,11 @@ static const char *const fit_options[] = {
     "bootstrap", INTERVALS, "at",    "predict", OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "level", OUTPUT};
 static const char *const observe_options[] = {
-    "with",    "target",           "benchmarks", "model", "family",  "pcs",  "predictors", "cutoff",
-    "rank",    "hold-family",      "until",      "later", "scale",   "link", "loss",       "chance",
-    "ceiling", "reference-family", "where",      "let",   INTERVALS, OUTPUT};
+    "with",       "target",       "benchmarks", "model",       "family",  "pcs",
+    "predictors", "cutoff",       "rank",       "hold-family", "until",   "later",
+    "scale",      "link",         "loss",       "chance",      "ceiling", "reference-family",
+    "bootstrap",  "bootstrap-by", "aue",        "where",       "let",     INTERVALS,
+    OUTPUT};
 static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};
