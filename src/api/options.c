@@ -86,6 +86,25 @@ static const fsc_option options[] = {
      "and the area under it"},
     {"reference-family", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "family whose compute is the scale of equivalent FLOPs (default: Llama-2 if present)"},
+    /* select */
+    {"budget", 0, FSC_OPTION_NUMBER, false, false, "N", NULL,
+     "models to choose at most, or what they may cost together (--cost)"},
+    {"by", 0, FSC_OPTION_TEXT, false, false, "family|model", NULL,
+     "choose whole families (default) or single models"},
+    {"criterion", 0, FSC_OPTION_CHOICE, false, false, "V|D|A|E|glm", "V",
+     "what a choice is judged by: the variance of predictions for all candidates (V), the volume "
+     "(D), the sum (A) or the worst (E) of the uncertainty of the weights, or the variance of the "
+     "fitted curve of --target beyond the cutoff (glm)"},
+    {"include", 0, FSC_OPTION_TEXT, true, false, "NAME", NULL,
+     "have this family or model in any case; may be given again"},
+    {"exclude", 0, FSC_OPTION_TEXT, true, false, "NAME", NULL,
+     "never choose this family or model; it stays in the capability space; may be given again"},
+    {"cost", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL,
+     "what each model costs (default: 1)"},
+    {"max-families", 0, FSC_OPTION_COUNT, false, false, "M", "10",
+     "families to choose at most, by family; 0 is any number"},
+    {"missing", 0, FSC_OPTION_CHOICE, false, false, "impute|drop|stop", "impute",
+     "models that lack a score: impute it, leave them out, or stop"},
     /* expr */
     {"show", 0, FSC_OPTION_EXPR, false, false, "FORMULA", NULL, "the formula whose graph is shown"},
     {"columns", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
@@ -123,6 +142,10 @@ static const char *const observe_options[] = {
     "scale",      "link",         "loss",       "chance",      "ceiling", "reference-family",
     "bootstrap",  "bootstrap-by", "aue",        "where",       "let",     INTERVALS,
     OUTPUT};
+static const char *const select_options[] = {
+    "budget",  "by",         "criterion", "include", "exclude", "cost", "max-families", "pcs",
+    "missing", "target",     "with",      "cutoff",  "link",    "loss", "chance",       "ceiling",
+    "scale",   "benchmarks", "model",     "family",  "where",   "let",  OUTPUT};
 static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};
@@ -156,6 +179,16 @@ static const fsc_command commands[] = {
      "--benchmarks mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd,humaneval "
      "--link sigmoid_floor\n",
      1, 1, observe_options, NULL},
+    {"select", "select TABLE --budget N [--by family|model] [options]",
+     "which models to evaluate next",
+     "Places the models in their capability space and finds the subset that tells most about it "
+     "within a budget (Ruan, Maddison, Hashimoto 2024, section 5). By families every subset is "
+     "looked at or ruled out; by models branch and bound proves the optimum or states how far the "
+     "answer can be from it.",
+     "forescale select data/obs-scaling/models.csv --budget 8 --include Llama-2\n"
+     "forescale select models.csv --budget 20 --by model --criterion D\n"
+     "forescale select models.csv --budget 500 --cost dollars --exclude GPT-4\n",
+     1, 1, select_options, NULL},
     {"laws", "laws [list | show ID | eval ID --at ... | check FILE]", "the catalogue of laws",
      "list groups the laws by the question they answer; show prints one with its published "
      "constants; eval computes it at given inputs; check lints a law file (exit status 1 when it "

@@ -22,6 +22,7 @@ fsc_status fsci_fit_record(fsci_arena *arena, const fsci_fit *fit, const fsci_fi
 const char *fsci_parameter_label(fsci_arena *arena, const fsci_parameter *parameter);
 
 /* What of a fit deserves a warning, each a code and a sentence with what to do. */
-void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *record);
+void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_settings *settings,
+                       fsci_json *record);
 
 #endif

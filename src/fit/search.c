@@ -143,6 +143,9 @@ static void refine(const job *j, fsci_search *search)
     double *u = (double *)search->optima[0].u;
     fsci_ls_problem problem = fsci_objective_problem(j->objective, j->workers[0].evaluator);
     search->best = fsci_ls_solve(&problem, NULL, j->workers[0].solver, u);
+    if (search->best.stop == FSCI_STOP_STALLED &&
+        search->best.value <= same_within(j->objective, 0))
+        search->best.stop = FSCI_STOP_CONVERGED; /* an exact fit has no slope left to follow */
     search->optima[0].value = search->best.value;
     search->iterations += (size_t)search->best.iterations;
 }

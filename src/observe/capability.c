@@ -58,6 +58,7 @@ fsc_status fsci_capability_describe(fsci_arena *arena, const fsci_frame *frame,
                                     fsc_error *err)
 {
     fsci_capability *c = capability;
+    c->level = input->level;
     c->cell_error = FSCI_NEW(arena, double, frame->p);
     c->noise = FSCI_NEW(arena, double, frame->p);
     if (!c->cell_error || !c->noise)

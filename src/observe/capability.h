@@ -14,6 +14,7 @@ typedef struct fsci_capability {
     double *scores;          /* [split.n * k] components by position */
     fsci_families families;  /* over the rows that are not open */
     /* What fsci_capability_describe adds. */
+    double level;       /* of intervals of the lines; 0 without a description */
     double *cell_error; /* [p] how far imputed cells are off, root mean square */
     double *noise;      /* [p] variance that a component of unrelated benchmarks stays below */
 } fsci_capability;

@@ -82,6 +82,7 @@ static fsc_status next_capability(run *r, size_t target, const fsci_capability *
     FSCI_TRY(fsci_split_make(r->arena, &r->frame, r->input, r->frame.target[target], &split, err));
     if (fsci_split_same(&first->split, &split)) {
         FSCI_TRY(fsci_capability_apply(r->arena, &r->frame, split, &first->space, own, err));
+        own->level = first->level;
         own->cell_error = first->cell_error;
         own->noise = first->noise;
         return FSC_OK;
@@ -94,7 +95,7 @@ static fsc_status next_capability(run *r, size_t target, const fsci_capability *
         list = fsci_json_set_array(r->arena, r->record, "spaces");
     fsci_json *object = fsci_json_push(list, fsci_json_object(r->arena));
     fsci_json_set_string(r->arena, object, "target", r->frame.targets[target]);
-    fsci_write_capability(r->arena, &r->frame, r->input, own, object);
+    fsci_write_capability(r->arena, &r->frame, own, object);
     return FSC_OK;
 }
 
@@ -202,7 +203,7 @@ static fsc_status run_all(run *r, fsc_error *err)
     FSCI_TRY(fsci_capability_fit(r->arena, &r->frame, split, r->input->scale, r->k, &r->notes,
                                  &first, err));
     FSCI_TRY(fsci_capability_describe(r->arena, &r->frame, r->input, &first, err));
-    fsci_write_capability(r->arena, &r->frame, r->input, &first, r->record);
+    fsci_write_capability(r->arena, &r->frame, &first, r->record);
     return run_targets(r, &first, err);
 }
 

@@ -5,11 +5,10 @@
 #include "observe/aue.h"
 #include "observe/forecast.h"
 
-/* Adds benchmarks, models, columns, imputed, imputation, pca, families, benchmark_families. The
- * capability is a described one. */
+/* Adds benchmarks, models, columns, imputed, imputation, pca, families, benchmark_families, and
+ * what fsci_capability_describe found. */
 void fsci_write_capability(fsci_arena *arena, const fsci_frame *frame,
-                           const fsci_observe_input *input, const fsci_capability *capability,
-                           fsci_json *record);
+                           const fsci_capability *capability, fsci_json *record);
 
 /* {name, n, slope, slope_lo, slope_hi, intercept, ..., r2} of a line within a family. */
 void fsci_write_line(fsci_arena *arena, const char *family, const fsci_line *line, double level,

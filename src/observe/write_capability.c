@@ -49,6 +49,8 @@ static void write_cell(fsci_arena *a, const fsci_frame *frame, const fsci_capabi
     fsci_json_set_string(a, cell, "benchmark", frame->benchmarks[j]);
     fsci_json_set_number(a, cell, "value", s->complete[j * s->split.n + i]);
     fsci_json_set_string(a, cell, "split", fsci_set_name(fsci_split_set(&s->split, i)));
+    if (!s->cell_error)
+        return;
     fsci_json_set_number(a, cell, "error", s->cell_error[j]);
     fsci_capability_shift(s, i, j, shift);
     fsci_json_set(a, cell, "pc_shift", fsci_json_numbers(a, shift, s->space.pca.k));
@@ -75,7 +77,8 @@ static void write_imputation(fsci_arena *a, const fsci_frame *frame, const fsci_
     size_t cells = write_imputed(a, frame, s, record);
     fsci_json *imputation = fsci_json_set_object(a, record, "imputation");
     fsci_json_set_number(a, imputation, "cells", (double)cells);
-    write_per_benchmark(a, frame, s->cell_error, fsci_json_set_object(a, imputation, "error"));
+    if (s->cell_error)
+        write_per_benchmark(a, frame, s->cell_error, fsci_json_set_object(a, imputation, "error"));
     fsci_json_set_number(a, imputation, "rounds", imputer->rounds);
     fsci_json_set_bool(a, imputation, "converged", imputer->converged);
     fsci_json_set_number(a, imputation, "rank", (double)imputer->rank);
@@ -111,7 +114,8 @@ static void write_pca(fsci_arena *a, const fsci_frame *frame, const fsci_capabil
     fsci_json_set_string(a, out, "scale", scales[pca->scale]);
     fsci_json_set(a, out, "explained_variance_ratio", fsci_json_numbers(a, pca->ratio, pca->p));
     fsci_json_set(a, out, "variance", fsci_json_numbers(a, pca->variance, pca->p));
-    write_parallel(a, s, out);
+    if (s->noise)
+        write_parallel(a, s, out);
     write_per_benchmark(a, frame, pca->mean, fsci_json_set_object(a, out, "mean"));
     fsci_json *loadings = fsci_json_set_array(a, out, "loadings");
     for (size_t c = 0; c < pca->k; c++)
@@ -134,8 +138,9 @@ static void write_pca(fsci_arena *a, const fsci_frame *frame, const fsci_capabil
 void fsci_write_line(fsci_arena *a, const char *family, const fsci_line *line, double level,
                      fsci_json *out)
 {
-    double slope = fsci_line_half_width(line, line->slope_se, level);
-    double intercept = fsci_line_half_width(line, line->intercept_se, level);
+    bool wanted = level > 0;
+    double slope = wanted ? fsci_line_half_width(line, line->slope_se, level) : NAN;
+    double intercept = wanted ? fsci_line_half_width(line, line->intercept_se, level) : NAN;
     fsci_json_set_string(a, out, "name", family);
     fsci_json_set_number(a, out, "n", (double)line->n);
     fsci_json_set_number(a, out, "slope", line->slope);
@@ -149,16 +154,16 @@ void fsci_write_line(fsci_arena *a, const char *family, const fsci_line *line, d
 
 /* The line of y (by position) in one family, under what it is the line of. */
 static void add_line(fsci_arena *a, const fsci_capability *s, size_t family, const double *y,
-                     double level, const char *key, fsci_json *what, fsci_json *list)
+                     const char *key, fsci_json *what, fsci_json *list)
 {
     fsci_line line = fsci_family_line(&s->families, family, y);
     fsci_json *out = fsci_json_push(list, fsci_json_object(a));
     fsci_json_set(a, out, key, what);
-    fsci_write_line(a, s->families.frame->families[family], &line, level, out);
+    fsci_write_line(a, s->families.frame->families[family], &line, s->level, out);
 }
 
 static void write_families(fsci_arena *a, const fsci_frame *frame, const fsci_capability *s,
-                           double level, fsci_json *record)
+                           fsci_json *record)
 {
     fsci_json *components = fsci_json_set_array(a, record, "families");
     fsci_json *benchmarks = fsci_json_set_array(a, record, "benchmark_families");
@@ -166,21 +171,20 @@ static void write_families(fsci_arena *a, const fsci_frame *frame, const fsci_ca
         if (fsci_family_size(&s->families, f) < FSCI_FAMILY_LEAST)
             continue;
         for (size_t c = 0; c < s->space.pca.k; c++)
-            add_line(a, s, f, s->scores + c * s->split.n, level, "component",
+            add_line(a, s, f, s->scores + c * s->split.n, "component",
                      fsci_json_number(a, (double)c + 1), components);
         for (size_t j = 0; j < frame->p; j++)
-            add_line(a, s, f, s->complete + j * s->split.n, level, "benchmark",
+            add_line(a, s, f, s->complete + j * s->split.n, "benchmark",
                      fsci_json_string(a, frame->benchmarks[j]), benchmarks);
     }
 }
 
 void fsci_write_capability(fsci_arena *arena, const fsci_frame *frame,
-                           const fsci_observe_input *input, const fsci_capability *capability,
-                           fsci_json *record)
+                           const fsci_capability *capability, fsci_json *record)
 {
     write_models(arena, frame, &capability->split, record);
     write_columns(arena, frame, record);
     write_imputation(arena, frame, capability, record);
     write_pca(arena, frame, capability, record);
-    write_families(arena, frame, capability, input->level, record);
+    write_families(arena, frame, capability, record);
 }

@@ -38,10 +38,9 @@ static double distance_to_box(const fsci_model *m)
 {
     double t = INFINITY;
     for (size_t j = 0; j < m->p; j++) {
-        if (m->d[j] < 0)
-            t = fmin(t, (m->below[j] - m->s[j]) / m->d[j]);
-        else if (m->d[j] > 0)
-            t = fmin(t, (m->above[j] - m->s[j]) / m->d[j]);
+        const double bound = m->d[j] < 0 ? m->below[j] : m->above[j];
+        if (isfinite(bound) && m->d[j] != 0 && (bound - m->s[j]) / m->d[j] < t)
+            t = (bound - m->s[j]) / m->d[j];
     }
     return t;
 }
@@ -99,8 +98,10 @@ double fsci_model_minimise(fsci_model *m)
             break;
         fsci_rows_image(n, p, m->J, m->stride, m->d, m->y);
         double limit = distance_to_box(m), t = line_search(m, slope, limit);
-        for (size_t j = 0; j < p; j++)
-            m->s[j] = fmin(fmax(m->s[j] + t * m->d[j], m->below[j]), m->above[j]);
+        for (size_t j = 0; j < p; j++) {
+            const double to = m->s[j] + t * m->d[j];
+            m->s[j] = to < m->below[j] ? m->below[j] : to > m->above[j] ? m->above[j] : to;
+        }
         fsci_rows_move(n, t, m->y, m->z);
         gained -= 0.5 * t * slope;
         if (m->delta == INFINITY && t < limit)

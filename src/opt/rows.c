@@ -69,11 +69,11 @@ ALWAYS_INLINE static void add_dots(size_t n, const double *restrict a, const dou
         }
     }
     for (size_t k = 0; k < count; k++) {
-        double lanes[LANES];
-        memcpy(lanes, sum[k], sizeof lanes);
-        for (size_t l = 0; i + l < n; l++)
-            lanes[l] += a[i + l] * B[k * stride + i + l];
-        sums[k] += total(lanes);
+        const half h = sum[k][0] + sum[k][1];
+        double rest = 0;
+        for (size_t tail = i; tail < n; tail++)
+            rest += a[tail] * B[k * stride + tail];
+        sums[k] += ((h[0] + h[2]) + (h[1] + h[3])) + rest;
     }
 }
 
