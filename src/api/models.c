@@ -1,7 +1,9 @@
 #include "api/models.h"
 
+#include "api/paper.h"
 #include "api/provenance.h"
 #include "api/source.h"
+#include "base/number.h"
 #include "fit/objective.h"
 #include "observe/roles.h"
 
@@ -91,31 +93,61 @@ static fsc_status join_all(fsci_arena *arena, const fsc_args *args, const char *
     return FSC_OK;
 }
 
-fsc_status fsci_models_open(fsci_arena *arena, const fsc_args *args, fsci_json *inputs,
-                            fsci_models *models, fsc_error *err)
+/* The models: the table named first, with the rows of every --append below. */
+static fsc_status read_models(fsci_arena *arena, const fsc_args *args, const char *path,
+                              fsci_json *inputs, fsc_table **table, fsc_error *err)
+{
+    const char *more;
+    FSCI_TRY(fsci_source_table(path, table, err));
+    fsci_source_provenance(arena, path, fsci_table_rows(*table), inputs);
+    for (size_t i = 0; (more = fsc_args_get(args, "append", i)); i++) {
+        fsc_table *below = NULL, *both = NULL;
+        fsc_status status = fsci_source_table(more, &below, err);
+        if (status == FSC_OK) {
+            fsci_source_provenance(arena, more, fsci_table_rows(below), inputs);
+            status = fsci_table_stack(*table, below, &both, err);
+        }
+        fsci_table_free(below);
+        fsci_table_free(*table);
+        *table = both;
+        FSCI_TRY(status);
+    }
+    return FSC_OK;
+}
+
+/* The table that the benchmarks are taken from, and all that is joined to it. */
+static fsc_status join_models(fsci_arena *arena, const fsc_args *args, fsci_json *inputs,
+                              fsc_table **table, size_t *n_own, fsc_error *err)
 {
     const char *path = fsci_args_positional(args, 0), *key;
-    fsc_table *table;
+    FSCI_TRY(read_models(arena, args, path, inputs, table, err));
+    *n_own = fsci_table_columns(*table);
+    FSCI_TRY(find_key(args, *table, &key, err));
+    key = fsci_copy_string(arena, key); /* it belongs to a table that joining replaces */
+    return key ? join_all(arena, args, path, key, inputs, table, err) : fsci_fail_memory(err);
+}
+
+fsc_status fsci_models_open(fsci_arena *arena, const fsc_args *args, fsci_json *inputs,
+                            fsci_json *record, fsci_models *models, fsc_error *err)
+{
+    fsc_table *joined = NULL;
     *models = (fsci_models){0};
-    FSCI_TRY(fsci_source_table(path, &table, err));
-    fsci_source_provenance(arena, path, fsci_table_rows(table), inputs);
-    models->n_own = fsci_table_columns(table);
-    fsc_status status = find_key(args, table, &key, err);
+    fsc_status status = join_models(arena, args, inputs, &joined, &models->n_own, err);
     if (status == FSC_OK)
-        key = fsci_copy_string(arena, key); /* it belongs to a table that joining replaces */
-    if (status == FSC_OK && !key)
-        status = fsci_fail_memory(err);
+        status = fsci_paper_args(arena, args, joined, record, &models->args, err);
     if (status == FSC_OK)
-        status = join_all(arena, args, path, key, inputs, &table, err);
-    if (status == FSC_OK)
-        return fsci_rows_own(arena, args, table, &models->rows, err);
-    fsci_table_free(table);
+        status = fsci_rows_own(arena, models->args, joined, &models->rows, err);
+    else
+        fsci_table_free(joined);
+    if (status != FSC_OK)
+        fsci_models_close(models);
     return status;
 }
 
 void fsci_models_close(fsci_models *models)
 {
     fsci_table_free(models->rows.table);
+    fsc_args_free(models->args);
     *models = (fsci_models){0};
 }
 
@@ -182,7 +214,30 @@ static fsc_status read_columns(fsci_arena *arena, const fsc_args *args, fsci_obs
     return FSC_OK;
 }
 
-/* ---- the split ---- */
+/* --given names numbers; what they are weights of is told by the pipeline. */
+static fsc_status read_given(fsci_arena *arena, const fsc_args *args, fsci_observe_input *in,
+                             fsc_error *err)
+{
+    fsci_settings_list pairs;
+    FSCI_TRY(fsci_args_pairs(args, "given", arena, &pairs, err));
+    if (!pairs.n)
+        return FSC_OK;
+    fsci_given *given = FSCI_NEW(arena, fsci_given, 1);
+    const char **names = FSCI_NEW(arena, const char *, pairs.n);
+    double *values = FSCI_NEW(arena, double, pairs.n);
+    if (!given || !names || !values)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < pairs.n; i++) {
+        const char *text = pairs.items[i].value;
+        names[i] = pairs.items[i].name;
+        if (!fsci_number_read(text, strlen(text), &values[i]))
+            return fsci_fail(err, FSC_EUSAGE, "--given %s=%s: '%s' is not a number", names[i], text,
+                             text);
+    }
+    *given = (fsci_given){names, values, pairs.n};
+    in->given = given;
+    return FSC_OK;
+}
 
 static fsc_status mask(fsci_arena *arena, const fsc_args *args, const char *option,
                        const fsc_table *table, const bool **rows, fsc_error *err)
@@ -195,29 +250,6 @@ static fsc_status mask(fsci_arena *arena, const fsc_args *args, const char *opti
         return fsci_fail_memory(err);
     *rows = keep;
     return fsci_rows_mask(arena, table, fsci_format(arena, "--%s", option), text, keep, err);
-}
-
-fsc_status fsci_models_describe_split(fsci_arena *arena, const fsc_args *args, fsci_json *record,
-                                      fsc_error *err)
-{
-    static const char *const ways[] = {"cutoff", "rank", "hold-family", "until"};
-    const char *by = NULL, *rule = NULL;
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        const char *text;
-        if (by && fsc_args_get(args, ways[i], 0))
-            return fsci_fail(err, FSC_EUSAGE,
-                             "--%s and --%s are two ways to choose the training models; keep one",
-                             by, ways[i]);
-        for (size_t v = 0; (text = fsc_args_get(args, ways[i], v)); v++) {
-            by = ways[i];
-            rule = rule ? fsci_format(arena, "%s, %s", rule, text) : text;
-        }
-    }
-    fsci_json *split = fsci_json_set_object(arena, record, "split");
-    fsci_json_set_string(arena, split, "by", by ? by : "none");
-    fsci_json_set_string(arena, split, "rule", rule);
-    fsci_json_set_string(arena, split, "later", fsci_args_text(args, "later"));
-    return FSC_OK;
 }
 
 static fsc_status read_split(fsci_arena *arena, const fsc_args *args, fsci_observe_input *in,
@@ -237,11 +269,12 @@ static fsc_status read_split(fsci_arena *arena, const fsc_args *args, fsci_obser
     return mask(arena, args, "later", in->table, &in->later, err);
 }
 
-fsc_status fsci_models_input(fsci_arena *arena, const fsc_args *args, const fsci_models *models,
+fsc_status fsci_models_input(fsci_arena *arena, const fsci_models *models,
                              fsci_observe_input *input, fsc_error *err)
 {
     *input = (fsci_observe_input){.table = models->rows.table, .n_candidates = models->n_own};
-    FSCI_TRY(read_columns(arena, args, input, err));
-    FSCI_TRY(read_numbers(args, input, err));
-    return read_split(arena, args, input, err);
+    FSCI_TRY(read_columns(arena, models->args, input, err));
+    FSCI_TRY(read_numbers(models->args, input, err));
+    FSCI_TRY(read_given(arena, models->args, input, err));
+    return read_split(arena, models->args, input, err);
 }

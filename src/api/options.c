@@ -48,6 +48,13 @@ static const fsc_option options[] = {
      "7B, 1.4T, 3e21 and ranges 1e20..1e25; may be given again for another point"},
     {"predict", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL, "predict every row of TABLE"},
     /* observe */
+    {"study", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
+     "run a study: emergent, posttraining, agents, leaderboard2, selection, preregistered, space, "
+     "or a file of yours; other options go on to each of its runs"},
+    {"as", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
+     "settings of a published analysis for whatever is not given: ruan2024"},
+    {"append", 0, FSC_OPTION_FILE, true, false, "TABLE", NULL,
+     "add the rows of TABLE below those of the first"},
     {"with", 0, FSC_OPTION_FILE, true, false, "TABLE", NULL,
      "join the columns of TABLE on the model column"},
     {"target", 0, FSC_OPTION_TEXT, true, false, "COLUMN", NULL,
@@ -60,6 +67,8 @@ static const fsc_option options[] = {
     {"predictors", 0, FSC_OPTION_LIST, true, false, "LIST", NULL,
      "what to forecast from: pc1, pc2, ..., flops, size, mean, benchmarks (all of them, ridge), "
      "neighbours or neighbours5, persistence (default: pcK and flops)"},
+    {"given", 0, FSC_OPTION_ASSIGN, true, false, "BENCHMARK=WEIGHT,...", NULL,
+     "score a law as it stands beside those fitted: weights of benchmarks, intercept and floor"},
     {"cutoff", 'c', FSC_OPTION_EXPR, false, false, "EXPR", NULL,
      "train on the rows for which EXPR is true, test on all others"},
     {"rank", 0, FSC_OPTION_NUMBER, false, false, "FRACTION", NULL,
@@ -136,16 +145,26 @@ static const char *const fit_options[] = {
     "fix",       "tie",     "bound", "start",   "starts",   "laws",     "interval",
     "bootstrap", INTERVALS, "at",    "predict", OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "level", OUTPUT};
-static const char *const observe_options[] = {
-    "with",       "target",       "benchmarks", "model",       "family",  "pcs",
-    "predictors", "cutoff",       "rank",       "hold-family", "until",   "later",
-    "scale",      "link",         "loss",       "chance",      "ceiling", "reference-family",
-    "bootstrap",  "bootstrap-by", "aue",        "where",       "let",     INTERVALS,
-    OUTPUT};
+static const char *const observe_options[] = {"study",     "as",
+                                              "append",    "with",
+                                              "target",    "benchmarks",
+                                              "model",     "family",
+                                              "pcs",       "predictors",
+                                              "given",     "cutoff",
+                                              "rank",      "hold-family",
+                                              "until",     "later",
+                                              "scale",     "link",
+                                              "loss",      "chance",
+                                              "ceiling",   "reference-family",
+                                              "bootstrap", "bootstrap-by",
+                                              "aue",       "where",
+                                              "let",       INTERVALS,
+                                              OUTPUT};
 static const char *const select_options[] = {
-    "budget",  "by",         "criterion", "include", "exclude", "cost", "max-families", "pcs",
-    "missing", "target",     "with",      "cutoff",  "link",    "loss", "chance",       "ceiling",
-    "scale",   "benchmarks", "model",     "family",  "where",   "let",  OUTPUT};
+    "as",     "append",       "budget", "by",      "criterion", "include",    "exclude",
+    "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",
+    "link",   "loss",         "chance", "ceiling", "scale",     "benchmarks", "model",
+    "family", "where",        "let",    OUTPUT};
 static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};
@@ -169,7 +188,7 @@ static const fsc_command commands[] = {
     {"predict", "predict FIT.json [TABLE] [--at NAME=VALUE,...]", "predict from a saved fit",
      "FIT.json is the record that 'fit -o' wrote; the law file is not needed.",
      "forescale predict fit.json --at N=70B,D=1.4T\n", 1, 2, predict_options, NULL},
-    {"observe", "observe TABLE [--target COLUMN] [options]",
+    {"observe", "observe TABLE [--target COLUMN] [options] | observe --study NAME",
      "capability space of public models, and forecasts from it",
      "Observational scaling laws (Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938): missing "
      "scores "
@@ -177,8 +196,10 @@ static const fsc_command commands[] = {
      "is fitted on the training rows only.",
      "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --cutoff 'flops <= 8.4e22' "
      "--benchmarks mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd,humaneval "
-     "--link sigmoid_floor\n",
-     1, 1, observe_options, NULL},
+     "--link sigmoid_floor\n"
+     "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
+     "forescale observe --study emergent\n",
+     0, 1, observe_options, NULL},
     {"select", "select TABLE --budget N [--by family|model] [options]",
      "which models to evaluate next",
      "Places the models in their capability space and finds the subset that tells most about it "

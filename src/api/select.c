@@ -89,10 +89,10 @@ fsc_status fsci_command_select(fsc_ctx *ctx, const fsc_args *args, fsc_record *r
     fsci_models models;
     record->root = fsci_record_begin(arena, "selection");
     fsci_json_set_array(arena, record->root, "warnings");
-    FSCI_TRY(fsci_models_open(arena, args, inputs, &models, err));
-    fsc_status status = fsci_models_input(arena, args, &models, &input.observe, err);
+    FSCI_TRY(fsci_models_open(arena, args, inputs, record->root, &models, err));
+    fsc_status status = fsci_models_input(arena, &models, &input.observe, err);
     if (status == FSC_OK)
-        status = read_options(arena, args, &input, err);
+        status = read_options(arena, models.args, &input, err);
     if (status == FSC_OK)
         status = fsci_select_run(arena, &input, record->root, err);
     if (status == FSC_OK)

@@ -12,15 +12,21 @@ static size_t padded(size_t bytes)
     return (bytes + 63) & ~(size_t)63;
 }
 
+static size_t few_bytes(const fsci_tape *t)
+{
+    return (t->n_roots + t->n_parameters) * FSCI_LANES * sizeof(double);
+}
+
 size_t fsci_tape_scratch_bytes(const fsci_tape *t)
 {
     return padded(t->n_slots * sizeof(fsci_operand)) + padded(t->most_terms * sizeof(fsci_term)) +
-           padded(t->n_rows * t->n_thetas * sizeof(double)) +
+           padded(t->n_rows * t->n_thetas * sizeof(double)) + few_bytes(t) +
            t->n_of[FSCI_SLOT_SCALAR] * FSCI_LANES * sizeof(double) +
            t->n_of[FSCI_SLOT_BLOCK] * t->block * sizeof(double);
 }
 
-static fsci_run begin(const fsci_tape *t, void *scratch)
+/* Shares the scratch out and points every slot that does not move at its place. */
+static fsci_run share_out(const fsci_tape *t, void *scratch)
 {
     char *p = scratch;
     fsci_run run = {.tape = t, .operands = (fsci_operand *)p};
@@ -29,17 +35,24 @@ static fsci_run begin(const fsci_tape *t, void *scratch)
     p += padded(t->most_terms * sizeof(fsci_term));
     run.rows = (double *)p;
     p += padded(t->n_rows * t->n_thetas * sizeof(double));
-    double *base[FSCI_SLOT_KINDS] = {[FSCI_SLOT_CONSTANT] = t->constants,
-                                     [FSCI_SLOT_SCALAR] = (double *)p,
-                                     [FSCI_SLOT_BLOCK] =
-                                         (double *)p + t->n_of[FSCI_SLOT_SCALAR] * FSCI_LANES};
-    const size_t length[FSCI_SLOT_KINDS] = {FSCI_LANES, FSCI_LANES, t->block, 0};
-    const size_t mask[FSCI_SLOT_KINDS] = {0, 0, SIZE_MAX, SIZE_MAX};
+    run.few = (double *)p;
+    p += few_bytes(t);
+    double *scalars = (double *)p, *blocks = scalars + t->n_of[FSCI_SLOT_SCALAR] * FSCI_LANES;
     for (size_t s = 0; s < t->n_slots; s++) {
-        fsci_slot slot = t->slots[s];
-        double *at =
-            slot.kind == FSCI_SLOT_COLUMN ? NULL : base[slot.kind] + slot.index * length[slot.kind];
-        run.operands[s] = (fsci_operand){at, mask[slot.kind]};
+        size_t index = t->slots[s].index;
+        switch (t->slots[s].kind) {
+        case FSCI_SLOT_CONSTANT:
+            run.operands[s] = (fsci_operand){t->constants + index * FSCI_LANES, 0};
+            break;
+        case FSCI_SLOT_SCALAR:
+            run.operands[s] = (fsci_operand){scalars + index * FSCI_LANES, 0};
+            break;
+        case FSCI_SLOT_BLOCK:
+            run.operands[s] = (fsci_operand){blocks + index * t->block, SIZE_MAX};
+            break;
+        default:
+            run.operands[s] = (fsci_operand){NULL, SIZE_MAX};
+        }
     }
     return run;
 }
@@ -107,7 +120,9 @@ static void run_step(const fsci_run *run, const fsci_step *step, size_t n)
 
 fsci_run fsci_run_begin(const fsci_tape *t, void *scratch, const double *theta, bool first_only)
 {
-    fsci_run run = begin(t, scratch);
+    fsci_run run = share_out(t, scratch);
+    run.theta = theta;
+    run.first_only = first_only;
     size_t n_steps = first_only ? t->n_scalar_steps_0 : t->n_scalar_steps;
     for (size_t k = 0; k < t->n_thetas; k++) {
         double value = theta[t->graph->vertices[t->thetas[k]].symbol->first];
@@ -120,22 +135,53 @@ fsci_run fsci_run_begin(const fsci_tape *t, void *scratch, const double *theta, 
     return run;
 }
 
-void fsci_run_block(const fsci_run *run, double *const *columns, const double *theta, size_t row,
-                    size_t n, bool first_only)
+static size_t whole_lanes(size_t n)
+{
+    return (n + FSCI_LANES - 1) / FSCI_LANES * FSCI_LANES;
+}
+
+static void point_at_rows(const fsci_run *run, const fsci_window *w)
 {
     const fsci_tape *t = run->tape;
-    size_t n_steps = first_only ? t->n_block_steps_0 : t->n_block_steps;
-    size_t n_padded = (n + FSCI_LANES - 1) / FSCI_LANES * FSCI_LANES;
-    for (size_t k = 0; k < t->n_of[FSCI_SLOT_COLUMN]; k++)
-        run->operands[t->slot_of[t->column[k]]].at = columns[k] + row;
+    for (size_t m = 0; m < t->n_moving; m++) {
+        fsci_slot slot = t->slots[t->moving[m]];
+        const fsci_matrix *matrix = slot.kind == FSCI_SLOT_COLUMN  ? &w->columns
+                                    : slot.kind == FSCI_SLOT_VALUE ? &w->values
+                                                                   : &w->jacobian;
+        run->operands[t->moving[m]].at =
+            matrix->at ? matrix->at + slot.index * matrix->stride : NULL;
+    }
+}
+
+/* A root whose value is there already, or is the same for all rows. */
+static void copy_root(const fsci_run *run, const fsci_window *w, size_t root)
+{
+    const fsci_tape *t = run->tape;
+    fsci_slot_id slot = t->slot_of[t->roots[root]];
+    fsci_operand value = run->operands[slot];
+    double *out = w->values.at + root * w->values.stride;
+    if (t->slots[slot].kind == FSCI_SLOT_VALUE && t->slots[slot].index == root)
+        return;
+    for (size_t i = 0; i < w->n; i++)
+        out[i] = value.at[i & value.mask];
+}
+
+void fsci_run_block(const fsci_run *run, const fsci_window *w)
+{
+    const fsci_tape *t = run->tape;
+    size_t n_steps = run->first_only ? t->n_block_steps_0 : t->n_block_steps;
+    size_t n_roots = run->first_only ? 1 : t->n_roots;
+    point_at_rows(run, w);
     for (size_t s = 0; s < n_steps; s++) {
         const fsci_step *step = &t->block_steps[s];
         if (step->op >= FSCI_OPERATION_COUNT)
-            load_leaf(&t->graph->vertices[step->vertex], theta, row, n,
+            load_leaf(&t->graph->vertices[step->vertex], run->theta, w->row, w->n,
                       run->operands[step->out].at);
         else
-            run_step(run, step, n_padded);
+            run_step(run, step, whole_lanes(w->n));
     }
+    for (size_t root = 0; root < n_roots; root++)
+        copy_root(run, w, root);
 }
 
 /* ---- derivatives ---- */
@@ -192,35 +238,37 @@ void fsci_run_gradients(const fsci_run *run)
     }
 }
 
-static void scatter(const fsci_run *run, const fsci_scatter *s, size_t row, size_t n,
-                    double *jacobian, size_t stride)
+static void scatter(const fsci_run *run, const fsci_scatter *s, const fsci_window *w)
 {
     fsci_operand adjoint = run->operands[s->adjoint];
-    for (size_t i = 0; i < n; i++) {
-        uint32_t code = s->codes->codes[row + i];
+    for (size_t i = 0; i < w->n; i++) {
+        uint32_t code = s->codes->codes[w->row + i];
         if (code != FSCI_NO_CODE)
-            jacobian[(s->symbol->first + code) * stride + i] += adjoint.at[i & adjoint.mask];
+            w->jacobian.at[(s->symbol->first + code) * w->jacobian.stride + i] +=
+                adjoint.at[i & adjoint.mask];
     }
 }
 
-void fsci_run_reverse(const fsci_run *run, size_t row, size_t n, double *jacobian, size_t stride)
+static void deliver(const fsci_run *run, const fsci_delivery *d, const fsci_window *w)
 {
     const fsci_tape *t = run->tape;
-    size_t n_padded = (n + FSCI_LANES - 1) / FSCI_LANES * FSCI_LANES;
+    double *out = w->jacobian.at + d->parameter * w->jacobian.stride;
+    double factor = d->row < 0 ? 1 : run->rows[(size_t)d->row * t->n_thetas + d->entry];
+    fsci_operand before = {out, SIZE_MAX};
+    t->kernels->deliver(out, d->more ? before : run->operands[FSCI_SLOT_ZERO], factor,
+                        run->operands[d->adjoint], whole_lanes(w->n));
+}
+
+void fsci_run_reverse(const fsci_run *run, const fsci_window *w)
+{
+    const fsci_tape *t = run->tape;
     for (size_t c = 0; c < t->n_block_chains; c++)
-        run_chain(run, &t->block_steps[t->block_chains[c].step], &t->block_chains[c], n_padded);
+        run_chain(run, &t->block_steps[t->block_chains[c].step], &t->block_chains[c],
+                  whole_lanes(w->n));
     for (size_t j = 0; j < t->n_untouched; j++)
-        memset(jacobian + t->untouched[j] * stride, 0, n * sizeof *jacobian);
-    for (size_t d = 0; d < t->n_deliveries; d++) {
-        const fsci_delivery *delivery = &t->deliveries[d];
-        double *out = jacobian + delivery->parameter * stride;
-        double factor = delivery->row < 0
-                            ? 1
-                            : run->rows[(size_t)delivery->row * t->n_thetas + delivery->entry];
-        fsci_operand before = {out, SIZE_MAX};
-        t->kernels->deliver(out, delivery->more ? before : run->operands[FSCI_SLOT_ZERO], factor,
-                            run->operands[delivery->adjoint], n);
-    }
+        memset(w->jacobian.at + t->untouched[j] * w->jacobian.stride, 0, w->n * sizeof(double));
+    for (size_t d = 0; d < t->n_deliveries; d++)
+        deliver(run, &t->deliveries[d], w);
     for (size_t s = 0; s < t->n_scatters; s++)
-        scatter(run, &t->scatters[s], row, n, jacobian, stride);
+        scatter(run, &t->scatters[s], w);
 }

@@ -74,7 +74,8 @@ typedef enum fsci_symbol_kind {
 typedef struct fsci_symbol {
     const char *name;
     fsci_symbol_kind kind;
-    const double *numbers;     /* [n_rows], borrowed for the life of the program */
+    const double *numbers;     /* [n_rows]; like all arrays and texts here, borrowed for as long as
+                                  the program lives; the symbol itself is copied */
     const uint32_t *codes;     /* [n_rows] */
     const char *const *levels; /* [n_levels] */
     size_t n_levels;

@@ -22,7 +22,7 @@ typedef struct fsci_term {
     double *power; /* exp(e), kept for the reverse sweep */
 } fsci_term;
 
-/* In all of them n is a multiple of FSCI_LANES, but for deliver, which touches exactly n. */
+/* In all of them n is a multiple of FSCI_LANES. */
 typedef void fsci_value_fn(double *y, const fsci_operand *in, size_t n);
 /* to[i] = before[i] + adjoint[i] * (slope of y by one argument); a zero adjoint adds nothing,
  * whatever the slope, so that a branch not taken cannot spoil a row. */

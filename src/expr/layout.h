@@ -12,8 +12,9 @@ typedef struct fsci_layout {
 } fsci_layout;
 
 fsci_slot_id fsci_layout_slot(fsci_layout *layout, fsci_slot_kind kind);
+fsci_slot_id fsci_layout_jacobian(fsci_layout *layout, size_t parameter);
 
 /* Adds the derivatives of root 0 to the tape. False when out of memory. */
-bool fsci_reverse_plan(fsci_layout *layout, fsci_vertex_id root, size_t n_parameters);
+bool fsci_reverse_plan(fsci_layout *layout);
 
 #endif

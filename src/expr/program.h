@@ -10,7 +10,7 @@ struct fsci_program {
     const fsci_vertex_id *roots;
     size_t n_roots, n_rows;
     const fsci_tape *main, *data; /* data is NULL when nothing depends on data alone */
-    double **columns;             /* [columns of main][n_rows + FSCI_LANES] */
+    fsci_matrix columns;          /* of main; stride >= n_rows + FSCI_LANES */
     bool *asked;                  /* [n_vertices] of the domain check */
     bool *outside;                /* of the scope */
 };

@@ -10,6 +10,7 @@ typedef struct plan {
     uint32_t *row;         /* [n_vertices] gradient row of a scalar operation */
     uint32_t *entry;       /* [n_vertices] index of a THETA in a gradient row */
     bool *reaches;         /* [n_rows * n_thetas] gradient entries that are not always zero */
+    bool *touched;         /* [n_parameters] Jacobian columns that something is written to */
 } plan;
 
 static const fsci_vertex *vertex(const plan *p, fsci_vertex_id id)
@@ -84,12 +85,22 @@ static void count_uses(plan *p, fsci_vertex_id root)
     }
 }
 
+/* The adjoint of a parameter is computed where the Jacobian wants it. */
+static fsci_slot_id new_adjoint(plan *p, fsci_vertex_id id)
+{
+    if (vertex(p, id)->op != FSCI_OP_THETA)
+        return fsci_layout_slot(p->l, FSCI_SLOT_BLOCK);
+    size_t parameter = vertex(p, id)->symbol->first;
+    p->touched[parameter] = true;
+    return fsci_layout_jacobian(p->l, parameter);
+}
+
 /* Where the next contribution to arg's adjoint is added: the slot, and what is there before. */
 static fsci_slot_id receive(plan *p, fsci_vertex_id arg, fsci_slot_id *before)
 {
     *before = p->adjoint[arg];
     if (!p->adjoint[arg])
-        p->adjoint[arg] = fsci_layout_slot(p->l, FSCI_SLOT_BLOCK);
+        p->adjoint[arg] = new_adjoint(p, arg);
     return p->adjoint[arg];
 }
 
@@ -122,16 +133,27 @@ static void plan_operation(plan *p, uint32_t step, const fsci_vertex *v, fsci_sl
     }
 }
 
+/* The share is itself the adjoint of a term without exponent: of the first that takes nothing else,
+ * if there is one. */
+static fsci_slot_id new_share(plan *p, const fsci_vertex *v)
+{
+    const fsci_vertex_id *terms = p->l->graph->args + v->first;
+    for (uint32_t k = 0; k < v->n_args; k += 2)
+        if (!terms[k + 1] && varies(p, terms[k]) && p->uses[terms[k]] == 1)
+            return p->adjoint[terms[k]] = new_adjoint(p, terms[k]);
+    return fsci_layout_slot(p->l, FSCI_SLOT_BLOCK);
+}
+
 static void plan_logsum(plan *p, uint32_t step, const fsci_vertex *v, fsci_slot_id adjoint)
 {
-    fsci_slot_id share = fsci_layout_slot(p->l, FSCI_SLOT_BLOCK);
+    fsci_slot_id share = new_share(p, v);
     push_chain(
         p, (fsci_chain){.step = step, .arg = FSCI_CHAIN_SHARE, .adjoint = adjoint, .to = share});
     for (uint32_t k = 0; k < v->n_args / 2; k++) {
         fsci_vertex_id c = p->l->graph->args[v->first + 2 * k];
         fsci_vertex_id e = p->l->graph->args[v->first + 2 * k + 1];
         fsci_chain chain = {.step = step, .arg = (uint8_t)k, .adjoint = share};
-        bool to_c = varies(p, c) && (e || !pass_through(p, c, share));
+        bool to_c = varies(p, c) && p->adjoint[c] != share && (e || !pass_through(p, c, share));
         if (to_c)
             chain.to = receive(p, c, &chain.before);
         if (varies(p, e))
@@ -158,53 +180,55 @@ static void plan_blocks(plan *p)
 
 /* ---- into the Jacobian ---- */
 
-static void deliver(plan *p, fsci_vertex_id id, uint32_t entry, bool *touched)
+static void deliver(plan *p, fsci_vertex_id id, uint32_t entry)
 {
     fsci_tape *t = p->l->tape;
     const fsci_vertex *v = vertex(p, id);
     size_t parameter = vertex(p, t->thetas[entry])->symbol->first;
     bool leaf = v->op == FSCI_OP_THETA;
     if (!p->adjoint[id] || v->class != FSCI_CLASS_PARAMETER ||
+        t->slots[p->adjoint[id]].kind == FSCI_SLOT_JACOBIAN ||
         (leaf ? p->entry[id] != entry : !p->reaches[p->row[id] * t->n_thetas + entry]))
         return;
     t->deliveries[t->n_deliveries++] = (fsci_delivery){.parameter = parameter,
                                                        .adjoint = p->adjoint[id],
                                                        .row = leaf ? -1 : (int64_t)p->row[id],
                                                        .entry = entry,
-                                                       .more = touched[parameter]};
-    touched[parameter] = true;
+                                                       .more = p->touched[parameter]};
+    p->touched[parameter] = true;
 }
 
-static void plan_deliveries(plan *p, bool *touched, size_t n_parameters)
+static void plan_deliveries(plan *p)
 {
     fsci_tape *t = p->l->tape;
     for (uint32_t entry = 0; entry < t->n_thetas; entry++)
         for (size_t id = 1; id < p->l->graph->n_vertices; id++)
-            deliver(p, (fsci_vertex_id)id, entry, touched);
+            deliver(p, (fsci_vertex_id)id, entry);
     for (size_t s = 0; s < t->n_block_steps_0; s++) {
         const fsci_vertex *v = vertex(p, t->block_steps[s].vertex);
         fsci_slot_id adjoint = p->adjoint[t->block_steps[s].vertex];
         if (v->op == FSCI_OP_GROUP && adjoint)
             t->scatters[t->n_scatters++] = (fsci_scatter){adjoint, v->symbol, v->codes};
     }
-    for (size_t j = 0; j < n_parameters; j++)
-        if (!touched[j])
+    for (size_t j = 0; j < t->n_parameters; j++)
+        if (!p->touched[j])
             t->untouched[t->n_untouched++] = j;
 }
 
-bool fsci_reverse_plan(fsci_layout *l, fsci_vertex_id root, size_t n_parameters)
+bool fsci_reverse_plan(fsci_layout *l)
 {
     fsci_arena *arena = l->graph->arena;
     fsci_tape *t = l->tape;
+    fsci_vertex_id root = t->roots[0];
     size_t n = l->graph->n_vertices, n_entries = (t->n_scalar_steps_0 + 1) * (t->n_thetas + 1);
     plan p = {.l = l,
               .adjoint = FSCI_NEW(arena, fsci_slot_id, n),
               .uses = FSCI_NEW(arena, uint32_t, n),
               .row = FSCI_NEW(arena, uint32_t, n),
               .entry = FSCI_NEW(arena, uint32_t, n),
-              .reaches = FSCI_NEW(arena, bool, n_entries)};
-    bool *touched = FSCI_NEW(arena, bool, n_parameters);
-    if (!p.adjoint || !p.uses || !p.row || !p.entry || !p.reaches || !touched)
+              .reaches = FSCI_NEW(arena, bool, n_entries),
+              .touched = FSCI_NEW(arena, bool, t->n_parameters)};
+    if (!p.adjoint || !p.uses || !p.row || !p.entry || !p.reaches || !p.touched)
         return false;
     for (uint32_t k = 0; k < t->n_thetas; k++)
         p.entry[t->thetas[k]] = k;
@@ -221,9 +245,9 @@ bool fsci_reverse_plan(fsci_layout *l, fsci_vertex_id root, size_t n_parameters)
             room++;
     t->deliveries = FSCI_NEW(arena, fsci_delivery, room * t->n_thetas);
     t->scatters = FSCI_NEW(arena, fsci_scatter, t->n_block_steps_0);
-    t->untouched = FSCI_NEW(arena, size_t, n_parameters);
+    t->untouched = FSCI_NEW(arena, size_t, t->n_parameters);
     if (!t->deliveries || !t->scatters || !t->untouched)
         return false;
-    plan_deliveries(&p, touched, n_parameters);
+    plan_deliveries(&p);
     return true;
 }

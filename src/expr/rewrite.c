@@ -100,12 +100,20 @@ static fsci_vertex_id product(fsci_graph *g, fsci_vertex_id a, fsci_vertex_id b)
     return make_2(g, FSCI_OP_MUL, a, b);
 }
 
+/* -alpha: its sign is better carried by data, once per table. */
+static bool is_minus(const fsci_graph *g, fsci_vertex_id v)
+{
+    return op_of(g, v) == FSCI_OP_NEG && g->vertices[v].class == FSCI_CLASS_PARAMETER;
+}
+
 static fsci_vertex_id make_mul(fsci_graph *g, fsci_vertex_id a, fsci_vertex_id b)
 {
     if (is_number(g, a, 1) || is_number(g, b, 1))
         return is_number(g, a, 1) ? b : a;
     if (is_number(g, a, -1) || is_number(g, b, -1))
         return make_1(g, FSCI_OP_NEG, is_number(g, a, -1) ? b : a);
+    if (is_minus(g, a) && g->vertices[b].class == FSCI_CLASS_DATA)
+        return add_2(g, FSCI_OP_MUL, fsci_graph_arg(g, a, 0), make_1(g, FSCI_OP_NEG, b));
     monomial x = split(g, a), y = split(g, b);
     if (!x.e && !y.e)
         return add_2(g, FSCI_OP_MUL, a, b);

@@ -4,11 +4,24 @@ typedef fsci_layout layout;
 
 /* ---- slots ---- */
 
-fsci_slot_id fsci_layout_slot(layout *l, fsci_slot_kind kind)
+static fsci_slot_id add_slot(layout *l, fsci_slot_kind kind, size_t index)
 {
     fsci_tape *t = l->tape;
-    t->slots[t->n_slots] = (fsci_slot){kind, (uint32_t)t->n_of[kind]++};
+    if (kind >= FSCI_SLOT_COLUMN)
+        t->moving[t->n_moving++] = (fsci_slot_id)t->n_slots;
+    t->n_of[kind]++;
+    t->slots[t->n_slots] = (fsci_slot){kind, (uint32_t)index};
     return (fsci_slot_id)t->n_slots++;
+}
+
+fsci_slot_id fsci_layout_slot(layout *l, fsci_slot_kind kind)
+{
+    return add_slot(l, kind, l->tape->n_of[kind]);
+}
+
+fsci_slot_id fsci_layout_jacobian(layout *l, size_t parameter)
+{
+    return add_slot(l, FSCI_SLOT_JACOBIAN, parameter);
 }
 
 static fsci_slot_id new_constant(layout *l, double value)
@@ -35,17 +48,28 @@ static fsci_slot_kind slot_kind(const layout *l, const fsci_vertex *v)
     return v->class == FSCI_CLASS_PARAMETER ? FSCI_SLOT_SCALAR : FSCI_SLOT_BLOCK;
 }
 
+/* A root that is computed by rows is computed where its value is wanted. */
+static size_t root_of(const layout *l, fsci_vertex_id id)
+{
+    size_t root = 0;
+    while (root < l->tape->n_roots && l->tape->roots[root] != id)
+        root++;
+    return root;
+}
+
 static void place_vertex(layout *l, fsci_vertex_id id)
 {
     fsci_tape *t = l->tape;
     const fsci_vertex *v = &l->graph->vertices[id];
     fsci_slot_kind kind = slot_kind(l, v);
+    size_t root = kind == FSCI_SLOT_BLOCK ? root_of(l, id) : t->n_roots;
     if (kind == FSCI_SLOT_COLUMN)
         t->column[t->n_of[FSCI_SLOT_COLUMN]] = id;
     if (v->op == FSCI_OP_THETA)
         t->thetas[t->n_thetas++] = id;
-    t->slot_of[id] =
-        kind == FSCI_SLOT_CONSTANT ? new_constant(l, v->number) : fsci_layout_slot(l, kind);
+    t->slot_of[id] = kind == FSCI_SLOT_CONSTANT ? new_constant(l, v->number)
+                     : root < t->n_roots        ? add_slot(l, FSCI_SLOT_VALUE, root)
+                                                : fsci_layout_slot(l, kind);
 }
 
 /* ---- steps ---- */
@@ -127,7 +151,9 @@ static bool allocate(layout *l, size_t n_live, size_t n_live_args)
     fsci_arena *arena = l->graph->arena;
     fsci_tape *t = l->tape;
     size_t n_inputs = n_live + 2 * n_live_args, n_chains = n_live + n_live_args;
-    t->slots = FSCI_NEW(arena, fsci_slot, 2 + 4 * n_live + 3 * n_live_args);
+    size_t n_slots = 2 + 4 * n_live + 3 * n_live_args;
+    t->slots = FSCI_NEW(arena, fsci_slot, n_slots);
+    t->moving = FSCI_NEW(arena, fsci_slot_id, n_slots);
     t->constants = FSCI_NEW(arena, double, (2 + n_live) * FSCI_LANES);
     t->slot_of = FSCI_NEW(arena, fsci_slot_id, l->graph->n_vertices);
     t->column = FSCI_NEW(arena, fsci_vertex_id, n_live);
@@ -138,18 +164,22 @@ static bool allocate(layout *l, size_t n_live, size_t n_live_args)
     t->scalar_chains = FSCI_NEW(arena, fsci_chain, n_chains);
     t->block_chains = FSCI_NEW(arena, fsci_chain, n_chains);
     t->gradient_steps = FSCI_NEW(arena, fsci_gradient_step, n_chains);
-    return t->slots && t->constants && t->slot_of && t->column && t->thetas && t->scalar_steps &&
-           t->block_steps && t->inputs && t->scalar_chains && t->block_chains && t->gradient_steps;
+    return t->slots && t->moving && t->constants && t->slot_of && t->column && t->thetas &&
+           t->scalar_steps && t->block_steps && t->inputs && t->scalar_chains && t->block_chains &&
+           t->gradient_steps;
 }
 
 /* As many rows at a time as keep a block's values and adjoints, its columns and its part of the
- * Jacobian in a first-level cache. */
-static size_t block_length(const fsci_tape *t, size_t n_parameters)
+ * Jacobian in a first-level cache. A table whose Jacobian goes out to memory is written in short
+ * bursts, which the store queue empties while the next block computes. */
+static size_t block_length(const fsci_tape *t)
 {
-    enum { CACHE_BYTES = 48 << 10, LEAST = 32, MOST = 512 };
-    size_t arrays = t->n_of[FSCI_SLOT_BLOCK] + t->n_of[FSCI_SLOT_COLUMN] + n_parameters + 1;
-    size_t rows = CACHE_BYTES / sizeof(double) / arrays / FSCI_LANES * FSCI_LANES;
-    return rows < LEAST ? LEAST : rows > MOST ? MOST : rows;
+    enum { CACHE_BYTES = 48 << 10, MEMORY_BYTES = 2 << 20, LEAST = 32, BURST = 64, MOST = 512 };
+    size_t arrays = t->n_of[FSCI_SLOT_BLOCK] + t->n_moving + 1;
+    size_t rows = CACHE_BYTES / sizeof(double) / arrays / FSCI_LANES * FSCI_LANES, most = MOST;
+    if (t->graph->n_rows > MEMORY_BYTES / sizeof(double) / (t->n_parameters + 1))
+        most = BURST;
+    return rows < LEAST ? LEAST : rows > most ? most : rows;
 }
 
 fsci_tape *fsci_tape_new(const fsci_graph *graph, fsci_role role, const fsci_vertex_id *roots,
@@ -175,9 +205,12 @@ fsci_tape *fsci_tape_new(const fsci_graph *graph, fsci_role role, const fsci_ver
         return NULL;
     l.tape->graph = graph;
     l.tape->kernels = fsci_kernels_best();
+    l.tape->roots = roots;
+    l.tape->n_roots = n_roots;
+    l.tape->n_parameters = n_parameters;
     lay_out(&l);
-    if (role == FSCI_ROLE_MAIN && !fsci_reverse_plan(&l, roots[0], n_parameters))
+    if (role == FSCI_ROLE_MAIN && !fsci_reverse_plan(&l))
         return NULL;
-    l.tape->block = block_length(l.tape, n_parameters);
+    l.tape->block = block_length(l.tape);
     return l.tape;
 }

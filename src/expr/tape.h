@@ -11,19 +11,22 @@
 
 typedef enum fsci_role { FSCI_ROLE_DATA, FSCI_ROLE_MAIN } fsci_role;
 
-/* Where a value lives: CONSTANT in the tape, SCALAR and BLOCK in the scratch, COLUMN in the
- * program. Constants and scalars are FSCI_LANES copies. */
+/* Where a value lives: CONSTANT in the tape, SCALAR and BLOCK in the scratch; COLUMN, VALUE and
+ * JACOBIAN in arrays of the whole table, of which a block sees its rows. Constants and scalars are
+ * FSCI_LANES copies. */
 typedef enum fsci_slot_kind {
     FSCI_SLOT_CONSTANT,
     FSCI_SLOT_SCALAR,
     FSCI_SLOT_BLOCK,
-    FSCI_SLOT_COLUMN,
+    FSCI_SLOT_COLUMN,   /* index: of the data-only vertices computed beforehand */
+    FSCI_SLOT_VALUE,    /* index: root */
+    FSCI_SLOT_JACOBIAN, /* index: parameter */
     FSCI_SLOT_KINDS
 } fsci_slot_kind;
 
 typedef struct fsci_slot {
     fsci_slot_kind kind;
-    uint32_t index; /* within its kind */
+    uint32_t index;
 } fsci_slot;
 
 typedef uint32_t fsci_slot_id;
@@ -57,7 +60,8 @@ typedef struct fsci_gradient_step {
     uint32_t from;
 } fsci_gradient_step;
 
-/* Jacobian column `parameter` gains adjoint * (gradient entry, or 1 for row -1). */
+/* Jacobian column `parameter` gains adjoint * (gradient entry, or 1 for row -1). Most parameters
+ * need none: their adjoint is computed in place. */
 typedef struct fsci_delivery {
     size_t parameter;
     fsci_slot_id adjoint;
@@ -81,6 +85,10 @@ typedef struct fsci_tape {
     size_t n_slots, n_of[FSCI_SLOT_KINDS];
     double *constants;      /* [n_of[CONSTANT] * FSCI_LANES] */
     fsci_vertex_id *column; /* [n_of[COLUMN]] the data-only vertex of each column */
+    fsci_slot_id *moving;   /* those of COLUMN, VALUE and JACOBIAN, which move with the rows */
+    size_t n_moving;
+    const fsci_vertex_id *roots;
+    size_t n_roots, n_parameters;
 
     /* Steps in order of evaluation; those of root 0 come first. */
     fsci_step *scalar_steps, *block_steps;
@@ -107,22 +115,36 @@ fsci_tape *fsci_tape_new(const fsci_graph *graph, fsci_role role, const fsci_ver
 
 /* ---- evaluation (eval.c) ---- */
 
-size_t fsci_tape_scratch_bytes(const fsci_tape *tape);
+size_t fsci_tape_scratch_bytes(const fsci_tape *tape); /* a multiple of 64 */
+
+/* Column k is at[k * stride …]. */
+typedef struct fsci_matrix {
+    double *at;
+    size_t stride;
+} fsci_matrix;
+
+/* A block: rows [row, row + n) of the table, and where it reads and writes its part. What it reads
+ * and writes has room up to the next multiple of FSCI_LANES. */
+typedef struct fsci_window {
+    size_t row, n; /* n <= tape->block */
+    fsci_matrix columns, values, jacobian;
+} fsci_window;
 
 /* One evaluation in progress; all its memory is the caller's scratch. */
 typedef struct fsci_run {
     const fsci_tape *tape;
+    const double *theta;
+    bool first_only;        /* root 0 alone */
     fsci_operand *operands; /* [n_slots] */
     fsci_term *terms;       /* [most_terms] */
     double *rows;           /* [n_rows * n_thetas] gradients of scalars */
+    double *few; /* [(n_roots + n_parameters) * FSCI_LANES] for a table shorter than that */
 } fsci_run;
 
 fsci_run fsci_run_begin(const fsci_tape *tape, void *scratch, const double *theta, bool first_only);
 void fsci_run_gradients(const fsci_run *run);
-/* Rows [row, row + n), n <= block; columns[k] + row is where column k is read. */
-void fsci_run_block(const fsci_run *run, double *const *columns, const double *theta, size_t row,
-                    size_t n, bool first_only);
-/* The reverse sweep of the same block into jacobian[j * stride]. */
-void fsci_run_reverse(const fsci_run *run, size_t row, size_t n, double *jacobian, size_t stride);
+void fsci_run_block(const fsci_run *run, const fsci_window *window);
+/* The reverse sweep of the same block. */
+void fsci_run_reverse(const fsci_run *run, const fsci_window *window);
 
 #endif

@@ -9,6 +9,9 @@
 
 /* How many of the screened points are brought to convergence. */
 enum { KEPT_AFTER_SCREENING = 24 };
+/* Predicted relative decrease at which a start has converged: a millionth of what tells minima
+ * apart. The best is brought to full precision afterwards. */
+static const double search_tolerance = 1e-12;
 
 typedef struct candidate {
     size_t index; /* of the start, to break ties the same way everywhere */
@@ -85,7 +88,8 @@ static void solve(void *context, size_t i, size_t w)
     worker *k = &j->workers[w];
     candidate *c = &j->candidates[i];
     fsci_ls_problem problem = fsci_objective_problem(j->objective, k->evaluator);
-    j->results[i] = fsci_ls_solve(&problem, NULL, k->solver, c->u);
+    const fsci_ls_options options = {.tolerance = search_tolerance};
+    j->results[i] = fsci_ls_solve(&problem, &options, k->solver, c->u);
     bool failed = j->results[i].stop == FSCI_STOP_DOMAIN || !isfinite(j->results[i].value);
     c->value = failed ? INFINITY : j->results[i].value;
 }

@@ -1,6 +1,7 @@
 #include "observe/observe.h"
 
 #include "observe/bootstrap.h"
+#include "observe/given.h"
 #include "observe/write.h"
 
 #include <math.h>
@@ -173,6 +174,8 @@ static fsc_status run_target(run *r, const fsci_capability *capability, size_t i
         fsci_target_read(r->arena, &r->frame, r->input, &capability->split, index, &target, err));
     fsci_setting setting = {&r->frame, r->input, capability, &target, &r->notes};
     FSCI_TRY(forecast_target(r, &setting, list, err));
+    if (r->input->given)
+        FSCI_TRY(fsci_given_write(r->arena, &r->frame, r->input, capability, &target, list, err));
     return r->input->aue ? sweep_target(r, index, err) : FSC_OK;
 }
 

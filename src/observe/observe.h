@@ -18,6 +18,13 @@ typedef enum fsci_link_kind {
     FSCI_LINK_LINEAR         /* z */
 } fsci_link_kind;
 
+/* A law to be scored as it stands (given.h): weights of benchmarks, "intercept" and "floor". */
+typedef struct fsci_given {
+    const char *const *names; /* [n] */
+    const double *values;     /* [n] */
+    size_t n;
+} fsci_given;
+
 /* Zeroed fields are the defaults, except `ceiling` and `level`. Everything is borrowed. */
 typedef struct fsci_observe_input {
     const fsc_table *table; /* a row per model, other tables joined */
@@ -39,6 +46,7 @@ typedef struct fsci_observe_input {
     const char *until; /* fitted on are models released by this date: 2023, 2023-07, 2023-07-18 */
     const bool *later; /* [rows] true: a third set, never fitted on; NULL: none */
     size_t pcs;        /* components; 0: 3, or fewer when there are too few benchmarks */
+    const fsci_given *given; /* NULL: none */
     fsci_pca_scale scale;
     fsci_link_kind link;
     fsci_loss loss;

@@ -102,6 +102,14 @@ WIDE double fsci_rows_dot(size_t n, const double *restrict a, const double *rest
     return sum;
 }
 
+/* 0 times what is not finite is not 0. */
+WIDE bool fsci_rows_finite(size_t n, const double *restrict v)
+{
+    double sum[LANES] = {0};
+    EACH_ROW(n, sum[l] += 0 * v[i];);
+    return total(sum) == 0;
+}
+
 WIDE double fsci_rows_norm2(size_t n, const double *restrict v, const double *restrict a)
 {
     double sum[LANES] = {0};

@@ -8,8 +8,10 @@
 #ifndef FSCI_OPT_ROWS_H
 #define FSCI_OPT_ROWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+bool fsci_rows_finite(size_t n, const double *v);
 double fsci_rows_dot(size_t n, const double *a, const double *b);
 double fsci_rows_norm2(size_t n, const double *v, const double *a); /* sum v a^2 */
 

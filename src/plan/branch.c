@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Units looked at by relaxations, and bytes of open nodes: what a search may take. */
-static const double MOST_WORK = 3e8;
+/* Of open nodes. */
 static const size_t MOST_BYTES = (size_t)64 << 20;
 
 /* Open nodes as a heap, the largest bound on top; of equal ones the older. */
@@ -76,7 +75,7 @@ static open_node *pop(tree *t)
 }
 
 /* Whole units along the relaxation: the decided ones, then the free ones by weight while they fit.
- */
+ * Decided ones that break the limits say that nothing below is better. */
 static void round_off(tree *t, const fsci_node *node)
 {
     const fsci_design *d = t->r->design;
@@ -87,6 +86,8 @@ static void round_off(tree *t, const fsci_node *node)
         cost += t->in[i] ? d->cost[i] : 0;
         count += t->in[i];
     }
+    if (count > d->most || !fsci_design_affords(d, cost))
+        return;
     for (double below = INFINITY, at; count < d->most; below = at) {
         at = 0;
         for (size_t i = 0; i < d->n; i++)
@@ -142,7 +143,7 @@ static fsc_status descend(tree *t, const fsci_node *parent, size_t i, fsci_unit_
 static bool may_go_on(const tree *t)
 {
     size_t bytes = t->r->design->n * (sizeof(double) + 1) + sizeof(open_node);
-    return t->r->work < MOST_WORK && t->n < MOST_BYTES / bytes;
+    return t->r->work < t->r->design->effort && t->n < MOST_BYTES / bytes;
 }
 
 static fsc_status grow_tree(tree *t, double *bound, fsc_error *err)

@@ -247,3 +247,23 @@ bool fsci_criterion_tangent(const fsci_criterion *c, const double *G, double *H,
     }
     return true;
 }
+
+double fsci_criterion_efficiency(const fsci_criterion *c, double value, double all)
+{
+    switch (c->kind) {
+    case FSCI_CRITERION_V:
+    case FSCI_CRITERION_A:
+        return all / value;
+    case FSCI_CRITERION_D:
+        return exp((value - all) / (double)c->k);
+    case FSCI_CRITERION_E:
+        return value / all;
+    }
+    return NAN;
+}
+
+double fsci_criterion_work(const fsci_criterion *c)
+{
+    double k = (double)c->k;
+    return (c->kind == FSCI_CRITERION_E ? 60 : 4) * k * k * k;
+}

@@ -59,4 +59,13 @@ double fsci_criterion_value(const fsci_criterion *c, const double *G);
  * False where G is singular. */
 bool fsci_criterion_tangent(const fsci_criterion *c, const double *G, double *H, double *offset);
 
+/* How far a value is on the way to that of all units, 1 being as good: the ratio of the variances,
+ * of the least eigenvalues, or of the volumes to the power 1/k (Atkinson, Donev and Tobias 2007,
+ * section 11.1). */
+double fsci_criterion_efficiency(const fsci_criterion *c, double value, double all);
+
+/* Multiplications in a tangent, roughly: what a search counts its work in, so that where it ends
+ * does not depend on the clock. */
+double fsci_criterion_work(const fsci_criterion *c);
+
 #endif

@@ -18,6 +18,7 @@ typedef struct fsci_design {
     const double *cost;   /* [n], not negative */
     double budget;
     size_t most;
+    double effort; /* multiplications that branch and bound may take, about 2e9 to the second */
 } fsci_design;
 
 static inline const double *fsci_design_matrix(const fsci_design *d, size_t i)
@@ -64,7 +65,7 @@ typedef struct fsci_design_result {
 
 /* Few units are enumerated depth first, in order, passing over what the continuous relaxation
  * (plan/relax.h) proves to be worse; many are searched best first by branch and bound until proven
- * or until a fixed amount of work is done. When nothing can be added the empty subset is the
+ * or until the effort is spent. When nothing can be added the empty subset is the
  * answer. Arrays live in `arena`. Deterministic. Errors: FSC_ENOMEM. */
 fsc_status fsci_design_search(fsci_arena *arena, const fsci_design *d, fsci_design_result *result,
                               fsc_error *err);

@@ -58,6 +58,8 @@ static void walk_from(walk *k, const fsci_relaxation *r, const fsci_node *root)
     }
     for (size_t u = k->n; u-- > 0;)
         k->rest[u] = k->rest[u + 1] + fmax(0, r->reduced[k->unit[u]]);
+    if (count > k->d->most || !fsci_design_affords(k->d, cost))
+        return; /* whatever is better breaks the limits */
     fsci_design_information(k->d, k->in, k->G);
     if (count > 0) {
         k->evaluated++;

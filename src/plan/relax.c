@@ -155,15 +155,16 @@ static extremes compare(fsci_relaxation *r, const fsci_node *node, const point *
         if (node->w[i] > 0 && ratio < e.least)
             e.down = i, e.least = ratio;
     }
-    r->work += (double)p->n_free;
+    r->work += 2 * (double)(p->n_free * packed_size(r));
     return e;
 }
 
 /* How far along D from G the criterion rises, at most `far`: a zero of its derivative <H, D>, by
  * false position and bisection in turn. A few digits do: the next step starts from there. */
-static double step_length(const fsci_criterion *c, const double *G, const double *D, double rise,
+static double step_length(fsci_relaxation *r, const double *G, const double *D, double rise,
                           double far)
 {
+    const fsci_criterion *c = &r->design->criterion;
     enum { STEPS = 16 };
     size_t packed = fsci_packed_size(c->k);
     double lo = 0, hi = far, d_lo = rise, d_hi = -INFINITY, at = far;
@@ -172,6 +173,7 @@ static double step_length(const fsci_criterion *c, const double *G, const double
         memcpy(X, G, packed * sizeof *X);
         add(packed, at, D, X);
         double d = fsci_criterion_tangent(c, X, H, &offset) ? dot(packed, H, D) : -INFINITY;
+        r->work += fsci_criterion_work(c);
         if (fabs(d) <= 1e-3 * rise || (at == far && d > 0))
             return at;
         if (d > 0)
@@ -194,7 +196,7 @@ static bool move(fsci_relaxation *r, fsci_node *node, point *p, extremes e)
     double far = fmin(far_up, far_down);
     add(packed, 1 / up, fsci_design_matrix(d, e.up), D);
     add(packed, -1 / down, fsci_design_matrix(d, e.down), D);
-    double length = step_length(&d->criterion, p->G, D, e.most - e.least, far);
+    double length = step_length(r, p->G, D, e.most - e.least, far);
     node->w[e.up] = length == far_up ? 1 : fmin(1, node->w[e.up] + length / up);
     node->w[e.down] = length == far_down ? 0 : fmax(0, node->w[e.down] - length / down);
     add(packed, length, D, p->G);

@@ -38,7 +38,7 @@ typedef struct fsci_relaxation {
     double *reduced;  /* [n] */
     double *gradient; /* [n] scratch */
     size_t *free;     /* [n] scratch */
-    double work;      /* units looked at so far */
+    double work;      /* multiplications so far, roughly */
     size_t n_relaxed; /* nodes so far */
 } fsci_relaxation;
 

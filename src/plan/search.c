@@ -17,7 +17,7 @@ static double count_combinations(size_t n, size_t most)
 {
     double sum = 0, of_size = 1;
     for (size_t size = 1; size <= most && size <= n; size++) {
-        of_size *= (double)(n - size + 1) / (double)size;
+        of_size = of_size * (double)(n - size + 1) / (double)size; /* whole at every step */
         sum += of_size;
     }
     return sum;
@@ -35,12 +35,21 @@ static fsc_status root_node(fsci_arena *arena, const fsci_design *d, const bool 
     return FSC_OK;
 }
 
+/* Whether the budget alone keeps the number of units to `most`. */
+static bool is_implied(const fsci_design *d)
+{
+    double least = INFINITY;
+    for (size_t i = 0; i < d->n; i++)
+        least = fmin(least, d->cost[i]);
+    return d->most >= d->n || !fsci_design_affords(d, least * (double)(d->most + 1));
+}
+
 /* Where both limits may bind, the mix of the two that bounds best. */
 static void choose_mix(fsci_relaxation *r, const fsci_node *root, fsci_node *trial, double entry)
 {
     const fsci_design *d = r->design;
     double best = INFINITY, mix = 1;
-    for (int quarters = 4; d->most < d->n && quarters >= 0; quarters--) {
+    for (int quarters = 4; quarters >= 0; quarters--) {
         memcpy(trial->w, root->w, d->n * sizeof *trial->w);
         memset(trial->state, FSCI_UNIT_FREE, d->n * sizeof *trial->state);
         fsci_relaxation_mix(r, quarters / 4.0);
@@ -70,7 +79,8 @@ static fsc_status search_units(fsci_arena *arena, const fsci_design *d, bool *in
     FSCI_TRY(fsci_relaxation_new(arena, d, &r, err));
     FSCI_TRY(root_node(arena, d, in, &root, err));
     FSCI_TRY(root_node(arena, d, in, &trial, err));
-    choose_mix(&r, &root, &trial, fsci_shortlist_entry(&s->found));
+    if (!is_implied(d))
+        choose_mix(&r, &root, &trial, fsci_shortlist_entry(&s->found));
     fsci_relax(&r, &root, fsci_shortlist_entry(&s->found));
     if (root.bound == -INFINITY)
         return FSC_OK; /* not even all units determine the weights */

@@ -15,6 +15,11 @@ static const char *const formulas[] = {
     "x' "
     "over the region, x = (1, component scores)"};
 
+static double efficiency(const fsci_selection *s, double objective)
+{
+    return fsci_criterion_efficiency(&s->units->design.criterion, objective, s->all);
+}
+
 /* ---- subsets ---- */
 
 static double total_cost(const fsci_selection *s, const bool *in)
@@ -54,6 +59,7 @@ static void write_runners_up(fsci_arena *a, const fsci_selection *s, fsci_json *
     for (size_t i = 1; i < found->n; i++) {
         fsci_json *subset = fsci_json_push(list, fsci_json_object(a));
         fsci_json_set_number(a, subset, "objective", found->objective[i]);
+        fsci_json_set_number(a, subset, "efficiency", efficiency(s, found->objective[i]));
         write_subset(a, s, found->in[i], subset);
     }
 }
@@ -93,7 +99,9 @@ static void write_parts(fsci_arena *a, const fsci_selection *s, fsci_json *recor
             fsci_json_push(models, fsci_json_string(a, fsci_candidate_model(c, i)));
         }
         fsci_json_set_number(a, part, "cost", s->units->design.cost[u]);
-        fsci_json_set_number(a, part, "objective_without", objective_with(s, in, u));
+        double without = objective_with(s, in, u);
+        fsci_json_set_number(a, part, "objective_without", without);
+        fsci_json_set_number(a, part, "efficiency_without", efficiency(s, without));
     }
 }
 
@@ -109,20 +117,31 @@ static void write_standing(fsci_arena *a, const fsci_selection *s, const char *k
 /* What all models that may be chosen would give. */
 static void write_all(fsci_arena *a, const fsci_selection *s, fsci_json *record)
 {
-    const fsci_design *d = &s->units->design;
-    double G[FSCI_CRITERION_MAX_K * (FSCI_CRITERION_MAX_K + 1) / 2];
-    bool *in = FSCI_NEW(a, bool, d->n);
-    if (!in)
-        return;
-    memset(in, true, d->n * sizeof *in);
-    fsci_design_information(d, in, G);
+    double cost = 0;
     size_t n = 0;
-    for (size_t i = 0; i < s->candidates->n; i++)
-        n += fsci_units_has(s->units, in, i);
+    for (size_t i = 0; i < s->candidates->n; i++) {
+        bool may = s->units->standing[i] != FSCI_STANDING_OUT;
+        n += may;
+        cost += may ? s->candidates->cost[i] : 0;
+    }
     fsci_json *all = fsci_json_set_object(a, record, "all");
-    fsci_json_set_number(a, all, "objective", fsci_criterion_value(&d->criterion, G));
+    fsci_json_set_number(a, all, "objective", s->all);
     fsci_json_set_number(a, all, "n_models", (double)n);
-    fsci_json_set_number(a, all, "total_cost", total_cost(s, in));
+    fsci_json_set_number(a, all, "total_cost", cost);
+}
+
+static void write_curve(fsci_arena *a, const fsci_selection *s, fsci_json *record)
+{
+    fsci_json *list = s->n_curve ? fsci_json_set_array(a, record, "curve") : NULL;
+    for (size_t i = 0; i < s->n_curve; i++) {
+        const fsci_budget_step *step = &s->curve[i];
+        fsci_json *out = fsci_json_push(list, fsci_json_object(a));
+        fsci_json_set_number(a, out, "budget", step->budget);
+        fsci_json_set_number(a, out, "objective", step->objective);
+        fsci_json_set_number(a, out, "efficiency", efficiency(s, step->objective));
+        fsci_json_set_bool(a, out, "exhaustive", step->proven);
+        fsci_json_set_number(a, out, "bound", step->bound);
+    }
 }
 
 static void write_guess(fsci_arena *a, const fsci_selection *s, fsci_json *record)
@@ -165,10 +184,12 @@ static void write_candidates(fsci_arena *a, const fsci_selection *s, fsci_json *
     }
 }
 
-static void write_search(fsci_arena *a, const fsci_design_result *result, fsci_json *record)
+static void write_search(fsci_arena *a, const fsci_selection *s, fsci_json *record)
 {
+    const fsci_design_result *result = s->result;
     double objective = result->found.objective[0];
     fsci_json_set_number(a, record, "objective", objective);
+    fsci_json_set_number(a, record, "efficiency", efficiency(s, objective));
     fsci_json_set_bool(a, record, "exhaustive", result->proven);
     fsci_json_set_number(a, record, "bound", result->bound);
     fsci_json_set_number(a, record, "gap", result->bound - objective);
@@ -190,7 +211,7 @@ void fsci_selection_write(fsci_arena *arena, const fsci_selection *s, fsci_json 
                   in->by_model || !in->most_families
                       ? fsci_json_null(arena)
                       : fsci_json_number(arena, (double)in->most_families));
-    write_search(arena, s->result, record);
+    write_search(arena, s, record);
     write_subset(arena, s, s->result->found.in[0], record);
     write_parts(arena, s, record);
     write_standing(arena, s, "included", FSCI_STANDING_IN, record);
@@ -198,6 +219,7 @@ void fsci_selection_write(fsci_arena *arena, const fsci_selection *s, fsci_json 
     fsci_json_set_number(arena, record, "left_out", (double)s->candidates->n_left_out);
     write_all(arena, s, record);
     write_runners_up(arena, s, record);
+    write_curve(arena, s, record);
     write_guess(arena, s, record);
     write_candidates(arena, s, record);
     fsci_write_capability(arena, &s->candidates->frame, &s->candidates->capability,

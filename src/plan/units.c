@@ -203,16 +203,24 @@ static fsc_status check_limits(fsci_arena *arena, const fsci_select_input *input
                          "a budget of %g %s is too small: %zu models are needed for %zu features, "
                          "and the cheapest cost %g; raise --budget or use fewer --pcs",
                          input->budget, unit, k, k, least);
-    u->design.budget = fmax(0, input->budget - u->cost_in);
-    u->design.most = u->design.n;
-    if (input->by_model || !input->most_families)
-        return FSC_OK;
-    if (u->n_in_families > input->most_families)
+    if (!input->by_model && input->most_families && u->n_in_families > input->most_families)
         return fsci_fail(err, FSC_EINPUT, "%zu families are included, more than --max-families %zu",
                          u->n_in_families, input->most_families);
-    if (u->design.most > input->most_families - u->n_in_families)
-        u->design.most = input->most_families - u->n_in_families;
+    u->least_cost = least;
+    fsci_units_limit(u, input, input->budget);
     return FSC_OK;
+}
+
+void fsci_units_limit(fsci_units *units, const fsci_select_input *input, double budget)
+{
+    fsci_design *d = &units->design;
+    d->budget = fmax(0, budget - units->cost_in);
+    double most = (double)d->n;
+    if (!input->by_model && input->most_families)
+        most = fmin(most, (double)(input->most_families - units->n_in_families));
+    if (input->by_model && !input->cost)
+        most = fmin(most, d->budget);
+    d->most = (size_t)most;
 }
 
 static fsc_status check_families(const fsci_candidates *c, fsci_notes *notes, fsc_error *err)

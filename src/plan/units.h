@@ -18,6 +18,7 @@ typedef struct fsci_units {
     size_t n_in;             /* candidates and families that are in anyway, and their cost */
     size_t n_in_families;
     double cost_in;
+    double least_cost;  /* of any choice that could determine the weights */
     fsci_design design; /* of the open ones */
 } fsci_units;
 
@@ -26,6 +27,9 @@ typedef struct fsci_units {
 fsc_status fsci_units_make(fsci_arena *arena, const fsci_select_input *input,
                            const fsci_candidates *candidates, fsci_notes *notes, fsci_units *units,
                            fsc_error *err);
+
+/* Sets the limits of the design to those of another budget. */
+void fsci_units_limit(fsci_units *units, const fsci_select_input *input, double budget);
 
 /* Whether candidate i is chosen when the units in[design.n] are. */
 bool fsci_units_has(const fsci_units *units, const bool *in, size_t i);

@@ -88,5 +88,10 @@ fsc_status fsci_table_add_numbers(fsc_table *table, const char *name, const doub
  * when the keys are numbers in one and text in the other. */
 fsc_status fsci_table_join(const fsc_table *left, const fsc_table *right, const char *key,
                            bool keep_unmatched, fsc_table **out, fsc_error *err);
+/* The rows of `top`, then those of `bottom`: columns of both by name, a column of one alone missing
+ * in the rows of the other. Lines are those of each row's own file. A new table. FSC_EINPUT when a
+ * column is numbers in one and text in the other. */
+fsc_status fsci_table_stack(const fsc_table *top, const fsc_table *bottom, fsc_table **out,
+                            fsc_error *err);
 
 #endif

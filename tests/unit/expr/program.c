@@ -359,13 +359,10 @@ static void the_listing_tells_what_is_hoisted(void **unused)
                      "data        N, D\n"
                      "parameters  E, A, alpha, B, beta\n"
                      "data, computed once per table\n"
-                     "  §1   log(N)\n"
-                     "  §2   log(D)\n"
-                     "parameter, computed once per evaluation\n"
-                     "  §3   -alpha\n"
-                     "  §4   -beta\n"
+                     "  §1   -log(N)\n"
+                     "  §2   -log(D)\n"
                      "mixed, computed for every row\n"
-                     "  §5   log(E + A*exp(§3*§1) + B*exp(§4*§2))    (the value)\n");
+                     "  §3   log(E + A*exp(alpha*§1) + B*exp(beta*§2))    (the value)\n");
     assert_described("E + A*(N/B)^(-1/alpha)*(1 + (N/B)^(1/beta))^(-alpha*beta)",
                      "data        N\n"
                      "parameters  E, A, B, alpha, beta\n"
