@@ -16,9 +16,12 @@ typedef struct job {
     fsci_sweep *sweeps; /* [n_keys * n_predictors] */
 } job;
 
+/* In the order of operations of numpy.linspace: a fraction of the models is often a whole number,
+ * and the last bit decides whether one more is held out. */
 static double fraction_at(size_t step)
 {
-    return LARGEST + (SMALLEST - LARGEST) * (double)step / (FSCI_AUE_STEPS - 1);
+    double width = (SMALLEST - LARGEST) / (FSCI_AUE_STEPS - 1);
+    return step + 1 == FSCI_AUE_STEPS ? SMALLEST : (double)step * width + LARGEST;
 }
 
 /* ---- one split ---- */
