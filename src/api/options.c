@@ -49,7 +49,8 @@ static const fsc_option options[] = {
     {"predict", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL, "predict every row of TABLE"},
     /* observe */
     {"study", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
-     "run a study: emergent, posttraining, agents, leaderboard2, selection, preregistered, space, "
+     "run a study: emergent, posttraining, agents, leaderboard2, selection, preregistered, sweeps, "
+     "space, "
      "or a file of yours; other options go on to each of its runs"},
     {"as", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "settings of a published analysis for whatever is not given: ruan2024"},
