@@ -22,7 +22,8 @@ static const fsc_option options[] = {
     {"objective", 0, FSC_OPTION_TEXT, false, false, "squared|huber:DELTA|l1", NULL,
      "what is summed over rows (default: the law's, or squared)"},
     /* parameters */
-    {"fix", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL, "hold a parameter at a value"},
+    {"fix", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
+     "hold a parameter at a value; E[GPT-2]=1.7 holds one group of a per-group parameter"},
     {"tie", 0, FSC_OPTION_ASSIGN, true, false, "NAME=OTHER", NULL,
      "make a parameter equal to another, as beta=alpha"},
     {"bound", 0, FSC_OPTION_ASSIGN, true, false, "NAME=LO:HI", NULL,
