@@ -262,7 +262,8 @@ static void add_sweeps(fsci_arena *arena, const fsci_json *record, fsci_json *fi
         fsci_json *figure = fsci_figure_add(
             arena, figures,
             fsci_format(arena, "aue-%s-%s", words(first, "target"), words(first, "rank_by")),
-            fsci_format(arena, "%s, error as fewer models are held out", words(first, "target")),
+            fsci_format(arena, "%s, error when the %s models are held out", words(first, "target"),
+                        by_flops ? "largest" : "best"),
             fsci_format(arena,
                         "Of %zu models those of %s are held out and all is fitted to the rest; the "
                         "area under a line sums it up.",

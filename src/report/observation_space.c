@@ -142,6 +142,7 @@ static void add_variance(fsci_arena *arena, const fsci_json *record, fsci_json *
     fsci_json *x = fsci_figure_axis(arena, figure, "x", "component", NULL, "linear");
     fsci_json *names = fsci_json_set_array(arena, x, "categories");
     fsci_figure_axis(arena, figure, "y", "share of variance", NULL, "linear");
+    add_bound(arena, fsci_json_get(record, "pca"), figure);
     fsci_json *bars = fsci_figure_series(arena, figure, "share", "bars", NULL);
     fsci_json_set_string(arena, bars, "label", "none");
     double k = 0;
@@ -150,7 +151,6 @@ static void add_variance(fsci_arena *arena, const fsci_json *record, fsci_json *
         fsci_append_text(arena, bars, "labels", fsci_say_percent(arena, ratio->number));
         fsci_json_push(names, fsci_json_string(arena, fsci_format(arena, "PC-%.0f", k)));
     }
-    add_bound(arena, fsci_json_get(record, "pca"), figure);
 }
 
 /* Names along the axis where there is room, else numbers. */
@@ -181,7 +181,7 @@ static void add_loadings(fsci_arena *arena, const fsci_json *record, fsci_json *
         if (c == SHOWN_LOADINGS)
             break;
         fsci_json *series = fsci_figure_series(arena, figure, fsci_format(arena, "PC-%zu", c + 1),
-                                               "line", "marked");
+                                               "points", "strong");
         fsci_json_set_number(arena, series, "color", (double)c);
         fsci_json_set_number(arena, series, "shape", (double)c++);
         double at = 0;
