@@ -153,13 +153,14 @@ void fsci_write_line(fsci_arena *a, const char *family, const fsci_line *line, d
 }
 
 /* The line of y (by position) in one family, under what it is the line of. */
-static void add_line(fsci_arena *a, const fsci_capability *s, size_t family, const double *y,
-                     const char *key, fsci_json *what, fsci_json *list)
+static void add_line(fsci_arena *a, const fsci_frame *frame, const fsci_capability *s,
+                     size_t family, const double *y, const char *key, fsci_json *what,
+                     fsci_json *list)
 {
     fsci_line line = fsci_family_line(&s->families, family, y);
     fsci_json *out = fsci_json_push(list, fsci_json_object(a));
     fsci_json_set(a, out, key, what);
-    fsci_write_line(a, s->families.frame->families[family], &line, s->level, out);
+    fsci_write_line(a, frame->families[family], &line, s->level, out);
 }
 
 static void write_families(fsci_arena *a, const fsci_frame *frame, const fsci_capability *s,
@@ -171,10 +172,10 @@ static void write_families(fsci_arena *a, const fsci_frame *frame, const fsci_ca
         if (fsci_family_size(&s->families, f) < FSCI_FAMILY_LEAST)
             continue;
         for (size_t c = 0; c < s->space.pca.k; c++)
-            add_line(a, s, f, s->scores + c * s->split.n, "component",
+            add_line(a, frame, s, f, s->scores + c * s->split.n, "component",
                      fsci_json_number(a, (double)c + 1), components);
         for (size_t j = 0; j < frame->p; j++)
-            add_line(a, s, f, s->complete + j * s->split.n, "benchmark",
+            add_line(a, frame, s, f, s->complete + j * s->split.n, "benchmark",
                      fsci_json_string(a, frame->benchmarks[j]), benchmarks);
     }
 }
