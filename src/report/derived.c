@@ -41,16 +41,15 @@ static void add_derived_at(const fsci_json *record, const fsci_json *from, const
                            fsci_view *view)
 {
     fsci_arena *arena = view->arena;
-    double beyond = number(from, "log10_beyond");
+    const char *place = fsci_say_place(arena, number(from, "log10_beyond"));
+    const char *at = fsci_format(arena, "At %s", arguments);
     const fsci_column columns[] = {{"quantity", FSCI_LEFT},
                                    {"value", FSCI_LEFT},
                                    {fsci_interval_title(arena, record), FSCI_LEFT},
                                    {"", FSCI_WRAP}};
     if (*arguments)
         fsci_view_add(view, FSCI_ANSWER, NULL,
-                      beyond > 0 ? fsci_format(arena, "At %s, %s beyond the data:", arguments,
-                                               fsci_say_decades(arena, beyond))
-                                 : fsci_format(arena, "At %s:", arguments));
+                      fsci_format(arena, "%s:", fsci_joined(arena, at, ", ", place)));
     fsci_grid *grid = FSCI_VIEW_GRID(view, *arguments ? NULL : "Derived quantities", columns);
     for (const fsci_json *item = from; item; item = item->next) {
         const char *own = fsci_say_arguments(arena, fsci_json_get(item, "arguments"));

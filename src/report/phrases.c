@@ -137,10 +137,10 @@ void fsci_view_warnings(fsci_view *view, const fsci_json *record)
     }
 }
 
-static const char *inputs_of(fsci_arena *arena, const fsci_json *provenance)
+const char *fsci_say_inputs(fsci_arena *arena, const fsci_json *inputs)
 {
     const char *list = NULL;
-    FSCI_JSON_EACH (input, fsci_json_get(provenance, "inputs")) {
+    FSCI_JSON_EACH (input, inputs) {
         const char *name = string(input, "name");
         const char *digest = string(input, "sha256");
         if (name && digest)
@@ -158,7 +158,7 @@ void fsci_view_origin(fsci_view *view, const fsci_json *record)
     const char *made = fsci_format(view->arena, "forescale %s", version ? version : "");
     if (isfinite(seed))
         made = fsci_format(view->arena, "%s, seed %.0f", made, seed);
-    const char *inputs = inputs_of(view->arena, provenance);
+    const char *inputs = fsci_say_inputs(view->arena, fsci_json_get(provenance, "inputs"));
     if (inputs)
         made = fsci_joined(view->arena, made, ", from ", inputs);
     fsci_view_add(view, FSCI_FOOT, "made by", made);

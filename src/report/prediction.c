@@ -35,19 +35,10 @@ static const char *input(const context *c, const fsci_json *value)
                              fsci_unit_is_counted(unit) ? unit : NULL);
 }
 
-/* How far outside the data, or that it is not. */
-static const char *beyond(const context *c, const fsci_json *row)
-{
-    double log10_ratio = number(row, "log10_beyond");
-    return log10_ratio > 0         ? fsci_say_decades(c->arena, log10_ratio)
-           : isfinite(log10_ratio) ? "inside"
-                                   : fsci_missing;
-}
-
 static void say_one(const context *c, const fsci_json *row, fsci_view *view)
 {
     const char *at = NULL;
-    double log10_ratio = number(row, "log10_beyond");
+    const char *place = fsci_say_place(c->arena, number(row, "log10_beyond"));
     FSCI_JSON_EACH (value, fsci_json_get(row, "inputs"))
         at = fsci_joined(c->arena, at, ", ",
                          fsci_format(c->arena, "%s = %s", value->key, input(c, value)));
@@ -57,11 +48,8 @@ static void say_one(const context *c, const fsci_json *row, fsci_view *view)
         text = fsci_format(c->arena, "%s (%s %s; a new run %s)", text,
                            fsci_say_percent(c->arena, c->level),
                            range(c, row, "mean_lo", "mean_hi"), range(c, row, "obs_lo", "obs_hi"));
-    if (isfinite(log10_ratio))
-        text = log10_ratio > 0
-                   ? fsci_format(c->arena, "%s, %s beyond the data.", text, beyond(c, row))
-                   : fsci_format(c->arena, "%s, inside the data.", text);
-    fsci_view_add(view, FSCI_ANSWER, NULL, text);
+    text = fsci_joined(c->arena, text, ", ", place);
+    fsci_view_add(view, FSCI_ANSWER, NULL, fsci_format(c->arena, "%s.", text));
 }
 
 static void tabulate(const context *c, const fsci_json *rows, fsci_view *view)
@@ -89,7 +77,7 @@ static void tabulate(const context *c, const fsci_json *rows, fsci_view *view)
         cells[i++] = mean(c, row);
         cells[i++] = range(c, row, "mean_lo", "mean_hi");
         cells[i++] = range(c, row, "obs_lo", "obs_hi");
-        cells[i++] = beyond(c, row);
+        cells[i++] = fsci_say_decades(c->arena, number(row, "log10_beyond"));
         fsci_grid_add(view, grid, cells);
     }
 }
@@ -108,6 +96,19 @@ void fsci_view_predictions(fsci_view *view, const fsci_json *rows, const fsci_js
         tabulate(&c, rows, view);
 }
 
+/* Which fit, and from which data: a prediction is no better than these. */
+static void add_fit(const fsci_json *fit, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const char *file = string(fit, "file"), *sha256 = string(fit, "sha256");
+    const char *tables = fsci_say_inputs(arena, fsci_json_get(fit, "inputs"));
+    if (file && sha256)
+        file = fsci_format(arena, "%s (sha256 %.8s)", file, sha256);
+    fsci_view_add(view, FSCI_ITEM, "formula", fsci_say_formula(arena, string(fit, "formula")));
+    fsci_view_add(view, FSCI_ITEM, "fit", file);
+    fsci_view_add(view, FSCI_ITEM, "fitted to", tables);
+}
+
 void fsci_prediction_view(const fsci_json *record, fsci_view *view)
 {
     const fsci_json *rows = fsci_json_get(record, "rows");
@@ -120,6 +121,7 @@ void fsci_prediction_view(const fsci_json *record, fsci_view *view)
     fsci_view_derived(view, record, true);
     fsci_view_derived(view, record, false);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
+    add_fit(fsci_json_get(record, "fit"), view);
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);
 }

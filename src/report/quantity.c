@@ -196,22 +196,42 @@ const char *fsci_say_extent(fsci_arena *arena, double lo, double hi, const char 
                        fsci_say_quantity(arena, hi, NAN, unit));
 }
 
+/* A ratio that two digits would show as once is none. */
+static bool is_beyond(double log10_ratio)
+{
+    return pow(10, log10_ratio) >= 1.05;
+}
+
 const char *fsci_say_decades(fsci_arena *arena, double log10_ratio)
 {
     char decades[FSCI_FIXED_TEXT];
     if (!isfinite(log10_ratio))
         return fsci_missing;
+    if (!is_beyond(log10_ratio))
+        return log10_ratio > 0 ? "at the edge" : "inside";
     fsci_write_fixed(log10_ratio, 2, decades);
     return fsci_format(arena, "%s decades (%s times)", decades,
                        fsci_say_digits(arena, pow(10, log10_ratio), 2));
 }
 
+const char *fsci_say_place(fsci_arena *arena, double log10_ratio)
+{
+    if (!isfinite(log10_ratio))
+        return NULL;
+    if (!is_beyond(log10_ratio))
+        return log10_ratio > 0 ? "at the edge of the data" : "inside the data";
+    return fsci_format(arena, "%s beyond the data", fsci_say_decades(arena, log10_ratio));
+}
+
+/* As many decimals as tell it from 0 and from 100 %, at least one. */
 const char *fsci_say_percent(fsci_arena *arena, double fraction)
 {
     char text[FSCI_FIXED_TEXT];
     if (!isfinite(fraction))
         return fsci_missing;
-    fsci_write_fixed(100 * fraction, 1, text);
+    double rest = fmin(fabs(fraction), fabs(1 - fraction));
+    double needed = rest > 0 ? ceil(-log10(rest) - 1e-6) - 2 : 1;
+    fsci_write_fixed(100 * fraction, (int)fmin(fmax(needed, 1), 9), text);
     drop_zeros(text);
     return fsci_format(arena, "%s %%", text);
 }

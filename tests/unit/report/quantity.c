@@ -87,7 +87,17 @@ static void ratios_are_said_twice(void **state)
 {
     (void)state;
     assert_string_equal(fsci_say_decades(arena, 1.67), "1.67 decades (47 times)");
+    assert_string_equal(fsci_say_decades(arena, 0), "inside");
+    assert_string_equal(fsci_say_decades(arena, 0.001), "at the edge");
+    assert_string_equal(fsci_say_place(arena, 0), "inside the data");
+    assert_string_equal(fsci_say_place(arena, 0.02), "at the edge of the data");
+    assert_string_equal(fsci_say_place(arena, 0.03), "0.03 decades (1.1 times) beyond the data");
+    assert_null(fsci_say_place(arena, NAN));
     assert_string_equal(fsci_say_percent(arena, 0.95), "95 %");
+    assert_string_equal(fsci_say_percent(arena, 0.9999999), "99.99999 %");
+    assert_string_equal(fsci_say_percent(arena, 0.9996), "99.96 %");
+    assert_string_equal(fsci_say_percent(arena, 1), "100 %");
+    assert_string_equal(fsci_say_percent(arena, 0), "0 %");
     assert_string_equal(fsci_say_percent(arena, 0.0915), "9.2 %");
 }
 
