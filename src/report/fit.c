@@ -215,13 +215,14 @@ static void add_sensitivity(const fsci_json *record, fsci_view *view)
 void fsci_fit_view(const fsci_json *record, fsci_view *view)
 {
     const char *response = response_of(view->arena, record);
+    const fsci_json *columns = fsci_json_at(record, "data.columns");
     add_title(record, view);
-    fsci_view_derived(view, record, true);
-    fsci_view_predictions(view, fsci_json_get(record, "predictions"),
-                          fsci_json_at(record, "data.columns"), response, level_of(record));
+    fsci_view_predictions(view, fsci_json_get(record, "predictions"), columns, response,
+                          level_of(record));
+    fsci_view_derived(view, record, columns, true);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
     add_parameters(record, view);
-    fsci_view_derived(view, record, false);
+    fsci_view_derived(view, record, columns, false);
     add_objective(record, response, view);
     add_data(record, view);
     add_diagnostics(record, view);

@@ -26,22 +26,10 @@ static const char *range(const context *c, const fsci_json *row, const char *lo,
     return fsci_say_range(c->arena, number(row, lo), number(row, hi), number(row, "mean"), c->unit);
 }
 
-static const char *input(const context *c, const fsci_json *value)
-{
-    const char *unit = string(fsci_json_get(c->columns, value->key), "unit");
-    if (value->kind != FSCI_JSON_NUMBER)
-        return fsci_say_scalar(c->arena, value);
-    return fsci_say_quantity(c->arena, value->number, NAN,
-                             fsci_unit_is_counted(unit) ? unit : NULL);
-}
-
 static void say_one(const context *c, const fsci_json *row, fsci_view *view)
 {
-    const char *at = NULL;
+    const char *at = fsci_say_arguments(c->arena, fsci_json_get(row, "inputs"), c->columns);
     const char *place = fsci_say_place(c->arena, number(row, "log10_beyond"));
-    FSCI_JSON_EACH (value, fsci_json_get(row, "inputs"))
-        at = fsci_joined(c->arena, at, ", ",
-                         fsci_format(c->arena, "%s = %s", value->key, input(c, value)));
     const char *text =
         fsci_format(c->arena, "At %s: %s = %s", at ? at : "no inputs", c->response, mean(c, row));
     if (isfinite(number(row, "mean_lo")))
@@ -72,7 +60,7 @@ static void tabulate(const context *c, const fsci_json *rows, fsci_view *view)
         const fsci_json *own = fsci_json_get(row, "inputs");
         for (i = 0; i < n_inputs; i++) {
             const fsci_json *value = fsci_json_get(own, columns[i].title);
-            cells[i] = value ? input(c, value) : fsci_missing;
+            cells[i] = value ? fsci_say_input(c->arena, value, c->columns) : fsci_missing;
         }
         cells[i++] = mean(c, row);
         cells[i++] = range(c, row, "mean_lo", "mean_hi");
@@ -112,14 +100,14 @@ static void add_fit(const fsci_json *fit, fsci_view *view)
 void fsci_prediction_view(const fsci_json *record, fsci_view *view)
 {
     const fsci_json *rows = fsci_json_get(record, "rows");
+    const fsci_json *columns = fsci_json_get(record, "columns");
     const char *law = string(fsci_json_get(record, "fit"), "law");
     fsci_view_add(
         view, FSCI_TITLE, law ? law : "prediction",
         fsci_say_count(view->arena, (double)fsci_json_count(rows), "prediction", "predictions"));
-    fsci_view_predictions(view, rows, fsci_json_get(record, "columns"), string(record, "response"),
-                          number(record, "level"));
-    fsci_view_derived(view, record, true);
-    fsci_view_derived(view, record, false);
+    fsci_view_predictions(view, rows, columns, string(record, "response"), number(record, "level"));
+    fsci_view_derived(view, record, columns, true);
+    fsci_view_derived(view, record, columns, false);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
     add_fit(fsci_json_get(record, "fit"), view);
     fsci_view_warnings(view, record);

@@ -187,6 +187,20 @@ const char *fsci_say_range(fsci_arena *arena, double lo, double hi, double value
     return fsci_format(arena, "%s to %s%s", low, high, s.suffix);
 }
 
+const char *fsci_say_estimate(fsci_arena *arena, double value, double lo, double hi,
+                              const char *unit)
+{
+    char low[FSCI_FIXED_TEXT], high[FSCI_FIXED_TEXT];
+    double resolution = fsci_resolution(value, NAN, lo, hi);
+    const char *amount = fsci_say_amount(arena, value, resolution, unit);
+    if (!isfinite(lo) || !isfinite(hi))
+        return amount;
+    style s = style_for(value, resolution, DEFAULT_DIGITS, unit);
+    write_styled(s, lo, low);
+    write_styled(s, hi, high);
+    return fsci_format(arena, "%s (%s–%s)", amount, low, high);
+}
+
 const char *fsci_say_extent(fsci_arena *arena, double lo, double hi, const char *unit)
 {
     char low[FSCI_FIXED_TEXT];

@@ -31,6 +31,24 @@ class Fit(unittest.TestCase):
         self.assertIn("1.65 decades (44 times) beyond the data", warned)
         self.assertIn("inside the data", joined(*FIT, "--at", "N=1B,D=10B"))
 
+    def test_the_response_comes_first(self):
+        got = joined(*FIT, "--at", "C=5.76e23", "--at", "N=70B,D=1.4T")
+        self.assertLess(got.index("At N = 70 B parameters, D = 1.4 T tokens: L ="),
+                        got.index("At C = 5.76e23"))
+
+    def test_several_points_are_rows(self):
+        got = text(*FIT, "--at", "C=1e21..1e23")
+        self.assertIn("Quantities by C, with 95 % local (by rows) intervals:", got)
+        self.assertEqual(sum(line.startswith("  1e2") for line in got.splitlines()), 3)
+        self.assertIn("(2.2941–2.3149)", got)
+        self.assertLessEqual(max(map(len, got.splitlines())), 80)
+
+    def test_meanings_need_room(self):
+        narrow = text(*FIT, "--at", "C=1e21", env={"COLUMNS": "80"})
+        wide = text(*FIT, "--at", "C=1e21", env={"COLUMNS": "100"})
+        self.assertNotIn("size of least", narrow)
+        self.assertIn("size of least", wide)
+
     def test_level_is_said_in_full(self):
         self.assertIn("99.99999 %", text(*FIT, "--level", "0.9999999"))
 

@@ -83,6 +83,14 @@ static void the_better_known_width_decides(void **state)
     assert_string_equal(fsci_say(arena, 0, fsci_resolution(0, 0.3, NAN, NAN)), "0.00");
 }
 
+static void estimates_carry_their_interval(void **state)
+{
+    (void)state;
+    assert_string_equal(fsci_say_estimate(arena, 2.7912e9, 2.17e9, 3.59e9, "param"),
+                        "2.79 B (2.17–3.59)");
+    assert_string_equal(fsci_say_estimate(arena, 1.974, NAN, NAN, NULL), "1.974");
+}
+
 static void ratios_are_said_twice(void **state)
 {
     (void)state;
@@ -117,6 +125,7 @@ int main(void)
         cmocka_unit_test(without_one_four_digits),
         cmocka_unit_test(ranges_share_the_scale_of_their_value),
         cmocka_unit_test(the_better_known_width_decides),
+        cmocka_unit_test(estimates_carry_their_interval),
         cmocka_unit_test(ratios_are_said_twice),
         cmocka_unit_test(huge_numbers_do_not_overflow),
     };
