@@ -133,15 +133,21 @@ static void plan_operation(plan *p, uint32_t step, const fsci_vertex *v, fsci_sl
     }
 }
 
-/* The share is itself the adjoint of a term without exponent: of the first that takes nothing else,
- * if there is one. */
+/* The share is itself the adjoint of a term without exponent; if only one term takes it so, it is
+ * computed in that term's place. */
 static fsci_slot_id new_share(plan *p, const fsci_vertex *v)
 {
     const fsci_vertex_id *terms = p->l->graph->args + v->first;
+    fsci_vertex_id taker = 0;
+    size_t n_takers = 0;
     for (uint32_t k = 0; k < v->n_args; k += 2)
-        if (!terms[k + 1] && varies(p, terms[k]) && p->uses[terms[k]] == 1)
-            return p->adjoint[terms[k]] = new_adjoint(p, terms[k]);
-    return fsci_layout_slot(p->l, FSCI_SLOT_BLOCK);
+        if (!terms[k + 1] && varies(p, terms[k]) && p->uses[terms[k]] == 1) {
+            taker = terms[k];
+            n_takers++;
+        }
+    if (n_takers != 1)
+        return fsci_layout_slot(p->l, FSCI_SLOT_BLOCK);
+    return p->adjoint[taker] = new_adjoint(p, taker);
 }
 
 static void plan_logsum(plan *p, uint32_t step, const fsci_vertex *v, fsci_slot_id adjoint)
