@@ -86,7 +86,9 @@ const char *fsc_record_json(fsc_record *record)
 static size_t parts_of(const fsci_json *root, const fsci_json **parts, size_t most)
 {
     size_t n = 0;
-    FSCI_JSON_EACH (part, fsci_json_get(root, "records"))
+    const char *kind = fsci_json_get_string(root, "kind");
+    bool demo = kind && !strcmp(kind, "demo");
+    FSCI_JSON_EACH (part, demo ? fsci_json_get(root, "records") : NULL)
         if (n < most)
             parts[n++] = part;
     if (!n)

@@ -27,6 +27,8 @@ static fsc_status read_settings(const fsc_args *args, fsci_arena *arena, fsci_fi
     FSCI_TRY(fsci_args_common(args, &s->level, &s->seed, &s->search.threads, err));
     s->search.seed = s->seed;
     s->bootstrap = fsci_args_count(args, "bootstrap");
+    if (s->bootstrap == 1)
+        return fsci_fail(err, FSC_EUSAGE, "--bootstrap 1 has no spread; give 100 or more, or 0");
     const char *interval = fsci_args_text(args, "interval");
     bool asked = interval && !strcmp(interval, "bootstrap");
     if (asked && !s->bootstrap)

@@ -48,6 +48,13 @@ static const fsc_option options[] = {
      "7B, 1.4T, 3e21 and ranges 1e20..1e25; may be given again for another point"},
     {"predict", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL, "predict every row of TABLE"},
     /* observe */
+    {"study", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
+     "run a study: emergent, posttraining, agents, leaderboard2, selection, preregistered, space, "
+     "or a file of yours; other options go on to each of its runs"},
+    {"as", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
+     "settings of a published analysis for whatever is not given: ruan2024"},
+    {"append", 0, FSC_OPTION_FILE, true, false, "TABLE", NULL,
+     "add the rows of TABLE below those of the first"},
     {"with", 0, FSC_OPTION_FILE, true, false, "TABLE", NULL,
      "join the columns of TABLE on the model column"},
     {"target", 0, FSC_OPTION_TEXT, true, false, "COLUMN", NULL,
@@ -58,9 +65,21 @@ static const fsc_option options[] = {
     {"family", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL, "column of model families"},
     {"pcs", 'k', FSC_OPTION_COUNT, false, false, "K", "3", "principal components to use"},
     {"predictors", 0, FSC_OPTION_LIST, true, false, "LIST", NULL,
-     "what to forecast from: pc1, pc2, ..., flops, size, mean (default: pcK and flops)"},
+     "what to forecast from: pc1, pc2, ..., flops, size, mean, benchmarks (all of them, ridge), "
+     "neighbours or neighbours5, persistence (default: pcK and flops)"},
+    {"given", 0, FSC_OPTION_ASSIGN, true, false, "BENCHMARK=WEIGHT,...", NULL,
+     "score a law as it stands beside those fitted: weights of benchmarks, intercept and floor"},
     {"cutoff", 'c', FSC_OPTION_EXPR, false, false, "EXPR", NULL,
      "train on the rows for which EXPR is true, test on all others"},
+    {"rank", 0, FSC_OPTION_NUMBER, false, false, "FRACTION", NULL,
+     "test on the best FRACTION of the models by the target itself, as 0.1"},
+    {"hold-family", 0, FSC_OPTION_TEXT, true, false, "NAME", NULL,
+     "test on the models of family NAME; may be given again"},
+    {"until", 0, FSC_OPTION_TEXT, false, false, "DATE", NULL,
+     "train on models released by DATE (2023, 2023-07 or 2023-07-18), by the column of dates; "
+     "--with joins one on the model or on the family"},
+    {"later", 0, FSC_OPTION_EXPR, false, false, "EXPR", NULL,
+     "keep the rows for which EXPR is true apart: never fitted, scored on their own"},
     {"scale", 0, FSC_OPTION_CHOICE, false, false, "center|zscore|logit", "center",
      "how benchmarks are scaled before the components are taken"},
     {"link", 0, FSC_OPTION_CHOICE, false, false, "sigmoid|sigmoid_floor|linear", "sigmoid",
@@ -69,8 +88,32 @@ static const fsc_option options[] = {
      "loss of the link fit"},
     {"chance", 0, FSC_OPTION_NUMBER, false, false, "X", "0", "target score of a guesser"},
     {"ceiling", 0, FSC_OPTION_NUMBER, false, false, "X", "1", "largest possible target score"},
+    {"bootstrap-by", 0, FSC_OPTION_CHOICE, false, false, "model|family", "model",
+     "what --bootstrap resamples"},
+    {"aue", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
+     "the test error over 30 splits, holding out the top 60 % to 5 % by compute and by the target, "
+     "and the area under it"},
     {"reference-family", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "family whose compute is the scale of equivalent FLOPs (default: Llama-2 if present)"},
+    /* select */
+    {"budget", 0, FSC_OPTION_NUMBER, false, false, "N", NULL,
+     "models to choose at most, or what they may cost together (--cost)"},
+    {"by", 0, FSC_OPTION_TEXT, false, false, "family|model", NULL,
+     "choose whole families (default) or single models"},
+    {"criterion", 0, FSC_OPTION_CHOICE, false, false, "V|D|A|E|glm", "V",
+     "what a choice is judged by: the variance of predictions for all candidates (V), the volume "
+     "(D), the sum (A) or the worst (E) of the uncertainty of the weights, or the variance of the "
+     "fitted curve of --target beyond the cutoff (glm)"},
+    {"include", 0, FSC_OPTION_TEXT, true, false, "NAME", NULL,
+     "have this family or model in any case; may be given again"},
+    {"exclude", 0, FSC_OPTION_TEXT, true, false, "NAME", NULL,
+     "never choose this family or model; it stays in the capability space; may be given again"},
+    {"cost", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL,
+     "what each model costs (default: 1)"},
+    {"max-families", 0, FSC_OPTION_COUNT, false, false, "M", "10",
+     "families to choose at most, by family; 0 is any number"},
+    {"missing", 0, FSC_OPTION_CHOICE, false, false, "impute|drop|stop", "impute",
+     "models that lack a score: impute it, leave them out, or stop"},
     /* expr */
     {"show", 0, FSC_OPTION_EXPR, false, false, "FORMULA", NULL, "the formula whose graph is shown"},
     {"columns", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
@@ -102,10 +145,26 @@ static const char *const fit_options[] = {
     "fix",       "tie",     "bound", "start",   "starts",   "laws",     "interval",
     "bootstrap", INTERVALS, "at",    "predict", OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "level", OUTPUT};
-static const char *const observe_options[] = {
-    "with",       "target",           "benchmarks", "model", "family",  "pcs",
-    "predictors", "cutoff",           "scale",      "link",  "loss",    "chance",
-    "ceiling",    "reference-family", "where",      "let",   INTERVALS, OUTPUT};
+static const char *const observe_options[] = {"study",     "as",
+                                              "append",    "with",
+                                              "target",    "benchmarks",
+                                              "model",     "family",
+                                              "pcs",       "predictors",
+                                              "given",     "cutoff",
+                                              "rank",      "hold-family",
+                                              "until",     "later",
+                                              "scale",     "link",
+                                              "loss",      "chance",
+                                              "ceiling",   "reference-family",
+                                              "bootstrap", "bootstrap-by",
+                                              "aue",       "where",
+                                              "let",       INTERVALS,
+                                              OUTPUT};
+static const char *const select_options[] = {
+    "as",     "append",       "budget", "by",      "criterion", "include",    "exclude",
+    "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",
+    "link",   "loss",         "chance", "ceiling", "scale",     "benchmarks", "model",
+    "family", "where",        "let",    OUTPUT};
 static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};
@@ -129,7 +188,7 @@ static const fsc_command commands[] = {
     {"predict", "predict FIT.json [TABLE] [--at NAME=VALUE,...]", "predict from a saved fit",
      "FIT.json is the record that 'fit -o' wrote; the law file is not needed.",
      "forescale predict fit.json --at N=70B,D=1.4T\n", 1, 2, predict_options, NULL},
-    {"observe", "observe TABLE [--target COLUMN] [options]",
+    {"observe", "observe TABLE [--target COLUMN] [options] | observe --study NAME",
      "capability space of public models, and forecasts from it",
      "Observational scaling laws (Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938): missing "
      "scores "
@@ -137,8 +196,20 @@ static const fsc_command commands[] = {
      "is fitted on the training rows only.",
      "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --cutoff 'flops <= 8.4e22' "
      "--benchmarks mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd,humaneval "
-     "--link sigmoid_floor\n",
-     1, 1, observe_options, NULL},
+     "--link sigmoid_floor\n"
+     "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
+     "forescale observe --study emergent\n",
+     0, 1, observe_options, NULL},
+    {"select", "select TABLE --budget N [--by family|model] [options]",
+     "which models to evaluate next",
+     "Places the models in their capability space and finds the subset that tells most about it "
+     "within a budget (Ruan, Maddison, Hashimoto 2024, section 5). By families every subset is "
+     "looked at or ruled out; by models branch and bound proves the optimum or states how far the "
+     "answer can be from it.",
+     "forescale select data/obs-scaling/models.csv --budget 8 --include Llama-2\n"
+     "forescale select models.csv --budget 20 --by model --criterion D\n"
+     "forescale select models.csv --budget 500 --cost dollars --exclude GPT-4\n",
+     1, 1, select_options, NULL},
     {"laws", "laws [list | show ID | eval ID --at ... | check FILE]", "the catalogue of laws",
      "list groups the laws by the question they answer; show prints one with its published "
      "constants; eval computes it at given inputs; check lints a law file (exit status 1 when it "

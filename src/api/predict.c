@@ -59,8 +59,13 @@ fsc_status fsci_command_predict(fsc_ctx *ctx, const fsc_args *args, fsc_record *
     fsci_json_set_string(a, about, "sha256", sha256);
     fsci_json_set_string(a, record->root, "response", fitted.response);
     fsci_json_set_string(a, record->root, "unit", fitted.response_unit);
+    const fsci_json *columns = fsci_json_at(fit, "data.columns");
+    if (columns)
+        fsci_json_set(a, record->root, "columns", fsci_json_copy(a, columns));
     fsci_json_set_number(a, record->root, "level", fitted.level);
-    fsci_json_set_string(a, record->root, "interval", fitted.use_resamples ? "bootstrap" : "local");
+    fsci_json *intervals = fsci_json_copy(a, fsci_json_get(fit, "intervals"));
+    fsci_json_set(a, record->root, "intervals", intervals);
+    fsci_json_set_number(a, intervals, "level", fitted.level);
     fsci_json *rows = fsci_json_set_array(a, record->root, "rows");
     fsci_json *derived = fsci_json_set_array(a, record->root, "derived");
     FSCI_TRY(fsci_predict_at(a, &fitted, at, n_at, rows, derived, err));

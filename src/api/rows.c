@@ -147,6 +147,13 @@ static fsc_status apply(fsci_arena *arena, const fsc_args *args, fsci_rows *rows
     return status;
 }
 
+fsc_status fsci_rows_own(fsci_arena *arena, const fsc_args *args, fsc_table *table, fsci_rows *rows,
+                         fsc_error *err)
+{
+    *rows = (fsci_rows){.table = table};
+    return apply(arena, args, rows, err);
+}
+
 fsc_status fsci_rows_from(fsci_arena *arena, const fsc_args *args, const fsc_table *table,
                           fsci_rows *rows, fsc_error *err)
 {

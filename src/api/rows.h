@@ -20,6 +20,10 @@ fsc_status fsci_rows_read(fsci_arena *arena, const fsc_args *args, const char *p
 fsc_status fsci_rows_from(fsci_arena *arena, const fsc_args *args, const fsc_table *table,
                           fsci_rows *rows, fsc_error *err);
 
+/* The same from a table that becomes the rows' own; it is freed when this fails. */
+fsc_status fsci_rows_own(fsci_arena *arena, const fsc_args *args, fsc_table *table, fsci_rows *rows,
+                         fsc_error *err);
+
 /* For every row whether `text` is true: keep[rows]. Missing is not true. `option` names it in
  * messages. */
 fsc_status fsci_rows_mask(fsci_arena *arena, const fsc_table *table, const char *option,

@@ -9,7 +9,8 @@ static const struct {
 } runners[] = {
     {"demo", fsci_command_demo},       {"fit", fsci_command_fit},
     {"predict", fsci_command_predict}, {"observe", fsci_command_observe},
-    {"laws", fsci_command_laws},       {"expr", fsci_command_expr},
+    {"select", fsci_command_select},   {"laws", fsci_command_laws},
+    {"expr", fsci_command_expr},
 };
 
 static fsc_status check_positionals(const fsc_args *args, fsc_error *err)

@@ -12,8 +12,10 @@ typedef struct fsci_embedded {
 } fsci_embedded;
 
 /* In order of the alphabet, ended by a NULL name. */
-extern const fsci_embedded fsci_embedded_laws[]; /* laws/ */
-extern const fsci_embedded fsci_embedded_data[]; /* data/ */
+extern const fsci_embedded fsci_embedded_laws[];    /* laws/ */
+extern const fsci_embedded fsci_embedded_data[];    /* data/ */
+extern const fsci_embedded fsci_embedded_studies[]; /* studies/ */
+extern const fsci_embedded fsci_embedded_modes[];   /* studies/as/ */
 
 const fsci_embedded *fsci_embedded_find(const fsci_embedded *files, const char *name);
 

@@ -138,9 +138,10 @@ static inline double nearest(uint64_t w, int64_t q)
     }
     int top = (int)(high >> 63), drop = top + 9;
     uint64_t m = high >> drop; /* 53 bits and one to round by */
-    /* floor(q log2(10)) = q * 217706 >> 16 in this range; 1023 + 63 is the bias of high's exponent
-     */
-    int64_t exponent = (q * 217706 >> 16) + 1023 + 63 + top - shift;
+    /* floor(q log2(10)) is q * 217706 >> 16 in this range; 32768 more keep what is shifted positive
+     * and add the whole number 108853. 1023 + 63 is the bias of the exponent of `high`. */
+    int64_t power = ((q + 32768) * 217706 >> 16) - 108853;
+    int64_t exponent = power + 1023 + 63 + top - shift;
     if (exponent < -60)
         return 0;
     if (exponent < 1) {

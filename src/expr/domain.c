@@ -136,16 +136,16 @@ static double assumed(const fsci_graph *g, const fsci_vertex *v, uint32_t k)
     return g->vertices[g->args[v->first + k]].op == FSCI_OP_NEG ? -1 : 1;
 }
 
-/* The first row below `end` where v is asked for outside its domain, with its arguments; `end` when
- * there is none. */
-static size_t first_outside(const fsci_program *program, const fsci_run *run, fsci_vertex_id id,
-                            size_t end, double args[3])
+/* The first row of [begin, end) where v is asked for outside its domain, with its arguments; `end`
+ * when there is none. */
+static size_t next_outside(const fsci_program *program, const fsci_run *run, fsci_vertex_id id,
+                           size_t begin, size_t end, double args[3])
 {
     const fsci_vertex *v = &program->graph->vertices[id];
     fsci_operand in[3];
     if (!load(run, v, in))
         return end;
-    for (size_t i = 0; i < end; i++) {
+    for (size_t i = begin; i < end; i++) {
         for (uint32_t k = 0; k < v->n_args; k++)
             args[k] = in[k].at ? in[k].at[i & in[k].mask] : assumed(program->graph, v, k);
         if (!fsci_op_domain_holds(v->op, args, v->n_args) && is_asked(program, run, id, i))
@@ -154,24 +154,34 @@ static size_t first_outside(const fsci_program *program, const fsci_run *run, fs
     return end;
 }
 
-static bool is_live(const fsci_program *program, fsci_vertex_id id)
+/* Whether v is computed at all and has a domain to leave. */
+static bool is_checked(const fsci_program *program, fsci_vertex_id id)
 {
-    return program->main->slot_of[id] || program->data->slot_of[id];
+    fsci_op op = program->graph->vertices[id].op;
+    return op < FSCI_OPERATION_COUNT && fsci_operation_of(op)->domain != FSCI_DOMAIN_ALL &&
+           (program->main->slot_of[id] || program->data->slot_of[id]);
+}
+
+static void mark_outside(const fsci_program *program, const fsci_run *run, size_t row, size_t n)
+{
+    double args[3];
+    for (fsci_vertex_id id = 1; id < program->graph->n_vertices; id++) {
+        size_t i = is_checked(program, id) ? next_outside(program, run, id, 0, n, args) : n;
+        for (; i < n; i = next_outside(program, run, id, i + 1, n, args))
+            program->outside[row + i] = true;
+    }
 }
 
 fsc_status fsci_domain_check(const fsci_program *program, const fsci_run *run, size_t row, size_t n,
                              fsc_error *err)
 {
-    const fsci_graph *g = program->graph;
     fsci_vertex_id worst = 0;
     double args[3], worst_args[3] = {0};
     size_t first = n;
-    for (fsci_vertex_id id = 1; id < g->n_vertices; id++) {
-        fsci_op op = g->vertices[id].op;
-        if (op >= FSCI_OPERATION_COUNT || fsci_operation_of(op)->domain == FSCI_DOMAIN_ALL ||
-            !is_live(program, id))
-            continue;
-        size_t i = first_outside(program, run, id, first, args);
+    if (program->outside)
+        mark_outside(program, run, row, n);
+    for (fsci_vertex_id id = 1; id < program->graph->n_vertices && !program->outside; id++) {
+        size_t i = is_checked(program, id) ? next_outside(program, run, id, 0, first, args) : n;
         if (i < first) {
             first = i;
             worst = id;

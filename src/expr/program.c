@@ -63,6 +63,7 @@ fsc_status fsci_program_new(fsci_arena *arena, const fsci_formula *origin,
         .roots = vertices,
         .n_roots = n_roots,
         .n_rows = scope->n_rows,
+        .outside = scope->outside,
         .main = fsci_tape_new(g, FSCI_ROLE_MAIN, vertices, n_roots, scope->n_parameters)};
     if (!p->main)
         return fsci_fail_memory(err);

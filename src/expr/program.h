@@ -12,6 +12,7 @@ struct fsci_program {
     const fsci_tape *main, *data; /* data is NULL when nothing depends on data alone */
     fsci_matrix columns;          /* of main; stride >= n_rows + FSCI_LANES */
     bool *asked;                  /* [n_vertices] of the domain check */
+    bool *outside;                /* of the scope */
 };
 
 /* Fails at the first of the n rows of the block where a value of the data tape is asked for outside

@@ -42,7 +42,8 @@ static const char **column_names(fsci_arena *arena, const fsc_table *table, size
     return names;
 }
 
-static bool one_edit_apart(const char *a, const char *b)
+/* One slip of the keyboard, case ignored. Names of one or two letters are too short to tell. */
+static bool looks_like(const char *a, const char *b)
 {
     size_t n = strlen(a), m = strlen(b), head = 0, tail = 0;
     size_t least = n < m ? n : m, most = n < m ? m : n;
@@ -56,6 +57,14 @@ static bool one_edit_apart(const char *a, const char *b)
     return most - head - tail <= 1;
 }
 
+static bool used_column(const fsci_model *model, const char *column)
+{
+    for (size_t i = 0; i < model->n_bindings; i++)
+        if (!strcmp(model->bindings[i].column, column))
+            return true;
+    return false;
+}
+
 static fsc_status missing_column(fsci_arena *arena, const fsci_model *model, const fsci_name *name,
                                  fsc_error *err)
 {
@@ -64,9 +73,12 @@ static fsc_status missing_column(fsci_arena *arena, const fsci_model *model, con
     const char **columns = column_names(arena, model->table, &n);
     if (!columns)
         return fsci_fail_memory(err);
+    bool quoted = model->subject.formula->text[name->col - 1] == '`';
+    if (!about && quoted)
+        return fsci_table_no_column(model->table, name->name, err);
     if (!about) { /* a free name of a formula is a parameter unless it looks like a slip */
         for (size_t i = 0; i < n; i++)
-            if (one_edit_apart(name->name, columns[i]))
+            if (looks_like(name->name, columns[i]) && !used_column(model, columns[i]))
                 return fsci_formula_fail(err, model->subject.formula, name,
                                          "'%s' is no column; did you mean the column '%s'? (a "
                                          "parameter needs a name less like a column's)",
@@ -154,6 +166,8 @@ static bool is_missing(const fsci_column *column, size_t row)
                                                : column->codes[row] == FSCI_MISSING_CODE;
 }
 
+static const char outside_rule[] = "outside domain";
+
 static fsc_status outside_domain(const fsci_model *model, const fsci_binding *b, size_t row,
                                  double value, fsc_error *err)
 {
@@ -191,9 +205,20 @@ static fsc_status choose_rows(const fsci_fit_settings *settings, fsci_model *mod
     if (missing)
         model->dropped[model->n_dropped++] = (fsci_dropped){"missing value", missing};
     if (bad)
-        model->dropped[model->n_dropped++] = (fsci_dropped){"outside domain", bad};
+        model->dropped[model->n_dropped++] = (fsci_dropped){outside_rule, bad};
     model->n = n_rows - missing - bad;
     return FSC_OK;
+}
+
+/* Every k-th of the rows that are kept. */
+static void thin_rows(size_t every, fsci_model *model, bool *keep)
+{
+    size_t n_rows = fsci_table_rows(model->table), seen = 0;
+    model->n = 0;
+    for (size_t row = 0; row < n_rows; row++) {
+        keep[row] = keep[row] && seen++ % every == 0;
+        model->n += keep[row];
+    }
 }
 
 static fsc_status copy_numbers(fsci_arena *arena, const fsci_model *model, fsci_binding *b,
@@ -233,6 +258,34 @@ static fsc_status copy_codes(fsci_arena *arena, const fsci_model *model, fsci_bi
     return FSC_OK;
 }
 
+/* The values of every bound column at the kept rows. */
+static fsc_status copy_columns(fsci_arena *arena, fsci_model *model, fsc_error *err)
+{
+    for (size_t i = 0; i < model->n_bindings; i++) {
+        fsci_binding *b = &model->bindings[i];
+        FSCI_TRY(b->source->kind == FSCI_COLUMN_NUMBERS ? copy_numbers(arena, model, b, err)
+                                                        : copy_codes(arena, model, b, err));
+    }
+    return FSC_OK;
+}
+
+fsc_status fsci_bind_drop(fsci_arena *arena, const bool *outside, fsci_model *model, fsc_error *err)
+{
+    size_t kept = 0, n = model->n;
+    for (size_t i = 0; i < n; i++)
+        if (!outside[i])
+            model->row[kept++] = model->row[i];
+    if (kept == n)
+        return FSC_OK;
+    model->n = kept;
+    fsci_dropped *last = model->n_dropped ? &model->dropped[model->n_dropped - 1] : NULL;
+    if (last && !strcmp(last->rule, outside_rule))
+        last->rows += n - kept;
+    else
+        model->dropped[model->n_dropped++] = (fsci_dropped){outside_rule, n - kept};
+    return copy_columns(arena, model, err);
+}
+
 fsc_status fsci_bind_columns(fsci_arena *arena, const fsci_fit_settings *settings,
                              fsci_model *model, fsc_error *err)
 {
@@ -243,18 +296,15 @@ fsc_status fsci_bind_columns(fsci_arena *arena, const fsci_fit_settings *setting
     if (!keep)
         return fsci_fail_memory(err);
     FSCI_TRY(choose_rows(settings, model, keep, err));
+    if (settings->every > 1)
+        thin_rows(settings->every, model, keep);
     model->row = FSCI_NEW(arena, size_t, model->n);
     if (!model->row)
         return fsci_fail_memory(err);
     for (size_t row = 0, i = 0; row < n_rows; row++)
         if (keep[row])
             model->row[i++] = row;
-    for (size_t i = 0; i < model->n_bindings; i++) {
-        fsci_binding *b = &model->bindings[i];
-        FSCI_TRY(b->source->kind == FSCI_COLUMN_NUMBERS ? copy_numbers(arena, model, b, err)
-                                                        : copy_codes(arena, model, b, err));
-    }
-    return FSC_OK;
+    return copy_columns(arena, model, err);
 }
 
 static const fsci_law_parameter *law_parameter(const fsci_model *model, const char *name)

@@ -8,6 +8,9 @@
  * and inside every domain, and their values. */
 fsc_status fsci_bind_columns(fsci_arena *arena, const fsci_fit_settings *settings,
                              fsci_model *model, fsc_error *err);
+/* Takes the marked rows [n] out of the bound columns and counts them as outside the domain. */
+fsc_status fsci_bind_drop(fsci_arena *arena, const bool *outside, fsci_model *model,
+                          fsc_error *err);
 /* Fills model->all: every parameter of the formula, in the law's order or of first appearance. */
 fsc_status fsci_bind_parameters(fsci_arena *arena, fsci_model *model, fsc_error *err);
 /* The symbols of the bound formula, for compiling. */

@@ -3,11 +3,15 @@
 #include "num/linear.h"
 #include "num/summary.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 /* Condition above which a direction counts as not identified. */
 static const double hopeless = 1e10;
+/* Share of an unidentified direction (unit length, scaled coordinates) that involves a parameter.
+ */
+static const double involved = 1e-4;
 
 /* psi = rho' of each residual. */
 static double slope(const fsci_objective *o, double r)
@@ -43,122 +47,211 @@ static double bend(const fsci_objective *o, double r, double width)
     return fabs(r) <= width ? 1 / width : 0;
 }
 
-/* sum_i c_i J_ij J_ik over the columns in use. */
-static void gram(const fsci_fit *fit, const size_t *used, size_t m, const double *c, double *G)
+/* One computation: coordinates in use, their Jacobian with columns of length 1, its axes. */
+typedef struct design {
+    fsci_fit *fit;
+    fsci_arena *arena;
+    size_t n, m, rank;
+    const size_t *used; /* [m] */
+    double *length;     /* [m] of the weighted columns */
+    double *A;          /* [n * m] scaled */
+    double *U, *s, *V;  /* thin SVD of A */
+} design;
+
+static double row_weight(const fsci_objective *o, size_t i)
 {
-    size_t n = fit->model.n;
-    for (size_t a = 0; a < m; a++)
-        for (size_t b = 0; b <= a; b++) {
-            const double *x = fit->J + used[a] * n, *y = fit->J + used[b] * n;
-            double sum = 0;
-            for (size_t i = 0; i < n; i++)
-                sum += c[i] * x[i] * y[i];
-            G[a + b * m] = G[b + a * m] = sum;
-        }
+    return o->weight ? o->weight[i] : 1;
 }
 
-/* The weighted Jacobian with columns of length 1: its condition, rank and hat matrix. False when
- * some column is zero or memory ends. */
-static bool scaled_svd(fsci_arena *arena, fsci_fit *fit, const size_t *used, size_t m)
+static bool make_design(design *d)
 {
-    const fsci_objective *o = &fit->model.objective;
-    size_t n = fit->model.n;
-    double *A = FSCI_NEW(arena, double, n *m), *U = FSCI_NEW(arena, double, n *m);
-    double *s = FSCI_NEW(arena, double, m);
-    if (!A || !U || !s)
+    const fsci_objective *o = &d->fit->model.objective;
+    size_t n = d->n, m = d->m, k = n < m ? n : m;
+    d->length = FSCI_NEW(d->arena, double, m);
+    d->A = FSCI_NEW(d->arena, double, n *m);
+    d->U = FSCI_NEW(d->arena, double, n *k);
+    d->s = FSCI_NEW(d->arena, double, k);
+    d->V = FSCI_NEW(d->arena, double, m *k);
+    if (!d->length || !d->A || !d->U || !d->s || !d->V)
         return false;
     for (size_t a = 0; a < m; a++) {
-        double length = 0;
+        double *column = d->A + a * n, squares = 0;
         for (size_t i = 0; i < n; i++) {
-            double w = o->weight ? sqrt(o->weight[i]) : 1;
-            A[a * n + i] = w * fit->J[used[a] * n + i];
-            length += A[a * n + i] * A[a * n + i];
+            column[i] = sqrt(row_weight(o, i)) * d->fit->J[d->used[a] * n + i];
+            squares += column[i] * column[i];
         }
-        for (size_t i = 0; i < n && length > 0; i++)
-            A[a * n + i] /= sqrt(length);
+        d->length[a] = sqrt(squares);
+        for (size_t i = 0; i < n && squares > 0; i++)
+            column[i] /= d->length[a];
     }
-    if (fsci_svd(n, m, A, U, s, NULL) != FSCI_LINEAR_OK)
-        return false;
-    fit->curvature.condition = fsci_condition(m, s);
-    fit->curvature.rank = fsci_rank(n, m, s, 1 / hopeless);
-    for (size_t i = 0; i < n; i++) {
-        double h = 0;
-        for (size_t a = 0; a < m; a++)
-            h += U[a * n + i] * U[a * n + i];
-        if (h > fit->curvature.max_leverage)
-            fit->curvature.max_leverage = h;
-    }
-    return fit->curvature.rank == m;
+    return fsci_svd(n, m, d->A, d->U, d->s, d->V) == FSCI_LINEAR_OK;
 }
 
-/* H^-1 M H^-1 with the small-sample factor, into the coordinates in use. */
-static fsc_status sandwich(fsci_arena *arena, fsci_fit *fit, const size_t *used, size_t m,
-                           fsc_error *err)
+static void describe_design(design *d)
+{
+    fsci_curvature *c = &d->fit->curvature;
+    c->condition = fsci_condition(d->m, d->s);
+    c->rank = d->rank = fsci_rank(d->n, d->m, d->s, 1 / hopeless);
+    for (size_t i = 0; i < d->n; i++) {
+        double h = 0;
+        for (size_t a = 0; a < d->rank; a++)
+            h += d->U[a * d->n + i] * d->U[a * d->n + i];
+        c->max_leverage = fmax(c->max_leverage, h);
+    }
+    for (size_t a = 0; a < d->m; a++)
+        for (size_t k = d->rank; k < d->m; k++)
+            c->identified[d->used[a]] =
+                c->identified[d->used[a]] && fabs(d->V[k * d->m + a]) < involved;
+}
+
+/* B' A' diag(c) A B for the identified axes B = V[:, 0..rank): how c-weighted rows see them. */
+static void gram(const design *d, const double *c, double *T, double *G)
+{
+    size_t n = d->n, r = d->rank;
+    for (size_t a = 0; a < r; a++)
+        for (size_t i = 0; i < n; i++)
+            T[a * n + i] = d->U[a * n + i] * d->s[a];
+    for (size_t a = 0; a < r; a++)
+        for (size_t b = 0; b <= a; b++) {
+            double sum = 0;
+            for (size_t i = 0; i < n; i++)
+                sum += c[i] * T[a * n + i] * T[b * n + i];
+            G[a + b * r] = G[b + a * r] = sum;
+        }
+}
+
+/* V S V' in the coordinates of the fit: columns get their lengths back. */
+static void spread_out(const design *d, const double *S, double *full)
+{
+    size_t p = d->fit->model.parameters.n_free, m = d->m, r = d->rank;
+    for (size_t a = 0; a < m; a++)
+        for (size_t b = 0; b < m; b++) {
+            double sum = 0;
+            for (size_t k = 0; k < r; k++)
+                for (size_t l = 0; l < r; l++)
+                    sum += d->V[k * m + a] * S[k + l * r] * d->V[l * m + b];
+            full[d->used[a] + d->used[b] * p] = sum / (d->length[a] * d->length[b]);
+        }
+}
+
+/* Residuals that are rounding of the data and no more. */
+static bool is_exact(const fsci_fit *fit)
 {
     const fsci_objective *o = &fit->model.objective;
-    size_t n = fit->model.n, p = fit->model.parameters.n_free;
-    double *c = FSCI_NEW(arena, double, n), *H = FSCI_NEW(arena, double, m *m);
-    double *M = FSCI_NEW(arena, double, m *m), *full = FSCI_NEW(arena, double, p *p);
-    double width = o->loss == FSCI_LOSS_L1 ? bend_width(arena, fit) : 0;
-    if (!c || !H || !M || !full)
-        return fsci_fail_memory(err);
-    for (size_t i = 0; i < n; i++)
-        c[i] = (o->weight ? o->weight[i] : 1) * bend(o, fit->r[i], width);
-    gram(fit, used, m, c, H);
-    for (size_t i = 0; i < n; i++) {
-        double g = (o->weight ? o->weight[i] : 1) * slope(o, fit->r[i]);
-        c[i] = g * g;
+    double largest = 0, scale = 1;
+    for (size_t i = 0; i < o->n; i++) {
+        largest = fmax(largest, fabs(fit->r[i]));
+        if (o->response && o->space == FSCI_SPACE_IDENTITY)
+            scale = i ? fmax(scale, fabs(o->response[i])) : fabs(o->response[i]);
     }
-    gram(fit, used, m, c, M);
-    if (n <= m || fsci_cholesky(m, H) || fsci_cholesky_solve(m, H, m, M))
-        return FSC_OK; /* as many rows as parameters, or no curvature: no covariance */
-    for (size_t a = 0; a < m; a++)
+    return largest <= 256 * DBL_EPSILON * scale;
+}
+
+/* The two matrices of the sandwich by row: curvature into `h`, squared slope into `m`. An exact fit
+ * has no slopes to speak of; there every row counts alike. */
+static void row_terms(const design *d, double *h, double *m)
+{
+    const fsci_objective *o = &d->fit->model.objective;
+    double width = o->loss == FSCI_LOSS_L1 ? bend_width(d->arena, d->fit) : 0;
+    bool exact = d->fit->curvature.exact;
+    for (size_t i = 0; i < d->n; i++) {
+        double w = row_weight(o, i), psi = slope(o, d->fit->r[i]);
+        /* A already holds sqrt(w): h is w psi' / w, m is (w psi)^2 / w */
+        h[i] = exact ? 2 : bend(o, d->fit->r[i], width);
+        m[i] = exact ? 4 * DBL_EPSILON * DBL_EPSILON : w * psi * psi;
+    }
+}
+
+static bool transpose_solve(size_t r, const double *L, double *M)
+{
+    for (size_t a = 0; a < r; a++)
         for (size_t b = 0; b < a; b++) {
-            double swap = M[a + b * m];
-            M[a + b * m] = M[b + a * m];
-            M[b + a * m] = swap;
+            double swap = M[a + b * r];
+            M[a + b * r] = M[b + a * r];
+            M[b + a * r] = swap;
         }
-    if (fsci_cholesky_solve(m, H, m, M))
-        return FSC_OK;
-    double factor = (double)n / (double)(n - m);
-    for (size_t a = 0; a < m; a++)
-        for (size_t b = 0; b < m; b++)
-            full[used[a] + used[b] * p] = factor * 0.5 * (M[a + b * m] + M[b + a * m]);
-    fit->curvature.covariance = full;
+    return fsci_cholesky_solve(r, L, r, M) == FSCI_LINEAR_OK;
+}
+
+/* The sandwich over the identified axes, into every coordinate in use. */
+static fsc_status sandwich(const design *d, fsc_error *err)
+{
+    fsci_curvature *c = &d->fit->curvature;
+    size_t p = d->fit->model.parameters.n_free, r = d->rank;
+    double *terms = FSCI_NEW(d->arena, double, 2 * d->n), *T = FSCI_NEW(d->arena, double, d->n *r);
+    double *H = FSCI_NEW(d->arena, double, r *r), *M = FSCI_NEW(d->arena, double, r *r);
+    double *full = FSCI_NEW(d->arena, double, p *p);
+    if (!terms || !T || !H || !M || !full)
+        return fsci_fail_memory(err);
+    row_terms(d, terms, terms + d->n);
+    gram(d, terms, T, H);
+    gram(d, terms + d->n, T, M);
+    if (d->n <= d->m || fsci_cholesky(r, H) || fsci_cholesky_solve(r, H, r, M) ||
+        !transpose_solve(r, H, M))
+        return FSC_OK; /* as many rows as parameters, or no curvature: no covariance */
+    double factor = (double)d->n / (double)(d->n - d->m);
+    for (size_t a = 0; a < r; a++)
+        for (size_t b = 0; b <= a; b++)
+            M[a + b * r] = M[b + a * r] = factor * 0.5 * (M[a + b * r] + M[b + a * r]);
+    spread_out(d, M, full);
+    for (size_t k = 0; k < p; k++)
+        c->se[k] = c->identified[k] && !d->fit->at_bound[k] ? sqrt(full[k + k * p]) : NAN;
+    c->covariance = d->rank == d->m ? full : NULL;
     return FSC_OK;
 }
 
-static void correlations(fsci_fit *fit)
+/* Which coordinates the design alone, whatever the residuals, makes trade off. */
+static fsc_status correlations(const design *d, fsc_error *err)
 {
-    fsci_curvature *c = &fit->curvature;
-    size_t p = fit->model.parameters.n_free;
-    for (size_t a = 0; a < p; a++)
-        for (size_t b = 0; b < p; b++) {
-            double scale = sqrt(c->covariance[a + a * p] * c->covariance[b + b * p]);
-            double rho = a != b && scale > 0 ? c->covariance[a + b * p] / scale : 0;
-            if (fabs(rho) > fabs(c->correlation_with[a])) {
-                c->correlation_with[a] = rho;
-                c->correlated[a] = b;
+    fsci_curvature *c = &d->fit->curvature;
+    size_t m = d->m, r = d->rank;
+    double *inverse = FSCI_NEW(d->arena, double, m *m);
+    if (!inverse)
+        return fsci_fail_memory(err);
+    for (size_t a = 0; a < m; a++)
+        for (size_t b = 0; b < m; b++)
+            for (size_t k = 0; k < r; k++)
+                inverse[a + b * m] += d->V[k * m + a] * d->V[k * m + b] / (d->s[k] * d->s[k]);
+    for (size_t a = 0; a < m; a++)
+        for (size_t b = 0; b < m; b++) {
+            double scale = sqrt(inverse[a + a * m] * inverse[b + b * m]);
+            double rho = a != b && scale > 0 ? inverse[a + b * m] / scale : 0;
+            if (fabs(rho) > fabs(c->correlation_with[d->used[a]])) {
+                c->correlation_with[d->used[a]] = rho;
+                c->correlated[d->used[a]] = d->used[b];
             }
         }
+    return FSC_OK;
+}
+
+static bool new_curvature(fsci_arena *arena, size_t p, fsci_curvature *c)
+{
+    *c = (fsci_curvature){.condition = 1,
+                          .identified = FSCI_NEW(arena, bool, p),
+                          .se = FSCI_NEW(arena, double, p),
+                          .correlation_with = FSCI_NEW(arena, double, p),
+                          .correlated = FSCI_NEW(arena, size_t, p)};
+    for (size_t k = 0; c->identified && c->se && k < p; k++) {
+        c->identified[k] = true;
+        c->se[k] = NAN;
+    }
+    return c->identified && c->se && c->correlation_with && c->correlated;
 }
 
 fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
 {
-    size_t p = fit->model.parameters.n_free, m = 0;
+    size_t p = fit->model.parameters.n_free;
     size_t *used = FSCI_NEW(arena, size_t, p);
-    fit->curvature.correlation_with = FSCI_NEW(arena, double, p);
-    fit->curvature.correlated = FSCI_NEW(arena, size_t, p);
-    if (!used || !fit->curvature.correlation_with || !fit->curvature.correlated)
+    design d = {.fit = fit, .arena = arena, .n = fit->model.n, .used = used};
+    if (!used || !new_curvature(arena, p, &fit->curvature))
         return fsci_fail_memory(err);
+    fit->curvature.exact = is_exact(fit);
     for (size_t k = 0; k < p; k++)
         if (!fit->at_bound[k])
-            used[m++] = k;
-    fit->curvature.condition = 1;
-    if (!m || !scaled_svd(arena, fit, used, m))
+            used[d.m++] = k;
+    if (!d.m || !make_design(&d))
         return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
-    FSCI_TRY(sandwich(arena, fit, used, m, err));
-    if (fit->curvature.covariance)
-        correlations(fit);
-    return FSC_OK;
+    describe_design(&d);
+    FSCI_TRY(sandwich(&d, err));
+    return correlations(&d, err);
 }

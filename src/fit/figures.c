@@ -225,8 +225,8 @@ static fsc_status draw_contours(const picture *p, const fsci_binding *x, const f
     FSCI_TRY(evaluate(p, &points, &value, err));
     fsci_json *figure = fsci_figure_add(
         a, p->figures, "contours",
-        fsci_format(a, "%s over %s and %s", p->response->column, x->column, y->column),
-        "Lines of equal fitted response; circles are runs.");
+        fsci_format(a, "Fitted %s over %s and %s", p->response->column, x->column, y->column),
+        "Lines of equal fitted response, and the runs.");
     fsci_figure_axis(a, figure, "x", x->column, x->unit, scale_of(x->min, x->max));
     fsci_figure_axis(a, figure, "y", y->column, y->unit, scale_of(y->min, y->max));
     fsci_json *field =

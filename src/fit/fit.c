@@ -20,13 +20,43 @@ static fsc_status residuals_at_best(fsci_arena *arena, fsci_fit *fit, fsc_error 
     return ready ? FSC_OK : fsci_fail_memory(err);
 }
 
+/* On this many rows the search for the right minimum is done on a part, and finished on all. */
+enum { LARGE_TABLE = 50000, SEARCHED_ROWS = 10000 };
+
+static fsc_status search_part(fsci_arena *arena, const fsci_fit_settings *settings, fsci_fit *fit,
+                              fsc_error *err)
+{
+    fsci_fit_settings thinned = *settings;
+    fsci_model *part = FSCI_NEW(arena, fsci_model, 1);
+    fsci_search found;
+    if (!part)
+        return fsci_fail_memory(err);
+    thinned.every = fit->model.n / SEARCHED_ROWS;
+    FSCI_TRY(fsci_model_new(arena, &fit->model.subject, fit->model.table, &thinned, part, err));
+    FSCI_TRY(
+        fsci_search_run(arena, &part->objective, part->separable, &settings->search, &found, err));
+    return fsci_search_continue(arena, &fit->model.objective, &found, settings->search.threads,
+                                &fit->search, err);
+}
+
+static fsc_status search(fsci_arena *arena, const fsci_fit_settings *settings, fsci_fit *fit,
+                         fsc_error *err)
+{
+    bool large = fit->model.n >= LARGE_TABLE;
+    for (size_t i = 0; i < fit->model.n_all; i++) /* a rare level might be missing from a part */
+        large = large && !fit->model.all[i].group;
+    if (large && settings->search.scheme == FSCI_STARTS_SCREENED)
+        return search_part(arena, settings, fit, err);
+    return fsci_search_run(arena, &fit->model.objective, fit->model.separable, &settings->search,
+                           &fit->search, err);
+}
+
 fsc_status fsci_fit_run(fsci_arena *arena, const fsci_subject *subject, const fsc_table *table,
                         const fsci_fit_settings *settings, fsci_fit *fit, fsc_error *err)
 {
     *fit = (fsci_fit){0};
     FSCI_TRY(fsci_model_new(arena, subject, table, settings, &fit->model, err));
-    FSCI_TRY(fsci_search_run(arena, &fit->model.objective, fit->model.separable, &settings->search,
-                             &fit->search, err));
+    FSCI_TRY(search(arena, settings, fit, err));
     fit->u = fit->search.optima[0].u;
     FSCI_TRY(residuals_at_best(arena, fit, err));
     FSCI_TRY(fsci_curvature_find(arena, fit, err));

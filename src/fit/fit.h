@@ -7,15 +7,20 @@
 /* What the data say about each coordinate at the minimum.
  *
  * The covariance is the sandwich of M-estimation (Huber 1967; White 1982), in coordinates u:
- * H^-1 M H^-1 n/(n-p) with H = sum w psi'(r) J'J and M = sum w^2 psi(r)^2 J'J. */
+ * H^-1 M H^-1 n/(n-p) with H = sum w psi'(r) J'J and M = sum w^2 psi(r)^2 J'J, taken over the
+ * directions that the weighted Jacobian, its columns scaled to length 1, identifies. */
 typedef struct fsci_curvature {
     double *covariance; /* [n_free^2]; rows and columns of coordinates at a bound are 0; NULL when
-                           the data do not identify the others */
-    double condition;   /* of the weighted Jacobian with columns scaled to length 1 */
+                           the data do not identify all the others */
+    double *se;         /* [n_free] standard errors; NaN where not identified or on a bound */
+    bool *identified;   /* [n_free] no direction without a slope involves it */
+    bool exact;         /* the residuals are rounding of the data and no more */
+    double condition;   /* of the scaled Jacobian */
     size_t rank;
-    double max_leverage;      /* largest diagonal of the hat matrix */
-    double *correlation_with; /* [n_free] largest |correlation| with another coordinate */
-    size_t *correlated;       /* [n_free] that other coordinate */
+    double max_leverage; /* largest diagonal of the hat matrix */
+    double
+        *correlation_with; /* [n_free] largest |correlation| with another coordinate, by design */
+    size_t *correlated;    /* [n_free] that other coordinate */
 } fsci_curvature;
 
 typedef struct fsci_resamples {

@@ -104,7 +104,7 @@ static fsc_status read_resamples(fsci_arena *a, fsci_fitted *f, fsc_error *err)
             *to++ = cell->number;
         f->n_resamples++;
     }
-    f->use_resamples = f->n_resamples > 1 && method && !strcmp(method, "bootstrap");
+    f->use_resamples = method && !strcmp(method, "bootstrap");
     return FSC_OK;
 }
 

@@ -119,7 +119,7 @@ static fsc_status place_row(const fsci_model *model, fsc_status status, fsc_erro
     fsc_error inner = *err;
     size_t row = model->row[inner.row];
     return fsci_fail_row(err, FSC_EINPUT, (int64_t)row,
-                         "%s, line %lld: %.500s; correct it or leave it out with --where",
+                         "%s, line %lld: %.500s; correct it, or give --drop-bad",
                          fsci_table_name(model->table),
                          (long long)fsci_table_line(model->table, row), inner.message);
 }
@@ -167,6 +167,24 @@ static fsc_status check_counts(const fsci_model *model, fsc_error *err)
     return FSC_OK;
 }
 
+/* --drop-bad: rows on which the formula itself cannot be computed (a logarithm of what is not
+ * positive) go too. */
+static fsc_status drop_outside(fsci_arena *arena, fsci_model *model, fsci_scope *scope,
+                               fsc_error *err)
+{
+    const fsci_formula *formula = model->subject.formula;
+    const fsci_node *residual = fsci_objective_residual(arena, formula, model->objective.space);
+    fsci_program *program;
+    scope->outside = FSCI_NEW(arena, bool, model->n);
+    if (!residual || !scope->outside)
+        return fsci_fail_memory(err);
+    FSCI_TRY(fsci_program_new(arena, formula, &residual, 1, scope, &program, err));
+    FSCI_TRY(fsci_bind_drop(arena, scope->outside, model, err));
+    model->objective.n = model->n;
+    FSCI_TRY(check_counts(model, err));
+    return fsci_bind_scope(arena, model, scope, err);
+}
+
 fsc_status fsci_model_new(fsci_arena *arena, const fsci_subject *subject, const fsc_table *table,
                           const fsci_fit_settings *settings, fsci_model *model, fsc_error *err)
 {
@@ -186,5 +204,7 @@ fsc_status fsci_model_new(fsci_arena *arena, const fsci_subject *subject, const 
     FSCI_TRY(fsci_response_find(arena, model, err));
     fsci_scope scope;
     FSCI_TRY(fsci_bind_scope(arena, model, &scope, err));
+    if (settings->drop_bad)
+        FSCI_TRY(drop_outside(arena, model, &scope, err));
     return place_row(model, compile(arena, settings, model, &scope, err), err);
 }

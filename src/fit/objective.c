@@ -1,6 +1,7 @@
 #include "fit/objective.h"
 
 #include "base/number.h"
+#include "opt/rows.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -113,15 +114,6 @@ void fsci_evaluator_free(fsci_evaluator *e)
     free(e);
 }
 
-/* One sum is finite only if every term is; rows of weight 0 must be finite too. */
-static bool all_finite(const double *values, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += 0 * values[i];
-    return sum == 0;
-}
-
 static bool residual(void *context, const double *u, double *r, double *J, size_t stride)
 {
     fsci_evaluator *e = context;
@@ -129,15 +121,15 @@ static bool residual(void *context, const double *u, double *r, double *J, size_
     fsci_parameters_expand(o->parameters, u, e->theta);
     if (!J) {
         fsci_program_values(o->residual, e->scratch, e->theta, 0, o->n, r, stride);
-        return all_finite(r, o->n);
+        return fsci_rows_finite(o->n, r);
     }
     double *by_theta = o->parameters->plain ? J : e->by_theta;
     fsci_program_jacobian(o->residual, e->scratch, e->theta, 0, o->n, r, by_theta, stride);
-    if (!all_finite(r, o->n))
+    if (!fsci_rows_finite(o->n, r))
         return false;
     fsci_parameters_chain(o->parameters, e->theta, by_theta, J, o->n, stride);
     for (size_t k = 0; k < o->parameters->n_free; k++)
-        if (!all_finite(J + k * stride, o->n))
+        if (!fsci_rows_finite(o->n, J + k * stride))
             return false;
     return true;
 }
@@ -165,7 +157,7 @@ double fsci_objective_value_at(fsci_evaluator *e, const double *theta)
 {
     const fsci_objective *o = e->objective;
     fsci_program_values(o->residual, e->scratch, theta, 0, o->n, e->r, o->n);
-    if (!all_finite(e->r, o->n))
+    if (!fsci_rows_finite(o->n, e->r))
         return INFINITY;
     double sum = 0;
     for (size_t i = 0; i < o->n; i++)

@@ -3,12 +3,31 @@
 #include <math.h>
 #include <string.h>
 
-/* A parameter moved as its logarithm stays within what a double can hold with room to multiply. */
-static const double log_edge = 300 * 2.302585092994046;
+/* A parameter moved as its logarithm stays within what a double can hold with room to multiply; one
+ * whose starts are known, within a factor of a billion of them. Past that a term has vanished or
+ * swallowed the others, and a search would follow it to no end. */
+static const double log_edge = 300 * 2.302585092994046, far_from_starts = 9 * 2.302585092994046;
 
-static double log_bound(double value, double edge)
+static void start_range(const fsci_parameter *p, double *lo, double *hi)
 {
-    return value > 0 && isfinite(value) ? log(value) : edge;
+    *lo = p->start_lo;
+    *hi = p->start_hi;
+    for (size_t i = 0; i < p->n_grid; i++) {
+        *lo = fmin(*lo, p->grid[i]);
+        *hi = fmax(*hi, p->grid[i]);
+    }
+}
+
+static void log_bounds(const fsci_parameter *p, double *lo, double *hi)
+{
+    double from, to;
+    start_range(p, &from, &to);
+    *lo = from > 0 ? log(from) - far_from_starts : -log_edge;
+    *hi = to > 0 && isfinite(to) ? log(to) + far_from_starts : log_edge;
+    if (p->lo > 0)
+        *lo = log(p->lo);
+    if (isfinite(p->hi) && p->hi > 0)
+        *hi = log(p->hi);
 }
 
 fsc_status fsci_parameters_new(fsci_arena *arena, const fsci_parameter *all, size_t n,
@@ -30,8 +49,10 @@ fsc_status fsci_parameters_new(fsci_arena *arena, const fsci_parameter *all, siz
         size_t k = out->n_free++;
         out->slot[i] = k;
         out->free[k] = i;
-        out->lo[k] = p->log ? log_bound(p->lo, -log_edge) : p->lo;
-        out->hi[k] = p->log ? log_bound(p->hi, log_edge) : p->hi;
+        out->lo[k] = p->lo;
+        out->hi[k] = p->hi;
+        if (p->log)
+            log_bounds(p, &out->lo[k], &out->hi[k]);
     }
     for (size_t i = 0; i < n; i++)
         if (all[i].role == FSCI_TIED)

@@ -2,6 +2,7 @@
 
 #include "fit/points.h"
 #include "fit/record.h"
+#include "record/warning.h"
 
 #include <math.h>
 #include <string.h>

@@ -102,10 +102,9 @@ static spread bootstrap_spread(fsci_arena *a, const fsci_fit *fit, size_t k, dou
 static spread local_spread(const fsci_fit *fit, size_t k, double level)
 {
     const fsci_parameters *p = &fit->model.parameters;
-    const double *cov = fit->curvature.covariance;
-    if (!cov || fit->at_bound[k])
+    double se = fit->curvature.se[k], u = fit->u[k];
+    if (isnan(se))
         return (spread){NAN, NAN, NAN};
-    double se = sqrt(cov[k + k * p->n_free]), u = fit->u[k];
     double t = fsci_t_quantile(0.5 + level / 2, (double)(fit->model.n - p->n_free));
     bool is_log = p->all[p->free[k]].log;
     double lo = u - t * se, hi = u + t * se;
@@ -114,22 +113,19 @@ static spread local_spread(const fsci_fit *fit, size_t k, double level)
 
 /* A logarithm known to worse than this, or a correlation above that, says little about the value.
  */
-static const double vague_log = 2, vague_correlation = 0.9999;
+static const double vague_log = 2, vague_correlation = 0.99999;
 
 static const char *status_of(const fsci_fit *fit, size_t i)
 {
     const fsci_parameter *p = &fit->model.all[i];
+    const fsci_curvature *c = &fit->curvature;
     if (p->role != FSCI_FREE)
         return p->role == FSCI_FIXED ? "fixed" : "tied";
-    size_t k = fit->model.parameters.slot[i], n = fit->model.parameters.n_free;
-    const double *cov = fit->curvature.covariance;
+    size_t k = fit->model.parameters.slot[i];
     if (fit->at_bound[k])
         return "at_bound";
-    bool exact = fit->model.n <= n; /* as many rows as parameters: nothing left to judge by */
-    if (!cov)
-        return exact && fit->curvature.rank == n ? "ok" : "ambiguous";
-    bool vague = (p->log && sqrt(cov[k + k * n]) > vague_log) ||
-                 fabs(fit->curvature.correlation_with[k]) > vague_correlation;
+    bool vague = !c->identified[k] || (p->log && c->se[k] > vague_log) ||
+                 fabs(c->correlation_with[k]) > vague_correlation;
     return vague ? "ambiguous" : "ok";
 }
 
@@ -406,6 +402,6 @@ fsc_status fsci_fit_record(fsci_arena *arena, const fsci_fit *fit, const fsci_fi
     add_residual_spread(arena, fit, record);
     FSCI_TRY(add_published(arena, fit, record, err));
     fsci_json_set_array(arena, record, "warnings");
-    fsci_fit_warnings(arena, fit, record);
+    fsci_fit_warnings(arena, fit, settings, record);
     return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
 }

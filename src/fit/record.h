@@ -21,10 +21,8 @@ fsc_status fsci_fit_record(fsci_arena *arena, const fsci_fit *fit, const fsci_fi
 /* "a" or "a[level]". */
 const char *fsci_parameter_label(fsci_arena *arena, const fsci_parameter *parameter);
 
-/* Adds {code, message} to record.warnings. */
-void fsci_record_warn(fsci_arena *arena, fsci_json *record, const char *code, const char *format,
-                      ...) FSCI_PRINTF(4, 5);
 /* What of a fit deserves a warning, each a code and a sentence with what to do. */
-void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *record);
+void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_settings *settings,
+                       fsci_json *record);
 
 #endif

@@ -9,6 +9,11 @@
 
 /* How many of the screened points are brought to convergence. */
 enum { KEPT_AFTER_SCREENING = 24 };
+/* Predicted relative decrease at which a start has converged: a millionth of what tells minima
+ * apart. The best is brought to full precision afterwards. */
+static const double search_tolerance = 1e-12;
+/* A minimum that is this many times worse on a part of the rows is not the best on all of them. */
+static const double contender = 2;
 
 typedef struct candidate {
     size_t index; /* of the start, to break ties the same way everywhere */
@@ -29,6 +34,7 @@ typedef struct job {
     const fsci_starts *starts;
     worker *workers;
     size_t n_workers;
+    double *coordinates;     /* [n starts * n_free] behind the candidates */
     candidate *candidates;   /* [n starts] */
     fsci_ls_result *results; /* [n starts] of the solves */
 } job;
@@ -84,7 +90,8 @@ static void solve(void *context, size_t i, size_t w)
     worker *k = &j->workers[w];
     candidate *c = &j->candidates[i];
     fsci_ls_problem problem = fsci_objective_problem(j->objective, k->evaluator);
-    j->results[i] = fsci_ls_solve(&problem, NULL, k->solver, c->u);
+    const fsci_ls_options options = {.tolerance = search_tolerance};
+    j->results[i] = fsci_ls_solve(&problem, &options, k->solver, c->u);
     bool failed = j->results[i].stop == FSCI_STOP_DOMAIN || !isfinite(j->results[i].value);
     c->value = failed ? INFINITY : j->results[i].value;
 }
@@ -142,43 +149,60 @@ static void refine(const job *j, fsci_search *search)
     double *u = (double *)search->optima[0].u;
     fsci_ls_problem problem = fsci_objective_problem(j->objective, j->workers[0].evaluator);
     search->best = fsci_ls_solve(&problem, NULL, j->workers[0].solver, u);
+    if (search->best.stop == FSCI_STOP_STALLED &&
+        search->best.value <= same_within(j->objective, 0))
+        search->best.stop = FSCI_STOP_CONVERGED; /* an exact fit has no slope left to follow */
     search->optima[0].value = search->best.value;
     search->iterations += (size_t)search->best.iterations;
 }
 
-static fsc_status run(fsci_arena *arena, job *j, int threads, fsci_search *search, fsc_error *err)
+/* Memory for n candidates and the workers that bring them to convergence. */
+static bool prepare(job *j, size_t n, int threads)
 {
-    size_t n = j->starts->n, n_free = j->objective->parameters->n_free;
-    double *u = calloc(n * n_free + 1, sizeof *u);
+    size_t n_free = j->objective->parameters->n_free;
+    j->coordinates = calloc(n * n_free + 1, sizeof *j->coordinates);
     j->candidates = calloc(n, sizeof *j->candidates);
     j->results = calloc(n, sizeof *j->results);
-    fsc_status status = FSC_OK;
-    if (!u || !j->candidates || !j->results || !make_workers(j, threads)) {
-        status = fsci_fail_memory(err);
-        goto done;
-    }
+    if (!j->coordinates || !j->candidates || !j->results || !make_workers(j, threads))
+        return false;
     for (size_t i = 0; i < n; i++)
-        j->candidates[i].u = u + i * n_free;
+        j->candidates[i] = (candidate){.index = i, .u = j->coordinates + i * n_free};
+    return true;
+}
+
+static void release(job *j)
+{
+    free_workers(j);
+    free(j->coordinates);
+    free(j->candidates);
+    free(j->results);
+}
+
+/* The first n candidates to convergence, their distinct minima into `search`. */
+static fsc_status converge(fsci_arena *arena, job *j, size_t n, int threads, fsci_search *search,
+                           fsc_error *err)
+{
+    fsci_parallel(threads, n, solve, j);
+    for (size_t i = 0; i < n; i++)
+        search->iterations += (size_t)j->results[i].iterations;
+    qsort(j->candidates, n, sizeof *j->candidates, by_value);
+    search->n_solved = n;
+    FSCI_TRY(collect(arena, j, n, search, err));
+    refine(j, search);
+    return FSC_OK;
+}
+
+static fsc_status run(fsci_arena *arena, job *j, int threads, fsci_search *search, fsc_error *err)
+{
+    size_t n = j->starts->n, n_solved = n;
+    if (!prepare(j, n, threads))
+        return fsci_fail_memory(err);
     fsci_parallel(threads, n, place, j);
-    size_t n_solved = n;
     if (j->starts->scheme == FSCI_STARTS_SCREENED) {
         qsort(j->candidates, n, sizeof *j->candidates, by_value);
         n_solved = n < KEPT_AFTER_SCREENING ? n : KEPT_AFTER_SCREENING;
     }
-    fsci_parallel(threads, n_solved, solve, j);
-    for (size_t i = 0; i < n_solved; i++)
-        search->iterations += (size_t)j->results[i].iterations;
-    qsort(j->candidates, n_solved, sizeof *j->candidates, by_value);
-    search->n_solved = n_solved;
-    status = collect(arena, j, n_solved, search, err);
-    if (status == FSC_OK)
-        refine(j, search);
-done:
-    free_workers(j);
-    free(u);
-    free(j->candidates);
-    free(j->results);
-    return status;
+    return converge(arena, j, n_solved, threads, search, err);
 }
 
 fsc_status fsci_search_run(fsci_arena *arena, const fsci_objective *objective,
@@ -193,7 +217,31 @@ fsc_status fsci_search_run(fsci_arena *arena, const fsci_objective *objective,
         search->n_starts = starts.n;
         job j = {.objective = objective, .separable = separable, .starts = &starts};
         status = run(arena, &j, options->threads, search, err);
+        release(&j);
     }
     fsci_starts_free(&starts);
+    return status;
+}
+
+fsc_status fsci_search_continue(fsci_arena *arena, const fsci_objective *objective,
+                                const fsci_search *from, int threads, fsci_search *search,
+                                fsc_error *err)
+{
+    *search = (fsci_search){.scheme = "thinned", .n_starts = from->n_starts};
+    job j = {.objective = objective};
+    size_t n_free = objective->parameters->n_free, n = 1;
+    while (n < from->n_optima && from->optima[n].value <= contender * from->optima[0].value)
+        n++;
+    fsc_status status = FSC_OK;
+    if (!prepare(&j, n, threads))
+        status = fsci_fail_memory(err);
+    for (size_t i = 0; status == FSC_OK && i < n; i++)
+        memcpy(j.candidates[i].u, from->optima[i].u, n_free * sizeof *from->optima[i].u);
+    if (status == FSC_OK)
+        status = converge(arena, &j, n, threads, search, err);
+    search->n_solved = from->n_solved;
+    search->reached_best = from->reached_best;
+    search->iterations += from->iterations;
+    release(&j);
     return status;
 }

@@ -37,6 +37,12 @@ typedef struct fsci_search {
     size_t iterations;   /* over all solves */
 } fsci_search;
 
+/* Brings the best optima of another search (of the same parameters on fewer rows) to convergence here.
+ */
+fsc_status fsci_search_continue(fsci_arena *arena, const fsci_objective *objective,
+                                const fsci_search *from, int threads, fsci_search *search,
+                                fsc_error *err);
+
 /* Memory of the result is the arena's. `separable` may be NULL. FSC_EINPUT when no start can be
  * evaluated, or a grid is too large. The same bits at any thread count. */
 fsc_status fsci_search_run(fsci_arena *arena, const fsci_objective *objective,

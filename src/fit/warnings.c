@@ -1,24 +1,7 @@
 #include "fit/record.h"
+#include "record/warning.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-
-void fsci_record_warn(fsci_arena *arena, fsci_json *record, const char *code, const char *format,
-                      ...)
-{
-    char message[1024];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
-    va_end(args);
-    fsci_json *list = (fsci_json *)fsci_json_get(record, "warnings");
-    if (!list)
-        list = fsci_json_set_array(arena, record, "warnings");
-    fsci_json *item = fsci_json_push(list, fsci_json_object(arena));
-    fsci_json_set_string(arena, item, "code", code);
-    fsci_json_set_string(arena, item, "message", message);
-}
 
 static const char *label(fsci_arena *arena, const fsci_fit *fit, size_t coordinate)
 {
@@ -36,35 +19,73 @@ static void warn_bounds(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
                              label(a, fit, k), fit->theta[fit->model.parameters.free[k]]);
 }
 
+/* "a, b and c": the coordinates that no direction with a slope settles. */
+static const char *unsettled(fsci_arena *a, const fsci_fit *fit)
+{
+    const char *list = NULL;
+    for (size_t k = 0; k < fit->model.parameters.n_free; k++)
+        if (!fit->curvature.identified[k])
+            list = list ? fsci_format(a, "%s, %s", list, label(a, fit, k)) : label(a, fit, k);
+    return list ? list : "";
+}
+
 static void warn_identification(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
 {
     const fsci_curvature *c = &fit->curvature;
     size_t p = fit->model.parameters.n_free, m = p;
     for (size_t k = 0; k < p; k++)
         m -= fit->at_bound[k];
-    if (fit->model.n == p)
+    if (fit->model.n == m)
         fsci_record_warn(a, record, "W-FEW",
-                         "as many rows as free parameters (%zu): the curve passes through every "
-                         "row and nothing is left to judge it by. Add rows.",
-                         p);
-    else if (c->rank < m)
+                         "as many rows as free parameters (%zu): nothing is left to judge the "
+                         "curve by. Add rows.",
+                         m);
+    if (c->rank < m)
         fsci_record_warn(a, record, "W-AMBIG",
-                         "the data determine only %zu of %zu free parameters; the values of the "
-                         "others are one choice of many. Hold some with --fix or --tie.",
-                         c->rank, m);
-    else if (!c->covariance)
+                         "the data determine only %zu of %zu free parameters; the values of %s are "
+                         "one choice of many. Hold some with --fix or --tie.",
+                         c->rank, m, unsettled(a, fit));
+    else if (!c->covariance && fit->model.n > m)
         fsci_record_warn(a, record, "W-AMBIG",
                          "the objective is flat at the minimum (too few residuals within delta), "
                          "so local standard errors do not exist. Use --bootstrap.");
-    for (size_t k = 0; k < p && c->covariance; k++) {
+}
+
+static void warn_correlation(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+{
+    const fsci_curvature *c = &fit->curvature;
+    for (size_t k = 0; k < fit->model.parameters.n_free; k++) {
         size_t other = c->correlated[k];
-        bool mutual_later = c->correlated[other] == k && other < k;
-        if (fabs(c->correlation_with[k]) > 0.95 && !mutual_later)
+        bool said_before = c->correlated[other] == k && other < k;
+        if (fabs(c->correlation_with[k]) > 0.98 && c->identified[k] && !said_before)
             fsci_record_warn(a, record, "W-COND",
                              "%s and %s trade off (correlation %.4f): neither means much alone; "
                              "quote what they predict together.",
                              label(a, fit, k), label(a, fit, other), c->correlation_with[k]);
     }
+}
+
+/* Local errors of a Huber fit rest on the rows whose residual lies within delta. */
+static void warn_local(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settings *settings,
+                       fsci_json *record)
+{
+    const fsci_objective *o = &fit->model.objective;
+    size_t inside = 0;
+    for (size_t i = 0; i < o->n; i++)
+        inside += fabs(fit->r[i]) <= o->delta;
+    if (settings->interval == FSCI_INTERVAL_LOCAL && o->loss == FSCI_LOSS_HUBER &&
+        inside * 4 < o->n && fit->curvature.covariance)
+        fsci_record_warn(a, record, "W-LOCAL",
+                         "local standard errors rest on the %zu of %zu rows within delta of the "
+                         "curve, and are rough. Use --bootstrap 1000.",
+                         inside, o->n);
+    double tail = (double)settings->bootstrap * (1 - settings->level) / 2;
+    if (settings->interval == FSCI_INTERVAL_BOOTSTRAP && tail < 5)
+        fsci_record_warn(a, record, "W-BOOT",
+                         "%zu refits leave %.2g in each tail of a %g %% interval; give --bootstrap "
+                         "%.0f or more.",
+                         settings->bootstrap, tail, 100 * settings->level,
+                         ceil(20 / (1 - settings->level) / 100) * 100);
 }
 
 static void warn_search(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
@@ -87,9 +108,12 @@ static void warn_search(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
                          100 * (s->optima[1].value / s->optima[0].value - 1), s->optima[1].value);
 }
 
-void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
+void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_settings *settings,
+                       fsci_json *record)
 {
     warn_bounds(arena, fit, record);
     warn_identification(arena, fit, record);
+    warn_correlation(arena, fit, record);
+    warn_local(arena, fit, settings, record);
     warn_search(arena, fit, record);
 }

@@ -57,11 +57,11 @@ static fsc_status find_roles(const fsci_observe_input *input, fsci_frame *f, fsc
     return FSC_OK;
 }
 
-/* Texts of a column of either kind; NULL where missing. */
-static const char **column_texts(fsci_arena *arena, const fsci_column *column, size_t n)
+const char **fsci_frame_texts(fsci_arena *arena, const fsci_frame *frame, fsci_role role)
 {
-    const char **texts = FSCI_NEW(arena, const char *, n);
-    for (size_t i = 0; texts && column && i < n; i++) {
+    const fsci_column *column = frame->column[role];
+    const char **texts = FSCI_NEW(arena, const char *, frame->n);
+    for (size_t i = 0; texts && column && i < frame->n; i++) {
         char number[FSCI_NUMBER_TEXT];
         if (column->kind == FSCI_COLUMN_CATEGORIES) {
             uint32_t code = column->codes[i];
@@ -99,7 +99,7 @@ static fsc_status read_families(fsci_arena *arena, fsci_frame *f, fsc_error *err
 {
     const fsci_column *column = f->column[FSCI_ROLE_FAMILY];
     if (!column || column->kind == FSCI_COLUMN_NUMBERS)
-        return code_families(arena, column_texts(arena, column, f->n), f, err);
+        return code_families(arena, fsci_frame_texts(arena, f, FSCI_ROLE_FAMILY), f, err);
     f->family = column->codes;
     f->families = column->levels;
     f->n_families = column->n_levels;
@@ -174,7 +174,7 @@ static fsc_status read_roles(fsci_arena *arena, const fsci_observe_input *input,
                              fsci_frame *f, fsc_error *err)
 {
     FSCI_TRY(find_roles(input, f, err));
-    f->model = column_texts(arena, f->column[FSCI_ROLE_MODEL], f->n);
+    f->model = fsci_frame_texts(arena, f, FSCI_ROLE_MODEL);
     if (!f->model)
         return fsci_fail_memory(err);
     FSCI_TRY(check_models(f, notes, err));
@@ -243,8 +243,9 @@ static bool is_benchmark(const fsci_observe_input *input, const fsci_frame *f,
 static fsc_status choose_benchmarks(fsci_arena *arena, const fsci_observe_input *input,
                                     fsci_notes *notes, fsci_frame *f, fsc_error *err)
 {
-    const fsc_table *from = input->candidates ? input->candidates : input->table;
-    size_t room = input->n_benchmarks ? input->n_benchmarks : fsci_table_columns(from);
+    const fsc_table *from = input->table;
+    size_t columns = input->n_candidates ? input->n_candidates : fsci_table_columns(from);
+    size_t room = input->n_benchmarks ? input->n_benchmarks : columns;
     f->benchmarks = FSCI_NEW(arena, const char *, room);
     if (!f->benchmarks)
         return fsci_fail_memory(err);

@@ -37,6 +37,10 @@ fsc_status fsci_frame_read(fsci_arena *arena, const fsci_observe_input *input, f
 /* Name of the family of row i; NULL where unknown. */
 const char *fsci_frame_family(const fsci_frame *frame, size_t i);
 
+/* Texts of the column of a role by row, NULL where missing; NULL when out of memory. Without such a
+ * column all are missing. */
+const char **fsci_frame_texts(fsci_arena *arena, const fsci_frame *frame, fsci_role role);
+
 /* Whether the model has a score in any benchmark; those that have none take no part. */
 bool fsci_frame_has_score(const fsci_frame *frame, size_t i);
 

@@ -1,8 +1,9 @@
-/* note: where the pipeline puts its warnings, each a code and one sentence. */
+/* note: where the pipeline puts its warnings, each a code and one sentence; a record of NULL takes
+ * none. */
 #ifndef FSCI_OBSERVE_NOTE_H
 #define FSCI_OBSERVE_NOTE_H
 
-#include "fit/record.h"
+#include "record/warning.h"
 
 typedef struct fsci_notes {
     fsci_arena *arena;

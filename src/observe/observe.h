@@ -18,22 +18,35 @@ typedef enum fsci_link_kind {
     FSCI_LINK_LINEAR         /* z */
 } fsci_link_kind;
 
+/* A law to be scored as it stands (given.h): weights of benchmarks, "intercept" and "floor". */
+typedef struct fsci_given {
+    const char *const *names; /* [n] */
+    const double *values;     /* [n] */
+    size_t n;
+} fsci_given;
+
 /* Zeroed fields are the defaults, except `ceiling` and `level`. Everything is borrowed. */
 typedef struct fsci_observe_input {
     const fsc_table *table; /* a row per model, other tables joined */
-    const fsc_table
-        *candidates; /* its numeric columns are the benchmarks unless named; NULL: table */
+    size_t n_candidates; /* numeric ones of so many first columns are the benchmarks unless named;
+                            0: of all */
     const char *model, *family; /* columns; NULL: found by name */
     const char *const *benchmarks;
     size_t n_benchmarks;
     const char *const *targets;
     size_t n_targets; /* 0: the record stops after the capability space and the families */
     const char *const
-        *predictors; /* "pc3", "flops", "size", "mean"; none: pcK, and flops if known */
+        *predictors; /* as fsci_predictor_read knows them; none: pcK, and flops if known */
     size_t n_predictors;
-    const bool *train; /* [rows] true: fitted on; NULL: every row */
+    /* The rows fitted on: at most one of the four; none: every row. */
+    const bool *train; /* [rows] true: fitted on */
+    double rank; /* of the rows with a value of the target, this best share is test; 0: not so */
+    const char *const *hold_families; /* test are the models of these */
+    size_t n_hold_families;
+    const char *until; /* fitted on are models released by this date: 2023, 2023-07, 2023-07-18 */
     const bool *later; /* [rows] true: a third set, never fitted on; NULL: none */
     size_t pcs;        /* components; 0: 3, or fewer when there are too few benchmarks */
+    const fsci_given *given; /* NULL: none */
     fsci_pca_scale scale;
     fsci_link_kind link;
     fsci_loss loss;
@@ -41,7 +54,12 @@ typedef struct fsci_observe_input {
     double chance, ceiling;       /* the target is fitted as (y - chance)/(ceiling - chance) */
     const char *reference_family; /* NULL: Llama-2, or the family with most models of known FLOPs */
     size_t starts;                /* of a link fit; 0: default */
-    double level;                 /* of intervals, as 0.95 */
+    size_t bootstrap;             /* refits on resampled training models, for intervals; 0: none */
+    bool bootstrap_families;      /* resample whole families */
+    bool aue;                     /* the test error over a sweep of splits by rank (aue.h) */
+    uint64_t seed;                /* of all that is drawn */
+    int threads;
+    double level; /* of intervals, as 0.95 */
 } fsci_observe_input;
 
 /* Adds the members of an `observation` to the object `record`, in `arena`: the capability space and

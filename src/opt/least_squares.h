@@ -33,28 +33,33 @@ typedef struct fsci_ls_problem {
 } fsci_ls_problem;
 
 typedef enum fsci_stop {
-    FSCI_STOP_CONVERGED, /* the stop test holds */
-    FSCI_STOP_STALLED,   /* no step decreases f at working precision */
+    FSCI_STOP_CONVERGED, /* no step promises a decrease, or only one lost in rounding */
+    FSCI_STOP_STALLED,   /* the model promises a decrease that no step delivers: f is flat to
+                          * working precision, usually on the way to a minimum at infinity */
     FSCI_STOP_LIMIT,     /* max_iterations reached */
-    FSCI_STOP_DOMAIN,    /* the start itself is outside the domain */
-    FSCI_STOP_ABANDONED  /* give_up_above: f stays above it */
+    FSCI_STOP_DOMAIN,    /* the start itself is outside the domain; theta is the start */
+    FSCI_STOP_ABANDONED  /* give_up_above: f is heading for a value above it */
 } fsci_stop;
 
 typedef struct fsci_ls_result {
     double value; /* f at theta */
-    double
-        gradient_norm; /* max_j |g_j| / (|J_j| * sqrt(f-scale)), free variables only; scale-free */
+    /* Largest share, over parameters no bound holds, of the decrease that a column of the Jacobian
+     * could give: |g_j| / sqrt(sum w v J_ij^2 * sum w v r_i^2) with v = psi(r)/r. A cosine: 0 at a
+     * minimum, at most 1, the same in any units. (For l1, of the last Huber function used.) */
+    double gradient_norm;
     fsci_stop stop;
     int iterations, evaluations;
 } fsci_ls_result;
 
 typedef struct fsci_ls_options {
-    int max_iterations;   /* 0: default */
-    double tolerance;     /* 0: default, predicted relative decrease */
-    double give_up_above; /* > 0: stop early once it is clear f stays above this (screening) */
+    int max_iterations;   /* 0: 500 */
+    double tolerance;     /* of the predicted decrease, relative to f; 0: 1e-15 */
+    double give_up_above; /* > 0: stop after three steps in a row that leave f above this by more
+                           * than ten times what they gained (screening; a rule of thumb) */
 } fsci_ls_options;
 
-/* All memory of one solve, allocated once and reused over many solves of the same n, p. */
+/* All memory of one solve, allocated once and reused over many solves with the same p and at most
+ * n rows. Residual callbacks get a stride of n rounded up to a multiple of eight. */
 typedef struct fsci_ls_workspace fsci_ls_workspace;
 fsci_ls_workspace *fsci_ls_workspace_new(size_t n, size_t p); /* NULL when out of memory */
 void fsci_ls_workspace_free(fsci_ls_workspace *workspace);

@@ -10,7 +10,7 @@
  * model is only as good as its linearisation. */
 static const double enough = 0.1;
 static const double line_accuracy = 0.1;
-enum { MAX_STEPS = 20, MAX_LINE_STEPS = 20 };
+enum { MAX_STEPS = 20, MAX_LINE_STEPS = 40 };
 
 static bool pushed_out(const fsci_model *m, size_t j, double direction)
 {
@@ -38,16 +38,16 @@ static double distance_to_box(const fsci_model *m)
 {
     double t = INFINITY;
     for (size_t j = 0; j < m->p; j++) {
-        if (m->d[j] < 0)
-            t = fmin(t, (m->below[j] - m->s[j]) / m->d[j]);
-        else if (m->d[j] > 0)
-            t = fmin(t, (m->above[j] - m->s[j]) / m->d[j]);
+        const double bound = m->d[j] < 0 ? m->below[j] : m->above[j];
+        if (isfinite(bound) && m->d[j] != 0 && (bound - m->s[j]) / m->d[j] < t)
+            t = (bound - m->s[j]) / m->d[j];
     }
     return t;
 }
 
 /* Where on (0, limit] the slope of m along d, increasing and piecewise linear, is zero, to a tenth
- * of its value at 0. */
+ * of its value at 0 or from below. Where few rows are inside delta, d may be too long by any power
+ * of ten: the bracket is cut in proportion. */
 static double line_search(const fsci_model *m, double slope, double limit)
 {
     double sd = 0, dd = 0, low = 0, high = limit, t = fmin(1, limit);
@@ -61,13 +61,13 @@ static double line_search(const fsci_model *m, double slope, double limit)
         first += sd + t * dd;
         second += dd;
         if (fabs(first) <= line_accuracy * fabs(slope) || (first < 0 && t >= limit))
-            break;
+            return t;
         *(first < 0 ? &low : &high) = t;
         t -= first / second;
         if (!(t > low && t < high))
-            t = high < INFINITY ? 0.5 * (low + high) : 4 * low;
+            t = high == INFINITY ? 4 * low : low > 0 ? sqrt(low * high) : 0.1 * high;
     }
-    return t;
+    return low;
 }
 
 static void differentiate(fsci_model *m)
@@ -98,8 +98,10 @@ double fsci_model_minimise(fsci_model *m)
             break;
         fsci_rows_image(n, p, m->J, m->stride, m->d, m->y);
         double limit = distance_to_box(m), t = line_search(m, slope, limit);
-        for (size_t j = 0; j < p; j++)
-            m->s[j] = fmin(fmax(m->s[j] + t * m->d[j], m->below[j]), m->above[j]);
+        for (size_t j = 0; j < p; j++) {
+            const double to = m->s[j] + t * m->d[j];
+            m->s[j] = to < m->below[j] ? m->below[j] : to > m->above[j] ? m->above[j] : to;
+        }
         fsci_rows_move(n, t, m->y, m->z);
         gained -= 0.5 * t * slope;
         if (m->delta == INFINITY && t < limit)

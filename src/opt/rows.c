@@ -31,6 +31,9 @@ enum { LANES = 8, BLOCK = 512 };
         }                                                                                          \
     } while (0)
 
+/* Of the majorant's curvature, for rows outside delta: see fsci_rows_score. */
+static const double outer_share = 1e-4;
+
 static inline double total(const double *sum)
 {
     return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
@@ -66,11 +69,11 @@ ALWAYS_INLINE static void add_dots(size_t n, const double *restrict a, const dou
         }
     }
     for (size_t k = 0; k < count; k++) {
-        double lanes[LANES];
-        memcpy(lanes, sum[k], sizeof lanes);
-        for (size_t l = 0; i + l < n; l++)
-            lanes[l] += a[i + l] * B[k * stride + i + l];
-        sums[k] += total(lanes);
+        const half h = sum[k][0] + sum[k][1];
+        double rest = 0;
+        for (size_t tail = i; tail < n; tail++)
+            rest += a[tail] * B[k * stride + tail];
+        sums[k] += ((h[0] + h[2]) + (h[1] + h[3])) + rest;
     }
 }
 
@@ -97,6 +100,14 @@ WIDE double fsci_rows_dot(size_t n, const double *restrict a, const double *rest
     double sum = 0;
     add_dots(n, a, b, 0, 1, &sum);
     return sum;
+}
+
+/* 0 times what is not finite is not 0. */
+WIDE bool fsci_rows_finite(size_t n, const double *restrict v)
+{
+    double sum[LANES] = {0};
+    EACH_ROW(n, sum[l] += 0 * v[i];);
+    return total(sum) == 0;
 }
 
 WIDE double fsci_rows_norm2(size_t n, const double *restrict v, const double *restrict a)
@@ -140,8 +151,9 @@ WIDE void fsci_rows_score(size_t n, const double *restrict w, const double *rest
                           double delta, double *restrict slope, double *restrict curvature)
 {
     EACH_ROW(n, {
+        double a = fabs(r[i]);
         slope[i] = w[i] * clamp(r[i], delta);
-        curvature[i] = fabs(r[i]) <= delta ? w[i] : 0;
+        curvature[i] = a > delta ? outer_share * w[i] * (delta / a) : w[i];
     });
 }
 

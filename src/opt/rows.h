@@ -8,8 +8,10 @@
 #ifndef FSCI_OPT_ROWS_H
 #define FSCI_OPT_ROWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+bool fsci_rows_finite(size_t n, const double *v);
 double fsci_rows_dot(size_t n, const double *a, const double *b);
 double fsci_rows_norm2(size_t n, const double *v, const double *a); /* sum v a^2 */
 
@@ -20,7 +22,9 @@ double fsci_rows_decrease(size_t n, const double *w, const double *from, const d
 
 double fsci_rows_absolute(size_t n, const double *w, const double *r); /* sum w |r| */
 
-/* slope = w psi(r); curvature = w rho''(r). */
+/* slope = w psi(r); curvature = w rho''(r), except that rows outside delta keep a ten-thousandth of
+ * the majorant's: that costs a Newton step four digits at most, and without it the steps have no
+ * length wherever fewer rows than parameters are inside delta. */
 void fsci_rows_score(size_t n, const double *w, const double *r, double delta, double *slope,
                      double *curvature);
 /* Curvature of the least quadratic that touches w rho at r from above: w psi(r) / r. */

@@ -28,34 +28,6 @@ static double level_of(const fsci_json *record)
     return number(fsci_json_at(record, "parameters.0"), "level");
 }
 
-/* "95 % bootstrap (by row)" */
-static const char *interval_title(fsci_arena *arena, const fsci_json *record)
-{
-    const fsci_json *intervals = fsci_json_get(record, "intervals");
-    const char *method = string(intervals, "method"), *unit = string(intervals, "unit");
-    double level = level_of(record);
-    const char *text = isfinite(level) ? fsci_say_percent(arena, level) : "interval";
-    text = fsci_joined(arena, text, " ", method);
-    return unit ? fsci_format(arena, "%s (by %s)", text, unit) : text;
-}
-
-/* NULL, so that the column is left out, when the fit has no intervals at all. */
-static const char *interval(fsci_arena *arena, const fsci_json *record, const fsci_json *quantity)
-{
-    if (!string(fsci_json_get(record, "intervals"), "method"))
-        return NULL;
-    return fsci_say_range(arena, number(quantity, "lo"), number(quantity, "hi"),
-                          number(quantity, "value"), string(quantity, "unit"));
-}
-
-static const char *value(fsci_arena *arena, const fsci_json *quantity)
-{
-    double resolution = fsci_resolution(number(quantity, "value"), number(quantity, "se"),
-                                        number(quantity, "lo"), number(quantity, "hi"));
-    return fsci_say_quantity(arena, number(quantity, "value"), resolution,
-                             string(quantity, "unit"));
-}
-
 static void add_title(const fsci_json *record, fsci_view *view)
 {
     const fsci_json *law = fsci_json_get(record, "law"), *data = fsci_json_get(record, "data");
@@ -66,49 +38,6 @@ static void add_title(const fsci_json *record, fsci_view *view)
         title->aside = fsci_format(view->arena, "%s of %s rows",
                                    fsci_say_integer(view->arena, number(data, "rows_used")),
                                    fsci_say_integer(view->arena, number(data, "rows_read")));
-}
-
-/* Derived quantities at the same arguments stand in one table; `from` is the first of them. */
-static void add_derived_at(const fsci_json *record, const fsci_json *from, const char *arguments,
-                           fsci_view *view)
-{
-    fsci_arena *arena = view->arena;
-    double beyond = number(from, "log10_beyond");
-    const fsci_column columns[] = {{"quantity", FSCI_LEFT},
-                                   {"value", FSCI_LEFT},
-                                   {interval_title(arena, record), FSCI_LEFT},
-                                   {"", FSCI_WRAP}};
-    if (*arguments)
-        fsci_view_add(view, FSCI_ANSWER, NULL,
-                      beyond > 0 ? fsci_format(arena, "At %s, %s beyond the data:", arguments,
-                                               fsci_say_decades(arena, beyond))
-                                 : fsci_format(arena, "At %s:", arguments));
-    fsci_grid *grid = FSCI_VIEW_GRID(view, *arguments ? NULL : "Derived quantities", columns);
-    for (const fsci_json *item = from; item; item = item->next) {
-        const char *own = fsci_say_arguments(arena, fsci_json_get(item, "arguments"));
-        if (!strcmp(own ? own : "", arguments))
-            fsci_grid_add(view, grid,
-                          (const char *[]){string(item, "name"), value(arena, item),
-                                           interval(arena, record, item), string(item, "meaning")});
-    }
-}
-
-/* Those that take arguments are an answer, the others belong to the parameters. */
-static void add_derived(const fsci_json *record, bool with_arguments, fsci_view *view)
-{
-    const fsci_json *derived = fsci_json_get(record, "derived");
-    FSCI_JSON_EACH(item, derived)
-    {
-        bool first = true;
-        const char *arguments = fsci_say_arguments(view->arena, fsci_json_get(item, "arguments"));
-        arguments = arguments ? arguments : "";
-        for (const fsci_json *before = derived->first; before != item; before = before->next) {
-            const char *own = fsci_say_arguments(view->arena, fsci_json_get(before, "arguments"));
-            first &= strcmp(own ? own : "", arguments) != 0;
-        }
-        if (first && with_arguments == (*arguments != '\0'))
-            add_derived_at(record, item, arguments, view);
-    }
 }
 
 /* "ok", "at bound" */
@@ -126,7 +55,7 @@ static void add_parameters(const fsci_json *record, fsci_view *view)
     fsci_arena *arena = view->arena;
     const fsci_column columns[] = {{"parameter", FSCI_WRAP},
                                    {"value", FSCI_POINT},
-                                   {interval_title(arena, record), FSCI_LEFT},
+                                   {fsci_interval_title(arena, record), FSCI_LEFT},
                                    {"status", FSCI_LEFT},
                                    {"unit", FSCI_LEFT}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Parameters", columns);
@@ -138,7 +67,7 @@ static void add_parameters(const fsci_json *record, fsci_view *view)
         fsci_grid_add(view, grid,
                       (const char *[]){group ? fsci_format(arena, "%s[%s]", name, group) : name,
                                        fsci_say(arena, number(item, "value"), resolution),
-                                       interval(arena, record, item), status(arena, item),
+                                       fsci_interval_of(arena, record, item), status(arena, item),
                                        string(item, "unit")});
     }
 }
@@ -184,10 +113,10 @@ static void add_data(const fsci_json *record, fsci_view *view)
         fsci_view_add(
             view, FSCI_ITEM, "intervals",
             number(intervals, "n") > 0
-                ? fsci_format(arena, "%s, %s of which %s failed", interval_title(arena, record),
+                ? fsci_format(arena, "%s, %s of which %s failed", fsci_interval_title(arena, record),
                               fsci_say_count(arena, number(intervals, "n"), "refit", "refits"),
                               fsci_say_integer(arena, number(intervals, "failed")))
-                : interval_title(arena, record));
+                : fsci_interval_title(arena, record));
 }
 
 static void add_diagnostics(const fsci_json *record, fsci_view *view)
@@ -276,12 +205,12 @@ void fsci_fit_view(const fsci_json *record, fsci_view *view)
 {
     const char *response = response_of(view->arena, record);
     add_title(record, view);
-    add_derived(record, true, view);
+    fsci_view_derived(view, record, true);
     fsci_view_predictions(view, fsci_json_get(record, "predictions"),
                           fsci_json_at(record, "data.columns"), response, level_of(record));
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
     add_parameters(record, view);
-    add_derived(record, false, view);
+    fsci_view_derived(view, record, false);
     add_objective(record, response, view);
     add_data(record, view);
     add_diagnostics(record, view);

@@ -20,6 +20,7 @@ const char *fsci_say_predictors(fsci_arena *arena, const char *predictors)
     } names[] = {{"flops", "training compute"},
                  {"size", "model size"},
                  {"mean", "the mean benchmark score"},
+                 {"given", "the law as given"},
                  {"pc1", "1 capability component"}};
     for (size_t i = 0; predictors && i < sizeof names / sizeof *names; i++)
         if (!strcmp(predictors, names[i].key))

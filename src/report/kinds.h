@@ -8,9 +8,11 @@
 void fsci_fit_view(const fsci_json *record, fsci_view *view);
 void fsci_prediction_view(const fsci_json *record, fsci_view *view);
 void fsci_observation_view(const fsci_json *record, fsci_view *view);
+void fsci_selection_view(const fsci_json *record, fsci_view *view);
 void fsci_laws_view(const fsci_json *record, fsci_view *view);
 void fsci_evaluation_view(const fsci_json *record, fsci_view *view);
 void fsci_expression_view(const fsci_json *record, fsci_view *view);
+void fsci_study_view(const fsci_json *record, fsci_view *view);
 void fsci_lint_view(const fsci_json *record, fsci_view *view);
 
 /* Rows of a prediction, of which a single one is also said as a sentence. `columns` are the fit's
@@ -18,13 +20,23 @@ void fsci_lint_view(const fsci_json *record, fsci_view *view);
 void fsci_view_predictions(fsci_view *view, const fsci_json *rows, const fsci_json *columns,
                            const char *response, double level);
 
+/* The record's derived quantities: those with arguments, an answer, or those without. */
+void fsci_view_derived(fsci_view *view, const fsci_json *record, bool with_arguments);
+/* "95 % bootstrap (by rows)", from record.intervals. */
+const char *fsci_interval_title(fsci_arena *arena, const fsci_json *record);
+/* NULL, so that a column of them is left out, when the record has no intervals at all. */
+const char *fsci_interval_of(fsci_arena *arena, const fsci_json *record, const fsci_json *quantity);
+
 /* Figures: an array of figure objects (README.md), NULL when there are none. */
 const fsci_json *fsci_record_figures(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_observation_figures(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_study_figures(fsci_arena *arena, const fsci_json *record);
 
 /* The main table as a list of objects. */
 const fsci_json *fsci_record_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_fit_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_observation_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_selection_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_study_list(fsci_arena *arena, const fsci_json *record);
 
 #endif

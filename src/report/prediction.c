@@ -118,6 +118,8 @@ void fsci_prediction_view(const fsci_json *record, fsci_view *view)
         fsci_say_count(view->arena, (double)fsci_json_count(rows), "prediction", "predictions"));
     fsci_view_predictions(view, rows, fsci_json_get(record, "columns"), string(record, "response"),
                           number(record, "level"));
+    fsci_view_derived(view, record, true);
+    fsci_view_derived(view, record, false);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);

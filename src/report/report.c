@@ -16,9 +16,11 @@ static const kind kinds[] = {
     {"fit", fsci_fit_view, fsci_record_figures, fsci_fit_list},
     {"prediction", fsci_prediction_view, fsci_record_figures, fsci_record_list},
     {"observation", fsci_observation_view, fsci_observation_figures, fsci_observation_list},
+    {"selection", fsci_selection_view, fsci_record_figures, fsci_selection_list},
     {"laws", fsci_laws_view, fsci_record_figures, fsci_record_list},
     {"evaluation", fsci_evaluation_view, fsci_record_figures, fsci_record_list},
     {"expression", fsci_expression_view, fsci_record_figures, fsci_record_list},
+    {"study", fsci_study_view, fsci_study_figures, fsci_study_list},
     {"lint", fsci_lint_view, fsci_record_figures, fsci_record_list},
 };
 

@@ -68,6 +68,17 @@ bool fsci_cell_is_text(const char *text, size_t length)
     return true;
 }
 
+const char *fsci_cell_name_flaw(const char *text, size_t length)
+{
+    if (length == 0)
+        return "a column without a name; name it, or leave it out (pandas writes its row numbers "
+               "so: to_csv(…, index=False))";
+    if (!fsci_cell_is_text(text, length))
+        return "a column name that is not UTF-8 text; convert the file, for instance with iconv -f "
+               "latin1 -t utf-8";
+    return NULL;
+}
+
 int fsci_cell_quote(const char *text)
 {
     enum { LONGEST = 40 };

@@ -11,6 +11,8 @@ bool fsci_cell_missing(const char *text, size_t length);
 bool fsci_cell_number(const char *text, size_t length, double *value);
 /* UTF-8 without NUL: what names and levels may be made of, since they end up in JSON. */
 bool fsci_cell_is_text(const char *text, size_t length);
+/* Why a text cannot name a column, to follow "line N: "; NULL when it can. */
+const char *fsci_cell_name_flaw(const char *text, size_t length);
 /* How many bytes of a text a message should quote: all, or about 40, ending at a character. */
 int fsci_cell_quote(const char *text);
 

@@ -24,38 +24,27 @@ void fsci_columns_close(fsci_columns *columns)
     *columns = (fsci_columns){0};
 }
 
-fsc_status fsci_columns_add(fsci_columns *columns, const char *name, size_t length,
-                            const fsci_place *place, fsc_error *err)
+bool fsci_columns_add(fsci_columns *columns, const char *name, size_t length)
 {
     size_t n = columns->names.n;
-    if (length == 0)
-        return fsci_fail_at(err, FSC_EINPUT, place,
-                            "%s, line %d: column %zu has no name; name it, or leave it out (pandas "
-                            "writes its row numbers there: to_csv(…, index=False))",
-                            columns->table->name, (int)place->line, n + 1);
-    if (!fsci_cell_is_text(name, length))
-        return fsci_fail_at(err, FSC_EINPUT, place,
-                            "%s, line %d: the name of column %zu is not UTF-8 text; convert the "
-                            "file, for instance with iconv -f latin1 -t utf-8",
-                            columns->table->name, (int)place->line, n + 1);
     if (n == columns->items_room) {
         size_t room = 2 * n + 8;
         fsci_growing *items = realloc(columns->items, room * sizeof *items);
         if (!items)
-            return fsci_fail_memory(err);
+            return false;
         columns->items = items;
         columns->items_room = room;
     }
     fsci_growing *g = &columns->items[n];
     *g = (fsci_growing){.n_missing = columns->n_rows};
     if (columns->room && !(g->block = malloc(columns->room * sizeof *g->numbers)))
-        return fsci_fail_memory(err);
+        return false;
     for (size_t i = 0; i < columns->n_rows; i++)
         g->numbers[i] = NAN;
     if (fsci_levels_add(&columns->names, columns->table->arena, name, length) == n)
-        return FSC_OK;
+        return true;
     free(g->block);
-    return fsci_fail_memory(err);
+    return false;
 }
 
 /* By a quarter: the slack at the end of a long file stays small, and large blocks are remapped, not
@@ -173,7 +162,9 @@ bool fsci_columns_again(fsci_columns *columns)
 static void *shrink(void *block, size_t count, size_t size)
 {
     void *less = realloc(block, (count ? count : 1) * size);
-    return less ? less : block;
+    if (less)
+        return less;
+    return block;
 }
 
 static fsc_status finish_categories(fsci_growing *g, size_t n_rows, fsci_column *column,

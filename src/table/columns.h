@@ -41,10 +41,9 @@ typedef struct fsci_columns {
 fsc_status fsci_columns_open(fsci_columns *columns, const char *file, fsc_error *err);
 void fsci_columns_close(fsci_columns *columns);
 
-/* A further column, missing in all rows so far. The name must be new; FSC_EINPUT when it is no text
- * or empty, with `place`. */
-fsc_status fsci_columns_add(fsci_columns *columns, const char *name, size_t length,
-                            const fsci_place *place, fsc_error *err);
+/* A further column of a new name without flaw, missing in all rows so far; false when out of
+ * memory. */
+bool fsci_columns_add(fsci_columns *columns, const char *name, size_t length);
 
 bool fsci_columns_grow(fsci_columns *columns);
 /* Room for the row about to be read; false when out of memory. */

@@ -88,7 +88,7 @@ static step end_of_cell(const csv *s, const char *p, const char **next)
     return LINE;
 }
 
-static step bad_quote(csv *s, const char *p, const char *what)
+static step bad_text(csv *s, const char *p, const char *what)
 {
     fsci_place place = place_of(s, p);
     s->status = fsci_fail_at(s->err, FSC_EINPUT, &place, "%s, line %d: %s", s->source->name,
@@ -106,7 +106,7 @@ static step quoted_cell(csv *s, const char *p, cell *c)
         if (!s->source->last && (!quote || quote + 1 == end))
             return PARTIAL;
         if (!quote)
-            return bad_quote(s, p, "a quote opens here and never closes; close or double it");
+            return bad_text(s, p, "a quote opens here and never closes; close or double it");
         if (quote + 1 == end || quote[1] != '"')
             break;
         fsci_buffer_add(&s->scratch, from, (size_t)(quote + 1 - from));
@@ -124,7 +124,7 @@ static step quoted_cell(csv *s, const char *p, cell *c)
     }
     step stop = end_of_cell(s, quote + 1, &c->next);
     if (stop == BAD)
-        bad_quote(s, quote + 1, "text follows a closing quote; a quote inside a cell is doubled");
+        bad_text(s, quote + 1, "text follows a closing quote; a quote inside a cell is doubled");
     return stop;
 }
 
@@ -274,14 +274,20 @@ static step choose_separator(csv *s)
 
 static fsc_status add_column(csv *s, const char *at, const cell *c)
 {
+    const fsci_levels *names = &s->columns->names;
+    const char *flaw = fsci_cell_name_flaw(c->text, c->length);
+    uint32_t before = fsci_levels_find(names, c->text, c->length);
+    if (!flaw && before == UINT32_MAX)
+        return fsci_columns_add(s->columns, c->text, c->length) ? FSC_OK : fsci_fail_memory(s->err);
+    if (flaw) {
+        bad_text(s, at, flaw);
+        return s->status;
+    }
     fsci_place place = place_of(s, at);
-    uint32_t before = fsci_levels_find(&s->columns->names, c->text, c->length);
-    if (before == UINT32_MAX)
-        return fsci_columns_add(s->columns, c->text, c->length, &place, s->err);
-    const char *name = s->columns->names.items[before].text;
+    const char *name = names->items[before].text;
     return fsci_fail_at(s->err, FSC_EINPUT, &place,
                         "%s, line %d: columns %u and %zu are both named '%.*s'; rename one",
-                        s->source->name, (int)place.line, before + 1, s->columns->names.n + 1,
+                        s->source->name, (int)place.line, before + 1, names->n + 1,
                         fsci_cell_quote(name), name);
 }
 

@@ -33,8 +33,8 @@ static const char *kind_name(const fsci_column *column)
     return column->kind == FSCI_COLUMN_NUMBERS ? "numbers" : "text";
 }
 
-static fsc_status check_names(const fsc_table *left, const fsc_table *right, const char *key_name,
-                              fsc_error *err)
+static fsc_status check_key(const fsc_table *left, const fsc_table *right, const char *key_name,
+                            fsc_error *err)
 {
     const fsci_column *a = fsci_table_find(left, key_name), *b = fsci_table_find(right, key_name);
     if (!a || !b)
@@ -44,13 +44,6 @@ static fsc_status check_names(const fsc_table *left, const fsc_table *right, con
                          "the key '%.*s' is %s in %s and %s in %s; make them alike",
                          fsci_cell_quote(key_name), key_name, kind_name(a), left->name,
                          kind_name(b), right->name);
-    for (size_t i = 0; i < right->n_columns; i++) {
-        const char *name = right->columns[i].name;
-        if (strcmp(name, key_name) && fsci_table_find(left, name))
-            return fsci_fail(err, FSC_EINPUT,
-                             "both %s and %s have a column '%.*s'; rename it in one of them",
-                             left->name, right->name, fsci_cell_quote(name), name);
-    }
     return FSC_OK;
 }
 
@@ -128,8 +121,39 @@ static fsc_status pair_rows(const fsc_table *left, const fsci_column *column,
     return FSC_OK;
 }
 
-static fsc_status put_together(const fsc_table *left, const fsc_table *right, const char *key_name,
-                               const pairs *p, fsc_table *to, fsc_error *err)
+/* Whether a cell says the same in both, or only one of the two says anything. */
+static bool agree(const fsci_column *a, size_t i, const fsci_column *b, size_t j)
+{
+    key x, y;
+    key_of(a, i, &x);
+    key_of(b, j, &y);
+    if (!x.bytes || !y.bytes)
+        return !y.bytes;
+    return a->kind == b->kind && x.length == y.length && !memcmp(x.bytes, y.bytes, x.length);
+}
+
+/* A column that both tables have is kept once when they agree on every matched row. */
+static fsc_status check_shared(const fsc_table *left, const fsc_table *right, const char *key_name,
+                               const pairs *p, fsc_error *err)
+{
+    for (size_t c = 0; c < right->n_columns; c++) {
+        const fsci_column *b = &right->columns[c], *a = fsci_table_find(left, b->name);
+        if (!a || !strcmp(b->name, key_name))
+            continue;
+        for (size_t i = 0; i < p->n; i++)
+            if (p->right[i] != SIZE_MAX && !agree(a, p->left[i], b, p->right[i]))
+                return fsci_fail(err, FSC_EINPUT,
+                                 "%s, line %lld and %s, line %lld differ in '%.*s', which both "
+                                 "tables have; rename it in one of them",
+                                 left->name, (long long)fsci_table_line(left, p->left[i]),
+                                 right->name, (long long)fsci_table_line(right, p->right[i]),
+                                 fsci_cell_quote(b->name), b->name);
+    }
+    return FSC_OK;
+}
+
+static fsc_status put_together(const fsc_table *left, const fsc_table *right, const pairs *p,
+                               fsc_table *to, fsc_error *err)
 {
     to->n_rows = p->n;
     for (size_t i = 0; i < p->n; i++)
@@ -138,7 +162,7 @@ static fsc_status put_together(const fsc_table *left, const fsc_table *right, co
     for (size_t i = 0; i < left->n_columns; i++)
         FSCI_TRY(fsci_table_gather(left, &left->columns[i], p->left, to, err));
     for (size_t i = 0; i < right->n_columns; i++)
-        if (strcmp(right->columns[i].name, key_name))
+        if (!fsci_table_find(left, right->columns[i].name))
             FSCI_TRY(fsci_table_gather(right, &right->columns[i], p->right, to, err));
     return FSC_OK;
 }
@@ -147,7 +171,7 @@ fsc_status fsci_table_join(const fsc_table *left, const fsc_table *right, const 
                            bool keep_unmatched, fsc_table **out, fsc_error *err)
 {
     *out = NULL;
-    FSCI_TRY(check_names(left, right, key_name, err));
+    FSCI_TRY(check_key(left, right, key_name, err));
     key_index index = {0};
     pairs p = {0};
     fsc_table *to = fsci_table_new(left->name);
@@ -162,7 +186,9 @@ fsc_status fsci_table_join(const fsc_table *left, const fsc_table *right, const 
                            "them alike",
                            fsci_cell_quote(key_name), key_name, left->name, right->name);
     if (status == FSC_OK)
-        status = put_together(left, right, key_name, &p, to, err);
+        status = check_shared(left, right, key_name, &p, err);
+    if (status == FSC_OK)
+        status = put_together(left, right, &p, to, err);
     fsci_arena_free(index.arena);
     fsci_levels_free(&index.keys);
     free(index.row_of);

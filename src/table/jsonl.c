@@ -187,8 +187,11 @@ static fsc_status find_column(jsonl *j, const slice *name, const char *at, size_
     j->hint = *index + 1;
     if (*index < names->n)
         return FSC_OK;
-    fsci_place place = place_of(j, at);
-    return fsci_columns_add(j->columns, name->text, name->length, &place, j->err);
+    const char *flaw = fsci_cell_name_flaw(name->text, name->length);
+    if (flaw)
+        return fail(j, at, flaw);
+    return fsci_columns_add(j->columns, name->text, name->length) ? FSC_OK
+                                                                  : fsci_fail_memory(j->err);
 }
 
 static fsc_status read_member(jsonl *j)

@@ -107,6 +107,7 @@ fsc_status fsci_table_parse(const char *name, const char *data, size_t length,
     fsci_source source;
     fsci_columns columns;
     *table = NULL;
+    data = length ? data : "";
     FSCI_TRY(refuse_foreign(name, data, length, err));
     FSCI_TRY(fsci_columns_open(&columns, name, err));
     fsc_status status = fsci_source_open(&source, name, data, length, err);

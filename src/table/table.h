@@ -83,9 +83,15 @@ fsc_status fsci_table_add_numbers(fsc_table *table, const char *name, const doub
                                   fsc_error *err);
 /* Rows of `left`, in order, with the columns of the row of `right` that has the same `key`; a row
  * without one is dropped, or kept with missing cells (keep_unmatched). Missing keys match nothing.
- * A new table. FSC_EINPUT when a key occurs twice in `right`, when a column other than the key is
- * in both, when the keys are numbers in one and text in the other, and when no row matches. */
+ * A column that both have is kept once when it says the same in every matched row. A new table.
+ * FSC_EINPUT when a key occurs twice in `right`, when a shared column differs, when no row matches,
+ * when the keys are numbers in one and text in the other. */
 fsc_status fsci_table_join(const fsc_table *left, const fsc_table *right, const char *key,
                            bool keep_unmatched, fsc_table **out, fsc_error *err);
+/* The rows of `top`, then those of `bottom`: columns of both by name, a column of one alone missing
+ * in the rows of the other. Lines are those of each row's own file. A new table. FSC_EINPUT when a
+ * column is numbers in one and text in the other. */
+fsc_status fsci_table_stack(const fsc_table *top, const fsc_table *bottom, fsc_table **out,
+                            fsc_error *err);
 
 #endif

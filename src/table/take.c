@@ -142,7 +142,7 @@ fsc_status fsci_table_take(const fsc_table *table, const bool *keep, fsc_table *
                            fsc_error *err)
 {
     *out = NULL;
-    size_t *rows = malloc((table->n_rows + 1) * sizeof *rows), n = 0;
+    size_t *rows = calloc(table->n_rows + 1, sizeof *rows), n = 0;
     if (!rows)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < table->n_rows; i++)

@@ -199,14 +199,14 @@ objective: {residual: identity, loss: squared}
         self.assertEqual(code, ENVIRONMENT, err)
 
     def test_closed_pipe(self):
-        done = subprocess.Popen([PROGRAM, "laws", "show", "chinchilla", "--json"], cwd=ROOT,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                preexec_fn=lambda: signal.signal(signal.SIGPIPE, signal.SIG_DFL))
-        done.stdout.close()
-        err = done.stderr.read()
-        done.stderr.close()
-        self.assertEqual(done.wait(), -signal.SIGPIPE)
-        self.assertEqual(err, b"")
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run([PROGRAM, "laws", "show", "chinchilla", "--json"], cwd=ROOT,
+                              stdout=writer, stderr=subprocess.PIPE, check=False,
+                              preexec_fn=lambda: signal.signal(signal.SIGPIPE, signal.SIG_DFL))
+        os.close(writer)
+        self.assertEqual(done.returncode, -signal.SIGPIPE)
+        self.assertEqual(done.stderr, b"")
 
     def test_the_old_record_survives_a_failure(self):
         path = self.file("record.json", "old")

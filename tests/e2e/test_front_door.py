@@ -148,6 +148,10 @@ class Runner(InTemporaryFolder):
         self.assertIn("# why", out)
         self.assertNotIn("fine", out)
 
+    def test_a_skipped_case_is_neither(self):
+        status, out, _ = self.runner(some="printf '1..2\\nok 1 - a\\nnot ok 2 # SKIP b\\n'")
+        self.assertEqual((status, out), (0, "1 skipped\n1 passed, 0 failed\n"))
+
     def test_a_failing_module_is_counted(self):
         self.module("test_a.py", "import unittest\nclass A(unittest.TestCase):\n"
                                  "    def test_x(self): self.fail('wrong')\n"

@@ -143,6 +143,54 @@ static void groups_have_their_own_values(void **state)
     assert_near(value_of(&fit, "s"), 2, 1e-9);
 }
 
+/* Of a straight line the sandwich is HC1 (MacKinnon & White 1985), in closed form by hand. */
+static void straight_line_errors_are_hc1(void **state)
+{
+    (void)state;
+    static const double x[] = {1, 2, 3, 4, 6, 9}, y[] = {2.2, 3.7, 6.1, 8.4, 11.6, 19.1};
+    enum { N = 6 };
+    double sx = 0, sxx = 0, sy = 0, sxy = 0;
+    for (int i = 0; i < N; i++)
+        sx += x[i], sxx += x[i] * x[i], sy += y[i], sxy += x[i] * y[i];
+    double det = N * sxx - sx * sx, b = (N * sxy - sx * sy) / det, a = (sy - b * sx) / N;
+    double meat_a = 0, meat_b = 0;
+    for (int i = 0; i < N; i++) {
+        double r = y[i] - a - b * x[i];
+        double ga = (sxx - sx * x[i]) / det, gb = (N * x[i] - sx) / det;
+        meat_a += ga * ga * r * r, meat_b += gb * gb * r * r;
+    }
+    read_table("x,y\n1,2.2\n2,3.7\n3,6.1\n4,8.4\n6,11.6\n9,19.1\n");
+    fsci_fit fit = fit_formula("y = a + b*x", &usual);
+    assert_rel(value_of(&fit, "b"), b, 1e-12);
+    assert_rel(fit.curvature.se[0], sqrt(meat_a * N / (N - 2)), 1e-9);
+    assert_rel(fit.curvature.se[1], sqrt(meat_b * N / (N - 2)), 1e-9);
+}
+
+/* What the others leave undetermined does not take away what is determined. */
+static void determined_parameters_keep_their_errors(void **state)
+{
+    (void)state;
+    read_table("x,y\n1,2.2\n2,3.7\n3,6.1\n4,8.4\n6,11.6\n9,19.1\n");
+    fsci_fit alone = fit_formula("y = a + c*x", &usual);
+    fsci_fit fit = fit_formula("y = a + b + c*x", &usual);
+    assert_false(fit.curvature.identified[0]);
+    assert_false(fit.curvature.identified[1]);
+    assert_true(fit.curvature.identified[2]);
+    assert_true(isnan(fit.curvature.se[0]));
+    double factor = sqrt(3.0 / 4.0); /* n - p counts three parameters here, two there */
+    assert_rel(fit.curvature.se[2] * factor, alone.curvature.se[1], 1e-7);
+}
+
+static void an_exact_fit_is_no_trouble(void **state)
+{
+    (void)state;
+    read_table("x,y\n1,3\n2,5\n3,7\n4,9\n5,11\n");
+    fsci_fit fit = fit_formula("y = a + b*x", &usual);
+    assert_true(fit.curvature.exact);
+    assert_int_equal(fit.search.best.stop, FSCI_STOP_CONVERGED);
+    assert_true(fabs(fit.curvature.correlation_with[0]) < 0.95);
+}
+
 /* A row twice is a row of weight 2. */
 static void weight_two_is_a_row_twice(void **state)
 {
@@ -202,6 +250,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(noisy_constants_lie_in_their_intervals, begin, end),
         cmocka_unit_test_setup_teardown(one_ray_is_said_to_determine_less, begin, end),
         cmocka_unit_test_setup_teardown(groups_have_their_own_values, begin, end),
+        cmocka_unit_test_setup_teardown(straight_line_errors_are_hc1, begin, end),
+        cmocka_unit_test_setup_teardown(determined_parameters_keep_their_errors, begin, end),
+        cmocka_unit_test_setup_teardown(an_exact_fit_is_no_trouble, begin, end),
         cmocka_unit_test_setup_teardown(weight_two_is_a_row_twice, begin, end),
         cmocka_unit_test_setup_teardown(a_bound_is_reported, begin, end),
         cmocka_unit_test_setup_teardown(a_response_inside_a_function_is_isolated, begin, end),

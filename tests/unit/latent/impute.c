@@ -161,6 +161,36 @@ static void rounds_are_bounded(void **state)
     fsci_arena_free(arena);
 }
 
+/* The error of a cell is that of filling it when it is emptied, with what was fitted. */
+static void errors_are_those_of_emptied_cells(void **state)
+{
+    (void)state;
+    fsci_arena *arena = fsci_arena_new();
+    double X[24], filled[24], error[4], squares[4] = {0};
+    fsc_error err = {0};
+    make_rank_one(X);
+    fsci_imputer imputer = fit(arena, 6, 4, X, rank_one, filled);
+    assert_int_equal(fsci_impute_errors(&imputer, 6, X, error, &err), FSC_OK);
+    for (size_t j = 0; j < 4; j++)
+        assert_near(error[j], 0, 1e-12); /* every cell follows from the others of its row */
+    for (size_t c = 0; c < 24; c++)
+        X[c] += 0.02 * sin(5.0 * (double)c);
+    X[13] = NAN;
+    imputer = fit(arena, 6, 4, X, rank_one, filled);
+    assert_int_equal(fsci_impute_errors(&imputer, 6, X, error, &err), FSC_OK);
+    for (size_t c = 0; c < 24; c++) {
+        double emptied[24];
+        memcpy(emptied, X, sizeof X);
+        emptied[c] = NAN;
+        fsci_impute_rows(&imputer, 6, emptied);
+        if (c != 13)
+            squares[c / 6] += (X[c] - emptied[c]) * (X[c] - emptied[c]);
+    }
+    for (size_t j = 0; j < 4; j++)
+        assert_near(error[j], sqrt(squares[j] / (j == 2 ? 5 : 6)), 1e-12);
+    fsci_arena_free(arena);
+}
+
 static void refuses_what_it_cannot_fill_from(void **state)
 {
     (void)state;
@@ -192,6 +222,7 @@ int main(void)
         cmocka_unit_test(a_row_that_says_nothing_gets_the_means),
         cmocka_unit_test(a_constant_column_does_no_harm),
         cmocka_unit_test(rounds_are_bounded),
+        cmocka_unit_test(errors_are_those_of_emptied_cells),
         cmocka_unit_test(refuses_what_it_cannot_fill_from),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,10 +39,10 @@ static void malformed_text(void **state)
         {"t.csv", "a,b\n\"p\nq\",\"x\n", "line 3: a quote opens here and never closes", 3, 4},
         {"t.csv", "a,b\n1,\"x\"y\n", "line 2: text follows a closing quote", 2, 6},
         {"t.csv", "\"a\"b,c\n1,2\n", "line 1: text follows a closing quote", 1, 4},
-        {"t.csv", "a,,c\n1,2,3\n", "line 1: column 2 has no name", 1, 3},
+        {"t.csv", "a,,c\n1,2,3\n", "line 1: a column without a name", 1, 3},
         {"t.csv", ",a\n0,1\n", "index=False", 1, 1},
         {"t.csv", "a,b,a\n1,2,3\n", "columns 1 and 3 are both named 'a'", 1, 5},
-        {"t.csv", "a,b\xe9\n1,2\n", "the name of column 2 is not UTF-8", 1, 3},
+        {"t.csv", "a,b\xe9\n1,2\n", "line 1: a column name that is not UTF-8", 1, 3},
         {"t.csv", "a,b\n1,caf\xe9\n", "line 2, column b: not UTF-8", 2, 0},
         {"t.csv", "a,b\n1,x\n2,\xc0\x80\n", "line 3, column b: not UTF-8", 3, 0},
         {"t.jsonl", "", "t.jsonl is empty", 0, 0},
@@ -63,7 +63,7 @@ static void malformed_text(void **state)
         {"t.jsonl", "{\"a\": \"\\ud800\"}\n", "line 1: this \\u escape is no character", 1, 8},
         {"t.jsonl", "{\"a\": \"\\u0000\"}\n", "line 1: this \\u escape is no character", 1, 8},
         {"t.jsonl", "{\"a\": 1, \"a\": 2}\n", "line 1: this name is given twice", 1, 11},
-        {"t.jsonl", "{\"\": 1}\n", "line 1: column 1 has no name", 1, 3},
+        {"t.jsonl", "{\"\": 1}\n", "line 1: a column without a name", 1, 3},
         {"t.jsonl", "{}\n", "t.jsonl is empty", 0, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)

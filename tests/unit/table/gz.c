@@ -35,7 +35,7 @@ static fsc_status read_packed(const char *name, bytes b, fsc_table **table, fsc_
  * missing cells, CRLF, blank lines, a column that turns to text late and one that does early. */
 static char *varied_rows(unsigned seed, size_t *length)
 {
-    enum { ROWS = 40000, LONGEST = 160 };
+    enum { ROWS = 12000, LONGEST = 160 };
     char *text = malloc(ROWS * (size_t)LONGEST), *p = text;
     uint64_t s = 0x9e3779b97f4a7c15 + seed;
     p += sprintf(p, "x,late,\"early, quoted\",y\r\n");
@@ -44,7 +44,7 @@ static char *varied_rows(unsigned seed, size_t *length)
         p += sprintf(p, i % 7 ? "%.17g," : "NA,", (double)s * 1e-9);
         p += sprintf(p, i == ROWS / 2 ? "what?," : "%d.0,", i % 50);
         p += sprintf(p, s % 5 ? "\"m%d\"\"%.*s\n\r\n%d\"," : "%d%.*s%d,", (int)(s % 30),
-                     (int)(s >> 32) % 60 + 0u > 59u ? 0 : (int)((s >> 32) % 60),
+                     (int)((s >> 32) % 60),
                      "............................................................", i % 3);
         p += sprintf(p, "%d%s", i, s % 11 ? "\n" : "\r\n\n");
     }
@@ -55,7 +55,7 @@ static char *varied_rows(unsigned seed, size_t *length)
 static void packed_is_plain(void **state)
 {
     (void)state;
-    for (unsigned seed = 0; seed < 6; seed++) {
+    for (unsigned seed = 0; seed < 4; seed++) {
         size_t length;
         char *text_ = varied_rows(seed, &length);
         bytes b = pack(text_, length);
@@ -145,7 +145,7 @@ static void broken_files(void **state)
     bytes b = pack(rows, length);
     fsc_table *t;
     fsc_error err;
-    for (size_t cut = 2; cut < b.length; cut += 1 + b.length / 40) {
+    for (size_t cut = 2; cut < b.length; cut += 1 + b.length / 12) {
         bytes part = {b.data, cut};
         assert_int_equal(read_packed("t.csv.gz", part, &t, &err), FSC_EINPUT);
         assert_string_equal(err.message,

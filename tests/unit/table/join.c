@@ -78,7 +78,7 @@ static void refusals(void **state)
         {"m,a\nx,1\n", "m,b\ny,1\nx,2\ny,3\n", "m",
          "b.csv, line 4: 'y' of the key 'm' is on line 2 already"},
         {"m,a\n1,1\n", "m,b\n2,1\n3,2\n2.0,3\n", "m", "line 4: '2' of the key 'm' is on line 2"},
-        {"m,a,b\nx,1,2\n", "m,b\nx,1\n", "m", "both a.csv and b.csv have a column 'b'"},
+        {"m,a,b\nx,1,2\n", "m,b\nx,1\n", "m", "a.csv, line 2 and b.csv, line 2 differ in 'b'"},
         {"m,a\nx,1\n", "n,b\nx,1\n", "m", "b.csv has no column 'm'"},
         {"model,a\nx,1\n", "modle,b\nx,1\n", "modle",
          "a.csv has no column 'modle'; did you mean 'model'?"},
