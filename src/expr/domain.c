@@ -24,7 +24,7 @@ static bool known(const fsci_run *run, fsci_vertex_id id, size_t i, double *valu
 static bool asks(const fsci_run *run, const fsci_vertex *v, size_t k, size_t i)
 {
     const fsci_vertex_id *args = run->tape->graph->args + v->first;
-    double x;
+    double x = NAN;
     switch (v->op) {
     case FSCI_OP_WHERE:
         return k == 0 || (known(run, args[0], i, &x) && !isnan(x) && (x != 0) == (k == 1));

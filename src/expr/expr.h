@@ -89,8 +89,8 @@ typedef struct fsci_scope {
     size_t n_symbols;
     size_t n_rows;       /* rows of every column; 1 when there are no columns */
     size_t n_parameters; /* length of theta */
-    bool *outside;       /* [n_rows] NULL: a row outside a domain is an error; else it is marked here
-                            and compiling goes on */
+    bool *outside; /* [n_rows] NULL: a row outside a domain is an error; else it is marked here
+                      and compiling goes on */
 } fsci_scope;
 
 /* ---- tree to program ---- */

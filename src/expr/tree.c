@@ -25,8 +25,7 @@ static fsci_place place_of(const fsci_formula *formula, int32_t at, int32_t len,
     size_t indent = start == text && formula->col > 1 ? (size_t)formula->col - 1 : 0;
     size_t col = (size_t)(text + at - start) + 1;
     if (indent && indent + length < EXCERPT_ROOM) {
-        memset(indented, ' ', indent);
-        memcpy(indented + indent, start, length);
+        snprintf(indented, EXCERPT_ROOM, "%*s%.*s", (int)indent, "", (int)length, start);
         start = indented;
         length += indent;
         col += indent;
