@@ -82,7 +82,7 @@ const fsci_node *fsci_vertex_node(const fsci_graph *g, fsci_vertex_id id, fsci_v
 
 /* ---- the listing ---- */
 
-enum { WIDTH = 80, INDENT = 2 };
+enum { WIDTH = 78, INDENT = 2 }; /* a terminal's 80 columns, less a margin */
 
 typedef struct listing {
     const fsci_program *program;

@@ -165,7 +165,7 @@ static bool positive(const fsci_graph *g, fsci_op op, const fsci_vertex_id *args
 fsci_vertex_id fsci_graph_add(fsci_graph *g, fsci_op op, const fsci_vertex_id *args, size_t n_args)
 {
     fsci_vertex v = {.op = op, .n_args = (uint32_t)n_args};
-    if (commutes(op)) {
+    if (commutes(op) && n_args == 2) {
         fsci_vertex_id swapped[2] = {args[1], args[0]}, id = find(g, &v, swapped);
         if (id)
             return id;
