@@ -115,16 +115,14 @@ static bool is_choice(const char *choices, const char *value)
 static const char *wrong_value(const fsc_option *option, const char *value)
 {
     double number;
+    bool is_number = fsci_quantity_read(value, strlen(value), &number);
     switch (option->kind) {
     case FSC_OPTION_FLAG:
         return *value ? "takes no value" : NULL;
     case FSC_OPTION_NUMBER:
-        return fsci_quantity_read(value, strlen(value), &number) && isfinite(number)
-                   ? NULL
-                   : "needs a number such as 0.95, 7B or 3e21";
+        return is_number ? NULL : "needs a number such as 0.95, 7B or 3e21";
     case FSC_OPTION_COUNT:
-        return fsci_quantity_read(value, strlen(value), &number) && number >= 0 &&
-                       number <= 9007199254740992.0 && floor(number) == number
+        return is_number && number >= 0 && number <= 9007199254740992.0 && floor(number) == number
                    ? NULL
                    : "needs a whole number, 0 or more";
     case FSC_OPTION_CHOICE:
@@ -168,6 +166,9 @@ fsc_status fsc_args_add(fsc_args *args, const char *positional, fsc_error *err)
         return fsci_fail(err, FSC_EUSAGE, "one argument too many: '%s'; usage: forescale %s",
                          positional, args->command->synopsis);
     args->n_positionals++;
+    if (!*positional)
+        return fsci_fail(err, FSC_EUSAGE, "argument %zu is empty; usage: forescale %s",
+                         args->n_positionals, args->command->synopsis);
     return append(args, NULL, positional, err);
 }
 
@@ -254,13 +255,13 @@ size_t fsci_args_count(const fsc_args *args, const char *option)
     return isfinite(value) ? (size_t)value : 0;
 }
 
-/* Copies one item up to a comma outside parentheses; "\\," is a comma that belongs to it. Gives
+/* Copies one item up to a comma outside brackets; "\\," is a comma that belongs to it. Gives
  * where the next begins. */
 static const char *next_item(fsci_arena *arena, const char *text, const char **item)
 {
     fsci_buffer b = {0};
     for (int depth = 0; *text && (*text != ',' || depth > 0); text++) {
-        depth += (*text == '(') - (*text == ')');
+        depth += (*text == '(' || *text == '[') - (*text == ')' || *text == ']');
         if (text[0] == '\\' && text[1] == ',')
             text++;
         fsci_buffer_putc(&b, *text);
@@ -309,6 +310,32 @@ fsc_status fsci_args_list(const fsc_args *args, const char *option, fsci_arena *
     return split(args, option, 0, times_given(args, option), arena, names, n, err);
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* text[0..length) without the blanks around it. */
+static const char *trimmed(fsci_arena *arena, const char *text, size_t length)
+{
+    while (length && is_blank(*text))
+        text++, length--;
+    while (length && is_blank(text[length - 1]))
+        length--;
+    return fsci_copy_text(arena, text, length);
+}
+
+static fsc_status check_names(const char *option, const fsci_setting *pairs, size_t n,
+                              fsc_error *err)
+{
+    for (size_t i = 1; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (!strcmp(pairs[i].name, pairs[j].name))
+                return fsci_fail(err, FSC_EUSAGE, "--%s gives %s twice (%s and %s); keep one",
+                                 option, pairs[i].name, pairs[j].value, pairs[i].value);
+    return FSC_OK;
+}
+
 static fsc_status pair_up(const char *option, const char *const *items, fsci_arena *arena,
                           fsci_settings_list *list, fsc_error *err)
 {
@@ -318,14 +345,16 @@ static fsc_status pair_up(const char *option, const char *const *items, fsci_are
     list->items = pairs;
     for (size_t i = 0; i < list->n; i++) {
         const char *equals = strchr(items[i], '=');
-        if (!equals || equals == items[i] || !equals[1])
+        if (!equals)
             return fsci_fail(err, FSC_EUSAGE, "--%s needs NAME=VALUE, not '%s'", option, items[i]);
-        pairs[i].name = fsci_copy_text(arena, items[i], (size_t)(equals - items[i]));
-        pairs[i].value = equals + 1;
-        if (!pairs[i].name)
+        pairs[i].name = trimmed(arena, items[i], (size_t)(equals - items[i]));
+        pairs[i].value = trimmed(arena, equals + 1, strlen(equals + 1));
+        if (!pairs[i].name || !pairs[i].value)
             return fsci_fail_memory(err);
+        if (!*pairs[i].name || !*pairs[i].value)
+            return fsci_fail(err, FSC_EUSAGE, "--%s needs NAME=VALUE, not '%s'", option, items[i]);
     }
-    return FSC_OK;
+    return check_names(option, pairs, list->n, err);
 }
 
 fsc_status fsci_args_pairs(const fsc_args *args, const char *option, fsci_arena *arena,

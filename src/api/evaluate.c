@@ -45,8 +45,8 @@ static fsc_status read_at(const fsc_args *args, fsci_arena *arena, fsci_values *
         const char *text = list.items[i].value;
         at->items[i].name = list.items[i].name;
         if (!fsci_quantity_read(text, strlen(text), &at->items[i].value))
-            return fsci_fail(err, FSC_EUSAGE, "--at %s=%s: '%s' is not a number",
-                             list.items[i].name, text, text);
+            return fsci_fail(err, FSC_EUSAGE, "--at %s=%s: '%s' %s", list.items[i].name, text, text,
+                             fsci_quantity_flaw(text, strlen(text)));
     }
     return FSC_OK;
 }

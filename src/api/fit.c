@@ -115,16 +115,22 @@ static fsc_status fit_rows(const fsc_args *args, const fsci_subject *subject, co
     return status;
 }
 
-/* LAW or FORMULA: what holds an equals sign and is no path is a formula. */
+/* What holds an equals sign or an operator that no id or path has is a formula. */
+static bool is_formula(const char *text)
+{
+    size_t length = strlen(text);
+    bool is_file = length > 5 && !strcmp(text + length - 5, ".yaml");
+    return !is_file && strpbrk(text, "=+*^()`") != NULL;
+}
+
+/* LAW or FORMULA. */
 static fsc_status find_subject(fsc_ctx *ctx, const fsc_args *args, fsci_arena *arena,
                                fsci_subject *subject, fsc_law **law, fsc_error *err)
 {
     const char *text = fsci_args_positional(args, 0);
-    size_t length = strlen(text);
-    bool is_file = length > 5 && !strcmp(text + length - 5, ".yaml");
     *subject = (fsci_subject){0};
     *law = NULL;
-    if (strchr(text, '=') && !is_file) {
+    if (is_formula(text)) {
         fsci_formula *formula;
         FSCI_TRY(fsci_formula_parse(arena, "formula", 1, 1, text, &formula, err));
         subject->formula = formula;

@@ -22,7 +22,8 @@ static const fsc_option options[] = {
     {"objective", 0, FSC_OPTION_TEXT, false, false, "squared|huber:DELTA|l1", NULL,
      "what is summed over rows (default: the law's, or squared)"},
     /* parameters */
-    {"fix", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL, "hold a parameter at a value"},
+    {"fix", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
+     "hold a parameter at a value; E[GPT-2]=1.7 holds one group of a per-group parameter"},
     {"tie", 0, FSC_OPTION_ASSIGN, true, false, "NAME=OTHER", NULL,
      "make a parameter equal to another, as beta=alpha"},
     {"bound", 0, FSC_OPTION_ASSIGN, true, false, "NAME=LO:HI", NULL,
@@ -49,7 +50,8 @@ static const fsc_option options[] = {
     {"predict", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL, "predict every row of TABLE"},
     /* observe */
     {"study", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
-     "run a study: emergent, posttraining, agents, leaderboard2, selection, preregistered, space, "
+     "run a study: emergent, posttraining, agents, leaderboard2, selection, preregistered, sweeps, "
+     "space, "
      "or a file of yours; other options go on to each of its runs"},
     {"as", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "settings of a published analysis for whatever is not given: ruan2024"},
@@ -190,10 +192,10 @@ static const fsc_command commands[] = {
      "forescale predict fit.json --at N=70B,D=1.4T\n", 1, 2, predict_options, NULL},
     {"observe", "observe TABLE [--target COLUMN] [options] | observe --study NAME",
      "capability space of public models, and forecasts from it",
-     "Observational scaling laws (Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938): missing "
-     "scores "
+     "Observational scaling laws (Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938): missing scores "
      "are imputed, principal components taken, and a target is predicted through a link curve that "
-     "is fitted on the training rows only.",
+     "is fitted on the training rows only. A target that no named table has is looked for in the "
+     "tables beside the first one; the answer names every file that was read.",
      "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --cutoff 'flops <= 8.4e22' "
      "--benchmarks mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd,humaneval "
      "--link sigmoid_floor\n"

@@ -20,6 +20,17 @@ static fsc_status read_fit(fsci_arena *arena, const char *path, fsci_json **fit,
     return status;
 }
 
+/* Says which file a fault of the record stands in. */
+static fsc_status blame(const char *path, fsc_status status, fsc_error *err)
+{
+    if (status != FSC_EINPUT || !err)
+        return status;
+    fsc_error inner = *err;
+    fsci_place place = {.source = path};
+    return fsci_fail_at(err, status, &place, "%s%s%s", inner.source, inner.source[0] ? ": " : "",
+                        inner.message);
+}
+
 static fsc_status predict_rows(const fsc_args *args, fsci_arena *arena, const fsci_fitted *fitted,
                                const char *path, fsci_json *inputs, fsci_json *list, fsc_error *err)
 {
@@ -47,7 +58,7 @@ fsc_status fsci_command_predict(fsc_ctx *ctx, const fsc_args *args, fsc_record *
     if (!table && !n_at)
         return fsci_fail(err, FSC_EUSAGE, "predict where? give --at NAME=VALUE,... or a table");
     FSCI_TRY(read_fit(a, path, &fit, sha256, err));
-    FSCI_TRY(fsci_fitted_read(a, fit, &fitted, err));
+    FSCI_TRY(blame(path, fsci_fitted_read(a, fit, &fitted, err), err));
     double level = fsci_args_number(args, "level");
     if (fsc_args_get(args, "level", 0) && level > 0 && level < 1)
         fitted.level = level;

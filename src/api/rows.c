@@ -1,6 +1,7 @@
 #include "api/rows.h"
 
 #include "api/source.h"
+#include "expr/tree.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -45,10 +46,32 @@ static fsc_status explain(fsci_arena *arena, const fsc_table *table, const fsci_
     }
     for (size_t i = 0; i < n; i++) {
         const fsci_column *c = fsci_table_find(table, names[i].name);
-        if (c && c->kind == FSCI_COLUMN_CATEGORIES && c->n_numeric && err->col == names[i].col)
+        if (c && fsci_table_nearly_numbers(c) && err->col == names[i].col)
             return fsci_table_not_numbers(table, c, err);
     }
     return status;
+}
+
+/* A comparison or what combines them; true and false. */
+static bool is_condition(const fsci_node *node)
+{
+    if (node->kind == FSCI_NODE_NUMBER)
+        return node->number == 0 || node->number == 1;
+    return node->kind == FSCI_NODE_APPLY &&
+           fsci_operation_of(node->op)->binds <= FSCI_BINDS_COMPARISON;
+}
+
+static fsc_status check_condition(fsci_arena *arena, const char *option, const char *text,
+                                  fsc_error *err)
+{
+    fsci_formula *formula;
+    FSCI_TRY(fsci_formula_parse(arena, option, 1, 1, text, &formula, err));
+    if (formula->left || is_condition(formula->right))
+        return FSC_OK;
+    return fsci_formula_fail(err, formula, NULL,
+                             "a condition is needed and this is a value; compare it, as in "
+                             "'%.60s > 0'",
+                             text);
 }
 
 static fsc_status evaluate(fsci_arena *arena, const fsc_table *table, const char *option,
@@ -81,6 +104,7 @@ fsc_status fsci_rows_mask(fsci_arena *arena, const fsc_table *table, const char 
     double *values = FSCI_NEW(arena, double, n);
     if (!values)
         return fsci_fail_memory(err);
+    FSCI_TRY(check_condition(arena, option, text, err));
     FSCI_TRY(evaluate(arena, table, option, text, values, err));
     for (size_t i = 0; i < n; i++)
         keep[i] = values[i] != 0 && !isnan(values[i]);

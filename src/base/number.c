@@ -9,7 +9,8 @@ bool fsci_number_read(const char *text, size_t length, double *value)
     return length && fsci_number_scan(text, length, value) == length;
 }
 
-bool fsci_quantity_read(const char *text, size_t length, double *value)
+/* With an infinite value for what is beyond the doubles. */
+static bool read_quantity(const char *text, size_t length, double *value)
 {
     static const struct {
         char suffix;
@@ -26,6 +27,18 @@ bool fsci_quantity_read(const char *text, size_t length, double *value)
         return fsci_number_read(exact, (size_t)n, value);
     }
     return false;
+}
+
+bool fsci_quantity_read(const char *text, size_t length, double *value)
+{
+    return read_quantity(text, length, value) && isfinite(*value);
+}
+
+const char *fsci_quantity_flaw(const char *text, size_t length)
+{
+    double value;
+    return read_quantity(text, length, &value) && isinf(value) ? "is beyond the range of numbers"
+                                                               : "is not a number";
 }
 
 /* printf writes the decimal mark of the locale; ours is always a point. */

@@ -15,8 +15,11 @@ size_t fsci_number_scan(const char *text, size_t length, double *value);
 /* The whole of `text` as a number. */
 bool fsci_number_read(const char *text, size_t length, double *value);
 
-/* As people write sizes: 7B, 1.4T, 3e21, 250k, 70M. Suffixes k, K, M, B, G, T; no other. */
+/* As people write sizes: 7B, 1.4T, 3e21, 250k, 70M. Suffixes k, K, M, B, G, T; no other. Refuses
+ * what no double holds, as 1e400. */
 bool fsci_quantity_read(const char *text, size_t length, double *value);
+/* Why it did: "is beyond the range of numbers" or "is not a number". */
+const char *fsci_quantity_flaw(const char *text, size_t length);
 
 /* The shortest decimal that reads back as the same double. Gives the length. */
 size_t fsci_number_write(double value, char text[FSCI_NUMBER_TEXT]);

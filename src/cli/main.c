@@ -158,9 +158,21 @@ static fsc_status show(const fsc_args *args, const fsc_command *command, fsc_rec
     return quiet || to_stdout ? FSC_OK : put(record, FSC_VIEW_TEXT, &look, "-", err);
 }
 
+/* Standard output holds one thing. */
+static bool asks_two_outputs(const fsc_args *args)
+{
+    return fsc_args_get(args, "json", 0) && fsc_args_get(args, "csv", 0);
+}
+
 static int run(const fsc_args *args, const fsc_command *command)
 {
     fsc_error err = {0};
+    if (asks_two_outputs(args)) {
+        fputs("forescale: --json and --csv both go to standard output; keep one, or give -o FILE "
+              "for the record\n",
+              stderr);
+        return FSC_EUSAGE;
+    }
     fsc_record *record = NULL;
     fsc_ctx *ctx = fsc_ctx_new(getenv("FORESCALE_LAWS"));
     if (!ctx) {

@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Longest spelling first. Signs people paste from papers are taken for what they mean. */
@@ -88,6 +89,9 @@ static fsc_status lex_number(const fsci_formula *formula, fsci_token *token, fsc
     token->len = (int32_t)used;
     if (!used)
         return fsci_formula_fail_at(err, formula, token->at, 1, "'.' is no number here");
+    if (isinf(token->number))
+        return fsci_formula_fail_at(err, formula, token->at, token->len,
+                                    "'%.*s' is beyond the range of numbers", (int)used, text);
     if (!tail)
         return FSC_OK;
     if (tail == 1 && strchr("kKMBGT", text[used]))

@@ -58,12 +58,27 @@ static void follow_ties(fsci_arena *a, fsci_fitted *f)
     }
 }
 
+/* Those that were neither held nor tied: the rows of a covariance. */
+static size_t count_free(const fsci_json *parameters)
+{
+    size_t n = 0;
+    FSCI_JSON_EACH (item, parameters) {
+        const char *status = fsci_json_get_string(item, "status");
+        n += !status || (strcmp(status, "fixed") != 0 && strcmp(status, "tied") != 0);
+    }
+    return n;
+}
+
+/* null says that the fit has none. */
 static fsc_status read_covariance(fsci_arena *a, fsci_fitted *f, fsc_error *err)
 {
     const fsci_json *object = fsci_json_get(f->record, "covariance");
     size_t n = fsci_json_count(object), i = 0;
-    if (!object || object->kind != FSCI_JSON_OBJECT)
+    if (object && object->kind == FSCI_JSON_NULL)
         return FSC_OK;
+    if (!object || object->kind != FSCI_JSON_OBJECT ||
+        n != count_free(fsci_json_get(f->record, "parameters")))
+        return incomplete("covariance", err);
     double *scale = FSCI_NEW(a, double, n);
     f->covariance = FSCI_NEW(a, double, n *n);
     f->n_rows = n;
@@ -80,7 +95,8 @@ static fsc_status read_covariance(fsci_arena *a, fsci_fitted *f, fsc_error *err)
     FSCI_JSON_EACH (row, object) {
         size_t j = 0;
         FSCI_JSON_EACH (cell, row) {
-            f->covariance[i + j * n] = cell->number / (scale[i] * scale[j]);
+            double value = cell->kind == FSCI_JSON_NUMBER ? cell->number : NAN;
+            f->covariance[i + j * n] = value / (scale[i] * scale[j]);
             j++;
         }
         i++;
@@ -171,6 +187,18 @@ static fsc_status read_prediction(fsci_arena *a, fsci_fitted *f, fsc_error *err)
     return FSC_OK;
 }
 
+/* What is read where it is needed must be there. */
+static fsc_status check_data(const fsci_json *record, fsc_error *err)
+{
+    const fsci_json *columns = fsci_json_at(record, "data.columns");
+    double rows = fsci_json_get_number(fsci_json_get(record, "data"), "rows_used");
+    if (!columns || columns->kind != FSCI_JSON_OBJECT || !(rows >= 1))
+        return incomplete("data", err);
+    if (fsci_json_count(fsci_json_get(record, "residual_percentiles")) != FSCI_RESIDUAL_PERCENTILES)
+        return incomplete("residual_percentiles", err);
+    return FSC_OK;
+}
+
 fsc_status fsci_fitted_read(fsci_arena *arena, const fsci_json *record, fsci_fitted *fitted,
                             fsc_error *err)
 {
@@ -181,6 +209,13 @@ fsc_status fsci_fitted_read(fsci_arena *arena, const fsci_json *record, fsci_fit
                          "this is a record of kind '%s', not a fit; make one with 'forescale fit "
                          "LAW TABLE -o fit.json'",
                          kind ? kind : "unknown");
+    double schema = fsci_json_get_number(record, "schema");
+    if (schema != 1)
+        return fsci_fail(err, FSC_EINPUT,
+                         "this fit has schema %g and this program reads schema 1; write it anew "
+                         "with 'forescale fit -o'",
+                         schema);
+    FSCI_TRY(check_data(record, err));
     FSCI_TRY(read_parameters(arena, fitted, err));
     FSCI_TRY(read_covariance(arena, fitted, err));
     FSCI_TRY(read_resamples(arena, fitted, err));

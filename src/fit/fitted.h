@@ -7,6 +7,9 @@
 #include "fit/objective.h"
 #include "record/json.h"
 
+/* `residual_percentiles` of a fit: sizes of the residuals at 0, 1, ..., 100 %. */
+enum { FSCI_RESIDUAL_PERCENTILES = 101 };
+
 typedef struct fsci_fitted_parameter {
     const char *name, *group;
     double value;

@@ -111,6 +111,22 @@ static fsc_status table_scope(fsci_arena *arena, const fsci_model *model, fsci_s
     return FSC_OK;
 }
 
+/* Text where a number is needed may be a number in the spelling of people: "50%". */
+static fsc_status explain_text(fsci_arena *arena, const fsci_model *model, fsc_status status,
+                               fsc_error *err)
+{
+    const fsci_name *names;
+    if (status != FSC_EINPUT || !err || err->row >= 0)
+        return status;
+    size_t n = fsci_formula_names(arena, model->subject.formula, &names);
+    for (size_t i = 0; i < n; i++) {
+        const fsci_column *column = fsci_table_find(model->table, names[i].name);
+        if (column && err->col == names[i].col && fsci_table_nearly_numbers(column))
+            return fsci_table_not_numbers(model->table, column, err);
+    }
+    return status;
+}
+
 /* Compile errors name a row of the arrays they were given; a person needs the line of the file. */
 static fsc_status place_row(const fsci_model *model, fsc_status status, fsc_error *err)
 {
@@ -155,12 +171,14 @@ static fsc_status check_counts(const fsci_model *model, fsc_error *err)
         return fsci_fail(err, FSC_EINPUT,
                          "%s has no row left to fit; check --where and missing values",
                          fsci_table_name(model->table));
-    if (model->n < model->parameters.n_free)
+    size_t free = model->parameters.n_free;
+    if (model->n < free)
         return fsci_fail(err, FSC_EINPUT,
-                         "%zu rows cannot determine %zu free parameters; add rows, or hold some "
-                         "with --fix or --tie",
-                         model->n, model->parameters.n_free);
-    if (!model->parameters.n_free)
+                         "%s: %zu row%s cannot determine %zu free parameter%s; add rows, or hold "
+                         "some with --fix or --tie",
+                         fsci_table_name(model->table), model->n, model->n == 1 ? "" : "s", free,
+                         free == 1 ? "" : "s");
+    if (!free)
         return fsci_fail(err, FSC_EINPUT,
                          "nothing to fit: the formula has no free parameter; every name in it is a "
                          "column or held");
@@ -206,5 +224,6 @@ fsc_status fsci_model_new(fsci_arena *arena, const fsci_subject *subject, const 
     FSCI_TRY(fsci_bind_scope(arena, model, &scope, err));
     if (settings->drop_bad)
         FSCI_TRY(drop_outside(arena, model, &scope, err));
-    return place_row(model, compile(arena, settings, model, &scope, err), err);
+    fsc_status status = compile(arena, settings, model, &scope, err);
+    return place_row(model, explain_text(arena, model, status, err), err);
 }

@@ -53,10 +53,9 @@ static fsc_status read_axis(fsci_arena *a, const fsci_fitted *f, const fsci_sett
     if (!out->values)
         return fsci_fail_memory(err);
     if (!fsci_quantity_read(s->value, strlen(s->value), out->values))
-        return fsci_fail(err, FSC_EUSAGE,
-                         "--at %s=%s: '%s' is not a number (7B, 1.4T, 3e21 and ranges 1e20..1e25 "
-                         "are)",
-                         s->name, s->value, s->value);
+        return fsci_fail(
+            err, FSC_EUSAGE, "--at %s=%s: '%s' %s; write 7B, 1.4T, 3e21, or a range 1e20..1e25",
+            s->name, s->value, s->value, fsci_quantity_flaw(s->value, strlen(s->value)));
     return FSC_OK;
 }
 

@@ -3,22 +3,54 @@
 #include "base/number.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+
+/* "E" names a parameter in all its groups, "E[GPT-2]" in one. */
+static bool is_named(const fsci_parameter *p, const char *text)
+{
+    size_t n = strlen(p->name), m = p->group ? strlen(p->group) : 0;
+    if (strncmp(text, p->name, n) != 0)
+        return false;
+    text += n;
+    return !*text || (p->group && *text == '[' && !strncmp(text + 1, p->group, m) &&
+                      !strcmp(text + 1 + m, "]"));
+}
+
+static fsc_status no_group(const char *option, const char *name, const char *parameter,
+                           const char *near, fsc_error *err)
+{
+    if (near)
+        return fsci_fail(err, FSC_EUSAGE, "--%s: no parameter '%s'; did you mean '%s[%s]'?", option,
+                         name, parameter, near);
+    return fsci_fail(err, FSC_EUSAGE, "--%s: '%s' has no group of the name given in '%s'", option,
+                     parameter, name);
+}
 
 static fsc_status no_parameter(const char *option, const char *name,
                                const fsci_parameter *parameters, size_t n, fsc_error *err)
 {
-    const char *names[64], *near;
-    size_t m = n < 64 ? n : 64;
-    for (size_t i = 0; i < m; i++)
+    const char *names[64], *groups[64], *near, *owner = NULL;
+    size_t m = n < 64 ? n : 64, n_groups = 0, stem = strcspn(name, "[");
+    for (size_t i = 0; i < m; i++) {
         names[i] = parameters[i].name;
+        if (!parameters[i].group || strlen(names[i]) != stem || strncmp(names[i], name, stem) != 0)
+            continue;
+        owner = names[i];
+        groups[n_groups++] = parameters[i].group;
+    }
+    if (owner && name[stem]) {
+        char group[128];
+        snprintf(group, sizeof group, "%.*s", (int)strcspn(name + stem + 1, "]"), name + stem + 1);
+        return no_group(option, name, owner, fsci_nearest(group, groups, n_groups), err);
+    }
     if ((near = fsci_nearest(name, names, m)))
         return fsci_fail(err, FSC_EUSAGE, "--%s: no parameter '%s'; did you mean '%s'?", option,
                          name, near);
     return fsci_fail(err, FSC_EUSAGE, "--%s: no parameter '%s' in the formula", option, name);
 }
 
-/* Calls `apply` on every parameter named (all groups of a per-group one). */
+/* Calls `apply` on every parameter named. */
 typedef fsc_status apply_fn(fsci_arena *arena, const char *value, fsci_parameter *all, size_t n,
                             fsci_parameter *p, fsc_error *err);
 
@@ -28,7 +60,7 @@ static fsc_status each(const char *option, const fsci_settings_list *list, apply
     for (size_t s = 0; s < list->n; s++) {
         bool found = false;
         for (size_t i = 0; i < n; i++) {
-            if (strcmp(all[i].name, list->items[s].name))
+            if (!is_named(&all[i], list->items[s].name))
                 continue;
             found = true;
             FSCI_TRY(apply(arena, list->items[s].value, all, n, &all[i], err));
@@ -44,9 +76,9 @@ static fsc_status fix(fsci_arena *arena, const char *value, fsci_parameter *all,
 {
     (void)arena, (void)all, (void)n;
     p->role = FSCI_FIXED;
-    if (!fsci_quantity_read(value, strlen(value), &p->value) || !isfinite(p->value))
-        return fsci_fail(err, FSC_EUSAGE, "--fix %s=%s: '%s' is not a number", p->name, value,
-                         value);
+    if (!fsci_quantity_read(value, strlen(value), &p->value))
+        return fsci_fail(err, FSC_EUSAGE, "--fix %s=%s: '%s' %s", p->name, value, value,
+                         fsci_quantity_flaw(value, strlen(value)));
     if (p->value < p->lo || p->value > p->hi)
         return fsci_fail(err, FSC_EUSAGE, "--fix %s=%s is outside its bounds, %g to %g", p->name,
                          value, p->lo, p->hi);
@@ -59,7 +91,8 @@ static fsc_status tie(fsci_arena *arena, const char *value, fsci_parameter *all,
     (void)arena;
     for (size_t i = 0; i < n; i++) {
         bool same_group = !all[i].group || (p->group && !strcmp(all[i].group, p->group));
-        if (strcmp(all[i].name, value) || !same_group)
+        bool all_groups = !strcmp(all[i].name, value);
+        if (!is_named(&all[i], value) || (all_groups && !same_group))
             continue;
         if (all[i].role == FSCI_TIED || &all[i] == p)
             return fsci_fail(err, FSC_EUSAGE,
@@ -119,8 +152,8 @@ static fsc_status start(fsci_arena *arena, const char *value, fsci_parameter *al
     for (const char *at = value; i < count; i++) {
         size_t length = strcspn(at, ":");
         if (!fsci_quantity_read(at, length, &grid[i]))
-            return fsci_fail(err, FSC_EUSAGE, "--start %s=%s: '%.*s' is not a number", p->name,
-                             value, (int)length, at);
+            return fsci_fail(err, FSC_EUSAGE, "--start %s=%s: '%.*s' %s", p->name, value,
+                             (int)length, at, fsci_quantity_flaw(at, length));
         if (grid[i] < p->lo || grid[i] > p->hi)
             return fsci_fail(err, FSC_EUSAGE, "--start %s=%.*s is outside its bounds, %g to %g",
                              p->name, (int)length, at, p->lo, p->hi);
@@ -131,6 +164,33 @@ static fsc_status start(fsci_arena *arena, const char *value, fsci_parameter *al
     return FSC_OK;
 }
 
+/* A tied parameter follows another: nothing else can be asked of it. */
+static fsc_status check_ties(const fsci_fit_settings *s, const fsci_parameter *parameters, size_t n,
+                             fsc_error *err)
+{
+    const struct {
+        const char *option;
+        const fsci_settings_list *list;
+    } others[] = {{"fix", &s->fix}, {"bound", &s->bound}, {"start", &s->start}};
+    for (size_t i = 0; i < n; i++) {
+        if (parameters[i].role != FSCI_TIED)
+            continue;
+        if (parameters[parameters[i].tied_to].role == FSCI_TIED)
+            return fsci_fail(err, FSC_EUSAGE,
+                             "--tie: '%s' is tied to '%s', which is tied itself; tie both to one "
+                             "free parameter",
+                             parameters[i].name, parameters[parameters[i].tied_to].name);
+        for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+            for (size_t j = 0; j < others[k].list->n; j++)
+                if (is_named(&parameters[i], others[k].list->items[j].name))
+                    return fsci_fail(err, FSC_EUSAGE,
+                                     "--tie and --%s both say what '%s' is; a tied parameter "
+                                     "follows the other: keep one",
+                                     others[k].option, others[k].list->items[j].name);
+    }
+    return FSC_OK;
+}
+
 fsc_status fsci_settings_apply(const fsci_fit_settings *s, fsci_arena *arena,
                                fsci_parameter *parameters, size_t n, fsc_error *err)
 {
@@ -138,13 +198,7 @@ fsc_status fsci_settings_apply(const fsci_fit_settings *s, fsci_arena *arena,
     FSCI_TRY(each("start", &s->start, start, arena, parameters, n, err));
     FSCI_TRY(each("fix", &s->fix, fix, arena, parameters, n, err));
     FSCI_TRY(each("tie", &s->tie, tie, arena, parameters, n, err));
-    for (size_t i = 0; i < n; i++)
-        if (parameters[i].role == FSCI_TIED && parameters[parameters[i].tied_to].role == FSCI_TIED)
-            return fsci_fail(err, FSC_EUSAGE,
-                             "--tie: '%s' is tied to '%s', which is tied itself; tie both to one "
-                             "free parameter",
-                             parameters[i].name, parameters[parameters[i].tied_to].name);
-    return FSC_OK;
+    return check_ties(s, parameters, n, err);
 }
 
 fsc_status fsci_settings_starts(const char *text, fsci_search_options *options, fsc_error *err)

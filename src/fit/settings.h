@@ -34,8 +34,9 @@ typedef struct fsci_fit_settings {
     uint64_t seed;
 } fsci_fit_settings;
 
-/* Turns --fix, --tie, --bound and --start into the parameters they name. FSC_EUSAGE or FSC_EINPUT
- * with the parameter at fault; an unknown name suggests the nearest. */
+/* Turns --fix, --tie, --bound and --start into the parameters they name: "a" in all its groups,
+ * "a[GPT-2]" in one. FSC_EUSAGE with the parameter at fault; an unknown name suggests the nearest;
+ * a tied parameter takes none of the others. */
 fsc_status fsci_settings_apply(const fsci_fit_settings *settings, fsci_arena *arena,
                                fsci_parameter *parameters, size_t n, fsc_error *err);
 

@@ -249,18 +249,16 @@ static fsc_status take_guess(fsci_arena *arena, const fsci_select_input *input, 
 }
 
 fsc_status fsci_candidates_read(fsci_arena *arena, const fsci_select_input *input,
-                                fsci_notes *notes, fsci_candidates *candidates, fsc_error *err)
+                                fsci_notes *notes, fsci_candidates *c, fsc_error *err)
 {
-    fsci_candidates c = {0};
+    *c = (fsci_candidates){0};
     bool glm = input->criterion == FSCI_SELECT_GLM;
     size_t features = input->observe.pcs + glm;
     if (features > FSCI_CRITERION_MAX_K)
         return fsci_fail(err, FSC_EINPUT, "%zu components are more than a choice is made by (%d)",
                          input->observe.pcs, FSCI_CRITERION_MAX_K - glm);
-    FSCI_TRY(read_frame(arena, input, notes, &c.frame, err));
-    FSCI_TRY(find_space(arena, input, notes, &c, err));
-    FSCI_TRY(read_costs(arena, input, &c, err));
-    FSCI_TRY(glm ? take_guess(arena, input, notes, &c, err) : take_scores(arena, &c, err));
-    *candidates = c;
-    return FSC_OK;
+    FSCI_TRY(read_frame(arena, input, notes, &c->frame, err));
+    FSCI_TRY(find_space(arena, input, notes, c, err));
+    FSCI_TRY(read_costs(arena, input, c, err));
+    return glm ? take_guess(arena, input, notes, c, err) : take_scores(arena, c, err);
 }

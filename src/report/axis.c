@@ -143,8 +143,8 @@ static void log_ticks(tick_list *list)
 static void category_ticks(tick_list *list)
 {
     double at = 1;
-    FSCI_JSON_EACH(name, list->axis->categories)
-    add(list, at++, name->string ? name->string : "");
+    FSCI_JSON_EACH (name, list->axis->categories)
+        add(list, at++, name->string ? name->string : "");
 }
 
 size_t fsci_axis_ticks(fsci_arena *arena, const fsci_axis *axis, fsci_tick **ticks)

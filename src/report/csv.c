@@ -7,11 +7,11 @@
 /* Column names in order of appearance: an object used as an ordered set. */
 static void collect(fsci_arena *arena, const fsci_json *object, fsci_json *names)
 {
-    FSCI_JSON_EACH(member, object)
-    if (member->kind == FSCI_JSON_OBJECT)
-        collect(arena, member, names);
-    else if (!fsci_json_get(names, member->key))
-        fsci_json_set(arena, names, member->key, fsci_json_null(arena));
+    FSCI_JSON_EACH (member, object)
+        if (member->kind == FSCI_JSON_OBJECT)
+            collect(arena, member, names);
+        else if (!fsci_json_get(names, member->key))
+            fsci_json_set(arena, names, member->key, fsci_json_null(arena));
 }
 
 static const fsci_json *find(const fsci_json *object, const char *name)
@@ -19,9 +19,9 @@ static const fsci_json *find(const fsci_json *object, const char *name)
     const fsci_json *found = fsci_json_get(object, name);
     if (found && found->kind != FSCI_JSON_OBJECT)
         return found;
-    FSCI_JSON_EACH(member, object)
-    if (member->kind == FSCI_JSON_OBJECT && (found = find(member, name)))
-        return found;
+    FSCI_JSON_EACH (member, object)
+        if (member->kind == FSCI_JSON_OBJECT && (found = find(member, name)))
+            return found;
     return NULL;
 }
 
@@ -40,8 +40,7 @@ static void add_plain(const fsci_json *value, fsci_buffer *cell)
         fsci_buffer_puts(cell, value->boolean ? "true" : "false");
         break;
     case FSCI_JSON_ARRAY:
-        FSCI_JSON_EACH(item, value)
-        {
+        FSCI_JSON_EACH (item, value) {
             add_plain(item->kind == FSCI_JSON_OBJECT ? fsci_json_get(item, "name") : item, cell);
             if (item->next)
                 fsci_buffer_putc(cell, ' ');
@@ -70,8 +69,7 @@ static void add_quoted(const char *text, fsci_buffer *out)
 
 static void add_row(const fsci_json *names, const fsci_json *row, fsci_buffer *out)
 {
-    FSCI_JSON_EACH(name, names)
-    {
+    FSCI_JSON_EACH (name, names) {
         fsci_buffer cell = {0};
         add_plain(find(row, name->key), &cell);
         add_quoted(cell.data ? cell.data : "", out);
@@ -84,13 +82,12 @@ static void add_row(const fsci_json *names, const fsci_json *row, fsci_buffer *o
 void fsci_list_csv(fsci_arena *arena, const fsci_json *list, fsci_buffer *out)
 {
     fsci_json *names = fsci_json_object(arena);
-    FSCI_JSON_EACH(row, list)
-    collect(arena, row, names);
-    FSCI_JSON_EACH(name, names)
-    {
+    FSCI_JSON_EACH (row, list)
+        collect(arena, row, names);
+    FSCI_JSON_EACH (name, names) {
         add_quoted(name->key, out);
         fsci_buffer_puts(out, name->next ? "," : "\r\n");
     }
-    FSCI_JSON_EACH(row, list)
-    add_row(names, row, out);
+    FSCI_JSON_EACH (row, list)
+        add_row(names, row, out);
 }

@@ -57,7 +57,8 @@ static void add_derived_at(const fsci_json *record, const fsci_json *from, const
         if (!strcmp(own ? own : "", arguments))
             fsci_grid_add(view, grid,
                           (const char *[]){string(item, "name"), value(arena, item),
-                                           fsci_interval_of(arena, record, item), string(item, "meaning")});
+                                           fsci_interval_of(arena, record, item),
+                                           string(item, "meaning")});
     }
 }
 
@@ -65,8 +66,7 @@ static void add_derived_at(const fsci_json *record, const fsci_json *from, const
 void fsci_view_derived(fsci_view *view, const fsci_json *record, bool with_arguments)
 {
     const fsci_json *derived = fsci_json_get(record, "derived");
-    FSCI_JSON_EACH(item, derived)
-    {
+    FSCI_JSON_EACH (item, derived) {
         bool first = true;
         const char *arguments = fsci_say_arguments(view->arena, fsci_json_get(item, "arguments"));
         arguments = arguments ? arguments : "";
@@ -78,4 +78,3 @@ void fsci_view_derived(fsci_view *view, const fsci_json *record, bool with_argum
             add_derived_at(record, item, arguments, view);
     }
 }
-

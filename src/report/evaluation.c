@@ -25,16 +25,16 @@ void fsci_evaluation_view(const fsci_json *record, fsci_view *view)
                               fsci_say_quantity(arena, number(record, "value"), NAN,
                                                 string(record, "unit"))));
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Terms", terms);
-    FSCI_JSON_EACH(term, fsci_json_get(record, "terms"))
-    fsci_grid_add(
-        view, grid,
-        (const char *[]){fsci_say_formula(arena, term->key), fsci_say_scalar(arena, term)});
+    FSCI_JSON_EACH (term, fsci_json_get(record, "terms"))
+        fsci_grid_add(
+            view, grid,
+            (const char *[]){fsci_say_formula(arena, term->key), fsci_say_scalar(arena, term)});
     grid = FSCI_VIEW_GRID(view, "Derived quantities", derived);
-    FSCI_JSON_EACH(item, fsci_json_get(record, "derived"))
-    fsci_grid_add(
-        view, grid,
-        (const char *[]){string(item, "name"), fsci_say_quantity(arena, number(item, "value"), NAN,
-                                                                 string(item, "unit"))});
+    FSCI_JSON_EACH (item, fsci_json_get(record, "derived"))
+        fsci_grid_add(
+            view, grid,
+            (const char *[]){string(item, "name"), fsci_say_quantity(arena, number(item, "value"),
+                                                                     NAN, string(item, "unit"))});
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);
 }

@@ -13,8 +13,8 @@ void fsci_expression_view(const fsci_json *record, fsci_view *view)
     fsci_view_add(view, FSCI_LISTING, NULL, string(record, "graph"));
     const fsci_json *functions = fsci_json_get(record, "functions");
     fsci_grid *grid = functions ? FSCI_VIEW_GRID(view, "Functions", columns) : NULL;
-    FSCI_JSON_EACH(item, functions)
-    fsci_grid_add(
-        view, grid,
-        (const char *[]){string(item, "name"), string(item, "arguments"), string(item, "meaning")});
+    FSCI_JSON_EACH (item, functions)
+        fsci_grid_add(view, grid,
+                      (const char *[]){string(item, "name"), string(item, "arguments"),
+                                       string(item, "meaning")});
 }

@@ -147,8 +147,7 @@ static void set_up_axes(fsci_plot *p, const fsci_series *series, size_t n)
     p->y = fsci_axis_read(fsci_json_get(p->figure, "y"));
     for (size_t i = 0; i < n; i++)
         fsci_series_cover(p, &series[i]);
-    FSCI_JSON_EACH(mark, fsci_json_get(p->figure, "marks"))
-    {
+    FSCI_JSON_EACH (mark, fsci_json_get(p->figure, "marks")) {
         const char *kind = string(mark, "kind");
         bool vertical = kind && !strcmp(kind, "vline");
         fsci_axis_cover(vertical ? &p->x : &p->y, number(mark, "at"));
@@ -199,14 +198,14 @@ void fsci_figure_svg(fsci_arena *arena, const fsci_json *figure, bool standalone
     set_up_axes(&p, series, n);
     set_up_area(&p, draw_head(&p, series, n));
     draw_axes(&p);
-    FSCI_JSON_EACH(mark, fsci_json_get(figure, "marks"))
-    draw_mark(&p, mark);
+    FSCI_JSON_EACH (mark, fsci_json_get(figure, "marks"))
+        draw_mark(&p, mark);
     draw_series(&p, series, n);
     fsci_buffer_add(out, p.over.data, p.over.length);
     out->failed |= p.over.failed;
     fsci_buffer_free(&p.over);
-    FSCI_JSON_EACH(mark, fsci_json_get(figure, "marks"))
-    label_mark(&p, mark);
+    FSCI_JSON_EACH (mark, fsci_json_get(figure, "marks"))
+        label_mark(&p, mark);
     for (size_t i = 0; i < n; i++)
         fsci_series_label_end(&p, &series[i]);
     for (size_t i = 0; i < n; i++)

@@ -59,8 +59,7 @@ static void add_parameters(const fsci_json *record, fsci_view *view)
                                    {"status", FSCI_LEFT},
                                    {"unit", FSCI_LEFT}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Parameters", columns);
-    FSCI_JSON_EACH(item, fsci_json_get(record, "parameters"))
-    {
+    FSCI_JSON_EACH (item, fsci_json_get(record, "parameters")) {
         const char *name = words(item, "name"), *group = string(item, "group");
         double resolution = fsci_resolution(number(item, "value"), number(item, "se"),
                                             number(item, "lo"), number(item, "hi"));
@@ -105,15 +104,16 @@ static void add_data(const fsci_json *record, fsci_view *view)
     const char *text = fsci_format(arena, "%s read, %s used",
                                    fsci_say_count(arena, number(data, "rows_read"), "row", "rows"),
                                    fsci_say_integer(arena, number(data, "rows_used")));
-    FSCI_JSON_EACH(rule, fsci_json_get(data, "dropped"))
-    text = fsci_format(arena, "%s, %s dropped by %s", text,
-                       fsci_say_integer(arena, number(rule, "rows")), words(rule, "rule"));
+    FSCI_JSON_EACH (rule, fsci_json_get(data, "dropped"))
+        text = fsci_format(arena, "%s, %s dropped by %s", text,
+                           fsci_say_integer(arena, number(rule, "rows")), words(rule, "rule"));
     fsci_view_add(view, FSCI_ITEM, "data", text);
     if (string(intervals, "method"))
         fsci_view_add(
             view, FSCI_ITEM, "intervals",
             number(intervals, "n") > 0
-                ? fsci_format(arena, "%s, %s of which %s failed", fsci_interval_title(arena, record),
+                ? fsci_format(arena, "%s, %s of which %s failed",
+                              fsci_interval_title(arena, record),
                               fsci_say_count(arena, number(intervals, "n"), "refit", "refits"),
                               fsci_say_integer(arena, number(intervals, "failed")))
                 : fsci_interval_title(arena, record));
@@ -144,8 +144,7 @@ static void add_columns(const fsci_json *record, fsci_view *view)
     static const fsci_column columns[] = {
         {"symbol", FSCI_LEFT}, {"column", FSCI_WRAP}, {"range", FSCI_LEFT}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Data", columns);
-    FSCI_JSON_EACH(column, fsci_json_at(record, "data.columns"))
-    {
+    FSCI_JSON_EACH (column, fsci_json_at(record, "data.columns")) {
         fsci_grid_add(
             view, grid,
             (const char *[]){column->key, string(column, "column"),
@@ -167,8 +166,7 @@ static void add_published(const fsci_json *record, fsci_view *view)
         return;
     columns[c] = (fsci_column){"published set", FSCI_WRAP};
     cells[c++] = "this fit";
-    FSCI_JSON_EACH(item, parameters)
-    {
+    FSCI_JSON_EACH (item, parameters) {
         columns[c] = (fsci_column){words(item, "name"), FSCI_POINT};
         cells[c++] = fsci_say_digits(arena, number(item, "value"), 4);
     }
@@ -176,12 +174,11 @@ static void add_published(const fsci_json *record, fsci_view *view)
     cells[c] = fsci_say_digits(arena, number(fsci_json_get(record, "objective"), "value"), 4);
     fsci_grid *grid = fsci_view_grid(view, "Published constants on the same rows", columns, n);
     fsci_grid_add(view, grid, cells);
-    FSCI_JSON_EACH(set, sets)
-    {
+    FSCI_JSON_EACH (set, sets) {
         cells[c = 0] = string(set, "name");
-        FSCI_JSON_EACH(item, parameters)
-        cells[++c] =
-            fsci_say_digits(arena, number(fsci_json_get(set, "values"), words(item, "name")), 4);
+        FSCI_JSON_EACH (item, parameters)
+            cells[++c] = fsci_say_digits(
+                arena, number(fsci_json_get(set, "values"), words(item, "name")), 4);
         cells[++c] = fsci_say_digits(arena, number(set, "objective_here"), 4);
         fsci_grid_add(view, grid, cells);
     }
@@ -194,11 +191,11 @@ static void add_sensitivity(const fsci_json *record, fsci_view *view)
                                           {"value", FSCI_LEFT},
                                           {"moved by", FSCI_LEFT}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Sensitivity", columns);
-    FSCI_JSON_EACH(item, fsci_json_get(record, "sensitivity"))
-    fsci_grid_add(view, grid,
-                  (const char *[]){string(item, "change"), string(item, "quantity"),
-                                   fsci_say_digits(view->arena, number(item, "value"), 4),
-                                   fsci_say_scalar(view->arena, fsci_json_get(item, "moved"))});
+    FSCI_JSON_EACH (item, fsci_json_get(record, "sensitivity"))
+        fsci_grid_add(view, grid,
+                      (const char *[]){string(item, "change"), string(item, "quantity"),
+                                       fsci_say_digits(view->arena, number(item, "value"), 4),
+                                       fsci_say_scalar(view->arena, fsci_json_get(item, "moved"))});
 }
 
 void fsci_fit_view(const fsci_json *record, fsci_view *view)

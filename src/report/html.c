@@ -163,8 +163,7 @@ static void add_figures(fsci_arena *arena, const fsci_json *figures, fsci_buffer
     if (!fsci_json_count(figures))
         return;
     fsci_buffer_puts(out, "<div class=\"figures\">\n");
-    FSCI_JSON_EACH(figure, figures)
-    {
+    FSCI_JSON_EACH (figure, figures) {
         const char *caption = fsci_json_get_string(figure, "caption");
         fsci_buffer_puts(out, "<figure><div>\n");
         fsci_figure_svg(arena, figure, false, out);
@@ -298,8 +297,7 @@ static void add_tree(fsci_arena *arena, const fsci_json *value, fsci_buffer *out
         return;
     }
     fsci_buffer_puts(out, value->kind == FSCI_JSON_OBJECT ? "<dl>\n" : "");
-    FSCI_JSON_EACH(member, value)
-    {
+    FSCI_JSON_EACH (member, value) {
         if (member->key)
             element(out, "dt", NULL, member->key);
         fsci_buffer_puts(out, member->key ? "<dd>" : "");

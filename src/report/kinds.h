@@ -35,6 +35,7 @@ const fsci_json *fsci_study_figures(fsci_arena *arena, const fsci_json *record);
 /* The main table as a list of objects. */
 const fsci_json *fsci_record_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_fit_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_prediction_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_observation_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_selection_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_study_list(fsci_arena *arena, const fsci_json *record);

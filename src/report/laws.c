@@ -12,10 +12,10 @@
 static const char *names_of(fsci_arena *arena, const fsci_json *list)
 {
     const char *text = NULL;
-    FSCI_JSON_EACH(item, list)
-    text =
-        fsci_joined(arena, text, ", ",
-                    item->kind == FSCI_JSON_OBJECT ? name_of(item) : fsci_say_scalar(arena, item));
+    FSCI_JSON_EACH (item, list)
+        text = fsci_joined(arena, text, ", ",
+                           item->kind == FSCI_JSON_OBJECT ? name_of(item)
+                                                          : fsci_say_scalar(arena, item));
     return text;
 }
 
@@ -41,8 +41,7 @@ static void add_group(const fsci_json *laws, const char *question, fsci_view *vi
                                           {"published", FSCI_RIGHT}};
     fsci_view_add(view, FSCI_HEADING, NULL, question);
     fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);
-    FSCI_JSON_EACH(law, laws)
-    {
+    FSCI_JSON_EACH (law, laws) {
         const fsci_json *source = fsci_json_get(law, "source");
         const char *authors = string(source, "authors");
         double year = number(source, "year");
@@ -62,9 +61,9 @@ static void add_list(const fsci_json *laws, fsci_view *view)
 {
     fsci_view_add(view, FSCI_TITLE, "laws",
                   fsci_say_count(view->arena, (double)fsci_json_count(laws), "law", "laws"));
-    FSCI_JSON_EACH(law, laws)
-    if (!asked_before(laws, law))
-        add_group(laws, question_of(law), view);
+    FSCI_JSON_EACH (law, laws)
+        if (!asked_before(laws, law))
+            add_group(laws, question_of(law), view);
     fsci_view_add(view, FSCI_SENTENCE, NULL, "forescale laws show ID tells all about one of them.");
 }
 
@@ -95,16 +94,16 @@ static void add_symbols(const fsci_json *law, fsci_view *view)
                                              {"domain", FSCI_LEFT},
                                              {"start", FSCI_LEFT}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Columns", columns);
-    FSCI_JSON_EACH(item, fsci_json_get(law, "columns"))
-    fsci_grid_add(view, grid,
-                  (const char *[]){name_of(item), string(item, "meaning"), string(item, "unit"),
-                                   string(item, "domain")});
+    FSCI_JSON_EACH (item, fsci_json_get(law, "columns"))
+        fsci_grid_add(view, grid,
+                      (const char *[]){name_of(item), string(item, "meaning"), string(item, "unit"),
+                                       string(item, "domain")});
     grid = FSCI_VIEW_GRID(view, "Parameters", parameters);
-    FSCI_JSON_EACH(item, fsci_json_get(law, "parameters"))
-    fsci_grid_add(view, grid,
-                  (const char *[]){name_of(item), string(item, "meaning"), string(item, "unit"),
-                                   string(item, "domain"),
-                                   start_of(view->arena, fsci_json_get(item, "start"))});
+    FSCI_JSON_EACH (item, fsci_json_get(law, "parameters"))
+        fsci_grid_add(view, grid,
+                      (const char *[]){name_of(item), string(item, "meaning"), string(item, "unit"),
+                                       string(item, "domain"),
+                                       start_of(view->arena, fsci_json_get(item, "start"))});
 }
 
 static void add_derived(const fsci_json *law, fsci_view *view)
@@ -114,8 +113,7 @@ static void add_derived(const fsci_json *law, fsci_view *view)
                                           {"unit", FSCI_LEFT},
                                           {"meaning", FSCI_WRAP}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Derived quantities", columns);
-    FSCI_JSON_EACH(item, fsci_json_get(law, "derived"))
-    {
+    FSCI_JSON_EACH (item, fsci_json_get(law, "derived")) {
         const char *arguments = names_of(view->arena, fsci_json_get(item, "arguments"));
         const char *name = name_of(item);
         if (arguments)
@@ -131,8 +129,7 @@ static const char *constants_of(fsci_arena *arena, const fsci_json *set)
 {
     const fsci_json *errors = fsci_json_get(set, "errors");
     const char *list = NULL;
-    FSCI_JSON_EACH(value, fsci_json_get(set, "values"))
-    {
+    FSCI_JSON_EACH (value, fsci_json_get(set, "values")) {
         double error = number(errors, value->key);
         const char *text = fsci_say_digits(arena, value->number, 6);
         if (isfinite(error))
@@ -147,26 +144,24 @@ static void add_published(const fsci_json *law, fsci_view *view)
     static const fsci_column columns[] = {
         {"published set", FSCI_LEFT}, {"values", FSCI_WRAP}, {"where", FSCI_WRAP}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Published sets", columns);
-    FSCI_JSON_EACH(set, fsci_json_get(law, "published"))
-    fsci_grid_add(
-        view, grid,
-        (const char *[]){name_of(set), constants_of(view->arena, set), string(set, "where")});
-    FSCI_JSON_EACH(set, fsci_json_get(law, "published"))
-    fsci_view_add(view, FSCI_ITEM, name_of(set), string(set, "note"));
+    FSCI_JSON_EACH (set, fsci_json_get(law, "published"))
+        fsci_grid_add(
+            view, grid,
+            (const char *[]){name_of(set), constants_of(view->arena, set), string(set, "where")});
+    FSCI_JSON_EACH (set, fsci_json_get(law, "published"))
+        fsci_view_add(view, FSCI_ITEM, name_of(set), string(set, "note"));
 }
 
 static void add_relations(const fsci_json *law, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
-    FSCI_JSON_EACH(item, fsci_json_get(law, "reduces_to"))
-    {
+    FSCI_JSON_EACH (item, fsci_json_get(law, "reduces_to")) {
         const char *when = string(item, "when"), *to = string(item, "law");
         if (to)
             fsci_view_add(view, FSCI_ITEM, "reduces to",
                           when ? fsci_format(arena, "%s when %s", to, when) : to);
     }
-    FSCI_JSON_EACH(item, fsci_json_get(law, "checks"))
-    {
+    FSCI_JSON_EACH (item, fsci_json_get(law, "checks")) {
         const char *set = string(item, "set");
         const char *at = fsci_say_arguments(arena, fsci_json_get(item, "at"));
         const char *gives = fsci_say_arguments(arena, fsci_json_get(item, "gives"));

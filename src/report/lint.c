@@ -20,8 +20,7 @@ void fsci_lint_view(const fsci_json *record, fsci_view *view)
     fsci_arena *arena = view->arena;
     const fsci_json *findings = fsci_record_list(arena, record);
     double errors = 0, n = (double)fsci_json_count(findings);
-    FSCI_JSON_EACH(finding, findings)
-    {
+    FSCI_JSON_EACH (finding, findings) {
         const char *severity = string(finding, "severity");
         const char *message = string(finding, "message");
         severity = severity ? severity : "error";

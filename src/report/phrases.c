@@ -80,9 +80,10 @@ const char *fsci_say_count(fsci_arena *arena, double n, const char *one, const c
 const char *fsci_say_arguments(fsci_arena *arena, const fsci_json *arguments)
 {
     const char *list = NULL;
-    FSCI_JSON_EACH(value, arguments)
-    list = fsci_joined(arena, list, ", ",
-                       fsci_format(arena, "%s = %s", value->key, fsci_say_scalar(arena, value)));
+    FSCI_JSON_EACH (value, arguments)
+        list =
+            fsci_joined(arena, list, ", ",
+                        fsci_format(arena, "%s = %s", value->key, fsci_say_scalar(arena, value)));
     return list;
 }
 
@@ -130,8 +131,7 @@ const char *fsci_say_objective(fsci_arena *arena, const fsci_json *objective, co
 
 void fsci_view_warnings(fsci_view *view, const fsci_json *record)
 {
-    FSCI_JSON_EACH(warning, fsci_json_get(record, "warnings"))
-    {
+    FSCI_JSON_EACH (warning, fsci_json_get(record, "warnings")) {
         const char *code = string(warning, "code");
         fsci_view_add(view, FSCI_WARNING, code ? code : "W", string(warning, "message"));
     }
@@ -140,8 +140,7 @@ void fsci_view_warnings(fsci_view *view, const fsci_json *record)
 static const char *inputs_of(fsci_arena *arena, const fsci_json *provenance)
 {
     const char *list = NULL;
-    FSCI_JSON_EACH(input, fsci_json_get(provenance, "inputs"))
-    {
+    FSCI_JSON_EACH (input, fsci_json_get(provenance, "inputs")) {
         const char *name = string(input, "name");
         const char *digest = string(input, "sha256");
         if (name && digest)

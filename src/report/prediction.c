@@ -48,9 +48,9 @@ static void say_one(const context *c, const fsci_json *row, fsci_view *view)
 {
     const char *at = NULL;
     double log10_ratio = number(row, "log10_beyond");
-    FSCI_JSON_EACH(value, fsci_json_get(row, "inputs"))
-    at = fsci_joined(c->arena, at, ", ",
-                     fsci_format(c->arena, "%s = %s", value->key, input(c, value)));
+    FSCI_JSON_EACH (value, fsci_json_get(row, "inputs"))
+        at = fsci_joined(c->arena, at, ", ",
+                         fsci_format(c->arena, "%s = %s", value->key, input(c, value)));
     const char *text =
         fsci_format(c->arena, "At %s: %s = %s", at ? at : "no inputs", c->response, mean(c, row));
     if (isfinite(number(row, "mean_lo")))
@@ -72,16 +72,15 @@ static void tabulate(const context *c, const fsci_json *rows, fsci_view *view)
     const char **cells = FSCI_NEW(c->arena, const char *, n);
     if (!columns || !cells)
         return;
-    FSCI_JSON_EACH(value, inputs)
-    columns[i++] = (fsci_column){value->key, FSCI_POINT};
+    FSCI_JSON_EACH (value, inputs)
+        columns[i++] = (fsci_column){value->key, FSCI_POINT};
     const char *level = isfinite(c->level) ? fsci_say_percent(c->arena, c->level) : "interval";
     columns[i++] = (fsci_column){c->response, FSCI_POINT};
     columns[i++] = (fsci_column){fsci_format(c->arena, "%s of mean", level), FSCI_LEFT};
     columns[i++] = (fsci_column){fsci_format(c->arena, "%s of new run", level), FSCI_LEFT};
     columns[i++] = (fsci_column){"beyond the data", FSCI_WRAP};
     fsci_grid *grid = fsci_view_grid(view, "Predictions", columns, n);
-    FSCI_JSON_EACH(row, rows)
-    {
+    FSCI_JSON_EACH (row, rows) {
         const fsci_json *own = fsci_json_get(row, "inputs");
         for (i = 0; i < n_inputs; i++) {
             const fsci_json *value = fsci_json_get(own, columns[i].title);

@@ -14,7 +14,7 @@ typedef struct kind {
 
 static const kind kinds[] = {
     {"fit", fsci_fit_view, fsci_record_figures, fsci_fit_list},
-    {"prediction", fsci_prediction_view, fsci_record_figures, fsci_record_list},
+    {"prediction", fsci_prediction_view, fsci_record_figures, fsci_prediction_list},
     {"observation", fsci_observation_view, fsci_observation_figures, fsci_observation_list},
     {"selection", fsci_selection_view, fsci_record_figures, fsci_selection_list},
     {"laws", fsci_laws_view, fsci_record_figures, fsci_record_list},
@@ -42,16 +42,35 @@ static fsc_status find_kind(const fsci_json *record, const kind **found, fsc_err
 const fsci_json *fsci_record_list(fsci_arena *arena, const fsci_json *record)
 {
     (void)arena;
-    FSCI_JSON_EACH(member, record)
-    if (member->kind == FSCI_JSON_ARRAY && strcmp(member->key, "warnings"))
-        return member;
+    FSCI_JSON_EACH (member, record)
+        if (member->kind == FSCI_JSON_ARRAY && strcmp(member->key, "warnings"))
+            return member;
     return NULL;
+}
+
+/* What was asked for: predictions, else quantities at a scale, else the parameters. */
+static const fsci_json *derived_at_scale(fsci_arena *arena, const fsci_json *record)
+{
+    fsci_json *list = fsci_json_array(arena);
+    FSCI_JSON_EACH (item, fsci_json_get(record, "derived"))
+        if (fsci_json_count(fsci_json_get(item, "arguments")))
+            fsci_json_push(list, fsci_json_copy(arena, item));
+    return list;
 }
 
 const fsci_json *fsci_fit_list(fsci_arena *arena, const fsci_json *record)
 {
-    (void)arena;
-    return fsci_json_get(record, "parameters");
+    const fsci_json *predictions = fsci_json_get(record, "predictions");
+    if (fsci_json_count(predictions))
+        return predictions;
+    const fsci_json *derived = derived_at_scale(arena, record);
+    return fsci_json_count(derived) ? derived : fsci_json_get(record, "parameters");
+}
+
+const fsci_json *fsci_prediction_list(fsci_arena *arena, const fsci_json *record)
+{
+    const fsci_json *rows = fsci_json_get(record, "rows");
+    return fsci_json_count(rows) ? rows : derived_at_scale(arena, record);
 }
 
 const fsci_json *fsci_record_figures(fsci_arena *arena, const fsci_json *record)
@@ -117,8 +136,7 @@ fsc_status fsci_report_html(const fsci_json *const *records, size_t n_records, f
 
 static const fsci_json *find_figure(const fsci_json *figures, const char *id)
 {
-    FSCI_JSON_EACH(figure, figures)
-    {
+    FSCI_JSON_EACH (figure, figures) {
         const char *own = fsci_json_get_string(figure, "id");
         if (!id || (own && !strcmp(own, id)))
             return figure;
@@ -130,8 +148,8 @@ static fsc_status no_figure(fsci_arena *arena, const fsci_json *figures, const c
                             fsc_error *err)
 {
     const char *known = NULL;
-    FSCI_JSON_EACH(figure, figures)
-    known = fsci_joined(arena, known, ", ", fsci_json_get_string(figure, "id"));
+    FSCI_JSON_EACH (figure, figures)
+        known = fsci_joined(arena, known, ", ", fsci_json_get_string(figure, "id"));
     if (!known)
         return fsci_fail(err, FSC_EUSAGE, "this record has no figures");
     return fsci_fail(err, FSC_EUSAGE, "no figure '%.80s' in this record; it has %.400s", id, known);

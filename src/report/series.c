@@ -60,9 +60,9 @@ fsci_series *fsci_series_read(fsci_arena *arena, const fsci_json *figure, size_t
     fsci_series *series = FSCI_NEW(arena, fsci_series, fsci_json_count(list) + 1);
     int next_color = 0;
     *n = 0;
-    FSCI_JSON_EACH(json, list)
-    if (series)
-        series[(*n)++] = read_one(arena, json, &next_color);
+    FSCI_JSON_EACH (json, list)
+        if (series)
+            series[(*n)++] = read_one(arena, json, &next_color);
     return series;
 }
 
@@ -315,9 +315,9 @@ void fsci_series_draw(fsci_plot *plot, const fsci_series *series)
 
 static void cover(fsci_axis *axis, const fsci_json *values)
 {
-    FSCI_JSON_EACH(value, values)
-    if (value->kind == FSCI_JSON_NUMBER)
-        fsci_axis_cover(axis, value->number);
+    FSCI_JSON_EACH (value, values)
+        if (value->kind == FSCI_JSON_NUMBER)
+            fsci_axis_cover(axis, value->number);
 }
 
 void fsci_series_cover(fsci_plot *plot, const fsci_series *series)

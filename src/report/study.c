@@ -76,6 +76,36 @@ static void add_scores(const fsci_json *record, const fsci_json *part, fsci_view
                 score(arena, entry, "later"), published_score(arena, record, run, entry, "later")});
 }
 
+/* Areas under the error of a sweep of splits, ranked by compute and by the target. */
+static void add_sweeps(const fsci_json *record, const fsci_json *part, fsci_view *view)
+{
+    static const fsci_column columns[] = {{"predicted from", FSCI_WRAP},
+                                          {"area by compute", FSCI_RIGHT},
+                                          {"published", FSCI_LEFT},
+                                          {"area by target", FSCI_RIGHT},
+                                          {"published", FSCI_LEFT}};
+    static const char *const ways[] = {"flops", "target"};
+    fsci_arena *arena = view->arena;
+    fsci_grid *grid = NULL;
+    FSCI_JSON_EACH (entry, fsci_json_get(part, "aue") ? fsci_json_get(part, "targets") : NULL) {
+        const char *from = words(entry, "predictors");
+        const char *cells[5] = {fsci_say_predictors(arena, from)};
+        FSCI_JSON_EACH (sweep, fsci_json_get(part, "aue"))
+            for (size_t w = 0; w < 2; w++) {
+                if (strcmp(words(sweep, "predictors"), from) ||
+                    strcmp(words(sweep, "rank_by"), ways[w]))
+                    continue;
+                const char *what = fsci_format(arena, "aue.%s+%s.value", from, ways[w]);
+                cells[1 + 2 * w] = fsci_say_digits(arena, number(sweep, "value"), 3);
+                cells[2 + 2 * w] =
+                    say_published(arena, expected_at(record, words(part, "run"), what ? what : ""));
+            }
+        grid = grid ? grid : FSCI_VIEW_GRID(view, NULL, columns);
+        if (cells[1] || cells[3])
+            fsci_grid_add(view, grid, cells);
+    }
+}
+
 static const char *list_names(fsci_arena *arena, const fsci_json *names)
 {
     const char *list = NULL;
@@ -145,6 +175,7 @@ static void add_run(const fsci_json *record, const fsci_json *part, fsci_view *v
     if (fsci_json_count(targets)) {
         fsci_view_add(view, FSCI_SENTENCE, NULL, say_models(view->arena, targets->first));
         add_scores(record, part, view);
+        add_sweeps(record, part, view);
     } else if (!strcmp(words(part, "kind"), "selection")) {
         add_selections(record, part, view);
     } else if (!strcmp(words(part, "kind"), "fit")) {

@@ -108,8 +108,11 @@ static void add_selection_curve(fsci_arena *arena, const fsci_json *record, fsci
     }
 }
 
+/* "gsm8k_cot-pc3", "aue-gsm8k_cot-flops". */
 static bool is_about_target(const fsci_json *part, const char *id)
 {
+    static const char sweep[] = "aue-";
+    id += strncmp(id, sweep, sizeof sweep - 1) ? 0 : sizeof sweep - 1;
     FSCI_JSON_EACH (entry, fsci_json_get(part, "targets")) {
         size_t n = strlen(words(entry, "target"));
         if (!strncmp(id, words(entry, "target"), n) && id[n] == '-')

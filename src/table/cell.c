@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 
+#include <math.h>
 #include <string.h>
 
 static void trim(const char **text, size_t *length)
@@ -27,7 +28,7 @@ bool fsci_cell_missing(const char *text, size_t length)
 bool fsci_cell_number(const char *text, size_t length, double *value)
 {
     trim(&text, &length);
-    return fsci_number_read(text, length, value);
+    return fsci_number_read(text, length, value) && isfinite(*value);
 }
 
 /* Bytes of the UTF-8 character at text[0], 0 when it is not one (Unicode 15, table 3-7). */

@@ -7,7 +7,7 @@
 
 /* Empty, NA, N/A, NaN, nan or null, spaces around it ignored. */
 bool fsci_cell_missing(const char *text, size_t length);
-/* A decimal number, spaces around it ignored. */
+/* A decimal number that a double can hold, spaces around it ignored. */
 bool fsci_cell_number(const char *text, size_t length, double *value);
 /* UTF-8 without NUL: what names and levels may be made of, since they end up in JSON. */
 bool fsci_cell_is_text(const char *text, size_t length);

@@ -7,6 +7,7 @@
 #include "table/cell.h"
 #include "table/readers.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef struct csv {
@@ -148,7 +149,7 @@ static inline const char *number_cell(const csv *s, fsci_growing *g, size_t row,
         return NULL;
     size_t used = fsci_number_scan(p, (size_t)(end - p), &g->numbers[row]);
     p += used;
-    if (!used || p == end)
+    if (!used || p == end || isinf(g->numbers[row]))
         return NULL;
     if (stop == SEPARATOR)
         return *p == s->separator ? p + 1 : NULL;

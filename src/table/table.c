@@ -1,10 +1,12 @@
 #include "table/table.h"
 
 #include "base/buffer.h"
+#include "base/number.h"
 #include "table/cell.h"
 #include "table/parts.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,20 +144,77 @@ static bool has_decimal_comma(const char *text)
            comma[1] && !comma[1 + strspn(comma + 1, "0123456789eE+-")];
 }
 
+/* "1,000" or "12,345,678": after the first one to three digits, groups of three. */
+static bool has_thousands(const char *text)
+{
+    size_t n = strspn(text, "0123456789");
+    if (n < 1 || n > 3 || text[n] != ',')
+        return false;
+    for (text += n; *text == ','; text += 4)
+        if (strspn(text + 1, "0123456789") != 3)
+            return false;
+    return !*text;
+}
+
+static bool has_percent(const char *text)
+{
+    size_t n = strlen(text);
+    double value;
+    return n > 1 && text[n - 1] == '%' && fsci_number_read(text, n - 1, &value);
+}
+
+enum { ADVICE = 96 };
+
+/* "write 1.4e12" for 1.4T. */
+static void advise_power(double value, char advice[ADVICE])
+{
+    char digits[FSCI_NUMBER_TEXT];
+    int power = (int)floor(log10(fabs(value)));
+    fsci_number_write(value / pow(10, power), digits);
+    snprintf(advice, ADVICE, "write %se%d", digits, power);
+}
+
+static void advise(const fsci_column *column, char advice[ADVICE])
+{
+    const char *odd = column->odd_text;
+    double value;
+    if (fsci_quantity_read(odd, strlen(odd), &value))
+        advise_power(value, advice);
+    else
+        snprintf(advice, ADVICE, "%s",
+                 has_percent(odd)         ? "write percentages without the sign"
+                 : has_thousands(odd)     ? "write thousands without commas"
+                 : has_decimal_comma(odd) ? "write decimals with a point"
+                 : column->n_numeric == 0 ? "name a column of numbers"
+                                          : "correct it, or leave out its row with --where");
+}
+
 fsc_status fsci_table_not_numbers(const fsc_table *table, const fsci_column *column, fsc_error *err)
 {
     (void)table;
     fsci_place place = {.line = (int32_t)column->odd_line};
-    const char *advice = "correct it, or leave out its row with --where";
-    if (column->n_numeric == 0)
-        advice = "name a column of numbers";
-    else if (has_decimal_comma(column->odd_text))
-        advice = "write decimals with a point";
-    return fsci_fail_at(
-        err, FSC_EINPUT, &place,
-        "%s, line %lld, column %.*s: '%.*s' is not a number (%zu other cells are); %s",
-        column->origin, (long long)column->odd_line, fsci_cell_quote(column->name), column->name,
-        fsci_cell_quote(column->odd_text), column->odd_text, column->n_numeric, advice);
+    char advice[ADVICE], others[64] = "";
+    size_t n = column->n_numeric;
+    advise(column, advice);
+    if (n)
+        snprintf(others, sizeof others, " (%zu other cell%s)", n,
+                 n == 1 ? " is a number" : "s are numbers");
+    return fsci_fail_at(err, FSC_EINPUT, &place, "%s, line %lld, column %.*s: '%.*s' %s%s; %s",
+                        column->origin, (long long)column->odd_line, fsci_cell_quote(column->name),
+                        column->name, fsci_cell_quote(column->odd_text), column->odd_text,
+                        fsci_quantity_flaw(column->odd_text, strlen(column->odd_text)), others,
+                        advice);
+}
+
+bool fsci_table_nearly_numbers(const fsci_column *column)
+{
+    const char *odd = column->odd_text;
+    double value;
+    if (column->kind == FSCI_COLUMN_NUMBERS)
+        return false;
+    return column->n_numeric > 0 || has_percent(odd) || has_thousands(odd) ||
+           has_decimal_comma(odd) || fsci_number_read(odd, strlen(odd), &value) ||
+           fsci_quantity_read(odd, strlen(odd), &value);
 }
 
 fsc_status fsci_table_add_numbers(fsc_table *table, const char *name, const double *numbers,

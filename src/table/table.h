@@ -6,7 +6,7 @@
  * That depends on the cells of the column and nothing else, before and after rows are taken or
  * joined. Missing cells: empty, NA, N/A, NaN, nan, null. Spaces around a number or a missing cell
  * are ignored; the text of a category is kept as it is. A number is the double nearest to its
- * decimal, infinite when out of range. */
+ * decimal; what no double holds, as 1e400, is text. */
 #ifndef FSCI_TABLE_TABLE_H
 #define FSCI_TABLE_TABLE_H
 
@@ -70,9 +70,14 @@ int64_t fsci_table_line(const fsc_table *table, size_t row);
 
 /* "runs.csv has no column 'parms'; did you mean 'params'? (columns: …)" */
 fsc_status fsci_table_no_column(const fsc_table *table, const char *name, fsc_error *err);
-/* "runs.csv, line 17, column loss: 'abc' is not a number (239 other cells are); …" */
+/* "runs.csv, line 17, column loss: 'abc' is not a number (239 other cells are numbers); …": why a
+ * column of categories is no column of numbers, and what to do. */
 fsc_status fsci_table_not_numbers(const fsc_table *table, const fsci_column *column,
                                   fsc_error *err);
+
+/* A column of categories that was meant as numbers: some cell is one, or it begins like one, as
+ * "50%" does. */
+bool fsci_table_nearly_numbers(const fsci_column *column);
 
 /* The rows where keep[row], in order, perhaps none: what reading a file of just those rows would
  * give. A new table; the old one stays valid and unchanged. */

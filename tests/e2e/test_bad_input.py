@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from support import PROGRAM, ROOT, run
+from support import PROGRAM, ROOT, record, run
 
 RUNS = "data/chinchilla-epoch/runs.csv"
 FORMULA = "loss = E + A*N^-alpha"
@@ -65,6 +65,22 @@ class BadInput(unittest.TestCase):
         path = self.file("t.csv", "N,loss\n1,2\n3,bad\n4,5\n6,7\n8,9\n")
         self.refuse(["fit", FORMULA, path, "--where", "loss > 2"], INPUT, "3", "loss", "bad")
 
+    def test_numbers_beyond_range(self):
+        path = self.file("b.csv", "N,loss\n1,2\n1e400,3\n4,5\n6,7\n8,9\n")
+        self.refuse(["fit", FORMULA, path], INPUT, "b.csv", "line 3", "column N", "1e400", "range")
+        self.refuse(["fit", "loss = E + 1e400*N", RUNS], INPUT, "'1e400' is beyond the range")
+        for option, value in (("--at", "N=1e400,D=3"), ("--at", "C=-1e999"), ("--fix", "E=1e400"),
+                              ("--start", "E=1e400"), ("--at", "N=1e1000B,D=3")):
+            self.refuse(["fit", "chinchilla", RUNS, option, value], USAGE, option)
+        self.refuse(["fit", "chinchilla", RUNS, "--at", "N=1e400,D=3"], USAGE,
+                    "is beyond the range of numbers")
+
+    def test_numbers_as_people_write_them(self):
+        path = self.file("p.csv", "size,loss\n50%,2\n60%,3\n70%,5\n80%,7\n")
+        self.refuse(["fit", "loss = E + A*size^-b", path], INPUT, "line 2", "column size", "'50%'",
+                    "without the sign")
+        self.refuse(["fit", "loss = E + A*x", path, "--let", "x=2*size"], INPUT, "line 2", "'50%'")
+
     def test_unknown_column(self):
         self.refuse(["fit", "chinchilla", RUNS, "--map", "L=los"], INPUT, "los", "'loss'")
         self.refuse(["fit", FORMULA, RUNS, "--where", "kept_24 == 1"], INPUT, "kept_24", "kept_240")
@@ -85,7 +101,9 @@ class BadInput(unittest.TestCase):
 
     def test_fewer_rows_than_parameters(self):
         path = self.file("f.csv", "N,loss\n1e6,4\n1e7,3\n")
-        self.refuse(["fit", FORMULA, path], INPUT, "2 rows", "3 free parameters")
+        self.refuse(["fit", FORMULA, path], INPUT, "f.csv", "2 rows", "3 free parameters")
+        path = self.file("f.csv", "N,loss\n1e6,4\n")
+        self.refuse(["fit", FORMULA, path], INPUT, "1 row cannot")
 
     def test_refused_formats(self):
         for name, said in (("x.parquet", "arquet"), ("x.xlsx", "CSV")):
@@ -104,6 +122,21 @@ class BadInput(unittest.TestCase):
     def test_an_expression_is_no_law(self):
         self.refuse(["fit", "loss", RUNS], INPUT, "loss")
         self.refuse(["fit", "E + A*N == loss", RUNS], INPUT, "two sides")
+
+        err = self.refuse(["fit", "E + A*N", RUNS], INPUT, "two sides", "'loss = E + A*N'")
+        self.assertIn("^~~", err)
+
+    def test_an_empty_argument(self):
+        self.refuse(["fit", "", RUNS], USAGE, "argument 1 is empty")
+        self.refuse(["fit", FORMULA, ""], USAGE, "argument 2 is empty")
+
+    def test_a_filter_is_a_condition(self):
+        for text in ("N", "2*N", "log(N) + 1"):
+            self.refuse(["fit", FORMULA, RUNS, "--where", text], INPUT, "--where: ", "condition",
+                        f"'{text} > 0'")
+        for text in ("true", "not N < 1e8", "N > 1e8 and D > 1e9", "C > 1e19"):
+            code, _, err = run(["fit", "chinchilla", RUNS, "--where", text])
+            self.assertEqual(code, 0, err)
 
     def test_nesting_is_limited(self):
         deep = "loss = " + "(" * 100000 + "N" + ")" * 100000
@@ -173,6 +206,42 @@ objective: {residual: identity, loss: squared}
                               ("--objective", "huber"), ("--starts", "none"), ("--bound", "E=4:0"),
                               ("--fix", "E=x"), ("--tie", "E=E")):
             self.refuse(["fit", FORMULA, RUNS, option, value], USAGE, option.lstrip("-")[:5])
+
+    def test_a_tied_parameter_takes_nothing_else(self):
+        for option, value in (("fix", "beta=0.3"), ("bound", "beta=0:1"), ("start", "beta=0.5")):
+            self.refuse(["fit", "chinchilla", RUNS, "--tie", "beta=alpha", f"--{option}", value],
+                        USAGE, f"--tie and --{option}", "'beta'")
+
+    def test_a_name_given_twice(self):
+        self.refuse(["fit", "chinchilla", RUNS, "--at", "N=7B,N=8B"], USAGE, "--at", "N twice",
+                    "7B", "8B")
+        self.refuse(["fit", "chinchilla", RUNS, "--fix", "E=1", "--fix", "E=2"], USAGE, "E twice")
+
+    def test_unknown_group(self):
+        path = self.groups()
+        self.refuse(["fit", "y = a[f] + b*x", path, "--fix", "a[upper]=1"], USAGE, "'a[uper]'")
+        self.refuse(["fit", "y = a[f] + b*x", path, "--fix", "a[q]=1"], USAGE, "'a' has no group")
+        self.refuse(["fit", "y = a[f] + b*x", path, "--tie", "a[uper]=a[upper]"], USAGE, "a[uper]")
+
+    def groups(self):
+        rows = [f"{x},{f},{base + 2 * x + 0.01 * (x % 3)}\n" for x in range(1, 7)
+                for f, base in (("uper", 1), ("low", 5))]
+        return self.file("g.csv", "x,f,y\n" + "".join(rows))
+
+    def test_one_group_of_a_parameter(self):
+        fit = record(["fit", "y = a[f] + b*x", self.groups(), "--fix", "a[low]=4.5"])
+        a = {p["group"]: p for p in fit["parameters"] if p["name"] == "a"}
+        self.assertEqual((a["low"]["value"], a["low"]["status"]), (4.5, "fixed"))
+        self.assertEqual(a["uper"]["status"], "ok")
+        fit = record(["fit", "y = a[f] + b*x", self.groups(), "--tie", "a[low]=a[uper]"])
+        a = {p["group"]: p for p in fit["parameters"] if p["name"] == "a"}
+        self.assertEqual(a["low"]["value"], a["uper"]["value"])
+        self.assertEqual(a["low"]["status"], "tied")
+
+    def test_blanks_around_names_and_values(self):
+        spaced = record(["fit", "chinchilla", RUNS, "--at", " N = 70B , D = 1.4T "])
+        plain = record(["fit", "chinchilla", RUNS, "--at", "N=70B,D=1.4T"])
+        self.assertEqual(spaced["predictions"], plain["predictions"])
 
     def test_at_that_asks_nothing(self):
         self.refuse(["fit", "chinchilla", RUNS, "--at", "N=7B"], USAGE, "N=", "D=", "C=")

@@ -80,6 +80,9 @@ static void quantities_take_suffixes(void **state)
     assert_true(fsci_quantity_read("3e21", 4, &value) && value == 3e21);
     assert_false(fsci_quantity_read("5m", 2, &value)); /* million or minute: not guessed */
     assert_false(fsci_quantity_read("B", 1, &value));
+    assert_false(fsci_quantity_read("1e400", 5, &value));
+    assert_string_equal(fsci_quantity_flaw("1e400", 5), "is beyond the range of numbers");
+    assert_string_equal(fsci_quantity_flaw("5m", 2), "is not a number");
 }
 
 static void suggests_the_nearest_name(void **state)

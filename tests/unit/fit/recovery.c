@@ -231,6 +231,7 @@ static void a_response_inside_a_function_is_isolated(void **state)
     assert_string_equal(fit.model.response, "y");
     fsci_json *record = fsci_json_object(arena);
     fsci_json_set_string(arena, record, "kind", "fit");
+    fsci_json_set_number(arena, record, "schema", 1);
     fsci_fit_context context = {.rows_read = 3, .settings = &usual};
     assert_int_equal(fsci_fit_record(arena, &fit, &context, record, NULL), FSC_OK);
     fsci_fitted fitted;

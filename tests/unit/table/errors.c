@@ -110,18 +110,42 @@ static void text_among_numbers(void **state)
     fsc_error err;
     fsc_table *t = parse("N,loss,family\n1,2,a\n2,diverged,b\n3,4,a\n");
     assert_int_equal(fsci_table_not_numbers(t, fsci_table_find(t, "loss"), &err), FSC_EINPUT);
-    assert_string_equal(err.message, "t.csv, line 3, column loss: 'diverged' is not a number (2 "
-                                     "other cells are); correct it, or leave out its row with "
-                                     "--where");
+    assert_string_equal(err.message,
+                        "t.csv, line 3, column loss: 'diverged' is not a number (2 "
+                        "other cells are numbers); correct it, or leave out its row with "
+                        "--where");
     assert_int_equal(err.line, 3);
     fsci_table_not_numbers(t, fsci_table_find(t, "family"), &err);
-    assert_non_null(strstr(err.message, "'a' is not a number (0 other cells are); name a column"));
+    assert_non_null(strstr(err.message, "'a' is not a number; name a column"));
     fsci_table_free(t);
     t = parse("N;loss\n1;2\n2;1,5\n");
     fsci_table_not_numbers(t, fsci_table_find(t, "loss"), &err);
     assert_non_null(strstr(err.message, "'1,5' is not a number"));
     assert_non_null(strstr(err.message, "write decimals with a point"));
     fsci_table_free(t);
+}
+
+static void numbers_as_people_write_them(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {{"70B", "'70B' is not a number; write 7e10"},
+                                           {"1.4T", "'1.4T' is not a number; write 1.4e12"},
+                                           {"50%", "'50%' is not a number; write percentages"},
+                                           {"1,000", "'1,000' is not a number; write thousands"},
+                                           {"1e400", "'1e400' is beyond the range of numbers"},
+                                           {"many", "'many' is not a number; name a column"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char csv[64];
+        fsc_error err;
+        snprintf(csv, sizeof csv, "x\n\"%s\"\n", cases[i][0]);
+        fsc_table *t = parse(csv);
+        const fsci_column *x = fsci_table_column(t, 0);
+        assert_int_equal(fsci_table_not_numbers(t, x, &err), FSC_EINPUT);
+        assert_non_null(strstr(err.message, cases[i][1]));
+        assert_int_equal(err.line, 2);
+        assert_int_equal(fsci_table_nearly_numbers(x), strcmp(cases[i][0], "many") != 0);
+        fsci_table_free(t);
+    }
 }
 
 static void unknown_columns(void **state)
@@ -213,6 +237,7 @@ int main(void)
         cmocka_unit_test(other_formats),
         cmocka_unit_test(the_line_at_fault_is_shown),
         cmocka_unit_test(text_among_numbers),
+        cmocka_unit_test(numbers_as_people_write_them),
         cmocka_unit_test(unknown_columns),
         cmocka_unit_test(long_lists_are_cut),
         cmocka_unit_test(files_that_cannot_be_read),

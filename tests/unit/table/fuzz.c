@@ -50,8 +50,6 @@ static void write_cell(fsci_buffer *out, const fsci_column *c, size_t row, const
                    true);
     else if (isnan(c->numbers[row]))
         write_text(out, "", d, true);
-    else if (isinf(c->numbers[row]))
-        write_text(out, c->numbers[row] > 0 ? "1e999" : "-1e999", d, false);
     else
         fsci_buffer_add(out, number, fsci_number_write(c->numbers[row], number));
 }

@@ -47,11 +47,10 @@ static void integers_of_any_size(void **state)
 {
     (void)state;
     fsc_table *t = parse_lines("{\"C\": 5760000000000000000000}\n{\"C\": -18446744073709551616}\n"
-                               "{\"C\": 9007199254740993}\n{\"C\": 1E+400}\n");
+                               "{\"C\": 9007199254740993}\n");
     assert_true(number(t, "C", 0) == 5.76e21);
     assert_true(number(t, "C", 1) == -0x1p64);
     assert_true(number(t, "C", 2) == 9007199254740992.0);
-    assert_true(number(t, "C", 3) == INFINITY);
     fsci_table_free(t);
 }
 

@@ -73,7 +73,7 @@ static void what_counts_as_a_number(void **state)
         const char *cell;
         bool number;
     } cases[] = {{"1e3", true},   {"-1.5E-3", true}, {"+7", true},     {".5", true},
-                 {"5.", true},    {" 5 ", true},     {"1e999", true},  {"0x10", false},
+                 {"5.", true},    {" 5 ", true},     {"1e999", false}, {"0x10", false},
                  {"1,5", false},  {"1 000", false},  {"inf", false},   {"12%", false},
                  {"1e", false},   {"true", false},   {"1_000", false}, {"--1", false},
                  {"1.2.3", false}};
@@ -89,11 +89,10 @@ static void what_counts_as_a_number(void **state)
 static void numbers_are_the_nearest(void **state)
 {
     (void)state;
-    fsc_table *t = parse("x\n0.1\n3351310684600320000000\n9007199254740993\n1e400\n4.9e-324\n"
+    fsc_table *t = parse("x\n0.1\n3351310684600320000000\n9007199254740993\n4.9e-324\n"
                          "0.30000000000000004\n2.2250738585072011e-308\n");
-    static const double want[] = {
-        0.1,       3351310684600320000000.0, 9007199254740992.0, INFINITY, 4.9e-324,
-        0.1 + 0.2, 2.2250738585072011e-308};
+    static const double want[] = {0.1,       3351310684600320000000.0, 9007199254740992.0, 4.9e-324,
+                                  0.1 + 0.2, 2.2250738585072011e-308};
     for (size_t i = 0; i < sizeof want / sizeof *want; i++)
         assert_true(number(t, "x", i) == want[i]);
     fsci_table_free(t);
