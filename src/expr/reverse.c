@@ -9,7 +9,7 @@ typedef struct plan {
     uint32_t *uses;        /* [n_vertices] by block vertices of root 0, and as root 0 */
     uint32_t *row;         /* [n_vertices] gradient row of a scalar operation */
     uint32_t *entry;       /* [n_vertices] index of a THETA in a gradient row */
-    bool *reaches;         /* [n_rows * n_thetas] gradient entries that are not always zero */
+    bool *reaches;         /* [n_gradients * n_thetas] gradient entries that are not always zero */
     bool *touched;         /* [n_parameters] Jacobian columns that something is written to */
 } plan;
 
@@ -57,7 +57,7 @@ static void plan_scalar(plan *p, uint32_t step_index)
     const fsci_step *step = &t->scalar_steps[step_index];
     const fsci_vertex *v = vertex(p, step->vertex);
     fsci_chain chain = {.step = step_index, .adjoint = FSCI_SLOT_ONE};
-    uint32_t row = (uint32_t)t->n_rows++;
+    uint32_t row = (uint32_t)t->n_gradients++;
     p->row[step->vertex] = row;
     if (v->op == FSCI_OP_LOGSUM) {
         chain.arg = FSCI_CHAIN_SHARE;
