@@ -70,6 +70,11 @@ static void describe(fsci_arena *a, const fsc_law *law, const fsci_law_published
     fsci_json *inputs = fsci_json_set_object(a, root, "at");
     for (size_t i = 0; i < at->n; i++)
         fsci_json_set_number(a, inputs, at->items[i].name, at->items[i].value);
+    fsci_json *columns = fsci_json_set_object(a, root, "columns");
+    for (size_t i = 0; i < law->columns.n; i++) {
+        fsci_json *column = fsci_json_set_object(a, columns, law->columns.items[i].name);
+        fsci_json_set_string(a, column, "unit", law->columns.items[i].unit);
+    }
     fsci_json_set_number(a, root, "value", e->value);
     fsci_json_set_string(a, root, "unit", law->columns.items[law->response].unit);
     fsci_json *terms = fsci_json_set_object(a, root, "terms");

@@ -43,6 +43,25 @@ static fsc_status predict_rows(const fsc_args *args, fsci_arena *arena, const fs
     return status;
 }
 
+/* What the predictions rest on: the file of the fit, and the tables that it was made from. */
+static void add_origin(fsci_arena *a, const char *path, const char *sha256, const fsci_json *fit,
+                       fsci_json *root, fsci_json *inputs)
+{
+    const fsci_json *law = fsci_json_get(fit, "law");
+    const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
+    fsci_json *about = fsci_json_set_object(a, root, "fit");
+    fsci_json_set_string(a, about, "law", fsci_json_get_string(law, "id"));
+    fsci_json_set_string(a, about, "formula", fsci_json_get_string(law, "formula"));
+    fsci_json_set_string(a, about, "file", file);
+    fsci_json_set_string(a, about, "sha256", sha256);
+    const fsci_json *tables = fsci_json_at(fit, "provenance.inputs");
+    fsci_json_set(a, about, "inputs", tables ? fsci_json_copy(a, tables) : fsci_json_array(a));
+    fsci_json *item = fsci_json_push(inputs, fsci_json_object(a));
+    fsci_json_set_string(a, item, "name", file);
+    fsci_json_set_string(a, item, "sha256", sha256);
+    fsci_json_set(a, item, "rows", fsci_json_null(a));
+}
+
 fsc_status fsci_command_predict(fsc_ctx *ctx, const fsc_args *args, fsc_record *record,
                                 fsc_error *err)
 {
@@ -63,11 +82,7 @@ fsc_status fsci_command_predict(fsc_ctx *ctx, const fsc_args *args, fsc_record *
     if (fsc_args_get(args, "level", 0) && level > 0 && level < 1)
         fitted.level = level;
     record->root = fsci_record_begin(a, "prediction");
-    fsci_json *about = fsci_json_set_object(a, record->root, "fit");
-    fsci_json_set_string(a, about, "law", fsci_json_get_string(fsci_json_get(fit, "law"), "id"));
-    fsci_json_set_string(a, about, "formula",
-                         fsci_json_get_string(fsci_json_get(fit, "law"), "formula"));
-    fsci_json_set_string(a, about, "sha256", sha256);
+    add_origin(a, path, sha256, fit, record->root, inputs);
     fsci_json_set_string(a, record->root, "response", fitted.response);
     fsci_json_set_string(a, record->root, "unit", fitted.response_unit);
     const fsci_json *columns = fsci_json_at(fit, "data.columns");

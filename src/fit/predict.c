@@ -1,5 +1,6 @@
 #include "fit/predict.h"
 
+#include "base/number.h"
 #include "fit/points.h"
 #include "fit/record.h"
 #include "record/warning.h"
@@ -197,6 +198,16 @@ fsc_status fsci_predict_at(fsci_arena *a, const fsci_fitted *f, const fsci_at *a
     return fsci_arena_failed(a) ? fsci_fail_memory(err) : FSC_OK;
 }
 
+/* "1.67 decades (47 times)": hundredths of decades, two digits of the ratio. */
+static const char *say_decades(fsci_arena *a, double log10_ratio)
+{
+    char decades[FSCI_NUMBER_TEXT], times[FSCI_NUMBER_TEXT];
+    double step = pow(10, floor(log10_ratio) - 1);
+    fsci_number_write(round(100 * log10_ratio) / 100, decades);
+    fsci_number_write(round(pow(10, log10_ratio) / step) * step, times);
+    return fsci_format(a, "%s decades (%s times)", decades, times);
+}
+
 /* More than this many decades beyond the data is said aloud: a factor of ten. */
 void fsci_predict_warn(fsci_arena *a, const fsci_json *predictions, const fsci_json *derived,
                        fsci_json *record)
@@ -208,9 +219,9 @@ void fsci_predict_warn(fsci_arena *a, const fsci_json *predictions, const fsci_j
         most = fmax(most, fsci_json_get_number(row, "log10_beyond"));
     if (most > 1)
         fsci_record_warn(a, record, "W-EXTRAP",
-                         "the answer lies 10^%.1f (%.3g times) beyond the data: the interval holds "
-                         "only if the law does.",
-                         most, pow(10, most));
+                         "the answer lies %s beyond the data: the interval holds only if the law "
+                         "does.",
+                         say_decades(a, most));
 }
 
 fsc_status fsci_predict_table(fsci_arena *a, const fsci_fitted *f, const fsci_settings_list *map,

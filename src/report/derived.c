@@ -36,45 +36,176 @@ static const char *value(fsci_arena *arena, const fsci_json *quantity)
                              string(quantity, "unit"));
 }
 
-/* Derived quantities at the same arguments stand in one table; `from` is the first of them. */
-static void add_derived_at(const fsci_json *record, const fsci_json *from, const char *arguments,
-                           fsci_view *view)
+/* ---- one point ---- */
+
+typedef struct context {
+    const fsci_json *record, *columns; /* columns: units of the arguments */
+    fsci_view *view;
+} context;
+
+static const char *arguments_of(const context *c, const fsci_json *item)
 {
-    fsci_arena *arena = view->arena;
-    double beyond = number(from, "log10_beyond");
+    const char *text =
+        fsci_say_arguments(c->view->arena, fsci_json_get(item, "arguments"), c->columns);
+    return text ? text : "";
+}
+
+/* Whether two quantities take arguments of the same names. */
+static bool same_question(const fsci_json *a, const fsci_json *b)
+{
+    const fsci_json *x = fsci_json_get(a, "arguments"), *y = fsci_json_get(b, "arguments");
+    if (fsci_json_count(x) != fsci_json_count(y))
+        return false;
+    FSCI_JSON_EACH (argument, x)
+        if (!fsci_json_get(y, argument->key))
+            return false;
+    return true;
+}
+
+static bool same_value(const fsci_json *a, const fsci_json *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    return a->kind == FSCI_JSON_STRING ? !strcmp(a->string, b->string) : a->number == b->number;
+}
+
+static bool same_point(const fsci_json *a, const fsci_json *b)
+{
+    if (!same_question(a, b))
+        return false;
+    const fsci_json *other = fsci_json_get(b, "arguments");
+    FSCI_JSON_EACH (argument, fsci_json_get(a, "arguments"))
+        if (!same_value(argument, fsci_json_get(other, argument->key)))
+            return false;
+    return true;
+}
+
+/* The quantities at one point, which `from` is the first of: one row each. */
+static void add_quantities(const context *c, const fsci_json *from, const char *caption)
+{
+    fsci_arena *arena = c->view->arena;
     const fsci_column columns[] = {{"quantity", FSCI_LEFT},
                                    {"value", FSCI_LEFT},
-                                   {fsci_interval_title(arena, record), FSCI_LEFT},
-                                   {"", FSCI_WRAP}};
-    if (*arguments)
-        fsci_view_add(view, FSCI_ANSWER, NULL,
-                      beyond > 0 ? fsci_format(arena, "At %s, %s beyond the data:", arguments,
-                                               fsci_say_decades(arena, beyond))
-                                 : fsci_format(arena, "At %s:", arguments));
-    fsci_grid *grid = FSCI_VIEW_GRID(view, *arguments ? NULL : "Derived quantities", columns);
-    for (const fsci_json *item = from; item; item = item->next) {
-        const char *own = fsci_say_arguments(arena, fsci_json_get(item, "arguments"));
-        if (!strcmp(own ? own : "", arguments))
-            fsci_grid_add(view, grid,
+                                   {fsci_interval_title(arena, c->record), FSCI_LEFT},
+                                   {"", FSCI_ASIDE}};
+    fsci_grid *grid = FSCI_VIEW_GRID(c->view, caption, columns);
+    for (const fsci_json *item = from; item; item = item->next)
+        if (same_point(from, item))
+            fsci_grid_add(c->view, grid,
                           (const char *[]){string(item, "name"), value(arena, item),
-                                           fsci_interval_of(arena, record, item),
+                                           fsci_interval_of(arena, c->record, item),
                                            string(item, "meaning")});
+}
+
+static void add_point(const context *c, const fsci_json *from)
+{
+    fsci_arena *arena = c->view->arena;
+    const char *place = fsci_say_place(arena, number(from, "log10_beyond"));
+    const char *at = fsci_format(arena, "At %s", arguments_of(c, from));
+    fsci_view_add(c->view, FSCI_ANSWER, NULL,
+                  fsci_format(arena, "%s:", fsci_joined(arena, at, ", ", place)));
+    add_quantities(c, from, NULL);
+}
+
+/* ---- several points ---- */
+
+static const char *title_of(const context *c, const fsci_json *item)
+{
+    const char *unit = fsci_unit_name(string(item, "unit"));
+    return fsci_format(c->view->arena, "%s%s%s", words(item, "name"), *unit ? ", " : "", unit);
+}
+
+/* The quantity of that name at the point of `at`, with its interval. */
+static const char *cell_of(const context *c, const fsci_json *at, const char *name)
+{
+    for (const fsci_json *item = at; item; item = item->next)
+        if (!strcmp(words(item, "name"), name) && same_point(at, item))
+            return fsci_say_estimate(c->view->arena, number(item, "value"), number(item, "lo"),
+                                     number(item, "hi"), string(item, "unit"));
+    return fsci_missing;
+}
+
+static bool is_first(const fsci_json *all, const fsci_json *item,
+                     bool same(const fsci_json *, const fsci_json *))
+{
+    for (const fsci_json *before = all->first; before != item; before = before->next)
+        if (same(before, item))
+            return false;
+    return true;
+}
+
+/* The columns of such a table: arguments, quantities, distance. */
+static size_t point_columns(const context *c, const fsci_json *from, fsci_column *columns)
+{
+    size_t i = 0;
+    FSCI_JSON_EACH (argument, fsci_json_get(from, "arguments"))
+        columns[i++] = (fsci_column){argument->key, FSCI_LEFT};
+    for (const fsci_json *item = from; item; item = item->next)
+        if (same_point(from, item))
+            columns[i++] = (fsci_column){title_of(c, item), FSCI_WRAP};
+    columns[i++] = (fsci_column){"beyond the data", FSCI_WRAP};
+    return i;
+}
+
+static void add_row(const context *c, const fsci_json *from, const fsci_json *at, fsci_grid *grid,
+                    const char **cells)
+{
+    size_t i = 0;
+    FSCI_JSON_EACH (argument, fsci_json_get(at, "arguments"))
+        cells[i++] = fsci_say_input(c->view->arena, argument, c->columns);
+    for (const fsci_json *item = from; item; item = item->next)
+        if (same_point(from, item))
+            cells[i++] = cell_of(c, at, words(item, "name"));
+    cells[i] = fsci_say_decades(c->view->arena, number(at, "log10_beyond"));
+    fsci_grid_add(c->view, grid, cells);
+}
+
+/* One row for each point, a column for each quantity. */
+static void add_points(const context *c, const fsci_json *all, const fsci_json *from, size_t n)
+{
+    fsci_arena *arena = c->view->arena;
+    size_t room = fsci_json_count(fsci_json_get(from, "arguments")) + n + 1;
+    fsci_column *columns = FSCI_NEW(arena, fsci_column, room);
+    const char **cells = FSCI_NEW(arena, const char *, room);
+    if (!columns || !cells)
+        return;
+    size_t n_columns = point_columns(c, from, columns);
+    fsci_view_add(c->view, FSCI_SENTENCE, NULL,
+                  fsci_format(arena, "Quantities by %s, with %s intervals:", columns[0].title,
+                              fsci_interval_title(arena, c->record)));
+    fsci_grid *grid = fsci_view_grid(c->view, NULL, columns, n_columns);
+    for (const fsci_json *at = from; at; at = at->next)
+        if (same_question(from, at) && is_first(all, at, same_point))
+            add_row(c, from, at, grid, cells);
+}
+
+/* All that was asked by arguments of the names that `from`, the first of them, takes. */
+static void add_question(const context *c, const fsci_json *all, const fsci_json *from)
+{
+    size_t n = 0, n_points = 0;
+    for (const fsci_json *item = from; item; item = item->next) {
+        n += same_point(from, item);
+        n_points += same_question(from, item) && is_first(all, item, same_point);
     }
+    if (n_points > 1)
+        add_points(c, all, from, n);
+    else
+        add_point(c, from);
 }
 
 /* Those that take arguments are an answer, the others belong to the parameters. */
-void fsci_view_derived(fsci_view *view, const fsci_json *record, bool with_arguments)
+void fsci_view_derived(fsci_view *view, const fsci_json *record, const fsci_json *columns,
+                       bool with_arguments)
 {
-    const fsci_json *derived = fsci_json_get(record, "derived");
-    FSCI_JSON_EACH (item, derived) {
-        bool first = true;
-        const char *arguments = fsci_say_arguments(view->arena, fsci_json_get(item, "arguments"));
-        arguments = arguments ? arguments : "";
-        for (const fsci_json *before = derived->first; before != item; before = before->next) {
-            const char *own = fsci_say_arguments(view->arena, fsci_json_get(before, "arguments"));
-            first &= strcmp(own ? own : "", arguments) != 0;
-        }
-        if (first && with_arguments == (*arguments != '\0'))
-            add_derived_at(record, item, arguments, view);
+    const fsci_json *all = fsci_json_get(record, "derived");
+    const context c = {.record = record, .columns = columns, .view = view};
+    FSCI_JSON_EACH (item, all) {
+        bool asked = fsci_json_count(fsci_json_get(item, "arguments")) > 0;
+        if (asked != with_arguments || !is_first(all, item, same_question))
+            continue;
+        if (asked)
+            add_question(&c, all, item);
+        else
+            add_quantities(&c, item, "Derived quantities");
     }
 }

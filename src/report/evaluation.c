@@ -15,7 +15,8 @@ void fsci_evaluation_view(const fsci_json *record, fsci_view *view)
     const fsci_json *law = fsci_json_get(record, "law");
     const char *id = string(law, "id"), *set = string(record, "set");
     const char *formula = fsci_say_formula(arena, string(law, "formula"));
-    const char *at = fsci_say_arguments(arena, fsci_json_get(record, "at"));
+    const char *at =
+        fsci_say_arguments(arena, fsci_json_get(record, "at"), fsci_json_get(record, "columns"));
     fsci_block *title =
         fsci_view_add(view, FSCI_TITLE, id ? id : "evaluation", formula ? formula : "");
     if (title)

@@ -71,6 +71,22 @@ static void add_parameters(const fsci_json *record, fsci_view *view)
     }
 }
 
+/* "128 points screened, 24 solved, all 24 reached it"; when every start was solved, "4500 starts,
+ * 3716 reached it". */
+static const char *say_starts(fsci_arena *arena, const fsci_json *starts)
+{
+    const char *scheme = string(starts, "scheme");
+    double solved = number(starts, "solved"), reached = number(starts, "reached_best");
+    const char *all = reached == solved && solved > 1 ? "all " : "";
+    if (scheme && !strcmp(scheme, "screened") && isfinite(solved))
+        return fsci_format(arena, "%s screened, %s solved, %s%s reached it",
+                           fsci_say_count(arena, number(starts, "n"), "point", "points"),
+                           fsci_say_integer(arena, solved), all, fsci_say_integer(arena, reached));
+    return fsci_format(arena, "%s, %s reached it",
+                       fsci_say_count(arena, number(starts, "n"), "start", "starts"),
+                       fsci_say_integer(arena, reached));
+}
+
 static void add_objective(const fsci_json *record, const char *response, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
@@ -80,11 +96,9 @@ static void add_objective(const fsci_json *record, const char *response, fsci_vi
     if (!objective)
         return;
     double next = number(fsci_json_at(starts, "distinct_optima.1"), "value");
-    const char *text = fsci_format(arena, "%s (%s); %s, %s reached it",
-                                   fsci_say_digits(arena, number(objective, "value"), 7),
-                                   fsci_say_objective(arena, objective, response),
-                                   fsci_say_count(arena, number(starts, "n"), "start", "starts"),
-                                   fsci_say_integer(arena, number(starts, "reached_best")));
+    const char *text =
+        fsci_format(arena, "%s (%s); %s", fsci_say_digits(arena, number(objective, "value"), 7),
+                    fsci_say_objective(arena, objective, response), say_starts(arena, starts));
     if (isfinite(next))
         text = fsci_joined(arena, text, ", next best ", fsci_say_digits(arena, next, 3));
     fsci_view_add(view, FSCI_ITEM, "objective", text);
@@ -201,13 +215,14 @@ static void add_sensitivity(const fsci_json *record, fsci_view *view)
 void fsci_fit_view(const fsci_json *record, fsci_view *view)
 {
     const char *response = response_of(view->arena, record);
+    const fsci_json *columns = fsci_json_at(record, "data.columns");
     add_title(record, view);
-    fsci_view_derived(view, record, true);
-    fsci_view_predictions(view, fsci_json_get(record, "predictions"),
-                          fsci_json_at(record, "data.columns"), response, level_of(record));
+    fsci_view_predictions(view, fsci_json_get(record, "predictions"), columns, response,
+                          level_of(record));
+    fsci_view_derived(view, record, columns, true);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
     add_parameters(record, view);
-    fsci_view_derived(view, record, false);
+    fsci_view_derived(view, record, columns, false);
     add_objective(record, response, view);
     add_data(record, view);
     add_diagnostics(record, view);

@@ -126,6 +126,7 @@ static const char *cell_class(const fsci_column *column)
     case FSCI_LEFT:
         return " class=\"whole\"";
     case FSCI_WRAP:
+    case FSCI_ASIDE:
         break;
     }
     return "";

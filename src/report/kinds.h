@@ -20,8 +20,10 @@ void fsci_lint_view(const fsci_json *record, fsci_view *view);
 void fsci_view_predictions(fsci_view *view, const fsci_json *rows, const fsci_json *columns,
                            const char *response, double level);
 
-/* The record's derived quantities: those with arguments, an answer, or those without. */
-void fsci_view_derived(fsci_view *view, const fsci_json *record, bool with_arguments);
+/* The record's derived quantities: those with arguments, an answer, or those without. At one point
+ * they are the rows of a table, at several points its columns. `columns` gives arguments' units. */
+void fsci_view_derived(fsci_view *view, const fsci_json *record, const fsci_json *columns,
+                       bool with_arguments);
 /* "95 % bootstrap (by rows)", from record.intervals. */
 const char *fsci_interval_title(fsci_arena *arena, const fsci_json *record);
 /* NULL, so that a column of them is left out, when the record has no intervals at all. */

@@ -155,6 +155,7 @@ static void add_published(const fsci_json *law, fsci_view *view)
 static void add_relations(const fsci_json *law, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
+    const fsci_json *columns = fsci_json_get(law, "columns");
     FSCI_JSON_EACH (item, fsci_json_get(law, "reduces_to")) {
         const char *when = string(item, "when"), *to = string(item, "law");
         if (to)
@@ -163,8 +164,8 @@ static void add_relations(const fsci_json *law, fsci_view *view)
     }
     FSCI_JSON_EACH (item, fsci_json_get(law, "checks")) {
         const char *set = string(item, "set");
-        const char *at = fsci_say_arguments(arena, fsci_json_get(item, "at"));
-        const char *gives = fsci_say_arguments(arena, fsci_json_get(item, "gives"));
+        const char *at = fsci_say_arguments(arena, fsci_json_get(item, "at"), columns);
+        const char *gives = fsci_say_arguments(arena, fsci_json_get(item, "gives"), columns);
         fsci_view_add(view, FSCI_ITEM, "checked",
                       fsci_format(arena, "%s at %s gives %s", set ? set : "", at ? at : "–",
                                   gives ? gives : "–"));

@@ -143,21 +143,39 @@ static void add_loadings(const fsci_json *record, const fsci_json *target, fsci_
     }
 }
 
-static void add_families(const fsci_json *record, fsci_view *view)
+/* The line of a target's capability in one family; NULL where there is none. */
+static const fsci_json *task_line(const fsci_json *target, const char *family)
 {
-    static const fsci_column columns[] = {{"family", FSCI_WRAP},
-                                          {"models", FSCI_RIGHT},
-                                          {"PC-1 per decade of compute", FSCI_POINT},
-                                          {"R²", FSCI_POINT}};
+    FSCI_JSON_EACH (line, fsci_json_get(target, "families"))
+        if (!strcmp(words(line, "name"), family))
+            return line;
+    return NULL;
+}
+
+/* General capability within families, and capability for the first target beside it. */
+static void add_families(const fsci_json *record, const fsci_json *target, fsci_view *view)
+{
     fsci_arena *arena = view->arena;
+    const fsci_column columns[] = {
+        {"family", FSCI_WRAP},
+        {"models", FSCI_RIGHT},
+        {"PC-1 per decade of compute", FSCI_POINT},
+        {"R²", FSCI_POINT},
+        {target ? fsci_format(arena, "for %s", words(target, "target")) : "", FSCI_POINT},
+        {"R²", FSCI_POINT}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Families", columns);
-    FSCI_JSON_EACH (family, fsci_json_get(record, "families"))
-        if (number(family, "component") == 1)
-            fsci_grid_add(view, grid,
-                          (const char *[]){words(family, "name"),
-                                           fsci_say_integer(arena, number(family, "n")),
-                                           fsci_say(arena, number(family, "slope"), 0.1),
-                                           fsci_say(arena, number(family, "r2"), 0.01)});
+    FSCI_JSON_EACH (family, fsci_json_get(record, "families")) {
+        const fsci_json *line = task_line(target, words(family, "name"));
+        if (number(family, "component") != 1)
+            continue;
+        fsci_grid_add(view, grid,
+                      (const char *[]){words(family, "name"),
+                                       fsci_say_integer(arena, number(family, "n")),
+                                       fsci_say(arena, number(family, "slope"), 0.1),
+                                       fsci_say(arena, number(family, "r2"), 0.01),
+                                       line ? fsci_say(arena, number(line, "slope"), 0.1) : NULL,
+                                       line ? fsci_say(arena, number(line, "r2"), 0.01) : NULL});
+    }
 }
 
 /* ---- the whole --------------------------------------------------------------------------- */
@@ -211,7 +229,7 @@ void fsci_observation_view(const fsci_json *record, fsci_view *view)
     add_imputed(record, view);
     add_sweeps(record, view);
     add_loadings(record, first, view);
-    add_families(record, view);
+    add_families(record, first, view);
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);
 }

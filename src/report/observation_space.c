@@ -142,7 +142,6 @@ static void add_variance(fsci_arena *arena, const fsci_json *record, fsci_json *
     fsci_json *x = fsci_figure_axis(arena, figure, "x", "component", NULL, "linear");
     fsci_json *names = fsci_json_set_array(arena, x, "categories");
     fsci_figure_axis(arena, figure, "y", "share of variance", NULL, "linear");
-    add_bound(arena, fsci_json_get(record, "pca"), figure);
     fsci_json *bars = fsci_figure_series(arena, figure, "share", "bars", NULL);
     fsci_json_set_string(arena, bars, "label", "none");
     double k = 0;
@@ -151,6 +150,7 @@ static void add_variance(fsci_arena *arena, const fsci_json *record, fsci_json *
         fsci_append_text(arena, bars, "labels", fsci_say_percent(arena, ratio->number));
         fsci_json_push(names, fsci_json_string(arena, fsci_format(arena, "PC-%.0f", k)));
     }
+    add_bound(arena, fsci_json_get(record, "pca"), figure);
 }
 
 /* Names along the axis where there is room, else numbers. */

@@ -77,13 +77,22 @@ const char *fsci_say_count(fsci_arena *arena, double n, const char *one, const c
     return fsci_format(arena, "%s %s", fsci_say_integer(arena, n), n == 1 ? one : many);
 }
 
-const char *fsci_say_arguments(fsci_arena *arena, const fsci_json *arguments)
+const char *fsci_say_input(fsci_arena *arena, const fsci_json *input, const fsci_json *columns)
+{
+    const char *unit = string(fsci_json_get(columns, input->key), "unit");
+    if (input->kind != FSCI_JSON_NUMBER)
+        return fsci_say_scalar(arena, input);
+    return fsci_say_quantity(arena, input->number, NAN, fsci_unit_is_counted(unit) ? unit : NULL);
+}
+
+const char *fsci_say_arguments(fsci_arena *arena, const fsci_json *arguments,
+                               const fsci_json *columns)
 {
     const char *list = NULL;
-    FSCI_JSON_EACH (value, arguments)
-        list =
-            fsci_joined(arena, list, ", ",
-                        fsci_format(arena, "%s = %s", value->key, fsci_say_scalar(arena, value)));
+    FSCI_JSON_EACH (input, arguments)
+        list = fsci_joined(
+            arena, list, ", ",
+            fsci_format(arena, "%s = %s", input->key, fsci_say_input(arena, input, columns)));
     return list;
 }
 
@@ -137,10 +146,10 @@ void fsci_view_warnings(fsci_view *view, const fsci_json *record)
     }
 }
 
-static const char *inputs_of(fsci_arena *arena, const fsci_json *provenance)
+const char *fsci_say_inputs(fsci_arena *arena, const fsci_json *inputs)
 {
     const char *list = NULL;
-    FSCI_JSON_EACH (input, fsci_json_get(provenance, "inputs")) {
+    FSCI_JSON_EACH (input, inputs) {
         const char *name = string(input, "name");
         const char *digest = string(input, "sha256");
         if (name && digest)
@@ -158,7 +167,7 @@ void fsci_view_origin(fsci_view *view, const fsci_json *record)
     const char *made = fsci_format(view->arena, "forescale %s", version ? version : "");
     if (isfinite(seed))
         made = fsci_format(view->arena, "%s, seed %.0f", made, seed);
-    const char *inputs = inputs_of(view->arena, provenance);
+    const char *inputs = fsci_say_inputs(view->arena, fsci_json_get(provenance, "inputs"));
     if (inputs)
         made = fsci_joined(view->arena, made, ", from ", inputs);
     fsci_view_add(view, FSCI_FOOT, "made by", made);

@@ -7,8 +7,14 @@
 
 /* "L = E + A·N^-α": a formula as people write it; names of Greek letters become letters. */
 const char *fsci_say_formula(fsci_arena *arena, const char *formula);
-/* "C = 5.76e23, k = 3" for an object of numbers; NULL when it has none. */
-const char *fsci_say_arguments(fsci_arena *arena, const fsci_json *arguments);
+/* "70 B parameters": one input, with the unit that `columns` (an object of columns by name; may be
+ * NULL) gives it. */
+const char *fsci_say_input(fsci_arena *arena, const fsci_json *input, const fsci_json *columns);
+/* "N = 70 B parameters, C = 5.76e23" for an object of inputs; NULL when it has none. */
+const char *fsci_say_arguments(fsci_arena *arena, const fsci_json *arguments,
+                               const fsci_json *columns);
+/* "runs.csv (sha256 a99b0974), more.csv"; NULL when there are none. */
+const char *fsci_say_inputs(fsci_arena *arena, const fsci_json *inputs);
 /* "Hoffmann et al. 2022, arXiv 2203.15556, eq. 2"; NULL when there is no source. */
 const char *fsci_say_source(fsci_arena *arena, const fsci_json *source);
 /* "Huber 0.001 on log L", from a fit's or a law's objective; `response` may be NULL. */

@@ -26,42 +26,18 @@ static const char *range(const context *c, const fsci_json *row, const char *lo,
     return fsci_say_range(c->arena, number(row, lo), number(row, hi), number(row, "mean"), c->unit);
 }
 
-static const char *input(const context *c, const fsci_json *value)
-{
-    const char *unit = string(fsci_json_get(c->columns, value->key), "unit");
-    if (value->kind != FSCI_JSON_NUMBER)
-        return fsci_say_scalar(c->arena, value);
-    return fsci_say_quantity(c->arena, value->number, NAN,
-                             fsci_unit_is_counted(unit) ? unit : NULL);
-}
-
-/* How far outside the data, or that it is not. */
-static const char *beyond(const context *c, const fsci_json *row)
-{
-    double log10_ratio = number(row, "log10_beyond");
-    return log10_ratio > 0         ? fsci_say_decades(c->arena, log10_ratio)
-           : isfinite(log10_ratio) ? "inside"
-                                   : fsci_missing;
-}
-
 static void say_one(const context *c, const fsci_json *row, fsci_view *view)
 {
-    const char *at = NULL;
-    double log10_ratio = number(row, "log10_beyond");
-    FSCI_JSON_EACH (value, fsci_json_get(row, "inputs"))
-        at = fsci_joined(c->arena, at, ", ",
-                         fsci_format(c->arena, "%s = %s", value->key, input(c, value)));
+    const char *at = fsci_say_arguments(c->arena, fsci_json_get(row, "inputs"), c->columns);
+    const char *place = fsci_say_place(c->arena, number(row, "log10_beyond"));
     const char *text =
         fsci_format(c->arena, "At %s: %s = %s", at ? at : "no inputs", c->response, mean(c, row));
     if (isfinite(number(row, "mean_lo")))
         text = fsci_format(c->arena, "%s (%s %s; a new run %s)", text,
                            fsci_say_percent(c->arena, c->level),
                            range(c, row, "mean_lo", "mean_hi"), range(c, row, "obs_lo", "obs_hi"));
-    if (isfinite(log10_ratio))
-        text = log10_ratio > 0
-                   ? fsci_format(c->arena, "%s, %s beyond the data.", text, beyond(c, row))
-                   : fsci_format(c->arena, "%s, inside the data.", text);
-    fsci_view_add(view, FSCI_ANSWER, NULL, text);
+    text = fsci_joined(c->arena, text, ", ", place);
+    fsci_view_add(view, FSCI_ANSWER, NULL, fsci_format(c->arena, "%s.", text));
 }
 
 static void tabulate(const context *c, const fsci_json *rows, fsci_view *view)
@@ -84,12 +60,12 @@ static void tabulate(const context *c, const fsci_json *rows, fsci_view *view)
         const fsci_json *own = fsci_json_get(row, "inputs");
         for (i = 0; i < n_inputs; i++) {
             const fsci_json *value = fsci_json_get(own, columns[i].title);
-            cells[i] = value ? input(c, value) : fsci_missing;
+            cells[i] = value ? fsci_say_input(c->arena, value, c->columns) : fsci_missing;
         }
         cells[i++] = mean(c, row);
         cells[i++] = range(c, row, "mean_lo", "mean_hi");
         cells[i++] = range(c, row, "obs_lo", "obs_hi");
-        cells[i++] = beyond(c, row);
+        cells[i++] = fsci_say_decades(c->arena, number(row, "log10_beyond"));
         fsci_grid_add(view, grid, cells);
     }
 }
@@ -108,18 +84,32 @@ void fsci_view_predictions(fsci_view *view, const fsci_json *rows, const fsci_js
         tabulate(&c, rows, view);
 }
 
+/* Which fit, and from which data: a prediction is no better than these. */
+static void add_fit(const fsci_json *fit, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const char *file = string(fit, "file"), *sha256 = string(fit, "sha256");
+    const char *tables = fsci_say_inputs(arena, fsci_json_get(fit, "inputs"));
+    if (file && sha256)
+        file = fsci_format(arena, "%s (sha256 %.8s)", file, sha256);
+    fsci_view_add(view, FSCI_ITEM, "formula", fsci_say_formula(arena, string(fit, "formula")));
+    fsci_view_add(view, FSCI_ITEM, "fit", file);
+    fsci_view_add(view, FSCI_ITEM, "fitted to", tables);
+}
+
 void fsci_prediction_view(const fsci_json *record, fsci_view *view)
 {
     const fsci_json *rows = fsci_json_get(record, "rows");
+    const fsci_json *columns = fsci_json_get(record, "columns");
     const char *law = string(fsci_json_get(record, "fit"), "law");
     fsci_view_add(
         view, FSCI_TITLE, law ? law : "prediction",
         fsci_say_count(view->arena, (double)fsci_json_count(rows), "prediction", "predictions"));
-    fsci_view_predictions(view, rows, fsci_json_get(record, "columns"), string(record, "response"),
-                          number(record, "level"));
-    fsci_view_derived(view, record, true);
-    fsci_view_derived(view, record, false);
+    fsci_view_predictions(view, rows, columns, string(record, "response"), number(record, "level"));
+    fsci_view_derived(view, record, columns, true);
+    fsci_view_derived(view, record, columns, false);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
+    add_fit(fsci_json_get(record, "fit"), view);
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);
 }

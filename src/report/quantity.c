@@ -187,6 +187,20 @@ const char *fsci_say_range(fsci_arena *arena, double lo, double hi, double value
     return fsci_format(arena, "%s to %s%s", low, high, s.suffix);
 }
 
+const char *fsci_say_estimate(fsci_arena *arena, double value, double lo, double hi,
+                              const char *unit)
+{
+    char low[FSCI_FIXED_TEXT], high[FSCI_FIXED_TEXT];
+    double resolution = fsci_resolution(value, NAN, lo, hi);
+    const char *amount = fsci_say_amount(arena, value, resolution, unit);
+    if (!isfinite(lo) || !isfinite(hi))
+        return amount;
+    style s = style_for(value, resolution, DEFAULT_DIGITS, unit);
+    write_styled(s, lo, low);
+    write_styled(s, hi, high);
+    return fsci_format(arena, "%s (%s–%s)", amount, low, high);
+}
+
 const char *fsci_say_extent(fsci_arena *arena, double lo, double hi, const char *unit)
 {
     char low[FSCI_FIXED_TEXT];
@@ -196,22 +210,42 @@ const char *fsci_say_extent(fsci_arena *arena, double lo, double hi, const char 
                        fsci_say_quantity(arena, hi, NAN, unit));
 }
 
+/* A ratio that two digits would show as once is none. */
+static bool is_beyond(double log10_ratio)
+{
+    return pow(10, log10_ratio) >= 1.05;
+}
+
 const char *fsci_say_decades(fsci_arena *arena, double log10_ratio)
 {
     char decades[FSCI_FIXED_TEXT];
     if (!isfinite(log10_ratio))
         return fsci_missing;
+    if (!is_beyond(log10_ratio))
+        return log10_ratio > 0 ? "at the edge" : "inside";
     fsci_write_fixed(log10_ratio, 2, decades);
     return fsci_format(arena, "%s decades (%s times)", decades,
                        fsci_say_digits(arena, pow(10, log10_ratio), 2));
 }
 
+const char *fsci_say_place(fsci_arena *arena, double log10_ratio)
+{
+    if (!isfinite(log10_ratio))
+        return NULL;
+    if (!is_beyond(log10_ratio))
+        return log10_ratio > 0 ? "at the edge of the data" : "inside the data";
+    return fsci_format(arena, "%s beyond the data", fsci_say_decades(arena, log10_ratio));
+}
+
+/* As many decimals as tell it from 0 and from 100 %, at least one. */
 const char *fsci_say_percent(fsci_arena *arena, double fraction)
 {
     char text[FSCI_FIXED_TEXT];
     if (!isfinite(fraction))
         return fsci_missing;
-    fsci_write_fixed(100 * fraction, 1, text);
+    double rest = fmin(fabs(fraction), fabs(1 - fraction));
+    double needed = rest > 0 ? ceil(-log10(rest) - 1e-6) - 2 : 1;
+    fsci_write_fixed(100 * fraction, (int)fmin(fmax(needed, 1), 9), text);
     drop_zeros(text);
     return fsci_format(arena, "%s %%", text);
 }

@@ -23,10 +23,18 @@ const char *fsci_say_quantity(fsci_arena *arena, double value, double resolution
 const char *fsci_say_amount(fsci_arena *arena, double value, double resolution, const char *unit);
 /* "56.2 to 117.2 B", in the scale of `value` beside which it stands and without its unit's name. */
 const char *fsci_say_range(fsci_arena *arena, double lo, double hi, double value, const char *unit);
+/* "2.79 B (2.17–3.59)": value and interval in one scale; without the interval when there is none.
+ */
+const char *fsci_say_estimate(fsci_arena *arena, double value, double lo, double hi,
+                              const char *unit);
 /* "57.33 M to 16.18 B parameters", each in its own scale: the extent of data. */
 const char *fsci_say_extent(fsci_arena *arena, double lo, double hi, const char *unit);
-/* "0.64 decades (4.4 times)" for a base-10 logarithm. */
+/* How far beyond the data, from a base-10 logarithm: "0.64 decades (4.4 times)", "at the edge",
+ * "inside". */
 const char *fsci_say_decades(fsci_arena *arena, double log10_ratio);
+/* The same in a sentence: "0.64 decades (4.4 times) beyond the data", "inside the data"; NULL when
+ * it is not known. */
+const char *fsci_say_place(fsci_arena *arena, double log10_ratio);
 /* "79.3 %" for 0.793. */
 const char *fsci_say_percent(fsci_arena *arena, double fraction);
 

@@ -86,11 +86,12 @@ static void add_sweeps(const fsci_json *record, const fsci_json *part, fsci_view
                                           {"published", FSCI_LEFT}};
     static const char *const ways[] = {"flops", "target"};
     fsci_arena *arena = view->arena;
+    const fsci_json *sweeps = fsci_json_get(part, "aue");
     fsci_grid *grid = NULL;
-    FSCI_JSON_EACH (entry, fsci_json_get(part, "aue") ? fsci_json_get(part, "targets") : NULL) {
+    FSCI_JSON_EACH (entry, fsci_json_get(part, "targets")) {
         const char *from = words(entry, "predictors");
         const char *cells[5] = {fsci_say_predictors(arena, from)};
-        FSCI_JSON_EACH (sweep, fsci_json_get(part, "aue"))
+        FSCI_JSON_EACH (sweep, sweeps)
             for (size_t w = 0; w < 2; w++) {
                 if (strcmp(words(sweep, "predictors"), from) ||
                     strcmp(words(sweep, "rank_by"), ways[w]))
@@ -100,9 +101,10 @@ static void add_sweeps(const fsci_json *record, const fsci_json *part, fsci_view
                 cells[2 + 2 * w] =
                     say_published(arena, expected_at(record, words(part, "run"), what ? what : ""));
             }
+        if (!cells[1] && !cells[3])
+            continue;
         grid = grid ? grid : FSCI_VIEW_GRID(view, NULL, columns);
-        if (cells[1] || cells[3])
-            fsci_grid_add(view, grid, cells);
+        fsci_grid_add(view, grid, cells);
     }
 }
 

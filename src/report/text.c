@@ -84,7 +84,7 @@ static const char *safe(const pen *p, const char *text)
 
 typedef struct layout {
     const char ***cells; /* [n_rows + 1][n_columns], the titles first, all safe */
-    size_t *widths, *before_point;
+    size_t *widths, *before_point, *pieces;
     size_t n_rows, n_columns, gap;
 } layout;
 
@@ -93,6 +93,23 @@ static size_t before_point(const char *text)
 {
     size_t digits = strspn(text, "+-0123456789");
     return digits ? digits : fsci_text_columns(text);
+}
+
+/* Columns of the longest piece that a line break would have to cut. */
+static size_t longest_piece(const layout *l, size_t column)
+{
+    size_t longest = 0;
+    for (size_t r = 0; r < l->n_rows; r++) {
+        size_t columns = 0;
+        for (const char *s = l->cells[r][column]; *s;) {
+            uint32_t code = fsci_glyph_next(&s);
+            columns = code == ' ' ? 0 : columns + (size_t)fsci_glyph_columns(code);
+            longest = columns > longest ? columns : longest;
+            if (code < 0x80 && strchr("/-_,", (int)code))
+                columns = 0;
+        }
+    }
+    return longest;
 }
 
 static void measure(const fsci_grid *grid, layout *l)
@@ -109,6 +126,7 @@ static void measure(const fsci_grid *grid, layout *l)
             widest = before + after;
         l->widths[c] = widest;
         l->before_point[c] = before;
+        l->pieces[c] = longest_piece(l, c);
     }
 }
 
@@ -118,6 +136,7 @@ static bool lay_out(const pen *p, const fsci_grid *grid, layout *l)
     l->cells = FSCI_NEW(p->arena, const char **, l->n_rows);
     l->widths = FSCI_NEW(p->arena, size_t, l->n_columns);
     l->before_point = FSCI_NEW(p->arena, size_t, l->n_columns);
+    l->pieces = FSCI_NEW(p->arena, size_t, l->n_columns);
     const fsci_grid_row *row = grid->first;
     for (size_t r = 0; l->cells && r < l->n_rows; r++) {
         if (!(l->cells[r] = FSCI_NEW(p->arena, const char *, l->n_columns)))
@@ -132,11 +151,26 @@ static bool lay_out(const pen *p, const fsci_grid *grid, layout *l)
     return true;
 }
 
-enum { GAP = 3, TIGHT_GAP = 2, LEAST_WRAPPED = 12 };
+enum { GAP = 3, TIGHT_GAP = 2, LEAST_WRAPPED = 12, LEAST_ASIDE = 28 };
 
-/* Narrows the gaps, then the widest wrapping column again and again, until the table fits; false
- * when it cannot.
- */
+static bool wraps(const fsci_column *column)
+{
+    return column->align == FSCI_WRAP || column->align == FSCI_ASIDE;
+}
+
+/* The widest wrapping column that may still be narrowed; NULL when there is none. */
+static size_t *widest_of(const fsci_grid *grid, const layout *l, bool cut)
+{
+    size_t *widest = NULL;
+    for (size_t c = 0; c < l->n_columns; c++)
+        if (wraps(&grid->columns[c]) && l->widths[c] > (cut ? LEAST_WRAPPED : l->pieces[c]) &&
+            (!widest || l->widths[c] > *widest))
+            widest = &l->widths[c];
+    return widest;
+}
+
+/* Narrows the gaps, then the widest wrapping column again and again, until the table fits, first
+ * without cutting words; false when it cannot. */
 static bool squeeze(const pen *p, const fsci_grid *grid, layout *l)
 {
     size_t total = INDENT + GAP * (l->n_columns - 1);
@@ -145,11 +179,8 @@ static bool squeeze(const pen *p, const fsci_grid *grid, layout *l)
     l->gap = total > p->width ? TIGHT_GAP : GAP;
     total -= (GAP - l->gap) * (l->n_columns - 1);
     for (; total > p->width; total--) {
-        size_t *widest = NULL;
-        for (size_t c = 0; c < l->n_columns; c++)
-            if (grid->columns[c].align == FSCI_WRAP && (!widest || l->widths[c] > *widest))
-                widest = &l->widths[c];
-        if (!widest || *widest <= LEAST_WRAPPED)
+        size_t *widest = widest_of(grid, l, false);
+        if (!widest && !(widest = widest_of(grid, l, true)))
             return false;
         --*widest;
     }
@@ -208,19 +239,38 @@ static void stacked(const pen *p, const layout *l)
     }
 }
 
-static void draw_grid(const pen *p, const fsci_grid *whole)
+static size_t aside_of(const fsci_grid *grid)
+{
+    size_t c = 0;
+    while (c < grid->n_columns && grid->columns[c].align != FSCI_ASIDE)
+        c++;
+    return c;
+}
+
+static void draw_fitted(const pen *p, const fsci_grid *grid)
 {
     layout l;
-    const fsci_grid *grid = fsci_grid_pruned(p->arena, whole);
+    size_t aside = grid ? aside_of(grid) : 0;
     if (!grid || !lay_out(p, grid, &l))
         return;
-    if (!squeeze(p, grid, &l)) {
+    size_t wanted = aside < l.n_columns ? l.widths[aside] : 0;
+    bool fits = squeeze(p, grid, &l);
+    if (wanted && (!fits || (l.widths[aside] < wanted && l.widths[aside] < LEAST_ASIDE))) {
+        draw_fitted(p, fsci_grid_without(p->arena, grid, aside));
+        return;
+    }
+    if (!fits) {
         stacked(p, &l);
         return;
     }
     for (size_t r = 0; r < l.n_rows; r++)
         for (bool more = true; more;)
             row_line(p, grid, &l, r, l.cells[r], &more);
+}
+
+static void draw_grid(const pen *p, const fsci_grid *whole)
+{
+    draw_fitted(p, fsci_grid_pruned(p->arena, whole));
 }
 
 /* ---- the other blocks -------------------------------------------------------------------- */
@@ -344,13 +394,18 @@ static void draw_block(const pen *p, const fsci_view *view, const fsci_block *bl
     }
 }
 
+static bool announces(const fsci_block *block)
+{
+    size_t length = strlen(block->text);
+    return length && block->text[length - 1] == ':';
+}
+
 /* Neighbours of one kind stand together, and so do a text that ends in a colon and its table. */
 static bool stands_apart(const fsci_block *before, const fsci_block *block)
 {
-    size_t length = strlen(before->text);
-    if (length && before->text[length - 1] == ':')
+    if (announces(before))
         return false;
-    return before->kind != block->kind || block->kind == FSCI_GRID;
+    return before->kind != block->kind || block->kind == FSCI_GRID || announces(block);
 }
 
 void fsci_view_text(const fsci_view *view, const fsci_text_options *options, fsci_buffer *out)

@@ -1,6 +1,7 @@
 #include "report/view.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 fsci_block *fsci_view_add(fsci_view *view, fsci_block_kind kind, const char *lead, const char *text)
 {
@@ -51,6 +52,11 @@ static bool has_cells(const fsci_grid *grid, size_t column)
 
 const fsci_grid *fsci_grid_pruned(fsci_arena *arena, const fsci_grid *grid)
 {
+    return fsci_grid_without(arena, grid, SIZE_MAX);
+}
+
+const fsci_grid *fsci_grid_without(fsci_arena *arena, const fsci_grid *grid, size_t leave_out)
+{
     fsci_view scratch = {.arena = arena};
     fsci_column *columns = FSCI_NEW(arena, fsci_column, grid->n_columns);
     size_t *kept = FSCI_NEW(arena, size_t, grid->n_columns), n = 0;
@@ -58,7 +64,7 @@ const fsci_grid *fsci_grid_pruned(fsci_arena *arena, const fsci_grid *grid)
     if (!columns || !kept || !cells)
         return NULL;
     for (size_t c = 0; c < grid->n_columns; c++)
-        if (has_cells(grid, c)) {
+        if (c != leave_out && has_cells(grid, c)) {
             columns[n] = grid->columns[c];
             kept[n++] = c;
         }

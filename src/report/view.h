@@ -13,7 +13,8 @@ typedef enum fsci_align {
     FSCI_LEFT,
     FSCI_RIGHT,
     FSCI_POINT, /* on the decimal point */
-    FSCI_WRAP   /* left, and wrapped when the terminal is narrow */
+    FSCI_WRAP,  /* left, and wrapped when the terminal is narrow */
+    FSCI_ASIDE  /* the same, but left out where little room is left for it; at most one of a grid */
 } fsci_align;
 
 typedef struct fsci_column {
@@ -71,6 +72,8 @@ fsci_grid *fsci_view_grid(fsci_view *view, const char *caption, const fsci_colum
 void fsci_grid_add(fsci_view *view, fsci_grid *grid, const char *const *cells);
 /* The grid without the columns in which every cell is empty; NULL when out of memory. */
 const fsci_grid *fsci_grid_pruned(fsci_arena *arena, const fsci_grid *grid);
+/* The same without column `leave_out` too. */
+const fsci_grid *fsci_grid_without(fsci_arena *arena, const fsci_grid *grid, size_t leave_out);
 
 /* Joins a list in a sentence: appends `separator` and `piece` to `list` (NULL for none yet). */
 const char *fsci_joined(fsci_arena *arena, const char *list, const char *separator,

@@ -209,6 +209,36 @@ class Sweep(unittest.TestCase):
         self.assertIn("W-AUE", [w["code"] for w in got["warnings"]])
 
 
+class Pictures(unittest.TestCase):
+    def draw(self, figure, *more):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "figure.svg")
+            status, _, err = run(["observe", MODELS, *more, "--figure", figure, "--svg", path, "-q"])
+            self.assertEqual(status, 0, err)
+            return path.read_text(encoding="utf-8")
+
+    def test_a_space_alone_shows_families_over_compute(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "figure.svg")
+            self.assertEqual(run(["observe", MODELS, "--svg", path, "-q"])[0], 0)
+            svg = path.read_text(encoding="utf-8")
+        for text in ("training compute", "PC-1, general capability", "Pythia", "Llama-2"):
+            self.assertIn(text, svg)
+
+    def test_loadings_and_noise(self):
+        self.assertIn("winogrande", self.draw("loadings"))
+        self.assertIn("unrelated benchmarks stay below", self.draw("variance"))
+
+    def test_sweeps(self):
+        more = ["--target", "gsm8k_cot", "--benchmarks", SEVEN, "--predictors", "pc3,persistence",
+                "--aue"]
+        svg = self.draw("aue-gsm8k_cot-flops", *more)
+        self.assertIn("3 capability components", svg)
+        self.assertIn("the last of the family", svg)
+        self.assertIn("largest models", svg)
+        self.assertIn("best models", self.draw("aue-gsm8k_cot-target", *more))
+
+
 class Space(unittest.TestCase):
     def test_parallel_analysis_as_published(self):
         """Only the first component stands out; the second (0.0221 with divisor 77) stays below a

@@ -1,5 +1,6 @@
 """A saved fit answers as the fresh one did, and a damaged one is refused by name."""
 
+import hashlib
 import json
 import pathlib
 import tempfile
@@ -37,6 +38,19 @@ class SavedFit(unittest.TestCase):
         fresh, saved = record([*FIT, *AT]), record(["predict", self.path, *AT])
         self.assertEqual(fresh["predictions"], saved["rows"])
         self.assertEqual(fresh["derived"], saved["derived"])
+
+    def test_names_the_fit_and_its_data(self):
+        got = record(["predict", self.path, *AT])
+        digest = hashlib.sha256(self.path.read_bytes()).hexdigest()
+        self.assertEqual(got["fit"]["sha256"], digest)
+        self.assertEqual(got["provenance"]["inputs"],
+                         [{"name": "fit.json", "sha256": digest, "rows": None}])
+        self.assertEqual(got["fit"]["inputs"], self.fit["provenance"]["inputs"])
+        page = self.path.with_name("page.html")
+        _, out, _ = run(["predict", self.path, *AT, "--html", page])
+        for view in (out, page.read_text()):
+            self.assertIn(f"fit.json (sha256 {digest[:8]})", view)
+            self.assertIn("runs.csv (sha256 ", view)
 
     def test_another_schema(self):
         self.refused("schema 2", schema=2)

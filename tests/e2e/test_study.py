@@ -38,7 +38,7 @@ DIFFER = {
     },
     "leaderboard2": {"gpqa": {"targets.pc3.test.mse"}},  # depends on the start
 }
-COUNTS = {"space": 16, "emergent": 84, "posttraining": 54, "agents": 30, "leaderboard2": 18,
+COUNTS = {"space": 42, "emergent": 84, "posttraining": 54, "agents": 30, "leaderboard2": 18,
           "selection": 48, "preregistered": 49, "sweeps": 18}
 
 

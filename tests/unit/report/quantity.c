@@ -83,11 +83,29 @@ static void the_better_known_width_decides(void **state)
     assert_string_equal(fsci_say(arena, 0, fsci_resolution(0, 0.3, NAN, NAN)), "0.00");
 }
 
+static void estimates_carry_their_interval(void **state)
+{
+    (void)state;
+    assert_string_equal(fsci_say_estimate(arena, 2.7912e9, 2.17e9, 3.59e9, "param"),
+                        "2.79 B (2.17–3.59)");
+    assert_string_equal(fsci_say_estimate(arena, 1.974, NAN, NAN, NULL), "1.974");
+}
+
 static void ratios_are_said_twice(void **state)
 {
     (void)state;
     assert_string_equal(fsci_say_decades(arena, 1.67), "1.67 decades (47 times)");
+    assert_string_equal(fsci_say_decades(arena, 0), "inside");
+    assert_string_equal(fsci_say_decades(arena, 0.001), "at the edge");
+    assert_string_equal(fsci_say_place(arena, 0), "inside the data");
+    assert_string_equal(fsci_say_place(arena, 0.02), "at the edge of the data");
+    assert_string_equal(fsci_say_place(arena, 0.03), "0.03 decades (1.1 times) beyond the data");
+    assert_null(fsci_say_place(arena, NAN));
     assert_string_equal(fsci_say_percent(arena, 0.95), "95 %");
+    assert_string_equal(fsci_say_percent(arena, 0.9999999), "99.99999 %");
+    assert_string_equal(fsci_say_percent(arena, 0.9996), "99.96 %");
+    assert_string_equal(fsci_say_percent(arena, 1), "100 %");
+    assert_string_equal(fsci_say_percent(arena, 0), "0 %");
     assert_string_equal(fsci_say_percent(arena, 0.0915), "9.2 %");
 }
 
@@ -107,6 +125,7 @@ int main(void)
         cmocka_unit_test(without_one_four_digits),
         cmocka_unit_test(ranges_share_the_scale_of_their_value),
         cmocka_unit_test(the_better_known_width_decides),
+        cmocka_unit_test(estimates_carry_their_interval),
         cmocka_unit_test(ratios_are_said_twice),
         cmocka_unit_test(huge_numbers_do_not_overflow),
     };

@@ -31,8 +31,11 @@ static void a_fit_answers_first(void **state)
 {
     (void)state;
     char *text = text_of("fit-chinchilla", 80, false, true);
-    assert_says(text, "chinchilla   L = E + A·N^-α + B·D^-β                             240 of 245 "
-                      "rows\n\n  At C = 5.76e23, 1.67 decades (47 times) beyond the data:\n");
+    assert_says(text,
+                "chinchilla   L = E + A·N^-α + B·D^-β                             240 of 245 "
+                "rows\n\n  At N = 70 B parameters, D = 1.4 T tokens: L = 1.973 nat/token (95 %");
+    assert_says(text,
+                ".\n\n  At C = 5.76e23, 1.67 decades (47 times) beyond the data:\n  quantity");
     assert_says(text, "  N_opt     73 B parameters  56 to 117 B ");
     assert_says(text, "  L_opt     1.974 nat/token  1.941 to 2.006 ");
     assert_says(text, "  parameter   value      95 % bootstrap (by row)   status   unit\n"

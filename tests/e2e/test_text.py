@@ -1,0 +1,57 @@
+"""What the terminal shows: one style, one line for each answer, whole sentences."""
+
+import pathlib
+import tempfile
+import unittest
+
+from support import run
+
+FIT = ["fit", "chinchilla", "data/chinchilla-epoch/runs.csv", "--where", "kept_240 == 1"]
+
+
+def text(*args, **options):
+    code, out, err = run([*args], **options)
+    assert code == 0, err
+    return out
+
+
+def joined(*args):
+    """The text with line breaks taken as blanks."""
+    return " ".join(text(*args).split())
+
+
+class Fit(unittest.TestCase):
+    def test_starts(self):
+        self.assertIn("128 points screened, 24 solved, all 24 reached it", joined(*FIT))
+        self.assertRegex(joined(*FIT, "--starts", "7"), r"; 7 starts, \d+ reached it")
+
+    def test_distance_is_said_in_one_style(self):
+        self.assertIn("1.65 decades (44 times) beyond the data", joined(*FIT, "--at", "C=5.76e23"))
+        _, _, warned = run([*FIT, "--at", "C=5.76e23", "--json"])
+        self.assertIn("1.65 decades (44 times) beyond the data", warned)
+        self.assertIn("inside the data", joined(*FIT, "--at", "N=1B,D=10B"))
+
+    def test_the_response_comes_first(self):
+        got = joined(*FIT, "--at", "C=5.76e23", "--at", "N=70B,D=1.4T")
+        self.assertLess(got.index("At N = 70 B parameters, D = 1.4 T tokens: L ="),
+                        got.index("At C = 5.76e23"))
+
+    def test_several_points_are_rows(self):
+        got = text(*FIT, "--at", "C=1e21..1e23")
+        self.assertIn("Quantities by C, with 95 % local (by rows) intervals:", got)
+        self.assertEqual(sum(line.startswith("  1e2") for line in got.splitlines()), 3)
+        self.assertIn("(2.2941–2.3149)", got)
+        self.assertLessEqual(max(map(len, got.splitlines())), 80)
+
+    def test_meanings_need_room(self):
+        narrow = text(*FIT, "--at", "C=1e21", env={"COLUMNS": "80"})
+        wide = text(*FIT, "--at", "C=1e21", env={"COLUMNS": "100"})
+        self.assertNotIn("size of least", narrow)
+        self.assertIn("size of least", wide)
+
+    def test_level_is_said_in_full(self):
+        self.assertIn("99.99999 %", text(*FIT, "--level", "0.9999999"))
+
+
+if __name__ == "__main__":
+    unittest.main()
