@@ -42,9 +42,55 @@ static fsc_status read_at(const fsc_args *args, fsci_arena *arena, fsci_values *
     for (size_t i = 0; i < list.n; i++) {
         const char *text = list.items[i].value;
         at->items[i].name = list.items[i].name;
+        if (strstr(text, ".."))
+            return fsci_fail(err, FSC_EUSAGE,
+                             "--at %s=%s: laws eval takes single values; for a range fit the law "
+                             "and give --at to fit or predict",
+                             list.items[i].name, text);
         if (!fsci_quantity_read(text, strlen(text), &at->items[i].value))
             return fsci_fail(err, FSC_EUSAGE, "--at %s=%s: '%s' %s", list.items[i].name, text, text,
                              fsci_quantity_flaw(text, strlen(text)));
+    }
+    return FSC_OK;
+}
+
+static fsci_json *add_question(fsci_arena *a, const fsci_texts *names, fsci_json *takes)
+{
+    fsci_json *question = fsci_json_push(takes, fsci_json_object(a));
+    fsci_json *list = fsci_json_set_array(a, question, "at");
+    for (size_t i = 0; i < names->n; i++)
+        fsci_json_push(list, fsci_json_string(a, names->items[i]));
+    return fsci_json_set_array(a, question, "gives");
+}
+
+static bool same_texts(const fsci_texts *a, const fsci_texts *b)
+{
+    bool same = a->n == b->n;
+    for (size_t i = 0; same && i < a->n; i++)
+        same = !strcmp(a->items[i], b->items[i]);
+    return same;
+}
+
+/* What --at may give, and what is known then. */
+static fsc_status add_questions(fsci_arena *a, const fsc_law *law, fsci_json *root, fsc_error *err)
+{
+    fsci_json *takes = fsci_json_set_array(a, root, "takes");
+    fsci_texts inputs;
+    FSCI_TRY(fsci_law_inputs(a, law, &inputs, err));
+    const char *response = law->columns.items[law->response].name;
+    if (inputs.n)
+        fsci_json_push(add_question(a, &inputs, takes), fsci_json_string(a, response));
+    for (size_t i = 0; i < law->derived.n; i++) {
+        const fsci_law_derived *first = &law->derived.items[i];
+        bool known = !first->arguments.n;
+        for (size_t j = 0; j < i; j++)
+            known = known || same_texts(&law->derived.items[j].arguments, &first->arguments);
+        if (known)
+            continue;
+        fsci_json *gives = add_question(a, &first->arguments, takes);
+        for (size_t j = i; j < law->derived.n; j++)
+            if (same_texts(&law->derived.items[j].arguments, &first->arguments))
+                fsci_json_push(gives, fsci_json_string(a, law->derived.items[j].name));
     }
     return FSC_OK;
 }
@@ -104,6 +150,7 @@ fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalo
     if (status == FSC_OK) {
         record->root = fsci_record_begin(a, "evaluation");
         describe(a, law, set, &at, &evaluation, record->root);
+        status = add_questions(a, law, record->root, err);
     }
     fsci_law_free(law);
     return status;

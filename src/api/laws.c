@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "fit/law_json.h"
 #include "law/law.h"
+#include "record/warning.h"
 
 #include <string.h>
 
@@ -16,6 +17,16 @@ static void add_names(fsci_arena *a, const fsci_yaml *list, bool keyed, const ch
     }
 }
 
+/* A file that is no law takes no other from the list. */
+static void warn_of_faults(fsci_arena *a, const fsci_laws *laws, fsci_json *record)
+{
+    for (size_t i = 0; i < laws->n_faults; i++) {
+        const fsc_error *fault = &laws->faults[i];
+        fsci_record_warn(a, record, "W-LAW", "%s, line %d: %s", fault->source, (int)fault->line,
+                         fault->message);
+    }
+}
+
 static fsc_status list_laws(const fsci_catalogue *catalogue, fsc_record *record, fsc_error *err)
 {
     fsci_arena *a = record->arena;
@@ -24,7 +35,8 @@ static fsc_status list_laws(const fsci_catalogue *catalogue, fsc_record *record,
     record->root = fsci_record_begin(a, "laws");
     fsci_json *list = fsci_json_set_array(a, record->root, "laws");
     for (size_t i = 0; i < laws.n; i++) {
-        static const char *const members[] = {"id", "version", "title", "question", "source"};
+        static const char *const members[] = {"id",       "version", "title",
+                                              "question", "formula", "source"};
         const fsci_yaml *node = laws.items[i]->node;
         fsci_json *item = fsci_json_push(list, fsci_json_object(a));
         for (size_t m = 0; m < sizeof members / sizeof *members; m++)
@@ -33,6 +45,7 @@ static fsc_status list_laws(const fsci_catalogue *catalogue, fsc_record *record,
         add_names(a, fsci_yaml_get(node, "parameters"), true, "parameters", item);
         add_names(a, fsci_yaml_get(node, "published"), false, "published", item);
     }
+    warn_of_faults(a, &laws, record->root);
     fsci_laws_free(&laws);
     return FSC_OK;
 }
@@ -100,7 +113,8 @@ static fsc_status dispatch(fsc_ctx *ctx, const fsc_args *args, fsc_record *recor
 fsc_status fsci_command_laws(fsc_ctx *ctx, const fsc_args *args, fsc_record *record, fsc_error *err)
 {
     FSCI_TRY(dispatch(ctx, args, record, err));
-    fsci_json_set_array(record->arena, record->root, "warnings");
+    if (!fsci_json_get(record->root, "warnings"))
+        fsci_json_set_array(record->arena, record->root, "warnings");
     fsci_provenance_add(record->arena, args, fsci_json_array(record->arena), record->root);
     return FSC_OK;
 }

@@ -121,7 +121,8 @@ static const fsc_option options[] = {
     {"columns", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
      "names that are columns (default: L, N, D, C, M, S, x, y)"},
     /* laws */
-    {"set", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL, "a published set of parameters"},
+    {"set", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
+     "a published set of parameters (default: the first one of the law)"},
     /* help */
     {"man", 0, FSC_OPTION_FLAG, false, false, NULL, NULL, "as a man page"},
     {"markdown", 0, FSC_OPTION_FLAG, false, false, NULL, NULL, "as Markdown"},
@@ -214,7 +215,8 @@ static const fsc_command commands[] = {
      1, 1, select_options, NULL},
     {"laws", "laws [list | show ID | eval ID --at ... | check FILE]", "the catalogue of laws",
      "list groups the laws by the question they answer; show prints one with its published "
-     "constants; eval computes it at given inputs; check lints a law file (exit status 1 when it "
+     "constants; eval computes it at one point, with a published set of constants; check lints a "
+     "law file (exit status 1 when it "
      "has errors).",
      "forescale laws\nforescale laws show chinchilla\n"
      "forescale laws eval chinchilla --set hoffmann-2022 --at N=70B,D=1.4T\n"

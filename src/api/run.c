@@ -1,6 +1,7 @@
 #include "api/ctx.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 /* `help` is the client's own: it shows the tables, not a record. */
 static const struct {
@@ -55,8 +56,13 @@ fsc_status fsci_ctx_catalogue(const fsc_ctx *ctx, const fsc_args *args, fsci_are
     if (!folders)
         return fsci_fail_memory(err);
     *catalogue = (fsci_catalogue){.directories = folders};
-    for (size_t i = 0; i < used; i++)
-        folders[catalogue->n_directories++] = fsc_args_get(args, "laws", i);
+    for (size_t i = 0; i < used; i++) {
+        const char *folder = fsc_args_get(args, "laws", i);
+        struct stat about;
+        if (stat(folder, &about) != 0 || !S_ISDIR(about.st_mode))
+            return fsci_fail(err, FSC_EINPUT, "--laws %s: there is no such folder", folder);
+        folders[catalogue->n_directories++] = folder;
+    }
     for (const char *c = ctx->laws; c && *c;) {
         size_t length = strcspn(c, ":");
         if (length && !(folders[catalogue->n_directories++] = fsci_copy_text(arena, c, length)))

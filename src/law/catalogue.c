@@ -151,10 +151,22 @@ static fsc_status read_all(const fsci_catalogue *catalogue, fsci_arena *arena, f
 {
     fsci_texts ids;
     FSCI_TRY(fsci_catalogue_ids(catalogue, arena, &ids, err));
-    if (!(laws->items = calloc(ids.n + 1, sizeof *laws->items)))
+    laws->items = calloc(ids.n + 1, sizeof *laws->items);
+    laws->faults = calloc(ids.n + 1, sizeof *laws->faults);
+    if (!laws->items || !laws->faults)
         return fsci_fail_memory(err);
-    for (; laws->n < ids.n; laws->n++)
-        FSCI_TRY(fsci_catalogue_find(catalogue, ids.items[laws->n], &laws->items[laws->n], err));
+    for (size_t i = 0; i < ids.n; i++) {
+        fsc_error *fault = &laws->faults[laws->n_faults];
+        fsc_status status =
+            fsci_catalogue_find(catalogue, ids.items[i], &laws->items[laws->n], fault);
+        if (status != FSC_OK && status != FSC_EINPUT) {
+            if (err)
+                *err = *fault;
+            return status;
+        }
+        laws->n += status == FSC_OK;
+        laws->n_faults += status != FSC_OK;
+    }
     qsort(laws->items, laws->n, sizeof *laws->items, by_question);
     return FSC_OK;
 }
@@ -175,5 +187,6 @@ void fsci_laws_free(fsci_laws *laws)
     for (size_t i = 0; i < laws->n; i++)
         fsci_law_free(laws->items[i]);
     free(laws->items);
+    free(laws->faults);
     *laws = (fsci_laws){0};
 }

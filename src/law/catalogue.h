@@ -21,9 +21,15 @@ fsc_status fsci_catalogue_find(const fsci_catalogue *catalogue, const char *name
 fsc_status fsci_catalogue_ids(const fsci_catalogue *catalogue, fsci_arena *arena, fsci_texts *ids,
                               fsc_error *err);
 
-/* Every law, in order of question and id. On success the caller frees the list. Errors: those of
- * ids and find; nothing is then left to free. */
-typedef FSCI_LIST(fsc_law *) fsci_laws;
+/* Every law, in order of question and id, and why each file that is none was left out. On success
+ * the caller frees the list. Errors: those of ids, FSC_EENV and FSC_ENOMEM; nothing is then left to
+ * free. */
+typedef struct fsci_laws {
+    fsc_law **items;
+    size_t n;
+    fsc_error *faults; /* [n_faults] the first error of each file that is no law */
+    size_t n_faults;
+} fsci_laws;
 fsc_status fsci_catalogue_list(const fsci_catalogue *catalogue, fsci_laws *laws, fsc_error *err);
 void fsci_laws_free(fsci_laws *laws);
 

@@ -75,9 +75,8 @@ static void check_kebab(fsci_lint *lint, const fsci_yaml *part, const char *fiel
                       node->text);
 }
 
-static void check_id(fsci_lint *lint, const fsc_law *law)
+void fsci_law_check_file_name(fsci_lint *lint, const fsc_law *law)
 {
-    check_kebab(lint, law->node, "id");
     const char *slash = strrchr(lint->file, '/'), *base = slash ? slash + 1 : lint->file;
     size_t stem = strlen(base);
     if (!law->id || stem < 5 || strcmp(base + stem - 5, ".yaml") != 0)
@@ -401,7 +400,7 @@ void fsci_law_check_names(fsci_lint *lint, fsc_law *law)
     bool *parameter_used = FSCI_NEW(lint->arena, bool, parameters.n + 1);
     if (fsci_arena_failed(lint->arena))
         return;
-    check_id(lint, law);
+    check_kebab(lint, law->node, "id");
     check_declarations(lint, law, &columns, &parameters);
     check_aliases(lint, law);
     check_objective_names(lint, law, &columns, column_used);

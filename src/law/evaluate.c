@@ -181,6 +181,17 @@ static fsc_status response_subject(const context *c, subject *s)
     return FSC_OK;
 }
 
+fsc_status fsci_law_inputs(fsci_arena *arena, const fsc_law *law, fsci_texts *inputs,
+                           fsc_error *err)
+{
+    const context c = {.arena = arena, .law = law, .err = err};
+    subject response = {0};
+    if (law->solution)
+        FSCI_TRY(response_subject(&c, &response));
+    *inputs = (fsci_texts){.items = (const char **)response.arguments, .n = response.n_arguments};
+    return FSC_OK;
+}
+
 static bool is_argument(const fsc_law *law, const char *name)
 {
     for (size_t i = 0; i < law->derived.n; i++)

@@ -17,6 +17,11 @@ typedef struct fsci_evaluation {
 fsc_status fsci_law_evaluate(fsci_arena *arena, const fsc_law *law, const double *theta,
                              const fsci_values *at, fsci_evaluation *out, fsc_error *err);
 
+/* What a law's response is computed from: its other columns, or the arguments of the derived
+ * quantity that solves it; none when it has no solution. Names borrowed, the list in `arena`. */
+fsc_status fsci_law_inputs(fsci_arena *arena, const fsc_law *law, fsci_texts *inputs,
+                           fsc_error *err);
+
 /* The symbols of a law's parameters (parameter i is theta[i]) and of its first `n_derived` derived
  * quantities: parameters.n + n_derived of them. The caller adds columns or arguments. */
 void fsci_law_symbols(const fsc_law *law, size_t n_derived, fsci_symbol *symbols);

@@ -34,8 +34,11 @@ extern const fsci_domain fsci_domain_all;
 
 /* What reading alone cannot see: names, domains, references between parts (law/check.c). Fills in
  * response, solution and the theta of published sets. */
-void fsci_law_check_names(fsci_lint *lint, fsc_law *law);   /* formulas and the names in them */
-void fsci_law_check_numbers(fsci_lint *lint, fsc_law *law); /* starts, published sets, checks */
+void fsci_law_check_names(fsci_lint *lint, fsc_law *law); /* formulas and the names in them */
+void fsci_law_check_numbers(fsci_lint *lint, fsc_law *law);
+/* Whether the id is the file's name, ID.yaml. */
+void fsci_law_check_file_name(fsci_lint *lint,
+                              const fsc_law *law); /* starts, published sets, checks */
 
 /* "; did you mean 'N'?" or nothing. */
 const char *fsci_lint_suggest(fsci_lint *lint, const char *name, const char *const *known,

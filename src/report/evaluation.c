@@ -7,35 +7,74 @@
 
 #include <math.h>
 
+static const char *names_of(fsci_arena *arena, const fsci_json *list, const char *after)
+{
+    const char *text = NULL;
+    FSCI_JSON_EACH (name, list)
+        text = fsci_joined(arena, text, *after ? "," : ", ",
+                           fsci_format(arena, "%s%s", name->string ? name->string : "", after));
+    return text;
+}
+
+/* "Give --at N=…,D=… for L, or --at C=… for N_opt, D_opt." */
+static void say_what_to_give(const fsci_json *record, fsci_view *view)
+{
+    const char *list = NULL;
+    FSCI_JSON_EACH (question, fsci_json_get(record, "takes"))
+        list =
+            fsci_joined(view->arena, list, ", or ",
+                        fsci_format(view->arena, "--at %s for %s",
+                                    names_of(view->arena, fsci_json_get(question, "at"), "=…"),
+                                    names_of(view->arena, fsci_json_get(question, "gives"), "")));
+    if (list)
+        fsci_view_add(view, FSCI_SENTENCE, NULL, fsci_format(view->arena, "Give %s.", list));
+}
+
+static void add_derived(const fsci_json *record, fsci_view *view)
+{
+    static const fsci_column columns[] = {{"derived", FSCI_WRAP}, {"value", FSCI_LEFT}};
+    fsci_grid *grid = FSCI_VIEW_GRID(view, "Derived quantities", columns);
+    FSCI_JSON_EACH (item, fsci_json_get(record, "derived"))
+        fsci_grid_add(view, grid,
+                      (const char *[]){string(item, "name"),
+                                       fsci_say_quantity(view->arena, number(item, "value"), NAN,
+                                                         string(item, "unit"))});
+}
+
+static void add_terms(const fsci_json *record, fsci_view *view)
+{
+    static const fsci_column columns[] = {{"term", FSCI_WRAP}, {"value", FSCI_POINT}};
+    fsci_grid *grid = FSCI_VIEW_GRID(view, "Terms", columns);
+    FSCI_JSON_EACH (term, fsci_json_get(record, "terms"))
+        fsci_grid_add(view, grid,
+                      (const char *[]){fsci_say_formula(view->arena, term->key),
+                                       fsci_say_scalar(view->arena, term)});
+}
+
+/* The response when the inputs complete it, else what they do give. */
 void fsci_evaluation_view(const fsci_json *record, fsci_view *view)
 {
-    static const fsci_column terms[] = {{"term", FSCI_WRAP}, {"value", FSCI_POINT}};
-    static const fsci_column derived[] = {{"derived", FSCI_WRAP}, {"value", FSCI_LEFT}};
     fsci_arena *arena = view->arena;
     const fsci_json *law = fsci_json_get(record, "law");
-    const char *id = string(law, "id"), *set = string(record, "set");
+    const char *id = string(law, "id");
     const char *formula = fsci_say_formula(arena, string(law, "formula"));
     const char *at =
         fsci_say_arguments(arena, fsci_json_get(record, "at"), fsci_json_get(record, "columns"));
+    double value = number(record, "value");
     fsci_block *title =
         fsci_view_add(view, FSCI_TITLE, id ? id : "evaluation", formula ? formula : "");
     if (title)
-        title->aside = set;
-    fsci_view_add(view, FSCI_ANSWER, NULL,
-                  fsci_format(arena, "%s%s%s", at ? at : "", at ? ": " : "",
-                              fsci_say_quantity(arena, number(record, "value"), NAN,
-                                                string(record, "unit"))));
-    fsci_grid *grid = FSCI_VIEW_GRID(view, "Terms", terms);
-    FSCI_JSON_EACH (term, fsci_json_get(record, "terms"))
-        fsci_grid_add(
-            view, grid,
-            (const char *[]){fsci_say_formula(arena, term->key), fsci_say_scalar(arena, term)});
-    grid = FSCI_VIEW_GRID(view, "Derived quantities", derived);
-    FSCI_JSON_EACH (item, fsci_json_get(record, "derived"))
-        fsci_grid_add(
-            view, grid,
-            (const char *[]){string(item, "name"), fsci_say_quantity(arena, number(item, "value"),
-                                                                     NAN, string(item, "unit"))});
+        title->aside = string(record, "set");
+    if (!at)
+        say_what_to_give(record, view);
+    else if (isfinite(value))
+        fsci_view_add(view, FSCI_ANSWER, NULL,
+                      fsci_format(arena, "At %s: %s", at,
+                                  fsci_say_quantity(arena, value, NAN, string(record, "unit"))));
+    else
+        fsci_view_add(view, FSCI_ANSWER, NULL, fsci_format(arena, "At %s:", at));
+    add_terms(record, view);
+    add_derived(record, view);
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);
 }

@@ -36,9 +36,10 @@ static bool asked_before(const fsci_json *laws, const fsci_json *law)
 static void add_group(const fsci_json *laws, const char *question, fsci_view *view)
 {
     static const fsci_column columns[] = {{"law", FSCI_LEFT},
+                                          {"formula", FSCI_WRAP},
                                           {"what it says", FSCI_WRAP},
-                                          {"source", FSCI_LEFT},
-                                          {"published", FSCI_RIGHT}};
+                                          {"source", FSCI_ASIDE},
+                                          {"sets", FSCI_RIGHT}};
     fsci_view_add(view, FSCI_HEADING, NULL, question);
     fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);
     FSCI_JSON_EACH (law, laws) {
@@ -50,10 +51,11 @@ static void add_group(const fsci_json *laws, const char *question, fsci_view *vi
             continue;
         if (authors && isfinite(year))
             authors = fsci_format(view->arena, "%s %.0f", authors, year);
-        fsci_grid_add(
-            view, grid,
-            (const char *[]){string(law, "id"), string(law, "title"), authors,
-                             sets > 0 ? fsci_say_integer(view->arena, sets) : fsci_missing});
+        fsci_grid_add(view, grid,
+                      (const char *[]){
+                          string(law, "id"), fsci_say_formula(view->arena, string(law, "formula")),
+                          string(law, "title"), authors,
+                          sets > 0 ? fsci_say_integer(view->arena, sets) : fsci_missing});
     }
 }
 
@@ -64,7 +66,9 @@ static void add_list(const fsci_json *laws, fsci_view *view)
     FSCI_JSON_EACH (law, laws)
         if (!asked_before(laws, law))
             add_group(laws, question_of(law), view);
-    fsci_view_add(view, FSCI_SENTENCE, NULL, "forescale laws show ID tells all about one of them.");
+    fsci_view_add(view, FSCI_SENTENCE, NULL,
+                  "forescale laws show ID tells all about one of them; sets are published "
+                  "constants that laws eval can use.");
 }
 
 /* ---- one law ----------------------------------------------------------------------------- */

@@ -186,6 +186,26 @@ objective: {residual: identity, loss: squared}
     def test_undeclared_symbol(self):
         self.broken_law("a + b*x", "a + c*x", "c")
 
+    def test_the_name_of_the_file_comes_last(self):
+        path = self.file("yours.yaml", self.LAW.replace("title: A line\n", ""))
+        self.refuse(["fit", path, RUNS], INPUT, "title")
+        path = self.file("yours.yaml", self.LAW)
+        self.refuse(["fit", path, RUNS], INPUT, "the id is 'mine' but the file is yours.yaml")
+
+    def test_a_folder_of_laws(self):
+        self.refuse(["laws", "--laws", "nodir"], INPUT, "--laws nodir", "no such folder")
+        self.file("mine.yaml", self.LAW)
+        path = self.file("bad.yaml", self.LAW.replace("id: mine\n", "id: bad\nid2: x\n"))
+        laws = record(["laws", "--laws", str(self.folder)])
+        self.assertIn("mine", [law["id"] for law in laws["laws"]])
+        (warning,) = laws["warnings"]
+        self.assertEqual(warning["code"], "W-LAW")
+        self.assertIn(f"{path}, line 2: unknown field 'id2'", warning["message"])
+
+    def test_eval_takes_single_values(self):
+        self.refuse(["laws", "eval", "chinchilla", "--at", "N=1e9..1e10,D=1e12"], USAGE,
+                    "laws eval takes single values")
+
     def test_unknown_law(self):
         self.refuse(["fit", "chinchila", RUNS], INPUT, "chinchila", "chinchilla")
 
