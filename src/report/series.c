@@ -240,8 +240,7 @@ static void label_level(fsci_plot *p, const tracing *t, double level)
     fsci_box box = {t->label_x - w / 2, t->label_y - h / 2, w, h};
     if (!isfinite(t->best))
         return;
-    fsci_svg_rect(&p->over, "paper", box.x - 2, box.y, box.w + 4, box.h);
-    fsci_svg_text(&p->over, "small mute", t->label_x, t->label_y + 4, "middle", text);
+    fsci_svg_text(&p->over, "halo small", t->label_x, t->label_y + 4, "middle", text);
     fsci_board_text(&p->board, box);
 }
 
