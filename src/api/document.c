@@ -1,3 +1,4 @@
+#define FSCI_DOCUMENT_C
 #include "api/document.h"
 
 #include "base/embedded.h"

@@ -12,15 +12,13 @@ static fsc_status find_set(const fsc_args *args, const fsc_law *law, const fsci_
 {
     const char *names[32], *name = fsci_args_text(args, "set");
     size_t n = law->published.n < 32 ? law->published.n : 32;
-    *set = name               ? fsci_law_published_find(law, name)
-           : law->published.n ? law->published.items
-                              : NULL;
-    if (*set)
-        return FSC_OK;
     if (!law->published.n)
         return fsci_fail(err, FSC_EINPUT,
                          "law %s has no published set of parameters to evaluate; fit it first",
                          law->id);
+    *set = law->published.items;
+    if (!name || (*set = fsci_law_published_find(law, name)))
+        return FSC_OK;
     fsci_buffer list = {0};
     for (size_t i = 0; i < n; i++) {
         names[i] = law->published.items[i].name;

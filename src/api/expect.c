@@ -7,10 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-const fsci_shape fsci_expect_shape[] = {
-    {"in", FSCI_YAML_SCALAR, false, NULL},        {"values", FSCI_YAML_MAP, true, NULL},
-    {"tolerance", FSCI_YAML_SCALAR, false, NULL}, {"source", FSCI_YAML_SCALAR, false, NULL},
-    {"note", FSCI_YAML_SCALAR, false, NULL},      {0}};
+const fsci_shape fsci_expect_shape[] = {{"in", FSCI_YAML_SCALAR, false, NULL},
+                                        {"values", FSCI_YAML_MAP, true, NULL},
+                                        {"tolerance", FSCI_YAML_SCALAR, false, NULL},
+                                        {"rtol", FSCI_YAML_SCALAR, false, NULL},
+                                        {"source", FSCI_YAML_SCALAR, false, NULL},
+                                        {"note", FSCI_YAML_SCALAR, false, NULL},
+                                        {0}};
 
 /* ---- paths ---- */
 
@@ -25,6 +28,20 @@ static bool has_text(const fsci_json *value, const char *text, size_t length)
     return false;
 }
 
+/* Whether an element has all of the texts in "pc3+target". */
+static bool has_texts(const fsci_json *value, const char *texts, size_t length)
+{
+    for (const char *end = texts + length;; texts++) {
+        const char *plus = memchr(texts, '+', (size_t)(end - texts));
+        size_t n = (size_t)((plus ? plus : end) - texts);
+        if (!has_text(value, texts, n))
+            return false;
+        if (!plus)
+            return true;
+        texts += n;
+    }
+}
+
 /* The member or element that one step of a path names. */
 static const fsci_json *step(const fsci_json *value, const char *name, size_t length)
 {
@@ -35,7 +52,7 @@ static const fsci_json *step(const fsci_json *value, const char *name, size_t le
         if (value->kind == FSCI_JSON_OBJECT
                 ? strlen(item->key) == length && !strncmp(item->key, name, length)
             : by_place ? i++ == place
-                       : has_text(item, name, length))
+                       : has_texts(item, name, length))
             return item;
     }
     return NULL;
@@ -70,6 +87,23 @@ static fsc_status read_number(const fsci_document *file, const fsci_yaml *node, 
                               node->text ? node->text : node->key);
 }
 
+/* `tolerance` as it is, `rtol` times the number, or what the number was rounded by. */
+static fsc_status read_tolerance(const fsci_document *file, const fsci_yaml *entry,
+                                 const fsci_yaml *node, double published, double *tolerance,
+                                 fsc_error *err)
+{
+    const fsci_yaml *absolute = fsci_yaml_get(entry, "tolerance");
+    const fsci_yaml *relative = fsci_yaml_get(entry, "rtol");
+    *tolerance = half_unit(node->text);
+    if (absolute)
+        return read_number(file, absolute, tolerance, err);
+    if (!relative)
+        return FSC_OK;
+    FSCI_TRY(read_number(file, relative, tolerance, err));
+    *tolerance *= fabs(published);
+    return FSC_OK;
+}
+
 /* A hair for what rounds to the printed number by way of a tie. */
 static const double TIE = 1e-9;
 
@@ -80,14 +114,11 @@ static fsc_status compare(const fsci_document *file, const fsci_yaml *entry, con
     fsci_arena *a = file->arena;
     const char *in = fsci_document_text(entry, "in");
     const char *path = fsci_format(a, "%s%s%s", in ? in : "", in ? "." : "", node->key);
-    const fsci_yaml *given = fsci_yaml_get(entry, "tolerance");
     double published, tolerance;
     if (!path)
         return fsci_fail_memory(err);
     FSCI_TRY(read_number(file, node, &published, err));
-    tolerance = half_unit(node->text);
-    if (given)
-        FSCI_TRY(read_number(file, given, &tolerance, err));
+    FSCI_TRY(read_tolerance(file, entry, node, published, &tolerance, err));
     const fsci_json *found = follow(record, path);
     if (!found && !strict)
         return FSC_OK;

@@ -14,11 +14,6 @@ static bool listed(const char *name, const char *const *names, size_t n)
     return false;
 }
 
-/* Two rows of ones: enough to class every node; a listing has no table. */
-static const double ones[2] = {1, 1};
-static const uint32_t codes[2] = {0, 0};
-static const char *const levels[1] = {"level"};
-
 /* Names of --columns are data, an index is a category, everything else a parameter. */
 static fsc_status make_scope(const fsc_args *args, fsci_arena *a, const fsci_formula *formula,
                              fsci_scope *scope, fsc_error *err)
@@ -32,7 +27,7 @@ static fsc_status make_scope(const fsc_args *args, fsci_arena *a, const fsci_for
     fsci_symbol *symbols = FSCI_NEW(a, fsci_symbol, n);
     if (!symbols)
         return fsci_fail_memory(err);
-    *scope = (fsci_scope){.symbols = symbols, .n_rows = 2};
+    *scope = (fsci_scope){.symbols = symbols}; /* no rows: a listing has no table */
     for (size_t i = 0; i < n; i++) {
         bool indexes = false;
         for (size_t j = 0; j < n; j++)
@@ -43,10 +38,6 @@ static fsc_status make_scope(const fsc_args *args, fsci_arena *a, const fsci_for
                  : column         ? FSCI_SYMBOL_NUMBERS
                  : names[i].index ? FSCI_SYMBOL_PARAMETERS
                                   : FSCI_SYMBOL_PARAMETER;
-        s.numbers = ones;
-        s.codes = codes;
-        s.levels = levels;
-        s.n_levels = 1;
         if (!indexes && !column)
             s.first = scope->n_parameters++;
         symbols[scope->n_symbols++] = s;

@@ -65,6 +65,14 @@ static fsc_status join(fsci_arena *arena, const fsc_args *args, const char *path
     return FSC_OK;
 }
 
+static bool is_named(const fsci_settings_list *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->n; i++)
+        if (!strcmp(settings->items[i].name, name))
+            return true;
+    return false;
+}
+
 /* Every table named by --with, then the neighbours that hold targets nobody named a table for. */
 static fsc_status join_all(fsci_arena *arena, const fsc_args *args, const char *path,
                            const char *key, fsci_json *inputs, fsc_table **joined, fsc_error *err)
@@ -72,8 +80,10 @@ static fsc_status join_all(fsci_arena *arena, const fsc_args *args, const char *
     const char *with, *target, *found;
     for (size_t i = 0; (with = fsc_args_get(args, "with", i)); i++)
         FSCI_TRY(join(arena, args, with, key, inputs, joined, err));
+    fsci_settings_list lets;
+    FSCI_TRY(fsci_args_pairs(args, "let", arena, &lets, err));
     for (size_t i = 0; (target = fsc_args_get(args, "target", i)); i++) {
-        if (fsci_table_find(*joined, target))
+        if (fsci_table_find(*joined, target) || is_named(&lets, target))
             continue;
         FSCI_TRY(fsci_source_beside(arena, path, key, target, &found, err));
         if (!found)
@@ -145,9 +155,10 @@ void fsci_models_close(fsci_models *models)
 
 static fsc_status read_numbers(const fsc_args *args, fsci_observe_input *in, fsc_error *err)
 {
-    uint64_t seed;
-    int threads;
-    FSCI_TRY(fsci_args_common(args, &in->level, &seed, &threads, err));
+    FSCI_TRY(fsci_args_common(args, &in->level, &in->seed, &in->threads, err));
+    in->bootstrap = fsci_args_count(args, "bootstrap");
+    in->bootstrap_families = !strcmp(fsci_args_text(args, "bootstrap-by"), "family");
+    in->aue = fsci_args_flag(args, "aue");
     in->pcs = fsc_args_get(args, "pcs", 0) ? fsci_args_count(args, "pcs") : 0;
     if (fsc_args_get(args, "pcs", 0) && !in->pcs)
         return fsci_fail(err, FSC_EUSAGE, "--pcs needs at least 1 component");

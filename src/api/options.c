@@ -52,7 +52,8 @@ static const fsc_option options[] = {
     {"predict", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL, "predict every row of TABLE"},
     /* observe */
     {"study", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
-     "run a study: emergent, posttraining, agents, leaderboard2, selection, preregistered, space, "
+     "run a study: emergent, posttraining, agents, leaderboard2, selection, preregistered, sweeps, "
+     "space, "
      "or a file of yours; other options go on to each of its runs"},
     {"as", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "settings of a published analysis for whatever is not given: ruan2024"},
@@ -68,7 +69,8 @@ static const fsc_option options[] = {
     {"family", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL, "column of model families"},
     {"pcs", 'k', FSC_OPTION_COUNT, false, false, "K", "3", "principal components to use"},
     {"predictors", 0, FSC_OPTION_LIST, true, false, "LIST", NULL,
-     "what to forecast from: pc1, pc2, ..., flops, size, mean (default: pcK and flops)"},
+     "what to forecast from: pc1, pc2, ..., flops, size, mean, benchmarks (all of them, ridge), "
+     "neighbours or neighbours5, persistence (default: pcK and flops)"},
     {"given", 0, FSC_OPTION_ASSIGN, true, false, "BENCHMARK=WEIGHT,...", NULL,
      "score a law as it stands beside those fitted: weights of benchmarks, intercept and floor"},
     {"cutoff", 'c', FSC_OPTION_EXPR, false, false, "EXPR", NULL,
@@ -90,6 +92,11 @@ static const fsc_option options[] = {
      "loss of the link fit"},
     {"chance", 0, FSC_OPTION_NUMBER, false, false, "X", "0", "target score of a guesser"},
     {"ceiling", 0, FSC_OPTION_NUMBER, false, false, "X", "1", "largest possible target score"},
+    {"bootstrap-by", 0, FSC_OPTION_CHOICE, false, false, "model|family", "model",
+     "what --bootstrap resamples"},
+    {"aue", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
+     "the test error over 30 splits, holding out the top 60 % to 5 % by compute and by the target, "
+     "and the area under it"},
     {"reference-family", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "family whose compute is the scale of equivalent FLOPs (default: Llama-2 if present)"},
     /* select */
@@ -143,11 +150,21 @@ static const char *const fit_options[] = {
     "objective", "fix",       "tie",     "bound",    "start",   "starts",   "laws",
     "interval",  "bootstrap", INTERVALS, "at",       "predict", OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
-static const char *const observe_options[] = {
-    "study",   "as",         "append", "with",   "target",  "benchmarks",       "model", "family",
-    "pcs",     "predictors", "given",  "cutoff", "rank",    "hold-family",      "until", "later",
-    "scale",   "link",       "loss",   "chance", "ceiling", "reference-family", "where", "let",
-    INTERVALS, OUTPUT};
+static const char *const observe_options[] = {"study",     "as",
+                                              "append",    "with",
+                                              "target",    "benchmarks",
+                                              "model",     "family",
+                                              "pcs",       "predictors",
+                                              "given",     "cutoff",
+                                              "rank",      "hold-family",
+                                              "until",     "later",
+                                              "scale",     "link",
+                                              "loss",      "chance",
+                                              "ceiling",   "reference-family",
+                                              "bootstrap", "bootstrap-by",
+                                              "aue",       "where",
+                                              "let",       INTERVALS,
+                                              OUTPUT};
 static const char *const select_options[] = {
     "as",     "append",       "budget", "by",      "criterion", "include",    "exclude",
     "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",
@@ -181,7 +198,8 @@ static const fsc_command commands[] = {
      "Observational scaling laws (Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938): missing "
      "scores "
      "are imputed, principal components taken, and a target is predicted through a link curve that "
-     "is fitted on the training rows only.",
+     "is fitted on the training rows only. A target that no named table has is looked for in the "
+     "tables beside the first one; the answer names every file that was read.",
      "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --cutoff 'flops <= 8.4e22' "
      "--benchmarks mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd,humaneval "
      "--link sigmoid_floor\n"

@@ -30,7 +30,7 @@ static bool reserve(fsci_buffer *b, size_t more)
 
 void fsci_buffer_add(fsci_buffer *b, const char *text, size_t length)
 {
-    if (!reserve(b, length))
+    if (!reserve(b, length) || !b->data)
         return;
     if (length)
         memcpy(b->data + b->length, text, length);

@@ -44,9 +44,8 @@ void terminal_error(const fsc_error *err)
     fputs("forescale: ", stderr);
     if (err->source[0])
         fputs(err->source, stderr);
-    if (err->source[0] && err->line > 1)
-        fprintf(stderr, ":%d:%d", err->line, err->col);
-    else if (err->source[0] && err->line > 0 && strchr(err->source, '.'))
+    /* A formula on the command line has one line: its caret says enough. */
+    if (err->source[0] && (err->line > 1 || (err->line > 0 && strchr(err->source, '.'))))
         fprintf(stderr, ":%d:%d", err->line, err->col);
     fprintf(stderr, "%s%s\n", err->source[0] ? ": " : "", err->message);
     if (!err->excerpt[0] || err->col < 1)

@@ -82,7 +82,7 @@ const fsci_node *fsci_vertex_node(const fsci_graph *g, fsci_vertex_id id, fsci_v
 
 /* ---- the listing ---- */
 
-enum { WIDTH = 80, INDENT = 2 };
+enum { WIDTH = 78, INDENT = 2 }; /* a terminal's 80 columns, less a margin */
 
 typedef struct listing {
     const fsci_program *program;
@@ -147,6 +147,16 @@ static void write_wrapped(fsci_buffer *out, const char *text, size_t used)
     }
 }
 
+/* The same, from a buffer that is then done with; ends the line. */
+static void end_wrapped(fsci_buffer *out, fsci_buffer *line, size_t used)
+{
+    out->failed |= line->failed;
+    if (line->data && !line->failed)
+        write_wrapped(out, line->data, used);
+    fsci_buffer_putc(out, '\n');
+    fsci_buffer_free(line);
+}
+
 static void write_line(listing *l, fsci_vertex_id id)
 {
     fsci_buffer line = {0};
@@ -165,9 +175,7 @@ static void write_line(listing *l, fsci_vertex_id id)
         if (l->program->roots[r] == id)
             fsci_buffer_puts(&line, "    (the value)");
     fsci_buffer_printf(l->out, "%*s\u00a7%-3zu ", INDENT, "", l->n_named);
-    write_wrapped(l->out, line.data ? line.data : "", INDENT + 5);
-    fsci_buffer_putc(l->out, '\n');
-    fsci_buffer_free(&line);
+    end_wrapped(l->out, &line, INDENT + 5);
 }
 
 static void write_class(listing *l, fsci_class class, const char *title)
@@ -198,9 +206,9 @@ static void write_leaves(const listing *l, const char *title, bool parameters)
             fsci_buffer_printf(&line, "[%s]", v->codes->name);
     }
     fsci_buffer_printf(l->out, "%-12s", title);
-    write_wrapped(l->out, n ? line.data : "none", 12);
-    fsci_buffer_putc(l->out, '\n');
-    fsci_buffer_free(&line);
+    if (!n)
+        fsci_buffer_puts(&line, "none");
+    end_wrapped(l->out, &line, 12);
 }
 
 void fsci_program_describe(const fsci_program *program, fsci_buffer *out)

@@ -24,7 +24,7 @@ static bool known(const fsci_run *run, fsci_vertex_id id, size_t i, double *valu
 static bool asks(const fsci_run *run, const fsci_vertex *v, size_t k, size_t i)
 {
     const fsci_vertex_id *args = run->tape->graph->args + v->first;
-    double x;
+    double x = NAN;
     switch (v->op) {
     case FSCI_OP_WHERE:
         return k == 0 || (known(run, args[0], i, &x) && !isnan(x) && (x != 0) == (k == 1));
@@ -162,31 +162,35 @@ static bool is_checked(const fsci_program *program, fsci_vertex_id id)
            (program->main->slot_of[id] || program->data->slot_of[id]);
 }
 
-static void mark_outside(const fsci_program *program, const fsci_run *run, size_t row, size_t n)
+static void mark_outside(const fsci_program *program, const fsci_run *run, fsci_vertex_id id,
+                         size_t row, size_t n)
 {
     double args[3];
-    for (fsci_vertex_id id = 1; id < program->graph->n_vertices; id++) {
-        size_t i = is_checked(program, id) ? next_outside(program, run, id, 0, n, args) : n;
-        for (; i < n; i = next_outside(program, run, id, i + 1, n, args))
-            program->outside[row + i] = true;
-    }
+    for (size_t i = 0; (i = next_outside(program, run, id, i, n, args)) < n; i++)
+        program->outside[row + i] = true;
 }
 
+/* Constants outside a domain are an error in any row; data may be marked instead. */
 fsc_status fsci_domain_check(const fsci_program *program, const fsci_run *run, size_t row, size_t n,
                              fsc_error *err)
 {
-    fsci_vertex_id worst = 0;
-    double args[3], worst_args[3] = {0};
+    const fsci_graph *g = program->graph;
+    fsci_vertex_id at_fault = 0;
+    double args[3], fault[3] = {0};
     size_t first = n;
-    if (program->outside)
-        mark_outside(program, run, row, n);
-    for (fsci_vertex_id id = 1; id < program->graph->n_vertices && !program->outside; id++) {
-        size_t i = is_checked(program, id) ? next_outside(program, run, id, 0, first, args) : n;
+    for (fsci_vertex_id id = 1; id < g->n_vertices; id++) {
+        if (!is_checked(program, id))
+            continue;
+        if (program->outside && !all_numbers(g, &g->vertices[id])) {
+            mark_outside(program, run, id, row, n);
+            continue;
+        }
+        size_t i = next_outside(program, run, id, 0, first, args);
         if (i < first) {
             first = i;
-            worst = id;
-            memcpy(worst_args, args, sizeof args);
+            at_fault = id;
+            memcpy(fault, args, sizeof fault);
         }
     }
-    return worst ? fail_domain(program, worst, worst_args, row + first, err) : FSC_OK;
+    return at_fault ? fail_domain(program, at_fault, fault, row + first, err) : FSC_OK;
 }

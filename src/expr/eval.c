@@ -7,37 +7,45 @@
 
 /* ---- scratch ---- */
 
-static size_t padded(size_t bytes)
+/* Offsets of the parts of the scratch, each on a cache line of its own. */
+typedef struct parts {
+    size_t operands, terms, gradients, few, scalars, blocks, bytes;
+} parts;
+
+static size_t take(size_t *bytes, size_t count, size_t size)
 {
-    return (bytes + 63) & ~(size_t)63;
+    size_t at = *bytes;
+    *bytes += (count * size + 63) & ~(size_t)63;
+    return at;
 }
 
-static size_t few_bytes(const fsci_tape *t)
+static parts share_out(const fsci_tape *t)
 {
-    return (t->n_roots + t->n_parameters) * FSCI_LANES * sizeof(double);
+    parts p = {.bytes = 0};
+    p.operands = take(&p.bytes, t->n_slots, sizeof(fsci_operand));
+    p.terms = take(&p.bytes, t->most_terms, sizeof(fsci_term));
+    p.gradients = take(&p.bytes, t->n_gradients * t->n_thetas, sizeof(double));
+    p.few = take(&p.bytes, (t->n_roots + t->n_parameters) * FSCI_LANES, sizeof(double));
+    p.scalars = take(&p.bytes, t->n_of[FSCI_SLOT_SCALAR] * FSCI_LANES, sizeof(double));
+    p.blocks = take(&p.bytes, t->n_of[FSCI_SLOT_BLOCK] * t->block, sizeof(double));
+    return p;
 }
 
 size_t fsci_tape_scratch_bytes(const fsci_tape *t)
 {
-    return padded(t->n_slots * sizeof(fsci_operand)) + padded(t->most_terms * sizeof(fsci_term)) +
-           padded(t->n_rows * t->n_thetas * sizeof(double)) + few_bytes(t) +
-           t->n_of[FSCI_SLOT_SCALAR] * FSCI_LANES * sizeof(double) +
-           t->n_of[FSCI_SLOT_BLOCK] * t->block * sizeof(double);
+    return share_out(t).bytes;
 }
 
-/* Shares the scratch out and points every slot that does not move at its place. */
-static fsci_run share_out(const fsci_tape *t, void *scratch)
+/* Points every slot that does not move at its place. */
+static fsci_run begin(const fsci_tape *t, unsigned char *scratch)
 {
-    char *p = scratch;
-    fsci_run run = {.tape = t, .operands = (fsci_operand *)p};
-    p += padded(t->n_slots * sizeof(fsci_operand));
-    run.terms = (fsci_term *)p;
-    p += padded(t->most_terms * sizeof(fsci_term));
-    run.rows = (double *)p;
-    p += padded(t->n_rows * t->n_thetas * sizeof(double));
-    run.few = (double *)p;
-    p += few_bytes(t);
-    double *scalars = (double *)p, *blocks = scalars + t->n_of[FSCI_SLOT_SCALAR] * FSCI_LANES;
+    parts p = share_out(t);
+    fsci_run run = {.tape = t,
+                    .operands = (void *)(scratch + p.operands),
+                    .terms = (void *)(scratch + p.terms),
+                    .gradients = (void *)(scratch + p.gradients),
+                    .few = (void *)(scratch + p.few)};
+    double *scalars = (void *)(scratch + p.scalars), *blocks = (void *)(scratch + p.blocks);
     for (size_t s = 0; s < t->n_slots; s++) {
         size_t index = t->slots[s].index;
         switch (t->slots[s].kind) {
@@ -120,7 +128,7 @@ static void run_step(const fsci_run *run, const fsci_step *step, size_t n)
 
 fsci_run fsci_run_begin(const fsci_tape *t, void *scratch, const double *theta, bool first_only)
 {
-    fsci_run run = share_out(t, scratch);
+    fsci_run run = begin(t, scratch);
     run.theta = theta;
     run.first_only = first_only;
     size_t n_steps = first_only ? t->n_scalar_steps_0 : t->n_scalar_steps;
@@ -226,15 +234,15 @@ void fsci_run_gradients(const fsci_run *run)
     for (size_t c = 0; c < t->n_scalar_chains; c++)
         run_chain(run, &t->scalar_steps[t->scalar_chains[c].step], &t->scalar_chains[c],
                   FSCI_LANES);
-    memset(run->rows, 0, t->n_rows * p * sizeof(double));
+    memset(run->gradients, 0, t->n_gradients * p * sizeof(double));
     for (size_t g = 0; g < t->n_gradient_steps; g++) {
         const fsci_gradient_step *step = &t->gradient_steps[g];
-        double *row = run->rows + step->row * p, slope = *run->operands[step->slope].at;
+        double *row = run->gradients + step->row * p, slope = *run->operands[step->slope].at;
         if (step->from_row < 0)
             row[step->from] += slope;
         else
             for (size_t j = 0; j < p; j++)
-                row[j] += run->rows[(size_t)step->from_row * p + j] * slope;
+                row[j] += run->gradients[(size_t)step->from_row * p + j] * slope;
     }
 }
 
@@ -253,7 +261,7 @@ static void deliver(const fsci_run *run, const fsci_delivery *d, const fsci_wind
 {
     const fsci_tape *t = run->tape;
     double *out = w->jacobian.at + d->parameter * w->jacobian.stride;
-    double factor = d->row < 0 ? 1 : run->rows[(size_t)d->row * t->n_thetas + d->entry];
+    double factor = d->row < 0 ? 1 : run->gradients[(size_t)d->row * t->n_thetas + d->entry];
     fsci_operand before = {out, SIZE_MAX};
     t->kernels->deliver(out, d->more ? before : run->operands[FSCI_SLOT_ZERO], factor,
                         run->operands[d->adjoint], whole_lanes(w->n));

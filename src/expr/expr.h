@@ -51,9 +51,10 @@ fsc_status fsci_formula_fail(fsc_error *err, const fsci_formula *formula, const 
  * Greek letters for names like alpha (UTF-8). */
 void fsci_formula_write(const fsci_node *node, bool pretty, fsci_buffer *out);
 
-/* New trees from old: call("log", left), op '-' (right, left), ... in `arena`. */
+/* New trees from old, in `arena`: a function of one argument by its name, and a sign + - * / ^
+ * between two. NULL when out of memory, or from a NULL argument. */
 const fsci_node *fsci_node_call(fsci_arena *arena, const char *function, const fsci_node *argument);
-const fsci_node *fsci_node_binary(fsci_arena *arena, char operator, const fsci_node * a,
+const fsci_node *fsci_node_binary(fsci_arena *arena, char sign, const fsci_node *a,
                                   const fsci_node *b);
 /* 0: does not contain the name; 1: affine in it; 2: otherwise. `names` are taken jointly, so A*B is
  * degree 2 in {A, B}. Decides which parameters can be solved for by linear least squares. */
@@ -89,8 +90,8 @@ typedef struct fsci_scope {
     size_t n_symbols;
     size_t n_rows;       /* rows of every column; 1 when there are no columns */
     size_t n_parameters; /* length of theta */
-    bool *outside;       /* [n_rows] NULL: a row outside a domain is an error; else it is marked here
-                            and compiling goes on */
+    bool *outside; /* [n_rows] NULL: a row outside a domain is an error; else it is marked here
+                      and compiling goes on */
 } fsci_scope;
 
 /* ---- tree to program ---- */
@@ -99,29 +100,36 @@ typedef struct fsci_program fsci_program;
 
 /* Compiles `n_roots` expressions that are evaluated together (shared nodes are computed once).
  * Constants are folded, equal nodes shared, data-only nodes computed here once per table,
- * parameter-only nodes once per evaluation. A text literal may only be compared with a CODES
- * symbol. Errors: FSC_EINPUT for an unknown name (nearest suggested), text where a number is
- * needed, a data-only node outside its domain (log of a number <= 0, x^p of a negative x): err->row
- * is the first such row. Missing values (NaN) pass through and are no domain error. */
+ * parameter-only nodes once per evaluation. `origin` is the formula messages point into.
+ *
+ * Errors, FSC_EINPUT: an unknown name (nearest suggested), text where a number is needed (it may
+ * only be compared with a CODES symbol), a definition that contains itself; and a value outside its
+ * domain that depends on data alone (log of a number <= 0, x^p of a negative x, a divisor of 0):
+ * err->row is then the first such row. Missing values (NaN) pass through and are no domain error,
+ * and what `where`, `and`, `or` do not ask for is not checked. With n_rows 0 nothing is computed,
+ * so that a formula can be compiled and described without a table. */
 fsc_status fsci_program_new(fsci_arena *arena, const fsci_formula *origin,
                             const fsci_node *const *roots, size_t n_roots, const fsci_scope *scope,
                             fsci_program **program, fsc_error *err);
 
-/* Scratch for one thread. One program may be evaluated by many threads, each with its own. */
-size_t fsci_program_scratch_bytes(const fsci_program *program); /* 64-byte aligned memory */
+/* Scratch for one thread, 64-byte aligned; a multiple of 64. Its content need not be kept between
+ * calls. One program may be evaluated by many threads, each with its own. */
+size_t fsci_program_scratch_bytes(const fsci_program *program);
 
-/* values[root][row] for rows [begin, end), at values[root * stride + (row - begin)]. */
+/* values[root * stride + (row - begin)] for rows [begin, end). A row gives the same bits whatever
+ * rows it is evaluated with, and on every processor. */
 void fsci_program_values(const fsci_program *program, void *scratch, const double *theta,
                          size_t begin, size_t end, double *values, size_t stride);
 
 /* The same for root 0 only, with its derivatives: jacobian[j * stride + (row - begin)] =
- * d value / d theta[j], for all j < n_parameters. */
+ * d value / d theta[j], for all j < n_parameters; 0 for a parameter that is not in the formula.
+ * Where the value is missing the derivatives are anything. Kinks: functions.h. */
 void fsci_program_jacobian(const fsci_program *program, void *scratch, const double *theta,
                            size_t begin, size_t end, double *values, double *jacobian,
                            size_t stride);
 
-/* A readable listing of the graph: each node, its class (constant, data, parameter, mixed), and
- * what was shared and hoisted. For `forescale expr --show`. */
+/* A readable listing: what is computed once per table, once per evaluation and for every row, and
+ * what is shared; at most 78 columns wide. For `forescale expr --show`. */
 void fsci_program_describe(const fsci_program *program, fsci_buffer *out);
 
 /* Functions of the language, for help: name, arguments, meaning. */

@@ -40,7 +40,7 @@ static uint32_t bucket_of(const fsci_vertex *v, const fsci_vertex_id *args)
     uint64_t hash = mix(v->op, bits_of(v->number));
     hash = mix(hash, (uint64_t)(uintptr_t)symbol_key(v));
     for (uint32_t k = 0; k < v->n_args; k++)
-        hash = mix(hash, args[k]);
+        hash = mix(hash, args[k]); // NOLINT(clang-analyzer-core.CallAndMessage): n_args are set
     return (uint32_t)(hash >> 20) % FSCI_GRAPH_BUCKETS;
 }
 
@@ -108,10 +108,12 @@ static fsci_vertex_id share(fsci_graph *g, const fsci_vertex *v, const fsci_vert
 
 /* ---- leaves ---- */
 
+static const fsci_vertex_id no_args[1];
+
 fsci_vertex_id fsci_graph_number(fsci_graph *g, double value)
 {
     fsci_vertex v = {.op = FSCI_OP_NUMBER, .number = value, .positive = value > 0};
-    return share(g, &v, NULL);
+    return share(g, &v, no_args);
 }
 
 static bool all_positive(const double *numbers, size_t n)
@@ -131,12 +133,12 @@ fsci_vertex_id fsci_graph_leaf(fsci_graph *g, fsci_op op, const fsci_symbol *sym
     } else if (op == FSCI_OP_GROUP) {
         v.class = FSCI_CLASS_MIXED;
     }
-    fsci_vertex_id id = find(g, &v, NULL);
+    fsci_vertex_id id = find(g, &v, no_args);
     if (id)
         return id;
     if (op == FSCI_OP_COLUMN)
         v.positive = all_positive(symbol->numbers, g->n_rows);
-    return insert(g, v, NULL);
+    return insert(g, v, no_args);
 }
 
 /* ---- operations ---- */
@@ -163,7 +165,7 @@ static bool positive(const fsci_graph *g, fsci_op op, const fsci_vertex_id *args
 fsci_vertex_id fsci_graph_add(fsci_graph *g, fsci_op op, const fsci_vertex_id *args, size_t n_args)
 {
     fsci_vertex v = {.op = op, .n_args = (uint32_t)n_args};
-    if (commutes(op)) {
+    if (commutes(op) && n_args == 2) {
         fsci_vertex_id swapped[2] = {args[1], args[0]}, id = find(g, &v, swapped);
         if (id)
             return id;

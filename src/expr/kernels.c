@@ -16,6 +16,6 @@ size_t fsci_kernels_list(const fsci_kernels *list[4])
 
 const fsci_kernels *fsci_kernels_best(void)
 {
-    const fsci_kernels *list[4];
+    const fsci_kernels *list[4] = {NULL};
     return list[fsci_kernels_list(list) - 1];
 }

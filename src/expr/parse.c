@@ -186,8 +186,8 @@ static const fsci_node *fail_unknown_function(parser *p, const fsci_token *name)
         return FAIL(p, name->at, name->len, "unknown function '%s'; did you mean '%s'?", written,
                     near);
     return FAIL(p, name->at, name->len,
-                "unknown function '%s'; for a product write %s*(...), and `forescale expr "
-                "--functions` lists the functions",
+                "unknown function '%s'; for a product write %s*(...); `forescale expr` lists the "
+                "functions",
                 written, written);
 }
 

@@ -9,7 +9,7 @@ typedef struct plan {
     uint32_t *uses;        /* [n_vertices] by block vertices of root 0, and as root 0 */
     uint32_t *row;         /* [n_vertices] gradient row of a scalar operation */
     uint32_t *entry;       /* [n_vertices] index of a THETA in a gradient row */
-    bool *reaches;         /* [n_rows * n_thetas] gradient entries that are not always zero */
+    bool *reaches;         /* [n_gradients * n_thetas] gradient entries that are not always zero */
     bool *touched;         /* [n_parameters] Jacobian columns that something is written to */
 } plan;
 
@@ -57,7 +57,7 @@ static void plan_scalar(plan *p, uint32_t step_index)
     const fsci_step *step = &t->scalar_steps[step_index];
     const fsci_vertex *v = vertex(p, step->vertex);
     fsci_chain chain = {.step = step_index, .adjoint = FSCI_SLOT_ONE};
-    uint32_t row = (uint32_t)t->n_rows++;
+    uint32_t row = (uint32_t)t->n_gradients++;
     p->row[step->vertex] = row;
     if (v->op == FSCI_OP_LOGSUM) {
         chain.arg = FSCI_CHAIN_SHARE;
@@ -133,15 +133,21 @@ static void plan_operation(plan *p, uint32_t step, const fsci_vertex *v, fsci_sl
     }
 }
 
-/* The share is itself the adjoint of a term without exponent: of the first that takes nothing else,
- * if there is one. */
+/* The share is itself the adjoint of a term without exponent; if only one term takes it so, it is
+ * computed in that term's place. */
 static fsci_slot_id new_share(plan *p, const fsci_vertex *v)
 {
     const fsci_vertex_id *terms = p->l->graph->args + v->first;
+    fsci_vertex_id taker = 0;
+    size_t n_takers = 0;
     for (uint32_t k = 0; k < v->n_args; k += 2)
-        if (!terms[k + 1] && varies(p, terms[k]) && p->uses[terms[k]] == 1)
-            return p->adjoint[terms[k]] = new_adjoint(p, terms[k]);
-    return fsci_layout_slot(p->l, FSCI_SLOT_BLOCK);
+        if (!terms[k + 1] && varies(p, terms[k]) && p->uses[terms[k]] == 1) {
+            taker = terms[k];
+            n_takers++;
+        }
+    if (n_takers != 1)
+        return fsci_layout_slot(p->l, FSCI_SLOT_BLOCK);
+    return p->adjoint[taker] = new_adjoint(p, taker);
 }
 
 static void plan_logsum(plan *p, uint32_t step, const fsci_vertex *v, fsci_slot_id adjoint)

@@ -102,7 +102,7 @@ typedef struct fsci_tape {
     fsci_chain *scalar_chains, *block_chains;
     size_t n_scalar_chains, n_block_chains;
     fsci_gradient_step *gradient_steps;
-    size_t n_gradient_steps, n_rows; /* gradient rows */
+    size_t n_gradient_steps, n_gradients; /* steps, and rows they fill */
     fsci_delivery *deliveries;
     fsci_scatter *scatters;
     size_t *untouched; /* Jacobian columns that no delivery writes */
@@ -137,7 +137,7 @@ typedef struct fsci_run {
     bool first_only;        /* root 0 alone */
     fsci_operand *operands; /* [n_slots] */
     fsci_term *terms;       /* [most_terms] */
-    double *rows;           /* [n_rows * n_thetas] gradients of scalars */
+    double *gradients;      /* [n_gradients * n_thetas] of scalars */
     double *few; /* [(n_roots + n_parameters) * FSCI_LANES] for a table shorter than that */
 } fsci_run;
 

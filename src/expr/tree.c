@@ -25,8 +25,7 @@ static fsci_place place_of(const fsci_formula *formula, int32_t at, int32_t len,
     size_t indent = start == text && formula->col > 1 ? (size_t)formula->col - 1 : 0;
     size_t col = (size_t)(text + at - start) + 1;
     if (indent && indent + length < EXCERPT_ROOM) {
-        memset(indented, ' ', indent);
-        memcpy(indented + indent, start, length);
+        snprintf(indented, EXCERPT_ROOM, "%*s%.*s", (int)indent, "", (int)length, start);
         start = indented;
         length += indent;
         col += indent;
@@ -147,19 +146,18 @@ const fsci_node *fsci_node_apply(fsci_arena *arena, fsci_op op, const fsci_node 
 
 const fsci_node *fsci_node_call(fsci_arena *arena, const char *function, const fsci_node *argument)
 {
-    return fsci_node_apply(arena, fsci_function_find(function), &argument, 1);
+    fsci_op op = fsci_function_find(function);
+    return op == FSCI_OP_COUNT ? NULL : fsci_node_apply(arena, op, &argument, 1);
 }
 
-const fsci_node *fsci_node_binary(fsci_arena *arena, char operator, const fsci_node * a,
+const fsci_node *fsci_node_binary(fsci_arena *arena, char sign, const fsci_node *a,
                                   const fsci_node *b)
 {
-    fsci_op op = operator== '+' ? FSCI_OP_ADD :
-                 operator== '-' ? FSCI_OP_SUB
-                 :
-                 operator== '*' ? FSCI_OP_MUL
-                 :
-                 operator== '/' ? FSCI_OP_DIV
-                                : FSCI_OP_POW;
+    fsci_op op = sign == '+'   ? FSCI_OP_ADD
+                 : sign == '-' ? FSCI_OP_SUB
+                 : sign == '*' ? FSCI_OP_MUL
+                 : sign == '/' ? FSCI_OP_DIV
+                               : FSCI_OP_POW;
     return fsci_node_apply(arena, op, (const fsci_node *[]){a, b}, 2);
 }
 

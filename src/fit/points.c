@@ -111,7 +111,7 @@ static fsc_status cross(fsci_arena *a, const fsci_fitted *f, const axis *axes, s
         }
         for (size_t k = 0; k < n; k++) {
             codes[k] = code;
-            numbers[k] = axes[i].text ? NAN : axes[i].values[k / period % axes[i].n];
+            numbers[k] = axes[i].values ? axes[i].values[k / period % axes[i].n] : NAN;
         }
         inputs[i].numbers = axes[i].text ? NULL : numbers;
         inputs[i].codes = axes[i].text ? codes : NULL;

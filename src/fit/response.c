@@ -15,10 +15,16 @@ static int count_name(const fsci_node *node, const char *name)
     return n;
 }
 
-static const fsci_node *apply(fsci_arena *arena, fsci_op op, const fsci_node *a, const fsci_node *b)
+static const fsci_node *of_one(fsci_arena *arena, fsci_op op, const fsci_node *a)
+{
+    return a ? fsci_node_apply(arena, op, &a, 1) : NULL;
+}
+
+static const fsci_node *of_two(fsci_arena *arena, fsci_op op, const fsci_node *a,
+                               const fsci_node *b)
 {
     const fsci_node *args[] = {a, b};
-    return a && (!b || b) ? fsci_node_apply(arena, op, args, b ? 2 : 1) : NULL;
+    return a && b ? fsci_node_apply(arena, op, args, 2) : NULL;
 }
 
 static const fsci_node *number(fsci_arena *arena, double value)
@@ -34,25 +40,25 @@ static const fsci_node *undo_function(fsci_arena *arena, fsci_op op, const fsci_
 {
     switch (op) {
     case FSCI_OP_LOG:
-        return apply(arena, FSCI_OP_EXP, side, NULL);
+        return of_one(arena, FSCI_OP_EXP, side);
     case FSCI_OP_EXP:
-        return apply(arena, FSCI_OP_LOG, side, NULL);
+        return of_one(arena, FSCI_OP_LOG, side);
     case FSCI_OP_LOG1P:
-        return apply(arena, FSCI_OP_EXPM1, side, NULL);
+        return of_one(arena, FSCI_OP_EXPM1, side);
     case FSCI_OP_EXPM1:
-        return apply(arena, FSCI_OP_LOG1P, side, NULL);
+        return of_one(arena, FSCI_OP_LOG1P, side);
     case FSCI_OP_LOGIT:
-        return apply(arena, FSCI_OP_SIGMOID, side, NULL);
+        return of_one(arena, FSCI_OP_SIGMOID, side);
     case FSCI_OP_SIGMOID:
-        return apply(arena, FSCI_OP_LOGIT, side, NULL);
+        return of_one(arena, FSCI_OP_LOGIT, side);
     case FSCI_OP_LOG10:
-        return apply(arena, FSCI_OP_POW, number(arena, 10), side);
+        return of_two(arena, FSCI_OP_POW, number(arena, 10), side);
     case FSCI_OP_LOG2:
-        return apply(arena, FSCI_OP_POW, number(arena, 2), side);
+        return of_two(arena, FSCI_OP_POW, number(arena, 2), side);
     case FSCI_OP_SQRT:
-        return apply(arena, FSCI_OP_POW, side, number(arena, 2));
+        return of_two(arena, FSCI_OP_POW, side, number(arena, 2));
     case FSCI_OP_NEG:
-        return apply(arena, FSCI_OP_NEG, side, NULL);
+        return of_one(arena, FSCI_OP_NEG, side);
     default:
         return NULL;
     }
@@ -64,18 +70,18 @@ static const fsci_node *undo_operator(fsci_arena *arena, fsci_op op, const fsci_
 {
     switch (op) {
     case FSCI_OP_ADD:
-        return apply(arena, FSCI_OP_SUB, side, other);
+        return of_two(arena, FSCI_OP_SUB, side, other);
     case FSCI_OP_SUB:
-        return first ? apply(arena, FSCI_OP_ADD, side, other)
-                     : apply(arena, FSCI_OP_SUB, other, side);
+        return first ? of_two(arena, FSCI_OP_ADD, side, other)
+                     : of_two(arena, FSCI_OP_SUB, other, side);
     case FSCI_OP_MUL:
-        return apply(arena, FSCI_OP_DIV, side, other);
+        return of_two(arena, FSCI_OP_DIV, side, other);
     case FSCI_OP_DIV:
-        return first ? apply(arena, FSCI_OP_MUL, side, other)
-                     : apply(arena, FSCI_OP_DIV, other, side);
+        return first ? of_two(arena, FSCI_OP_MUL, side, other)
+                     : of_two(arena, FSCI_OP_DIV, other, side);
     case FSCI_OP_POW:
-        return first ? apply(arena, FSCI_OP_POW, side,
-                             apply(arena, FSCI_OP_DIV, number(arena, 1), other))
+        return first ? of_two(arena, FSCI_OP_POW, side,
+                              of_two(arena, FSCI_OP_DIV, number(arena, 1), other))
                      : NULL;
     default:
         return NULL;

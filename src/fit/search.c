@@ -12,6 +12,8 @@ enum { KEPT_AFTER_SCREENING = 24 };
 /* Predicted relative decrease at which a start has converged: a millionth of what tells minima
  * apart. The best is brought to full precision afterwards. */
 static const double search_tolerance = 1e-12;
+/* A minimum that is this many times worse on a part of the rows is not the best on all of them. */
+static const double contender = 2;
 
 typedef struct candidate {
     size_t index; /* of the start, to break ties the same way everywhere */
@@ -227,7 +229,9 @@ fsc_status fsci_search_continue(fsci_arena *arena, const fsci_objective *objecti
 {
     *search = (fsci_search){.scheme = "thinned", .n_starts = from->n_starts};
     job j = {.objective = objective};
-    size_t n_free = objective->parameters->n_free, n = from->n_optima;
+    size_t n_free = objective->parameters->n_free, n = 1;
+    while (n < from->n_optima && from->optima[n].value <= contender * from->optima[0].value)
+        n++;
     fsc_status status = FSC_OK;
     if (!prepare(&j, n, threads))
         status = fsci_fail_memory(err);

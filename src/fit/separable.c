@@ -170,7 +170,7 @@ bool fsci_separable_solve(fsci_separable_scratch *s, double *theta)
     const fsci_objective *o = s->objective;
     const fsci_parameters *p = o->parameters;
     size_t n = o->n, k = s->part->n;
-    double solution[64];
+    double solution[64] = {0};
     if (k > sizeof solution / sizeof *solution)
         return false;
     for (size_t j = 0; j < p->n; j++)

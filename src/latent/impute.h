@@ -43,6 +43,12 @@ fsc_status fsci_impute_fit(fsci_arena *arena, size_t n, size_t p, const double *
                            const fsci_impute_options *options, double *filled,
                            fsci_imputer *imputer, fsc_error *err);
 
+/* How far an imputed cell is off, per column: error[p], the root mean square over the observed
+ * cells of X[n*p] of the cell less what the other cells of its row make of it. NaN for a column
+ * without such a cell. Errors: FSC_ENOMEM. */
+fsc_status fsci_impute_errors(const fsci_imputer *imputer, size_t n, const double *X, double *error,
+                              fsc_error *err);
+
 /* Fills the empty cells of other rows, in place, with the fitted means and components: the limit
  * of repeating "project, copy into the empty cells", which is the projection by least squares over
  * the observed cells. A row whose observed cells do not determine its scores gets the means. */

@@ -1,5 +1,6 @@
 #include "latent/moments.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,4 +64,59 @@ fsc_status fsci_principal_axes(size_t n, size_t p, const double *X, const double
     if (done != FSCI_LINEAR_OK)
         return fsci_fail(err, FSC_EINPUT, "principal components: %s", fsci_linear_text(done));
     return FSC_OK;
+}
+
+/* Gram and Schmidt, each column against those before it; columns that vanish stay zero. */
+static void orthonormalise(size_t p, size_t k, double *V)
+{
+    for (size_t c = 0; c < k; c++) {
+        double *v = V + c * p, length = 0;
+        for (size_t b = 0; b < c; b++) {
+            double along = 0;
+            for (size_t j = 0; j < p; j++)
+                along += v[j] * V[b * p + j];
+            for (size_t j = 0; j < p; j++)
+                v[j] -= along * V[b * p + j];
+        }
+        for (size_t j = 0; j < p; j++)
+            length += v[j] * v[j];
+        for (size_t j = 0; j < p && length > 0; j++)
+            v[j] /= sqrt(length);
+    }
+}
+
+/* score[i] = (x_i - centre)'v over the rows of one block. */
+static void block_scores(size_t n, size_t p, const double *X, size_t from, size_t rows,
+                         const double *centre, const double *v, double *score)
+{
+    memset(score, 0, BLOCK * sizeof *score);
+    for (size_t j = 0; j < p; j++)
+        for (size_t i = 0; i < rows; i++)
+            score[i] += (X[j * n + from + i] - centre[j]) * v[j];
+}
+
+void fsci_principal_step(size_t n, size_t p, const double *X, const double *centre, size_t k,
+                         double *vectors, double *work)
+{
+    double score[BLOCK];
+    memset(work, 0, p * k * sizeof *work);
+    for (size_t from = 0; from < n; from += BLOCK) {
+        size_t rows = n - from < BLOCK ? n - from : BLOCK;
+        for (size_t c = 0; c < k; c++) {
+            block_scores(n, p, X, from, rows, centre, vectors + c * p, score);
+            for (size_t j = 0; j < p; j++) {
+                double sum[4] = {0};
+                const double *x = X + j * n + from;
+                size_t i = 0;
+                for (; i + 4 <= rows; i += 4)
+                    for (size_t lane = 0; lane < 4; lane++)
+                        sum[lane] += (x[i + lane] - centre[j]) * score[i + lane];
+                for (; i < rows; i++)
+                    sum[0] += (x[i] - centre[j]) * score[i];
+                work[c * p + j] += (sum[0] + sum[2]) + (sum[1] + sum[3]);
+            }
+        }
+    }
+    memcpy(vectors, work, p * k * sizeof *vectors);
+    orthonormalise(p, k, vectors);
 }

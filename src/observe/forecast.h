@@ -25,25 +25,52 @@ typedef struct fsci_score {
     double coverage; /* share of rows inside their interval; NaN without intervals */
 } fsci_score;
 
+/* What intervals were made from. */
+typedef enum fsci_interval_kind {
+    FSCI_INTERVALS_DELTA,  /* the sandwich covariance of a curve, and its residuals */
+    FSCI_INTERVALS_ERRORS, /* without a curve: errors on training models, each from the others */
+    FSCI_INTERVALS_MODELS, /* refits on resampled models (bootstrap.h) */
+    FSCI_INTERVALS_FAMILIES
+} fsci_interval_kind;
+
+/* Arrays by position in the split. */
 typedef struct fsci_forecast {
     const fsci_target *target;
-    fsci_predictor predictor;
-    fsci_features features; /* by position in the split, like all that follows */
-    fsci_link link;
-    fsci_predictions predictions;
+    fsci_fitted fitted;
     double *lo, *hi; /* prediction interval in own units; NaN where there is none */
+    fsci_interval_kind intervals;
+    size_t resamples, failed; /* failed ones are among them */
     fsci_score score[FSCI_SETS];
     const char *reference; /* family of the equivalents; NULL when there are none */
     fsci_line equivalent;  /* z on log10 FLOPs of that family */
     double *optimum_mse;   /* [link.n_optima] test error of each optimum */
 } fsci_forecast;
 
-/* Fits on the training rows, predicts all, scores the others, and notes what deserves a warning.
- * Arrays live in `arena`. Errors: FSC_EINPUT (fewer training rows than parameters, no such
- * reference family); FSC_ENOMEM. */
-fsc_status fsci_forecast_make(fsci_arena *arena, const fsci_frame *frame,
-                              const fsci_observe_input *input, const fsci_capability *capability,
-                              const fsci_target *target, fsci_predictor predictor,
-                              fsci_notes *notes, fsci_forecast *forecast, fsc_error *err);
+/* What a forecast is made from. */
+typedef struct fsci_setting {
+    const fsci_frame *frame;
+    const fsci_observe_input *input;
+    const fsci_capability *capability;
+    const fsci_target *target;
+    fsci_notes *notes;
+} fsci_setting;
+
+/* The rows of the split as a predictor sees them. */
+fsci_sample fsci_setting_sample(const fsci_setting *setting);
+
+/* Fits on the training rows and predicts all, with intervals of its own. Arrays live in `arena`.
+ * Errors: FSC_EINPUT (fewer training rows than parameters); FSC_ENOMEM. */
+fsc_status fsci_forecast_fit(fsci_arena *arena, const fsci_setting *setting,
+                             fsci_predictor predictor, fsci_forecast *forecast, fsc_error *err);
+
+/* The ends of an interval of position i in own units, from the normalised target: no further than
+ * scores can reach; a straight line knows no such limits. */
+void fsci_forecast_bound(const fsci_setting *setting, fsci_forecast *forecast, size_t i, double lo,
+                         double hi);
+
+/* Scores the forecast, finds its equivalents, and notes what deserves a warning. Errors: FSC_EINPUT
+ * (no such reference family); FSC_ENOMEM. */
+fsc_status fsci_forecast_judge(fsci_arena *arena, const fsci_setting *setting,
+                               fsci_forecast *forecast, fsc_error *err);
 
 #endif

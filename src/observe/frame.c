@@ -123,7 +123,7 @@ static fsc_status read_quantity(fsci_arena *arena, const fsc_table *table, fsci_
         return fsci_fail_memory(err);
     for (size_t i = 0; i < f->n; i++) {
         double value = column ? column->numbers[i] * f->unit[role] : NAN;
-        if (value <= 0)
+        if (column && value <= 0)
             return fsci_fail_row(err, FSC_EINPUT, (int64_t)i,
                                  "%s of %s is %g; it must be positive, or empty when unknown",
                                  column->name, f->model[i] ? f->model[i] : "a model",

@@ -1,5 +1,7 @@
 #include "observe/line.h"
 
+#include "num/distribution.h"
+
 #include <math.h>
 #include <stdbool.h>
 
@@ -10,7 +12,8 @@ static bool present(double x, double y)
 
 fsci_line fsci_line_fit(const size_t *at, size_t n, const double *x, const double *y)
 {
-    fsci_line line = {.slope = NAN, .intercept = NAN, .r2 = NAN};
+    fsci_line line = {
+        .slope = NAN, .intercept = NAN, .r2 = NAN, .slope_se = NAN, .intercept_se = NAN};
     double sum_x = 0, sum_y = 0, xx = 0, xy = 0, yy = 0;
     for (size_t i = 0; i < n; i++)
         if (present(x[at[i]], y[at[i]]))
@@ -27,5 +30,15 @@ fsci_line fsci_line_fit(const size_t *at, size_t n, const double *x, const doubl
     line.intercept = mean_y - line.slope * mean_x;
     if (yy > 0)
         line.r2 = xy * xy / (xx * yy);
+    if (line.n < 3)
+        return line;
+    double count = (double)line.n, rest = fmax(yy - xy * xy / xx, 0) / (count - 2);
+    line.slope_se = sqrt(rest / xx);
+    line.intercept_se = sqrt(rest * (1 / count + mean_x * mean_x / xx));
     return line;
+}
+
+double fsci_line_half_width(const fsci_line *line, double se, double level)
+{
+    return line->n < 3 ? NAN : fsci_t_quantile((1 + level) / 2, (double)line->n - 2) * se;
 }

@@ -3,6 +3,9 @@
  *
  *   z = intercept + sum_j weights_j x_j,   prediction = floor + (1 - floor) sigmoid(z), or z
  *
+ * and, where many weights are to be kept small, a penalty on the squares of the weights per
+ * deviation of their feature (ridge: Hoerl and Kennard 1970), added to the objective.
+ *
  * Ruan, Maddison, Hashimoto (2024), equation 7 and section 3.4. The same rows in the same order
  * give the same bits. */
 #ifndef FSCI_OBSERVE_LINK_H
@@ -15,27 +18,32 @@
  * step between training rows, and its weights say little beyond where the step is. */
 enum { FSCI_LINK_OPTIMA = 8, FSCI_LINK_SEPARATION = 10 };
 
-typedef struct fsci_link_options {
-    fsci_link_kind kind;
-    fsci_loss loss;
-    double delta;
-    size_t starts; /* 0: default */
-} fsci_link_options;
-
 typedef struct fsci_link_optimum {
     double value, intercept, *weights, floor; /* weights[k] */
     double standard_weight;                   /* largest |weight x deviation of its feature| */
     size_t count;                             /* starts that ended here */
 } fsci_link_optimum;
 
+typedef struct fsci_link_options {
+    fsci_link_kind kind;
+    fsci_loss loss;
+    double delta;
+    size_t starts;                  /* 0: default; one when there are more parameters than 64 */
+    const fsci_link_optimum *start; /* the first start; NULL: the line through the logits */
+    double penalty; /* objective + penalty x sum of squares (half of it under Huber's loss) */
+} fsci_link_options;
+
 typedef struct fsci_link {
     fsci_link_kind kind;
     size_t n, k;
-    size_t p;      /* parameters: k + 1, and the floor where it is one */
-    size_t p_free; /* those not on a bound */
+    size_t p; /* parameters: k + 1, and the floor where it is one */
     double intercept, *weights, floor;
     double value; /* objective, a sum over rows */
     double sse;   /* sum of squares, whatever the loss */
+    double penalty;
+    double df; /* rows less the parameters not on a bound; under a penalty, less their leverage */
+    double
+        press; /* sum of squares of leave-one-out residuals, to first order; NaN if undetermined */
     fsci_ls_result solver;
     size_t n_starts, reached_best, n_optima;
     fsci_link_optimum optima[FSCI_LINK_OPTIMA]; /* distinct values, best first */

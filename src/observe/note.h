@@ -1,4 +1,5 @@
-/* note: where the pipeline puts its warnings, each a code and one sentence. */
+/* note: where the pipeline puts its warnings, each a code and one sentence; a record of NULL takes
+ * none. */
 #ifndef FSCI_OBSERVE_NOTE_H
 #define FSCI_OBSERVE_NOTE_H
 

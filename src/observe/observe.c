@@ -1,11 +1,12 @@
 #include "observe/observe.h"
 
+#include "observe/bootstrap.h"
 #include "observe/given.h"
 #include "observe/write.h"
 
 #include <math.h>
 
-enum { DEFAULT_PCS = 3 };
+enum { DEFAULT_PCS = 3, SENSITIVITY_PCS = 2 };
 
 typedef struct run {
     fsci_arena *arena;
@@ -80,10 +81,16 @@ static fsc_status next_capability(run *r, size_t target, const fsci_capability *
 {
     fsci_split split;
     FSCI_TRY(fsci_split_make(r->arena, &r->frame, r->input, r->frame.target[target], &split, err));
-    if (fsci_split_same(&first->split, &split))
-        return fsci_capability_apply(r->arena, &r->frame, split, &first->space, own, err);
+    if (fsci_split_same(&first->split, &split)) {
+        FSCI_TRY(fsci_capability_apply(r->arena, &r->frame, split, &first->space, own, err));
+        own->level = first->level;
+        own->cell_error = first->cell_error;
+        own->noise = first->noise;
+        return FSC_OK;
+    }
     FSCI_TRY(fsci_capability_fit(r->arena, &r->frame, split, r->input->scale, r->k, &r->notes, own,
                                  err));
+    FSCI_TRY(fsci_capability_describe(r->arena, &r->frame, r->input, own, err));
     fsci_json *list = (fsci_json *)fsci_json_get(r->record, "spaces");
     if (!list)
         list = fsci_json_set_array(r->arena, r->record, "spaces");
@@ -93,22 +100,83 @@ static fsc_status next_capability(run *r, size_t target, const fsci_capability *
     return FSC_OK;
 }
 
+/* One component number fixed in advance, and beside it what the next smaller one would have said:
+ * choosing it by the training models makes forecasts worse than fixing it. */
+static fsc_status add_sensitivity(run *r, const fsci_setting *setting,
+                                  const fsci_forecast *forecast, fsc_error *err)
+{
+    fsci_predictor fewer = {FSCI_PREDICTOR_PCS, SENSITIVITY_PCS};
+    fsci_predictor used = forecast->fitted.predictor;
+    fsci_notes nowhere = {r->arena, NULL};
+    fsci_setting quiet = *setting;
+    fsci_forecast other;
+    if (used.kind != FSCI_PREDICTOR_PCS || used.k <= SENSITIVITY_PCS)
+        return FSC_OK;
+    quiet.notes = &nowhere;
+    FSCI_TRY(fsci_forecast_fit(r->arena, &quiet, fewer, &other, err));
+    FSCI_TRY(fsci_forecast_judge(r->arena, &quiet, &other, err));
+    fsci_json *list = (fsci_json *)fsci_json_get(r->record, "sensitivity");
+    if (!list)
+        list = fsci_json_set_array(r->arena, r->record, "sensitivity");
+    fsci_json_push(list, fsci_write_sensitivity(r->arena, forecast, &other));
+    return FSC_OK;
+}
+
+/* Fits all, resamples all, and only then judges: coverage is that of the last intervals. */
+static fsc_status forecast_target(run *r, const fsci_setting *setting, fsci_json *list,
+                                  fsc_error *err)
+{
+    bool told = false;
+    fsci_forecast *forecasts = FSCI_NEW(r->arena, fsci_forecast, r->n_predictors);
+    if (!forecasts)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < r->n_predictors; i++)
+        FSCI_TRY(fsci_forecast_fit(r->arena, setting, r->predictors[i], &forecasts[i], err));
+    if (r->input->bootstrap > 0)
+        FSCI_TRY(fsci_bootstrap_run(r->arena, setting, forecasts, r->n_predictors, err));
+    for (size_t i = 0; i < r->n_predictors; i++) {
+        FSCI_TRY(fsci_forecast_judge(r->arena, setting, &forecasts[i], err));
+        fsci_json_push(list, fsci_write_forecast(r->arena, setting, &forecasts[i]));
+        if (!told && r->predictors[i].kind == FSCI_PREDICTOR_PCS) {
+            FSCI_TRY(add_sensitivity(r, setting, &forecasts[i], err));
+            told = true;
+        }
+    }
+    return FSC_OK;
+}
+
+static fsc_status sweep_target(run *r, size_t index, fsc_error *err)
+{
+    fsci_sweep *sweeps;
+    size_t n;
+    fsci_json *list = (fsci_json *)fsci_json_get(r->record, "aue");
+    FSCI_TRY(fsci_aue_run(r->arena, &r->frame, r->input, index, r->predictors, r->n_predictors,
+                          r->k, &sweeps, &n, err));
+    if (!list)
+        list = fsci_json_set_array(r->arena, r->record, "aue");
+    for (size_t i = 0; i < n; i++) {
+        fsci_json_push(list, fsci_write_sweep(r->arena, &sweeps[i]));
+        if (isnan(sweeps[i].value))
+            fsci_note(&r->notes, "W-AUE",
+                      "%s from %s, ranked by %s: some of the %d splits leave too few models to fit "
+                      "or to test on, so there is no area under the error",
+                      sweeps[i].target, fsci_predictor_text(r->arena, sweeps[i].predictor),
+                      sweeps[i].rank_by, FSCI_AUE_STEPS);
+    }
+    return FSC_OK;
+}
+
 static fsc_status run_target(run *r, const fsci_capability *capability, size_t index,
                              fsci_json *list, fsc_error *err)
 {
     fsci_target target;
     FSCI_TRY(
         fsci_target_read(r->arena, &r->frame, r->input, &capability->split, index, &target, err));
-    for (size_t i = 0; i < r->n_predictors; i++) {
-        fsci_forecast forecast;
-        FSCI_TRY(fsci_forecast_make(r->arena, &r->frame, r->input, capability, &target,
-                                    r->predictors[i], &r->notes, &forecast, err));
-        fsci_json_push(list,
-                       fsci_write_forecast(r->arena, &r->frame, r->input, capability, &forecast));
-    }
+    fsci_setting setting = {&r->frame, r->input, capability, &target, &r->notes};
+    FSCI_TRY(forecast_target(r, &setting, list, err));
     if (r->input->given)
         FSCI_TRY(fsci_given_write(r->arena, &r->frame, r->input, capability, &target, list, err));
-    return FSC_OK;
+    return r->input->aue ? sweep_target(r, index, err) : FSC_OK;
 }
 
 static fsc_status run_targets(run *r, const fsci_capability *first, fsc_error *err)
@@ -137,6 +205,7 @@ static fsc_status run_all(run *r, fsc_error *err)
     FSCI_TRY(choose_predictors(r, split.count[FSCI_SET_TRAIN], err));
     FSCI_TRY(fsci_capability_fit(r->arena, &r->frame, split, r->input->scale, r->k, &r->notes,
                                  &first, err));
+    FSCI_TRY(fsci_capability_describe(r->arena, &r->frame, r->input, &first, err));
     fsci_write_capability(r->arena, &r->frame, &first, r->record);
     return run_targets(r, &first, err);
 }

@@ -36,7 +36,7 @@ typedef struct fsci_observe_input {
     const char *const *targets;
     size_t n_targets; /* 0: the record stops after the capability space and the families */
     const char *const
-        *predictors; /* "pc3", "flops", "size", "mean"; none: pcK, and flops if known */
+        *predictors; /* as fsci_predictor_read knows them; none: pcK, and flops if known */
     size_t n_predictors;
     /* The rows fitted on: at most one of the four; none: every row. */
     const bool *train; /* [rows] true: fitted on */
@@ -54,7 +54,12 @@ typedef struct fsci_observe_input {
     double chance, ceiling;       /* the target is fitted as (y - chance)/(ceiling - chance) */
     const char *reference_family; /* NULL: Llama-2, or the family with most models of known FLOPs */
     size_t starts;                /* of a link fit; 0: default */
-    double level;                 /* of intervals, as 0.95 */
+    size_t bootstrap;             /* refits on resampled training models, for intervals; 0: none */
+    bool bootstrap_families;      /* resample whole families */
+    bool aue;                     /* the test error over a sweep of splits by rank (aue.h) */
+    uint64_t seed;                /* of all that is drawn */
+    int threads;
+    double level; /* of intervals, as 0.95 */
 } fsci_observe_input;
 
 /* Adds the members of an `observation` to the object `record`, in `arena`: the capability space and

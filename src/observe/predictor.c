@@ -1,139 +1,241 @@
 #include "observe/predictor.h"
 
 #include "base/number.h"
+#include "observe/analog.h"
+#include "observe/ridge.h"
 
 #include <math.h>
 #include <string.h>
 
-/* ---- predictors ---- */
+/* ---- names ---- */
 
+enum { DEFAULT_NEIGHBOURS = 3, MOST = 1000 };
+
+/* A numbered name takes a number behind it, and means `initial` without one (0: needs one). */
 static const struct {
     const char *text;
     fsci_predictor_kind kind;
+    bool numbered;
+    size_t initial;
+    const char *meaning;
 } named[] = {
-    {"mean", FSCI_PREDICTOR_MEAN}, {"flops", FSCI_PREDICTOR_FLOPS}, {"size", FSCI_PREDICTOR_SIZE}};
+    {"pc", FSCI_PREDICTOR_PCS, true, 0, "component score"},
+    {"mean", FSCI_PREDICTOR_MEAN, false, 1, "mean of the benchmarks"},
+    {"flops", FSCI_PREDICTOR_FLOPS, false, 1, "ln FLOPs"},
+    {"size", FSCI_PREDICTOR_SIZE, false, 1, "ln parameters"},
+    {"benchmarks", FSCI_PREDICTOR_BENCHMARKS, false, 1,
+     "benchmark score; weights per deviation are kept small by a penalty chosen on the training "
+     "models by leave-one-out"},
+    {"neighbours", FSCI_PREDICTOR_NEIGHBOURS, true, DEFAULT_NEIGHBOURS,
+     "no curve: the mean of the training models nearest in the standardised benchmarks; a training "
+     "model is none of its own"},
+    {"persistence", FSCI_PREDICTOR_PERSISTENCE, false, 1,
+     "no curve: the training model of most compute in the family, else the best of all training "
+     "models; a training model is never its own"},
+};
+enum { N_NAMED = sizeof named / sizeof *named };
+
+static bool reads_as(size_t i, const char *text, size_t *k)
+{
+    size_t length = strlen(named[i].text);
+    double number;
+    if (strncmp(text, named[i].text, length) != 0)
+        return false;
+    text += length;
+    *k = named[i].initial;
+    if (!*text || !named[i].numbered)
+        return !*text && *k > 0;
+    if (!fsci_number_read(text, strlen(text), &number) || !(number >= 1) || number > MOST ||
+        number != floor(number))
+        return false;
+    *k = (size_t)number;
+    return true;
+}
 
 fsc_status fsci_predictor_read(const char *text, fsci_predictor *predictor, fsc_error *err)
 {
-    double k;
-    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
-        if (!strcmp(named[i].text, text)) {
-            *predictor = (fsci_predictor){named[i].kind, 1};
+    for (size_t i = 0; i < N_NAMED; i++)
+        if (reads_as(i, text, &predictor->k)) {
+            predictor->kind = named[i].kind;
             return FSC_OK;
         }
-    if (!strncmp(text, "pc", 2) && fsci_number_read(text + 2, strlen(text + 2), &k) && k >= 1 &&
-        k <= 1000 && k == floor(k)) {
-        *predictor = (fsci_predictor){FSCI_PREDICTOR_PCS, (size_t)k};
-        return FSC_OK;
-    }
     return fsci_fail(err, FSC_EINPUT,
-                     "'%s' is no predictor; there are pc1, pc2, ..., mean, flops and size", text);
+                     "'%s' is no predictor; there are pc1, pc2, ..., mean, flops, size, "
+                     "benchmarks, neighbours and persistence",
+                     text);
+}
+
+bool fsci_predictor_has_curve(fsci_predictor predictor)
+{
+    return predictor.kind < FSCI_PREDICTOR_NEIGHBOURS;
 }
 
 bool fsci_predictor_is_capability(fsci_predictor predictor)
 {
-    return predictor.kind == FSCI_PREDICTOR_PCS || predictor.kind == FSCI_PREDICTOR_MEAN;
+    return predictor.kind == FSCI_PREDICTOR_PCS || predictor.kind == FSCI_PREDICTOR_MEAN ||
+           predictor.kind == FSCI_PREDICTOR_BENCHMARKS;
+}
+
+static size_t index_of(fsci_predictor predictor)
+{
+    size_t i = 0;
+    while (named[i].kind != predictor.kind)
+        i++;
+    return i;
 }
 
 const char *fsci_predictor_text(fsci_arena *arena, fsci_predictor predictor)
 {
-    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
-        if (named[i].kind == predictor.kind)
-            return named[i].text;
-    return fsci_format(arena, "pc%zu", predictor.k);
+    size_t i = index_of(predictor);
+    return predictor.k == named[i].initial
+               ? named[i].text
+               : fsci_format(arena, "%s%zu", named[i].text, predictor.k);
+}
+
+const char *fsci_predictor_meaning(fsci_predictor predictor)
+{
+    return named[index_of(predictor)].meaning;
 }
 
 /* ---- features ---- */
 
-static double row_mean(const double *complete, size_t n, size_t p, size_t i)
+static double row_mean(const fsci_sample *s, size_t i)
 {
     double sum = 0;
-    for (size_t j = 0; j < p; j++)
-        sum += complete[j * n + i];
-    return sum / (double)p;
+    for (size_t j = 0; j < s->frame->p; j++)
+        sum += s->complete[j * s->n + i];
+    return sum / (double)s->frame->p;
 }
 
-fsc_status fsci_features_make(fsci_arena *arena, fsci_predictor predictor, const fsci_frame *frame,
-                              const size_t *rows, size_t n, const double *complete,
-                              const double *scores, fsci_features *features, fsc_error *err)
+static fsc_status make_features(fsci_arena *arena, const fsci_sample *s, fsci_fitted *f,
+                                fsc_error *err)
 {
-    *features = (fsci_features){n, predictor.k, scores};
-    if (predictor.kind == FSCI_PREDICTOR_PCS)
-        return FSC_OK; /* the first k columns of the scores */
-    double *x = FSCI_NEW(arena, double, n);
+    const fsci_frame *frame = s->frame;
+    fsci_predictor_kind kind = f->predictor.kind;
+    f->k = kind == FSCI_PREDICTOR_PCS          ? f->predictor.k
+           : kind == FSCI_PREDICTOR_BENCHMARKS ? frame->p
+                                               : 1;
+    f->x = kind == FSCI_PREDICTOR_PCS ? s->scores : s->complete;
+    if (kind == FSCI_PREDICTOR_PCS || kind == FSCI_PREDICTOR_BENCHMARKS)
+        return FSC_OK;
+    double *x = FSCI_NEW(arena, double, s->n);
     if (!x)
         return fsci_fail_memory(err);
-    for (size_t i = 0; i < n; i++)
-        if (predictor.kind == FSCI_PREDICTOR_MEAN)
-            x[i] = row_mean(complete, n, frame->p, i);
+    for (size_t i = 0; i < s->n; i++)
+        if (kind == FSCI_PREDICTOR_MEAN)
+            x[i] = row_mean(s, i);
         else
-            x[i] = log(predictor.kind == FSCI_PREDICTOR_FLOPS ? frame->flops[rows[i]]
-                                                              : frame->size[rows[i]]);
-    features->x = x;
+            x[i] = log(kind == FSCI_PREDICTOR_FLOPS ? frame->flops[s->rows[i]]
+                                                    : frame->size[s->rows[i]]);
+    f->x = x;
     return FSC_OK;
 }
 
-static bool is_known(const fsci_features *f, size_t i)
+static bool is_known(const fsci_sample *s, const fsci_fitted *f, size_t i)
 {
     for (size_t j = 0; j < f->k; j++)
-        if (isnan(f->x[j * f->n + i]))
+        if (isnan(f->x[j * s->n + i]))
             return false;
     return true;
 }
 
 /* ---- fit and predict ---- */
 
-fsc_status fsci_features_fit(fsci_arena *arena, const fsci_features *features, const double *t,
-                             size_t n_train, const fsci_link_options *options, fsci_link *link,
-                             fsc_error *err)
+static fsc_status fit_curve(fsci_arena *arena, const fsci_sample *s, const size_t *train, size_t m,
+                            const fsci_link_options *options, fsci_fitted *f, fsc_error *err)
 {
-    size_t k = features->k, known = 0, at = 0;
-    for (size_t i = 0; i < n_train; i++)
-        known += is_known(features, i);
-    double *X = FSCI_NEW(arena, double, known *k), *y = FSCI_NEW(arena, double, known);
+    size_t known = 0, at = 0;
+    FSCI_TRY(make_features(arena, s, f, err));
+    for (size_t i = 0; i < m; i++)
+        known += is_known(s, f, train[i]);
+    double *X = FSCI_NEW(arena, double, known * f->k), *y = FSCI_NEW(arena, double, known);
     if (!X || !y)
         return fsci_fail_memory(err);
-    for (size_t i = 0; i < n_train; i++) {
-        if (!is_known(features, i))
+    for (size_t i = 0; i < m; i++) {
+        if (!is_known(s, f, train[i]))
             continue;
-        for (size_t j = 0; j < k; j++)
-            X[j * known + at] = features->x[j * features->n + i];
-        y[at++] = t[i];
+        for (size_t j = 0; j < f->k; j++)
+            X[j * known + at] = f->x[j * s->n + train[i]];
+        y[at++] = s->t[train[i]];
     }
-    return fsci_link_fit(arena, known, k, X, y, options, link, err);
+    if (f->predictor.kind == FSCI_PREDICTOR_BENCHMARKS && !(options->penalty > 0))
+        return fsci_ridge_fit(arena, known, f->k, X, y, options, &f->link, err);
+    return fsci_link_fit(arena, known, f->k, X, y, options, &f->link, err);
 }
 
-fsc_status fsci_features_predict(fsci_arena *arena, const fsci_features *features,
-                                 const fsci_link *link, double level, fsci_predictions *predictions,
-                                 fsc_error *err)
+void fsci_fitted_predict(const fsci_sample *s, const fsci_fitted *f, const fsci_link *link,
+                         double *z, double *value)
 {
-    size_t n = features->n;
-    *predictions = (fsci_predictions){FSCI_NEW(arena, double, n), FSCI_NEW(arena, double, n),
-                                      FSCI_NEW(arena, double, n)};
-    if (!predictions->z || !predictions->value || !predictions->half_width)
-        return fsci_fail_memory(err);
-    for (size_t i = 0; i < n; i++) {
-        const double *x = features->x + i;
-        predictions->z[i] = fsci_link_z(link, x, n);
-        predictions->value[i] = fsci_link_at(link, predictions->z[i]);
-        predictions->half_width[i] = fsci_link_half_width(link, x, n, level);
+    for (size_t i = 0; i < s->n; i++) {
+        z[i] = fsci_link_z(link, f->x + i, s->n);
+        value[i] = fsci_link_at(link, z[i]);
     }
+}
+
+fsc_status fsci_predictor_fit(fsci_arena *arena, fsci_predictor predictor,
+                              const fsci_sample *sample, const size_t *train, size_t m,
+                              const fsci_link_options *options, double level, fsci_fitted *fitted,
+                              fsc_error *err)
+{
+    size_t n = sample->n;
+    fsci_fitted f = {.predictor = predictor,
+                     .z = FSCI_NEW(arena, double, n),
+                     .value = FSCI_NEW(arena, double, n),
+                     .half_width = FSCI_NEW(arena, double, n)};
+    if (!f.z || !f.value || !f.half_width)
+        return fsci_fail_memory(err);
+    bool curve = fsci_predictor_has_curve(predictor);
+    double spread = NAN; /* without a curve the same for all */
+    if (curve) {
+        FSCI_TRY(fit_curve(arena, sample, train, m, options, &f, err));
+        fsci_fitted_predict(sample, &f, &f.link, f.z, f.value);
+    } else {
+        FSCI_TRY(fsci_analog_predict(arena, predictor, sample, train, m, f.value, err));
+        spread = fsci_analog_half_width(sample, train, m, f.value, level);
+    }
+    for (size_t i = 0; i < n; i++) {
+        f.z[i] = curve ? f.z[i] : NAN;
+        f.half_width[i] = !curve         ? spread
+                          : isnan(level) ? NAN
+                                         : fsci_link_half_width(&f.link, f.x + i, n, level);
+    }
+    *fitted = f;
     return FSC_OK;
 }
+
+/* ---- weights on benchmarks ---- */
 
 double fsci_benchmark_weights(fsci_predictor predictor, const fsci_link *link, const fsci_pca *pca,
                               double *weights)
 {
     double intercept = link->intercept;
     for (size_t j = 0; j < pca->p; j++) {
-        weights[j] = 0;
-        if (predictor.kind == FSCI_PREDICTOR_MEAN) {
-            weights[j] = link->weights[0] / (double)pca->p;
+        weights[j] = predictor.kind == FSCI_PREDICTOR_MEAN ? link->weights[0] / (double)pca->p
+                     : predictor.kind == FSCI_PREDICTOR_BENCHMARKS ? link->weights[j]
+                                                                   : 0;
+        if (predictor.kind != FSCI_PREDICTOR_PCS)
             continue;
-        }
         for (size_t c = 0; c < link->k; c++)
             weights[j] += link->weights[c] * pca->loadings[c * pca->p + j] / pca->unit[j];
         intercept -= weights[j] * pca->mean[j];
     }
     return intercept;
+}
+
+void fsci_benchmark_start(fsci_predictor predictor, double intercept, const double *weights,
+                          const fsci_pca *pca, fsci_link_optimum *start)
+{
+    start->intercept = intercept;
+    for (size_t j = 0; j < pca->p; j++)
+        if (predictor.kind == FSCI_PREDICTOR_PCS)
+            start->intercept += weights[j] * pca->mean[j];
+        else if (predictor.kind == FSCI_PREDICTOR_BENCHMARKS)
+            start->weights[j] = weights[j];
+    if (predictor.kind == FSCI_PREDICTOR_MEAN)
+        start->weights[0] = weights[0] * (double)pca->p;
+    for (size_t c = 0; predictor.kind == FSCI_PREDICTOR_PCS && c < predictor.k; c++) {
+        start->weights[c] = 0;
+        for (size_t j = 0; j < pca->p; j++)
+            start->weights[c] += weights[j] * pca->unit[j] * pca->loadings[c * pca->p + j];
+    }
 }

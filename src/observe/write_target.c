@@ -12,10 +12,11 @@ static void write_score(fsci_arena *a, const char *key, fsci_score score, fsci_j
     fsci_json_set_number(a, object, "coverage", score.coverage);
 }
 
-static void write_weights(fsci_arena *a, const fsci_frame *frame, const fsci_pca *pca,
-                          const fsci_forecast *f, fsci_json *out)
+static void write_weights(fsci_arena *a, const fsci_setting *s, const fsci_forecast *f,
+                          fsci_json *out)
 {
-    if (!fsci_predictor_is_capability(f->predictor)) {
+    const fsci_frame *frame = s->frame;
+    if (!fsci_predictor_is_capability(f->fitted.predictor)) {
         fsci_json_set(a, out, "benchmark_weights", fsci_json_null(a));
         return;
     }
@@ -23,39 +24,43 @@ static void write_weights(fsci_arena *a, const fsci_frame *frame, const fsci_pca
     double *weights = FSCI_NEW(a, double, frame->p);
     if (!weights)
         return;
-    double intercept = fsci_benchmark_weights(f->predictor, &f->link, pca, weights);
+    double intercept = fsci_benchmark_weights(f->fitted.predictor, &f->fitted.link,
+                                              &s->capability->space.pca, weights);
     for (size_t j = 0; j < frame->p; j++)
         fsci_json_set_number(a, object, frame->benchmarks[j], weights[j]);
     fsci_json_set_number(a, out, "benchmark_intercept", intercept);
 }
 
-static void write_curve(fsci_arena *a, const fsci_observe_input *input, const fsci_forecast *f,
+static void write_curve(fsci_arena *a, const fsci_observe_input *input, const fsci_link *link,
                         fsci_json *out)
 {
-    static const char *const features[] = {"component score", "mean of the benchmarks", "ln FLOPs",
-                                           "ln parameters"};
-    const fsci_link *link = &f->link;
     fsci_json *curve = fsci_json_set_object(a, out, "link");
     fsci_json_set_string(a, curve, "kind", fsci_link_name(link->kind));
     fsci_json_set_number(a, curve, "chance", input->chance);
     fsci_json_set_number(a, curve, "floor", link->floor);
     fsci_json_set_number(a, curve, "ceiling", input->ceiling);
-    fsci_json_set_string(a, out, "feature", features[f->predictor.kind]);
     fsci_json_set_number(a, out, "intercept", link->intercept);
     fsci_json_set(a, out, "weights", fsci_json_numbers(a, link->weights, link->k));
 }
 
-static void write_search(fsci_arena *a, const fsci_observe_input *input,
-                         const fsci_forecast *forecast, fsci_json *out)
+static void write_objective(fsci_arena *a, const fsci_observe_input *input, const fsci_link *link,
+                            fsci_json *out)
 {
     static const char *const losses[] = {"squared", "huber", "l1"};
-    const fsci_link *link = &forecast->link;
     fsci_json *objective = fsci_json_set_object(a, out, "objective");
     fsci_json_set_string(a, objective, "loss", losses[input->loss]);
     if (input->loss == FSCI_LOSS_HUBER)
         fsci_json_set_number(a, objective, "delta", input->delta);
     fsci_json_set_number(a, objective, "value", link->value);
     fsci_json_set_number(a, objective, "sum_of_squares", link->sse);
+    if (link->penalty > 0)
+        fsci_json_set_number(a, objective, "penalty", link->penalty);
+    fsci_json_set_number(a, objective, "leave_one_out_mse", link->press / (double)link->n);
+}
+
+static void write_search(fsci_arena *a, const fsci_forecast *forecast, fsci_json *out)
+{
+    const fsci_link *link = &forecast->fitted.link;
     fsci_json *solver = fsci_json_set_object(a, out, "solver");
     fsci_json_set_string(a, solver, "stop", fsci_stop_name(link->solver.stop));
     fsci_json_set_number(a, solver, "gradient_norm", link->solver.gradient_norm);
@@ -92,63 +97,146 @@ static void write_equivalent(fsci_arena *a, const fsci_forecast *forecast, fsci_
     fsci_json_set_number(a, equivalent, "r2", forecast->equivalent.r2);
 }
 
-static void write_predictions(fsci_arena *a, const fsci_frame *frame,
-                              const fsci_observe_input *input, const fsci_split *split,
-                              const fsci_forecast *f, fsci_json *out)
+/* Capability for this target on compute, in every family of enough models. */
+static void write_families(fsci_arena *a, const fsci_setting *s, const fsci_forecast *f,
+                           fsci_json *out)
 {
-    fsci_json *scored = fsci_json_set_array(a, out, "predictions");
-    fsci_json *open = fsci_json_set_array(a, out, "open");
-    for (size_t i = 0; i < split->n; i++) {
-        size_t row = split->rows[i];
-        double value = f->predictions.value[i];
-        double equivalent =
-            f->reference ? fsci_equivalent_flops(&f->equivalent, f->predictions.z[i]) : NAN;
-        fsci_set set = fsci_split_set(split, i);
-        if (isnan(value))
+    const fsci_families *families = &s->capability->families;
+    if (!fsci_predictor_is_capability(f->fitted.predictor))
+        return;
+    fsci_json *list = fsci_json_set_array(a, out, "families");
+    for (size_t i = 0; i < s->frame->n_families; i++) {
+        if (fsci_family_size(families, i) < FSCI_FAMILY_LEAST)
             continue;
-        fsci_json *p = fsci_json_push(set == FSCI_SET_OPEN ? open : scored, fsci_json_object(a));
-        fsci_json_set_string(a, p, "model", frame->model[row]);
-        fsci_json_set_string(a, p, "family", fsci_frame_family(frame, row));
-        fsci_json_set_string(a, p, "split", fsci_set_name(set));
-        fsci_json_set_number(a, p, "flops", frame->flops[row]);
-        fsci_json_set_number(a, p, "equivalent_flops", equivalent);
-        fsci_json_set_number(a, p, "observed", f->target->observed[i]);
-        fsci_json_set_number(a, p, "predicted",
-                             input->chance + (input->ceiling - input->chance) * value);
-        fsci_json_set_number(a, p, "lo", f->lo[i]);
-        fsci_json_set_number(a, p, "hi", f->hi[i]);
+        fsci_line line = fsci_family_line(families, i, f->fitted.z);
+        fsci_write_line(a, s->frame->families[i], &line, s->input->level,
+                        fsci_json_push(list, fsci_json_object(a)));
     }
 }
 
-static void write_intervals(fsci_arena *a, const fsci_observe_input *input, fsci_json *out)
+/* What the prediction of position i changes by when each imputed cell of the model is off by its
+ * usual error, root of the sum of squares; NaN when none is imputed. */
+static double imputation_error(const fsci_setting *s, const fsci_forecast *f, size_t i,
+                               const double *weights, double *shift)
 {
-    fsci_json *intervals = fsci_json_set_object(a, out, "intervals");
-    fsci_json_set_string(a, intervals, "method", "delta");
-    fsci_json_set_string(a, intervals, "covariance", "sandwich");
-    fsci_json_set_string(a, intervals, "includes",
-                         "link parameters and residual spread; not imputation, components or "
-                         "differences between families");
-    fsci_json_set_string(a, intervals, "unit", "model");
-    fsci_json_set_number(a, intervals, "level", input->level);
+    const fsci_capability *c = s->capability;
+    const fsci_link *link = &f->fitted.link;
+    double z = f->fitted.z[i], squares = 0;
+    bool imputed = false;
+    for (size_t j = 0; j < s->frame->p; j++) {
+        if (!isnan(s->frame->scores[j][c->split.rows[i]]))
+            continue;
+        double scaled = fsci_capability_shift(c, i, j, shift);
+        double moved = f->fitted.predictor.kind == FSCI_PREDICTOR_PCS ? scaled : c->cell_error[j];
+        double change = fsci_link_at(link, z + weights[j] * moved) - fsci_link_at(link, z);
+        squares += change * change;
+        imputed = true;
+    }
+    return imputed ? (s->input->ceiling - s->input->chance) * sqrt(squares) : NAN;
 }
 
-fsci_json *fsci_write_forecast(fsci_arena *arena, const fsci_frame *frame,
-                               const fsci_observe_input *input, const fsci_capability *capability,
-                               const fsci_forecast *f)
+static fsci_json *write_prediction(fsci_arena *a, const fsci_setting *s, const fsci_forecast *f,
+                                   size_t i, fsci_json *list)
 {
-    const fsci_split *split = &capability->split;
-    fsci_json *out = fsci_json_object(arena);
-    fsci_json_set_string(arena, out, "target", f->target->name);
-    fsci_json_set_string(arena, out, "predictors", fsci_predictor_text(arena, f->predictor));
-    write_curve(arena, input, f, out);
-    write_weights(arena, frame, &capability->space.pca, f, out);
-    write_score(arena, "train", f->score[FSCI_SET_TRAIN], out);
-    write_score(arena, "test", f->score[FSCI_SET_TEST], out);
-    if (split->count[FSCI_SET_LATER] > 0)
-        write_score(arena, "later", f->score[FSCI_SET_LATER], out);
-    write_search(arena, input, f, out);
-    write_equivalent(arena, f, out);
-    write_intervals(arena, input, out);
-    write_predictions(arena, frame, input, split, f, out);
+    size_t row = s->capability->split.rows[i];
+    double range = s->input->ceiling - s->input->chance;
+    fsci_json *p = fsci_json_push(list, fsci_json_object(a));
+    fsci_json_set_string(a, p, "model", s->frame->model[row]);
+    fsci_json_set_string(a, p, "family", fsci_frame_family(s->frame, row));
+    fsci_json_set_string(a, p, "split", fsci_set_name(fsci_split_set(&s->capability->split, i)));
+    fsci_json_set_number(a, p, "flops", s->frame->flops[row]);
+    fsci_json_set_number(a, p, "equivalent_flops",
+                         f->reference ? fsci_equivalent_flops(&f->equivalent, f->fitted.z[i])
+                                      : NAN);
+    fsci_json_set_number(a, p, "observed", f->target->observed[i]);
+    fsci_json_set_number(a, p, "predicted", s->input->chance + range * f->fitted.value[i]);
+    fsci_json_set_number(a, p, "lo", f->lo[i]);
+    fsci_json_set_number(a, p, "hi", f->hi[i]);
+    return p;
+}
+
+static void write_predictions(fsci_arena *a, const fsci_setting *s, const fsci_forecast *f,
+                              fsci_json *out)
+{
+    const fsci_capability *c = s->capability;
+    fsci_json *scored = fsci_json_set_array(a, out, "predictions");
+    fsci_json *open = fsci_json_set_array(a, out, "open");
+    double *weights = FSCI_NEW(a, double, s->frame->p);
+    double *shift = FSCI_NEW(a, double, c->space.pca.k);
+    bool capability = fsci_predictor_is_capability(f->fitted.predictor);
+    if (!weights || !shift)
+        return;
+    if (capability)
+        fsci_benchmark_weights(f->fitted.predictor, &f->fitted.link, &c->space.pca, weights);
+    for (size_t i = 0; i < c->split.n; i++) {
+        if (isnan(f->fitted.value[i]))
+            continue;
+        bool is_open = fsci_split_set(&c->split, i) == FSCI_SET_OPEN;
+        fsci_json *p = write_prediction(a, s, f, i, is_open ? open : scored);
+        double error = capability ? imputation_error(s, f, i, weights, shift) : NAN;
+        if (!isnan(error))
+            fsci_json_set_number(a, p, "imputation_error", error);
+    }
+}
+
+static void write_intervals(fsci_arena *a, const fsci_setting *s, const fsci_forecast *f,
+                            fsci_json *out)
+{
+    static const struct {
+        const char *method, *covariance, *includes, *unit;
+    } kinds[] = {
+        {"delta", "sandwich",
+         "link parameters and residual spread; not imputation, components or differences between "
+         "families",
+         "model"},
+        {"leave-one-out", NULL, "errors on training models, each predicted from the others",
+         "model"},
+        {"bootstrap", NULL,
+         "imputation, components and link refitted on resampled training models, and residual "
+         "spread; not differences between families",
+         "model"},
+        {"bootstrap", NULL,
+         "imputation, components and link refitted on resampled families, and residual spread",
+         "family"},
+    };
+    fsci_json *intervals = fsci_json_set_object(a, out, "intervals");
+    fsci_json_set_string(a, intervals, "method", kinds[f->intervals].method);
+    if (kinds[f->intervals].covariance)
+        fsci_json_set_string(a, intervals, "covariance", kinds[f->intervals].covariance);
+    fsci_json_set_string(a, intervals, "includes", kinds[f->intervals].includes);
+    fsci_json_set_string(a, intervals, "unit", kinds[f->intervals].unit);
+    if (f->resamples > 0) {
+        fsci_json_set_number(a, intervals, "n", (double)f->resamples);
+        fsci_json_set_number(a, intervals, "failed", (double)f->failed);
+    }
+    fsci_json_set_number(a, intervals, "level", s->input->level);
+}
+
+fsci_json *fsci_write_forecast(fsci_arena *a, const fsci_setting *s, const fsci_forecast *f)
+{
+    static const char *const of_a_curve[] = {"link",   "intercept", "weights",
+                                             "solver", "condition", "separation"};
+    bool curve = fsci_predictor_has_curve(f->fitted.predictor);
+    fsci_json *out = fsci_json_object(a);
+    fsci_json_set_string(a, out, "target", f->target->name);
+    fsci_json_set_string(a, out, "predictors", fsci_predictor_text(a, f->fitted.predictor));
+    fsci_json_set_string(a, out, "feature", fsci_predictor_meaning(f->fitted.predictor));
+    for (size_t i = 0; i < sizeof of_a_curve / sizeof *of_a_curve && !curve; i++)
+        fsci_json_set(a, out, of_a_curve[i], fsci_json_null(a));
+    if (curve)
+        write_curve(a, s->input, &f->fitted.link, out);
+    write_weights(a, s, f, out);
+    write_score(a, "train", f->score[FSCI_SET_TRAIN], out);
+    write_score(a, "test", f->score[FSCI_SET_TEST], out);
+    if (s->capability->split.count[FSCI_SET_LATER] > 0)
+        write_score(a, "later", f->score[FSCI_SET_LATER], out);
+    if (curve) {
+        write_objective(a, s->input, &f->fitted.link, out);
+        write_search(a, f, out);
+    }
+    write_equivalent(a, f, out);
+    write_families(a, s, f, out);
+    write_intervals(a, s, f, out);
+    write_predictions(a, s, f, out);
     return out;
 }

@@ -130,18 +130,16 @@ static fsc_status fit_guess(fsci_arena *arena, const fsci_select_input *input, f
 {
     const fsci_observe_input *in = &input->observe;
     const fsci_predictor predictor = {FSCI_PREDICTOR_PCS, in->pcs};
-    fsci_link_options options = {in->link, in->loss, in->delta, in->starts};
     fsci_split split;
     fsci_capability known;
     fsci_target target;
-    fsci_features features;
+    fsci_forecast forecast;
     FSCI_TRY(fsci_split_make(arena, &c->frame, in, c->frame.target[0], &split, err));
     FSCI_TRY(fsci_target_read(arena, &c->frame, in, &split, 0, &target, err));
     FSCI_TRY(fsci_capability_apply(arena, &c->frame, split, &c->capability.space, &known, err));
-    FSCI_TRY(fsci_features_make(arena, predictor, &c->frame, split.rows, split.n, known.complete,
-                                known.scores, &features, err));
-    FSCI_TRY(fsci_features_fit(arena, &features, target.normalised, split.count[FSCI_SET_TRAIN],
-                               &options, &c->guess->link, err));
+    fsci_setting setting = {&c->frame, in, &known, &target, notes};
+    FSCI_TRY(fsci_forecast_fit(arena, &setting, predictor, &forecast, err));
+    c->guess->link = forecast.fitted.link;
     c->guess->target = target.name;
     double steepness = c->guess->link.optima[0].standard_weight;
     if (steepness > FSCI_LINK_SEPARATION)
@@ -202,7 +200,8 @@ static void feature(const fsci_candidates *c, size_t i, double *x)
         x[j] = c->capability.scores[(j - 1) * c->capability.split.n + i];
 }
 
-static fsc_status aim(fsci_arena *arena, const fsci_predictions *at, fsci_candidates *c,
+/* z and value: what the curve says by position of the split. */
+static fsc_status aim(fsci_arena *arena, const double *z, const double *value, fsci_candidates *c,
                       fsc_error *err)
 {
     const fsci_split *split = &c->capability.split;
@@ -220,11 +219,11 @@ static fsc_status aim(fsci_arena *arena, const fsci_predictions *at, fsci_candid
         feature(c, i, x);
         for (size_t j = 0; j < c->k; j++)
             c->x[j * c->n + i] = x[j];
-        c->weight[i] = weight_at(link, at->value[i]);
+        c->weight[i] = weight_at(link, value[i]);
     }
-    guess->n_region = find_region(c, at->z, guess->held_out, guess->region);
+    guess->n_region = find_region(c, z, guess->held_out, guess->region);
     for (size_t r = 0; r < guess->n_region; r++) {
-        double slope = slope_at(link, at->value[guess->region[r]]);
+        double slope = slope_at(link, value[guess->region[r]]);
         feature(c, guess->region[r], x);
         fsci_packed_add(c->k, slope * slope / (double)guess->n_region, x, 1, c->target);
         guess->region[r] = split->rows[guess->region[r]];
@@ -236,31 +235,30 @@ static fsc_status take_guess(fsci_arena *arena, const fsci_select_input *input, 
                              fsci_candidates *c, fsc_error *err)
 {
     const fsci_split *split = &c->capability.split;
-    fsci_features features = {split->n, input->observe.pcs, c->capability.scores};
-    fsci_predictions at;
+    double *z = FSCI_NEW(arena, double, split->n), *value = FSCI_NEW(arena, double, split->n);
     c->guess = FSCI_NEW(arena, fsci_guess, 1);
-    if (!c->guess)
+    if (!c->guess || !z || !value)
         return fsci_fail_memory(err);
     FSCI_TRY(fit_guess(arena, input, notes, c, err));
-    FSCI_TRY(
-        fsci_features_predict(arena, &features, &c->guess->link, input->observe.level, &at, err));
+    for (size_t i = 0; i < split->n; i++) {
+        z[i] = fsci_link_z(&c->guess->link, c->capability.scores + i, split->n);
+        value[i] = fsci_link_at(&c->guess->link, z[i]);
+    }
     c->guess->held_out = split->count[FSCI_SET_TEST] > 0;
-    return aim(arena, &at, c, err);
+    return aim(arena, z, value, c, err);
 }
 
 fsc_status fsci_candidates_read(fsci_arena *arena, const fsci_select_input *input,
-                                fsci_notes *notes, fsci_candidates *candidates, fsc_error *err)
+                                fsci_notes *notes, fsci_candidates *c, fsc_error *err)
 {
-    fsci_candidates c = {0};
+    *c = (fsci_candidates){0};
     bool glm = input->criterion == FSCI_SELECT_GLM;
     size_t features = input->observe.pcs + glm;
     if (features > FSCI_CRITERION_MAX_K)
         return fsci_fail(err, FSC_EINPUT, "%zu components are more than a choice is made by (%d)",
                          input->observe.pcs, FSCI_CRITERION_MAX_K - glm);
-    FSCI_TRY(read_frame(arena, input, notes, &c.frame, err));
-    FSCI_TRY(find_space(arena, input, notes, &c, err));
-    FSCI_TRY(read_costs(arena, input, &c, err));
-    FSCI_TRY(glm ? take_guess(arena, input, notes, &c, err) : take_scores(arena, &c, err));
-    *candidates = c;
-    return FSC_OK;
+    FSCI_TRY(read_frame(arena, input, notes, &c->frame, err));
+    FSCI_TRY(find_space(arena, input, notes, c, err));
+    FSCI_TRY(read_costs(arena, input, c, err));
+    return glm ? take_guess(arena, input, notes, c, err) : take_scores(arena, c, err);
 }

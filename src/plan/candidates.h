@@ -43,9 +43,10 @@ typedef struct fsci_candidates {
     fsci_guess *guess; /* NULL but for glm */
 } fsci_candidates;
 
-/* Arrays live in `arena`. Errors: FSC_EINPUT, FSC_ENOMEM. */
+/* Arrays live in `arena`; *c must stay where it is, since its capability refers to its frame.
+ * Errors: FSC_EINPUT, FSC_ENOMEM. */
 fsc_status fsci_candidates_read(fsci_arena *arena, const fsci_select_input *input,
-                                fsci_notes *notes, fsci_candidates *candidates, fsc_error *err);
+                                fsci_notes *notes, fsci_candidates *c, fsc_error *err);
 
 const char *fsci_candidate_model(const fsci_candidates *c, size_t i);
 const char *fsci_candidate_family(const fsci_candidates *c, size_t i); /* NULL where unknown */

@@ -140,7 +140,7 @@ static void rotate(size_t k, double *A, double *V, size_t p, size_t q)
 static void eigen(size_t k, const double *G, double *values, double *vectors)
 {
     enum { SWEEPS = 30 };
-    double A[MAX_K * MAX_K], size = 0, off = INFINITY;
+    double A[MAX_K * MAX_K] = {0}, size = 0, off = INFINITY;
     unpack(k, G, A);
     for (size_t i = 0; i < k * k; i++) {
         vectors[i] = i % (k + 1) == 0;
@@ -180,7 +180,7 @@ static double e_value(size_t k, const double *G)
 
 static bool e_tangent(size_t k, const double *G, double *H)
 {
-    double values[MAX_K], vectors[MAX_K * MAX_K], share[MAX_K], total = 0;
+    double values[MAX_K], vectors[MAX_K * MAX_K] = {0}, share[MAX_K], total = 0;
     eigen(k, G, values, vectors);
     double least = least_eigenvalue(k, values);
     if (!(least > 0))

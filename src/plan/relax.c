@@ -238,7 +238,7 @@ static void decide(const fsci_relaxation *r, fsci_node *node, const point *p, do
 void fsci_relax(fsci_relaxation *r, fsci_node *node, double entry)
 {
     const double level = fsci_relax_level(entry);
-    point p;
+    point p = {0};
     r->n_relaxed++;
     node->bound = -INFINITY;
     if (!list_free(r, node, &p) || !start(r, node, &p))

@@ -5,15 +5,21 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const criteria[] = {"V", "D", "A", "E", "glm"};
-static const char *const formulas[] = {
-    "-trace(G_all G^-1), G = sum of p p' over the chosen models, p their component scores",
-    "log det G, G = sum of p p' over the chosen models, p their component scores",
-    "-trace(G^-1), G = sum of p p' over the chosen models, p their component scores",
-    "least eigenvalue of G = sum of p p' over the chosen models, p their component scores",
-    "-trace(T G^-1), G = sum of mu'^2/(mu(1-mu)) x x' over the chosen models, T = mean of mu'^2 x "
-    "x' "
-    "over the region, x = (1, component scores)"};
+static const struct {
+    const char *name, *formula;
+} criteria[] = {
+    [FSCI_SELECT_V] = {"V", "-trace(G_all G^-1), G = sum of p p' over the chosen models, p their "
+                            "component scores"},
+    [FSCI_SELECT_D] = {"D", "log det G, G = sum of p p' over the chosen models, p their component "
+                            "scores"},
+    [FSCI_SELECT_A] = {"A", "-trace(G^-1), G = sum of p p' over the chosen models, p their "
+                            "component scores"},
+    [FSCI_SELECT_E] = {"E", "least eigenvalue of G = sum of p p' over the chosen models, p their "
+                            "component scores"},
+    [FSCI_SELECT_GLM] = {"glm", "-trace(T G^-1), G = sum of mu'^2/(mu(1-mu)) x x' over the chosen "
+                                "models, T = mean of mu'^2 x x' over the region, x = (1, component "
+                                "scores)"},
+};
 
 static double efficiency(const fsci_selection *s, double objective)
 {
@@ -201,8 +207,8 @@ static void write_search(fsci_arena *a, const fsci_selection *s, fsci_json *reco
 void fsci_selection_write(fsci_arena *arena, const fsci_selection *s, fsci_json *record)
 {
     const fsci_select_input *in = s->input;
-    fsci_json_set_string(arena, record, "criterion", criteria[in->criterion]);
-    fsci_json_set_string(arena, record, "formula", formulas[in->criterion]);
+    fsci_json_set_string(arena, record, "criterion", criteria[in->criterion].name);
+    fsci_json_set_string(arena, record, "formula", criteria[in->criterion].formula);
     fsci_json_set_string(arena, record, "by", in->by_model ? "model" : "family");
     fsci_json_set_number(arena, record, "components", (double)in->observe.pcs);
     fsci_json_set_number(arena, record, "budget", in->budget);

@@ -54,6 +54,9 @@ static void add_map(fsci_arena *a, const fsci_selection *s, fsci_json *figures)
 
 /* ---- what budgets buy ---- */
 
+/* A curve that ends below this has room for a line at 1, which it does not reach. */
+static const double WELL_BELOW = 0.9;
+
 static double efficiency(const fsci_selection *s, double objective)
 {
     return fsci_criterion_efficiency(&s->units->design.criterion, objective, s->all);
@@ -94,7 +97,8 @@ static void add_curve(fsci_arena *a, const fsci_selection *s, fsci_json *figures
     for (size_t i = 0; i < s->n_curve; i++)
         fsci_figure_point(a, best, s->curve[i].budget, efficiency(s, s->curve[i].objective));
     fsci_figure_mark(a, figure, "vline", in->budget, "budget");
-    fsci_figure_mark(a, figure, "hline", 1, "all models");
+    if (efficiency(s, s->curve[s->n_curve - 1].objective) < WELL_BELOW)
+        fsci_figure_mark(a, figure, "hline", 1, "all models");
 }
 
 void fsci_selection_figures(fsci_arena *arena, const fsci_selection *s, fsci_json *record)

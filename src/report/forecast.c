@@ -17,23 +17,25 @@ const char *fsci_say_predictors(fsci_arena *arena, const char *predictors)
 {
     static const struct {
         const char *key, *name;
-    } names[] = {{"flops", "training compute"},
-                 {"size", "model size"},
-                 {"mean", "the mean benchmark score"},
-                 {"given", "the law as given"},
-                 {"pc1", "1 capability component"}};
+    } names[] = {{"flops", "training compute"},          {"size", "model size"},
+                 {"mean", "the mean benchmark score"},   {"given", "the law as given"},
+                 {"pc1", "1 capability component"},      {"benchmarks", "all benchmarks (ridge)"},
+                 {"neighbours", "the 3 nearest models"}, {"persistence", "the last of the family"}};
     for (size_t i = 0; predictors && i < sizeof names / sizeof *names; i++)
         if (!strcmp(predictors, names[i].key))
             return names[i].name;
     if (predictors && !strncmp(predictors, "pc", 2))
         return fsci_format(arena, "%s capability components", predictors + 2);
+    if (predictors && !strncmp(predictors, "neighbours", 10))
+        return fsci_format(arena, "the %s nearest models", predictors + 10);
     return predictors ? predictors : fsci_missing;
 }
 
 bool fsci_is_capability(const fsci_json *target)
 {
     const char *predictors = words(target, "predictors");
-    return !strncmp(predictors, "pc", 2) || !strcmp(predictors, "mean");
+    return !strncmp(predictors, "pc", 2) || !strcmp(predictors, "mean") ||
+           !strcmp(predictors, "benchmarks");
 }
 
 const char *fsci_short_model(fsci_arena *arena, const char *model)
@@ -59,11 +61,11 @@ double fsci_compute_of(const fsci_json *prediction)
 double fsci_compute_cutoff(const fsci_json *target)
 {
     double train = NAN, test = NAN;
-    FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
-    if (!strcmp(words(p, "split"), "train"))
-        train = fmax(train, number(p, "flops"));
-    else if (!strcmp(words(p, "split"), "test"))
-        test = fmin(test, number(p, "flops"));
+    FSCI_JSON_EACH (p, fsci_json_get(target, "predictions"))
+        if (!strcmp(words(p, "split"), "train"))
+            train = fmax(train, number(p, "flops"));
+        else if (!strcmp(words(p, "split"), "test"))
+            test = fmin(test, number(p, "flops"));
     return train < test ? train : NAN;
 }
 
@@ -81,9 +83,9 @@ static bool is_test(const fsci_json *prediction)
 
 static double test_error_of(const fsci_json *target, const char *model)
 {
-    FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
-    if (is_test(p) && !strcmp(words(p, "model"), model))
-        return number(p, "predicted") - number(p, "observed");
+    FSCI_JSON_EACH (p, fsci_json_get(target, "predictions"))
+        if (is_test(p) && !strcmp(words(p, "model"), model))
+            return number(p, "predicted") - number(p, "observed");
     return NAN;
 }
 
@@ -92,8 +94,7 @@ static size_t common_rms(const fsci_json *a, const fsci_json *b, double *rms_a, 
 {
     double sum_a = 0, sum_b = 0;
     size_t n = 0;
-    FSCI_JSON_EACH(p, fsci_json_get(b, "predictions"))
-    {
+    FSCI_JSON_EACH (p, fsci_json_get(b, "predictions")) {
         double error_b = is_test(p) ? number(p, "predicted") - number(p, "observed") : NAN;
         double error_a = isfinite(error_b) ? test_error_of(a, words(p, "model")) : NAN;
         if (!isfinite(error_a))
@@ -110,10 +111,10 @@ static size_t common_rms(const fsci_json *a, const fsci_json *b, double *rms_a, 
 /* Of the entries of one target: the first from capability scores (or from compute). */
 static const fsci_json *entry_of(const fsci_json *record, const char *target, bool capability)
 {
-    FSCI_JSON_EACH(entry, fsci_json_get(record, "targets"))
-    if (!strcmp(words(entry, "target"), target) &&
-        (capability ? fsci_is_capability(entry) : !strcmp(words(entry, "predictors"), "flops")))
-        return entry;
+    FSCI_JSON_EACH (entry, fsci_json_get(record, "targets"))
+        if (!strcmp(words(entry, "target"), target) &&
+            (capability ? fsci_is_capability(entry) : !strcmp(words(entry, "predictors"), "flops")))
+            return entry;
     return NULL;
 }
 
@@ -189,8 +190,7 @@ static void add_methods(const fsci_json *record, const char *target, fsci_view *
                                           {"rms train", FSCI_POINT}};
     fsci_arena *arena = view->arena;
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Ways of predicting", columns);
-    FSCI_JSON_EACH(entry, fsci_json_get(record, "targets"))
-    {
+    FSCI_JSON_EACH (entry, fsci_json_get(record, "targets")) {
         const fsci_json *test = fsci_json_get(entry, "test");
         if (strcmp(words(entry, "target"), target))
             continue;
@@ -230,9 +230,9 @@ static const fsci_json **held_out(fsci_arena *arena, const fsci_json *target, si
     const fsci_json *all = fsci_json_get(target, "predictions");
     const fsci_json **list = FSCI_NEW(arena, const fsci_json *, fsci_json_count(all) + 1);
     *n = 0;
-    FSCI_JSON_EACH(p, all)
-    if (list && is_test(p))
-        list[(*n)++] = p;
+    FSCI_JSON_EACH (p, all)
+        if (list && is_test(p))
+            list[(*n)++] = p;
     if (*n)
         qsort(list, *n, sizeof *list, by_compute);
     return list;
@@ -293,8 +293,8 @@ void fsci_forecast_add_models(const fsci_json *record, const char *target, fsci_
                       fsci_format(view->arena, "and %zu more: --csv has all of them.",
                                   n - SHOWN_PREDICTIONS));
     grid = models_grid(entry, "Forecasts for models not measured yet", "not measured yet", view);
-    FSCI_JSON_EACH(open, fsci_json_get(entry, "open"))
-    add_model(open, resolution, view, grid);
+    FSCI_JSON_EACH (open, fsci_json_get(entry, "open"))
+        add_model(open, resolution, view, grid);
 }
 
 /* ---- how it was fitted ------------------------------------------------------------------- */

@@ -25,4 +25,11 @@ void fsci_forecast_add(const fsci_json *record, const char *target, fsci_view *v
 void fsci_forecast_add_models(const fsci_json *record, const char *target, fsci_view *view);
 void fsci_forecast_add_fit(const fsci_json *record, const char *target, fsci_view *view);
 
+/* Adds a number or a text to the array `key` of a series, which is made when there is none. */
+void fsci_append_number(fsci_arena *arena, fsci_json *series, const char *key, double value);
+void fsci_append_text(fsci_arena *arena, fsci_json *series, const char *key, const char *text);
+
+/* Adds the figures of the capability space. */
+void fsci_space_figures(fsci_arena *arena, const fsci_json *record, fsci_json *figures);
+
 #endif

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CURVE_POINTS = 121, TRAIN_COLOR = 0, TEST_COLOR = 1, LATER_COLOR = 2, OTHER_COLOR = 6 };
+enum { CURVE_POINTS = 121, TRAIN_COLOR = 0, TEST_COLOR = 1, LATER_COLOR = 2, SOLID_LINES = 6 };
 
 /* ---- what figure objects need here besides points ---------------------------------------- */
 
-static void append(fsci_arena *arena, fsci_json *series, const char *key, double value)
+void fsci_append_number(fsci_arena *arena, fsci_json *series, const char *key, double value)
 {
     fsci_json *array = (fsci_json *)fsci_json_get(series, key);
     if (!array)
@@ -21,7 +21,7 @@ static void append(fsci_arena *arena, fsci_json *series, const char *key, double
     fsci_json_push(array, fsci_json_number(arena, value));
 }
 
-static void append_text(fsci_arena *arena, fsci_json *series, const char *key, const char *text)
+void fsci_append_text(fsci_arena *arena, fsci_json *series, const char *key, const char *text)
 {
     fsci_json *array = (fsci_json *)fsci_json_get(series, key);
     if (!array)
@@ -45,8 +45,7 @@ static bool compute_extent(const fsci_json *target, double *lo, double *hi)
 {
     *lo = INFINITY;
     *hi = 0;
-    FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
-    {
+    FSCI_JSON_EACH (p, fsci_json_get(target, "predictions")) {
         double compute = fsci_compute_of(p);
         if (isfinite(compute) && compute > 0) {
             *lo = fmin(*lo, compute);
@@ -69,9 +68,9 @@ static const fsci_json **sorted(fsci_arena *arena, const fsci_json *target, size
     const fsci_json *all = fsci_json_get(target, "predictions");
     const fsci_json **list = FSCI_NEW(arena, const fsci_json *, fsci_json_count(all) + 1);
     *n = 0;
-    FSCI_JSON_EACH(p, all)
-    if (list && isfinite(fsci_compute_of(p)))
-        list[(*n)++] = p;
+    FSCI_JSON_EACH (p, all)
+        if (list && isfinite(fsci_compute_of(p)))
+            list[(*n)++] = p;
     if (*n)
         qsort(list, *n, sizeof *list, by_compute);
     return list;
@@ -101,17 +100,16 @@ static void add_curve(fsci_arena *arena, const fsci_json *target, fsci_json *fig
 static void add_ranges(fsci_arena *arena, const fsci_json *target, fsci_json *figure)
 {
     fsci_json *ranges = NULL;
-    FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
-    {
+    FSCI_JSON_EACH (p, fsci_json_get(target, "predictions")) {
         if (!strcmp(words(p, "split"), "train") || !isfinite(number(p, "lo")))
             continue;
         if (!ranges) {
             ranges = fsci_figure_series(arena, figure, "interval of a forecast", "ranges", NULL);
             fsci_json_set_number(arena, ranges, "color", TEST_COLOR);
         }
-        append(arena, ranges, "x", fsci_compute_of(p));
-        append(arena, ranges, "lo", number(p, "lo"));
-        append(arena, ranges, "hi", number(p, "hi"));
+        fsci_append_number(arena, ranges, "x", fsci_compute_of(p));
+        fsci_append_number(arena, ranges, "lo", number(p, "lo"));
+        fsci_append_number(arena, ranges, "hi", number(p, "hi"));
     }
 }
 
@@ -126,11 +124,11 @@ static const char *hover_text(fsci_arena *arena, const fsci_json *p)
 /* Whether no model of the same family and split stands farther right: families are named there. */
 static bool is_largest(const fsci_json *target, const fsci_json *model)
 {
-    FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
-    if (!strcmp(words(p, "family"), words(model, "family")) &&
-        !strcmp(words(p, "split"), words(model, "split")) &&
-        fsci_compute_of(p) > fsci_compute_of(model))
-        return false;
+    FSCI_JSON_EACH (p, fsci_json_get(target, "predictions"))
+        if (!strcmp(words(p, "family"), words(model, "family")) &&
+            !strcmp(words(p, "split"), words(model, "split")) &&
+            fsci_compute_of(p) > fsci_compute_of(model))
+            return false;
     return true;
 }
 
@@ -139,8 +137,7 @@ static void add_models(fsci_arena *arena, const fsci_json *target, const char *s
 {
     bool train = !strcmp(split, "train");
     fsci_json *series = NULL;
-    FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
-    {
+    FSCI_JSON_EACH (p, fsci_json_get(target, "predictions")) {
         if (strcmp(words(p, "split"), split) || !isfinite(fsci_compute_of(p)))
             continue;
         if (!series) {
@@ -149,10 +146,10 @@ static void add_models(fsci_arena *arena, const fsci_json *target, const char *s
             fsci_json_set_string(arena, series, "label", train ? NULL : "points");
         }
         fsci_figure_point(arena, series, fsci_compute_of(p), number(p, "observed"));
-        append_text(arena, series, "names", hover_text(arena, p));
-        append_text(arena, series, "labels",
-                    !train && is_largest(target, p) ? fsci_short_model(arena, words(p, "model"))
-                                                    : NULL);
+        fsci_append_text(arena, series, "names", hover_text(arena, p));
+        fsci_append_text(
+            arena, series, "labels",
+            !train && is_largest(target, p) ? fsci_short_model(arena, words(p, "model")) : NULL);
     }
 }
 
@@ -214,11 +211,11 @@ static void add_agreement(fsci_arena *arena, const fsci_json *target, fsci_json 
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         fsci_json *series =
             fsci_figure_series(arena, figure, parts[i].name, "points", parts[i].style);
-        FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
-        if (!strcmp(words(p, "split"), parts[i].split)) {
-            fsci_figure_point(arena, series, number(p, "predicted"), number(p, "observed"));
-            append_text(arena, series, "names", hover_text(arena, p));
-        }
+        FSCI_JSON_EACH (p, fsci_json_get(target, "predictions"))
+            if (!strcmp(words(p, "split"), parts[i].split)) {
+                fsci_figure_point(arena, series, number(p, "predicted"), number(p, "observed"));
+                fsci_append_text(arena, series, "names", hover_text(arena, p));
+            }
     }
     fsci_figure_mark(arena, figure, "diagonal", NAN, "observed = predicted");
 }
@@ -233,138 +230,60 @@ static void add_target(fsci_arena *arena, const fsci_json *target, fsci_json *fi
         add_agreement(arena, target, figures);
 }
 
-/* ---- the capability space ---------------------------------------------------------------- */
+/* ---- error sweeps ------------------------------------------------------------------------ */
 
-typedef struct model {
-    const char *name, *family;
-    double log10_flops, pc1;
-} model;
-
-static const fsci_json *prediction_of(const fsci_json *record, const char *name)
+static bool same_sweep(const fsci_json *a, const fsci_json *b)
 {
-    FSCI_JSON_EACH(target, fsci_json_get(record, "targets"))
-    FSCI_JSON_EACH(p, fsci_json_get(target, "predictions"))
-    if (!strcmp(words(p, "model"), name))
-        return p;
-    return NULL;
+    return !strcmp(words(a, "target"), words(b, "target")) &&
+           !strcmp(words(a, "rank_by"), words(b, "rank_by"));
 }
 
-/* Family and compute stand in the score itself, else in a prediction for the same model. */
-static model model_of(const fsci_json *record, const fsci_json *score)
+static void add_sweep(fsci_arena *arena, const fsci_json *sweep, size_t order, fsci_json *figure)
 {
-    const fsci_json *source =
-        fsci_json_get(score, "family") ? score : prediction_of(record, words(score, "model"));
-    const fsci_json *pc1 = fsci_json_at(score, "pc.0");
-    return (model){.name = words(score, "model"),
-                   .family = words(source, "family"),
-                   .log10_flops = log10(number(source, "flops")),
-                   .pc1 = pc1 && pc1->kind == FSCI_JSON_NUMBER ? pc1->number : NAN};
+    fsci_json *series =
+        fsci_figure_series(arena, figure, fsci_say_predictors(arena, words(sweep, "predictors")),
+                           "line", order < SOLID_LINES ? NULL : "dashed");
+    fsci_json_set_number(arena, series, "color", (double)(order % SOLID_LINES));
+    FSCI_JSON_EACH (step, fsci_json_get(sweep, "steps"))
+        fsci_figure_point(arena, series, number(step, "fraction"), number(step, "mse"));
 }
 
-static int by_log_flops(const void *a, const void *b)
+/* One figure per target and ranking, a line per way of predicting. */
+static void add_sweeps(fsci_arena *arena, const fsci_json *record, fsci_json *figures)
 {
-    const model *m = a, *o = b;
-    return m->log10_flops != o->log10_flops ? (m->log10_flops > o->log10_flops ? 1 : -1)
-                                            : strcmp(m->name, o->name);
-}
-
-/* Models with known compute and score, in order of compute. */
-static model *placed_models(fsci_arena *arena, const fsci_json *record, size_t *n)
-{
-    const fsci_json *scores = fsci_json_at(record, "pca.scores");
-    model *models = FSCI_NEW(arena, model, fsci_json_count(scores) + 1);
-    *n = 0;
-    FSCI_JSON_EACH(score, scores)
-    {
-        model m = model_of(record, score);
-        if (models && isfinite(m.log10_flops) && isfinite(m.pc1))
-            models[(*n)++] = m;
-    }
-    if (*n)
-        qsort(models, *n, sizeof *models, by_log_flops);
-    return models;
-}
-
-static bool has_line(const fsci_json *record, const char *family)
-{
-    FSCI_JSON_EACH(f, fsci_json_get(record, "families"))
-    if (number(f, "component") == 1 && !strcmp(words(f, "name"), family))
-        return true;
-    return false;
-}
-
-static void append_model(fsci_arena *arena, fsci_json *series, const model *m)
-{
-    fsci_figure_point(arena, series, pow(10, m->log10_flops), m->pc1);
-    append_text(arena, series, "names",
-                fsci_format(arena, "%s (%s)", fsci_short_model(arena, m->name), m->family));
-}
-
-static void add_families(fsci_arena *arena, const fsci_json *record, fsci_json *figures)
-{
-    size_t n;
-    const model *models = placed_models(arena, record, &n);
-    if (!n)
-        return;
-    fsci_json *figure =
-        fsci_figure_add(arena, figures, "families", "Capability over training compute",
-                        "The first component of each model's benchmark scores; models "
-                        "of one family are joined.");
-    fsci_figure_axis(arena, figure, "x", "training compute", "FLOP", "log");
-    fsci_figure_axis(arena, figure, "y", "PC-1, general capability", NULL, "linear");
-    fsci_json *others = NULL;
-    for (size_t i = 0; i < n; i++)
-        if (!has_line(record, models[i].family)) {
-            if (!others)
-                others = fsci_figure_series(arena, figure, "families of one or two models",
-                                            "points", "faint");
-            append_model(arena, others, &models[i]);
-        }
-    if (others)
-        fsci_json_set_number(arena, others, "color", OTHER_COLOR);
-    int color = 0;
-    FSCI_JSON_EACH(family, fsci_json_get(record, "families"))
-    {
-        if (number(family, "component") != 1)
+    const fsci_json *sweeps = fsci_json_get(record, "aue");
+    FSCI_JSON_EACH (first, sweeps) {
+        const fsci_json *before = sweeps->first;
+        while (!same_sweep(before, first))
+            before = before->next;
+        if (before != first)
             continue;
-        fsci_json *series =
-            fsci_figure_series(arena, figure, words(family, "name"), "line", "marked");
-        fsci_json_set_number(arena, series, "color", color % OTHER_COLOR);
-        fsci_json_set_number(arena, series, "shape", color++);
-        fsci_json_set_string(arena, series, "label", "end");
-        for (size_t i = 0; i < n; i++)
-            if (!strcmp(models[i].family, words(family, "name")))
-                append_model(arena, series, &models[i]);
-    }
-}
-
-static void add_variance(fsci_arena *arena, const fsci_json *record, fsci_json *figures)
-{
-    const fsci_json *ratios = fsci_json_at(record, "pca.explained_variance_ratio");
-    if (!fsci_json_count(ratios))
-        return;
-    fsci_json *figure =
-        fsci_figure_add(arena, figures, "variance", "Variance that each component explains", NULL);
-    fsci_json *x = fsci_figure_axis(arena, figure, "x", "component", NULL, "linear");
-    fsci_json *names = fsci_json_set_array(arena, x, "categories");
-    fsci_figure_axis(arena, figure, "y", "share of variance", NULL, "linear");
-    fsci_json *bars = fsci_figure_series(arena, figure, "share", "bars", NULL);
-    fsci_json_set_string(arena, bars, "label", "none");
-    double k = 0;
-    FSCI_JSON_EACH(ratio, ratios)
-    {
-        fsci_figure_point(arena, bars, ++k, ratio->number);
-        append_text(arena, bars, "labels", fsci_say_percent(arena, ratio->number));
-        fsci_json_push(names, fsci_json_string(arena, fsci_format(arena, "PC-%.0f", k)));
+        bool by_flops = !strcmp(words(first, "rank_by"), "flops");
+        fsci_json *figure = fsci_figure_add(
+            arena, figures,
+            fsci_format(arena, "aue-%s-%s", words(first, "target"), words(first, "rank_by")),
+            fsci_format(arena, "%s, error when the %s models are held out", words(first, "target"),
+                        by_flops ? "largest" : "best"),
+            fsci_format(arena,
+                        "Of %zu models those of %s are held out and all is fitted to the rest; the "
+                        "area under a line sums it up.",
+                        (size_t)number(first, "n"),
+                        by_flops ? "most training compute" : "the highest score"));
+        fsci_figure_axis(arena, figure, "x", "share of models held out", NULL, "linear");
+        fsci_figure_axis(arena, figure, "y", "mean squared error, normalised target", NULL, "log");
+        size_t order = 0;
+        FSCI_JSON_EACH (sweep, sweeps)
+            if (same_sweep(sweep, first))
+                add_sweep(arena, sweep, order++, figure);
     }
 }
 
 const fsci_json *fsci_observation_figures(fsci_arena *arena, const fsci_json *record)
 {
     fsci_json *figures = fsci_json_array(arena);
-    FSCI_JSON_EACH(target, fsci_json_get(record, "targets"))
-    add_target(arena, target, figures);
-    add_families(arena, record, figures);
-    add_variance(arena, record, figures);
+    FSCI_JSON_EACH (target, fsci_json_get(record, "targets"))
+        add_target(arena, target, figures);
+    add_sweeps(arena, record, figures);
+    fsci_space_figures(arena, record, figures);
     return figures;
 }

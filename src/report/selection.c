@@ -23,12 +23,16 @@ static bool holds(const fsci_json *list, const char *name)
 
 /* ---- the answer -------------------------------------------------------------------------- */
 
-static const char *say_list(fsci_arena *arena, const fsci_json *names)
+/* Names of `list` that are not in `other`; models without their publisher. */
+static const char *say_list(fsci_arena *arena, const fsci_json *list, const fsci_json *other,
+                            bool models)
 {
-    const char *list = NULL;
-    FSCI_JSON_EACH (name, names)
-        list = fsci_joined(arena, list, ", ", fsci_short_model(arena, name->string));
-    return list;
+    const char *names = NULL;
+    FSCI_JSON_EACH (name, list)
+        if (name->string && !holds(other, name->string))
+            names = fsci_joined(arena, names, ", ",
+                                models ? fsci_short_model(arena, name->string) : name->string);
+    return names;
 }
 
 /* What an efficiency says under each criterion: "<before> 12.5 times <after> that all ... give". */
@@ -36,7 +40,7 @@ static const struct {
     const char *criterion, *before, *after;
 } meanings[] = {
     {"V", "Predictions for the candidates then have", "the variance"},
-    {"D", "The volume in which the weights are known is then, per component,", "that"},
+    {"D", "The confidence region of the weights then has, per component,", "the volume"},
     {"A", "The weights then have", "the summed variance"},
     {"E", "The direction that is known worst then has", "the variance"},
     {"glm", "The forecast then has, where it is aimed,", "the variance"},
@@ -63,7 +67,7 @@ static void add_answer(const fsci_json *record, fsci_view *view)
     const char *what = fsci_say_count(arena, number(record, "n_models"), "model", "models");
     const char *unit = string(record, "cost"), *names = "";
     if (!is_by_model(record)) {
-        const char *list = say_list(arena, families);
+        const char *list = say_list(arena, families, NULL, false);
         what = fsci_format(
             arena, "%s of %s", what,
             fsci_say_count(arena, (double)fsci_json_count(families), "family", "families"));
@@ -113,22 +117,14 @@ static void add_chosen(const fsci_json *record, fsci_view *view)
         fsci_grid_add(
             view, grid,
             (const char *[]){
-                words(part, "family"), say_list(arena, fsci_json_get(part, "models")),
+                words(part, "family"), say_list(arena, fsci_json_get(part, "models"), NULL, true),
                 string(record, "cost") ? fsci_say_digits(arena, number(part, "cost"), 6) : NULL,
                 isfinite(without) ? fsci_say_percent(arena, without) : fsci_missing});
     }
-    fsci_view_add(view, FSCI_ITEM, "included", say_list(arena, fsci_json_get(record, "included")));
-    fsci_view_add(view, FSCI_ITEM, "excluded", say_list(arena, fsci_json_get(record, "excluded")));
-}
-
-/* Names of `list` that are not in `other`. */
-static const char *say_difference(fsci_arena *arena, const fsci_json *list, const fsci_json *other)
-{
-    const char *names = NULL;
-    FSCI_JSON_EACH (name, list)
-        if (!holds(other, name->string))
-            names = fsci_joined(arena, names, ", ", fsci_short_model(arena, name->string));
-    return names;
+    fsci_view_add(view, FSCI_ITEM, "included",
+                  say_list(arena, fsci_json_get(record, "included"), NULL, true));
+    fsci_view_add(view, FSCI_ITEM, "excluded",
+                  say_list(arena, fsci_json_get(record, "excluded"), NULL, true));
 }
 
 static void add_runners_up(const fsci_json *record, fsci_view *view)
@@ -138,7 +134,8 @@ static void add_runners_up(const fsci_json *record, fsci_view *view)
                                           {"with", FSCI_WRAP},
                                           {"instead of", FSCI_WRAP}};
     fsci_arena *arena = view->arena;
-    const char *key = is_by_model(record) ? "models" : "families";
+    bool by_model = is_by_model(record);
+    const char *key = by_model ? "models" : "families";
     const fsci_json *best = fsci_json_get(record, key);
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Next best", columns);
     FSCI_JSON_EACH (other, fsci_json_get(record, "runners_up")) {
@@ -146,8 +143,8 @@ static void add_runners_up(const fsci_json *record, fsci_view *view)
         fsci_grid_add(view, grid,
                       (const char *[]){fsci_say_percent(arena, number(other, "efficiency")),
                                        fsci_say_digits(arena, number(other, "objective"), 6),
-                                       say_difference(arena, own, best),
-                                       say_difference(arena, best, own)});
+                                       say_list(arena, own, best, by_model),
+                                       say_list(arena, best, own, by_model)});
     }
 }
 

@@ -5,6 +5,7 @@
 #include "report/observation.h"
 #include "report/phrases.h"
 #include "report/quantity.h"
+#include "report/study.h"
 
 #include <math.h>
 #include <string.h>
@@ -75,13 +76,36 @@ static void add_scores(const fsci_json *record, const fsci_json *part, fsci_view
                 score(arena, entry, "later"), published_score(arena, record, run, entry, "later")});
 }
 
-/* Whether a part goes into the table of the one before it: neither predicts, and they share a
- * title. */
-static bool continues(const fsci_json *before, const fsci_json *part)
+/* Areas under the error of a sweep of splits, ranked by compute and by the target. */
+static void add_sweeps(const fsci_json *record, const fsci_json *part, fsci_view *view)
 {
-    return before && !fsci_json_count(fsci_json_get(before, "targets")) &&
-           !fsci_json_count(fsci_json_get(part, "targets")) &&
-           !strcmp(words(before, "title"), words(part, "title"));
+    static const fsci_column columns[] = {{"predicted from", FSCI_WRAP},
+                                          {"area by compute", FSCI_RIGHT},
+                                          {"published", FSCI_LEFT},
+                                          {"area by target", FSCI_RIGHT},
+                                          {"published", FSCI_LEFT}};
+    static const char *const ways[] = {"flops", "target"};
+    fsci_arena *arena = view->arena;
+    const fsci_json *sweeps = fsci_json_get(part, "aue");
+    fsci_grid *grid = NULL;
+    FSCI_JSON_EACH (entry, fsci_json_get(part, "targets")) {
+        const char *from = words(entry, "predictors");
+        const char *cells[5] = {fsci_say_predictors(arena, from)};
+        FSCI_JSON_EACH (sweep, sweeps)
+            for (size_t w = 0; w < 2; w++) {
+                if (strcmp(words(sweep, "predictors"), from) ||
+                    strcmp(words(sweep, "rank_by"), ways[w]))
+                    continue;
+                const char *what = fsci_format(arena, "aue.%s+%s.value", from, ways[w]);
+                cells[1 + 2 * w] = fsci_say_digits(arena, number(sweep, "value"), 3);
+                cells[2 + 2 * w] =
+                    say_published(arena, expected_at(record, words(part, "run"), what ? what : ""));
+            }
+        if (!cells[1] && !cells[3])
+            continue;
+        grid = grid ? grid : FSCI_VIEW_GRID(view, NULL, columns);
+        fsci_grid_add(view, grid, cells);
+    }
 }
 
 static const char *list_names(fsci_arena *arena, const fsci_json *names)
@@ -103,7 +127,8 @@ static void add_selections(const fsci_json *record, const fsci_json *part, fsci_
     fsci_arena *arena = view->arena;
     const fsci_json *before = NULL;
     fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);
-    for (; part && (!before || continues(before, part)); before = part, part = part->next) {
+    for (; part && (!before || fsci_study_continues(before, part));
+         before = part, part = part->next) {
         const fsci_json *objective = expected_at(record, words(part, "run"), "objective");
         fsci_grid_add(view, grid,
                       (const char *[]){words(part, "run"),
@@ -114,6 +139,19 @@ static void add_selections(const fsci_json *record, const fsci_json *part, fsci_
     }
 }
 
+static void add_parameters(const fsci_json *part, fsci_view *view)
+{
+    static const fsci_column columns[] = {
+        {"parameter", FSCI_LEFT}, {"value", FSCI_POINT}, {"from", FSCI_POINT}, {"to", FSCI_POINT}};
+    fsci_arena *arena = view->arena;
+    fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);
+    FSCI_JSON_EACH (p, fsci_json_get(part, "parameters"))
+        fsci_grid_add(view, grid,
+                      (const char *[]){name_of(p), fsci_say_digits(arena, number(p, "value"), 4),
+                                       fsci_say_digits(arena, number(p, "lo"), 4),
+                                       fsci_say_digits(arena, number(p, "hi"), 4)});
+}
+
 /* What was expected of runs that predict nothing. */
 static void add_numbers(const fsci_json *record, const fsci_json *part, fsci_view *view)
 {
@@ -122,7 +160,8 @@ static void add_numbers(const fsci_json *record, const fsci_json *part, fsci_vie
     fsci_arena *arena = view->arena;
     const fsci_json *before = NULL;
     fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);
-    for (; part && (!before || continues(before, part)); before = part, part = part->next)
+    for (; part && (!before || fsci_study_continues(before, part));
+         before = part, part = part->next)
         FSCI_JSON_EACH (e, fsci_json_get(record, "expected"))
             if (!strcmp(words(e, "run"), words(part, "run")))
                 fsci_grid_add(view, grid,
@@ -138,8 +177,11 @@ static void add_run(const fsci_json *record, const fsci_json *part, fsci_view *v
     if (fsci_json_count(targets)) {
         fsci_view_add(view, FSCI_SENTENCE, NULL, say_models(view->arena, targets->first));
         add_scores(record, part, view);
+        add_sweeps(record, part, view);
     } else if (!strcmp(words(part, "kind"), "selection")) {
         add_selections(record, part, view);
+    } else if (!strcmp(words(part, "kind"), "fit")) {
+        add_parameters(part, view);
     } else {
         add_numbers(record, part, view);
     }
@@ -149,7 +191,7 @@ static void add_runs(const fsci_json *record, fsci_view *view)
 {
     const fsci_json *before = NULL;
     FSCI_JSON_EACH (part, fsci_json_get(record, "records")) {
-        if (!continues(before, part))
+        if (!fsci_study_continues(before, part))
             add_run(record, part, view);
         before = part;
     }
@@ -194,9 +236,9 @@ static void add_disagreement(const fsci_json *record, const fsci_json *first, fs
                                         fsci_say_digits(arena, number(e, "published"), 6),
                                         fsci_say_digits(arena, number(e, "ours"), 4)));
     }
-    fsci_view_add(view, FSCI_ITEM, run,
-                  fsci_format(arena, "%s: %zu of %zu%s%s", source, agree, n, differ ? "; but " : "",
-                              differ ? differ : ""));
+    if (differ)
+        fsci_view_add(view, FSCI_ITEM, run,
+                      fsci_format(arena, "%s: %zu of %zu agree; %s", source, agree, n, differ));
 }
 
 static bool is_first_of_source(const fsci_json *record, const fsci_json *entry)
@@ -280,61 +322,12 @@ static void add_optima(const fsci_json *record, fsci_view *view)
 
 /* ---- numbers of several runs side by side ------------------------------------------------ */
 
-static bool is_listed(const fsci_json *list, const char *text)
-{
-    FSCI_JSON_EACH (item, list)
-        if (item->string && !strcmp(item->string, text))
-            return true;
-    return !list;
-}
-
-/* The object of numbers at `in` of a part: a path that may name the predictors of a target. */
-static const fsci_json *numbers_at(const fsci_json *part, const char *predictors, const char *key)
-{
-    FSCI_JSON_EACH (entry, fsci_json_get(part, "targets"))
-        if (!strcmp(words(entry, "predictors"), predictors))
-            return fsci_json_at(entry, key);
-    return NULL;
-}
-
-/* What is compared: the objects of numbers of some runs. */
-typedef struct comparison {
-    size_t n_runs, n_members;
-    const char **runs;         /* [n_runs] */
-    const fsci_json **numbers; /* [n_runs] */
-    const char **members;      /* [n_members] names, those of the first run */
-} comparison;
-
-static bool read_comparison(fsci_arena *arena, const fsci_json *record, const fsci_json *wanted,
-                            comparison *c)
-{
-    const fsci_json *records = fsci_json_get(record, "records");
-    *c = (comparison){.runs = FSCI_NEW(arena, const char *, fsci_json_count(records) + 1),
-                      .numbers = FSCI_NEW(arena, const fsci_json *, fsci_json_count(records) + 1)};
-    if (!c->runs || !c->numbers)
-        return false;
-    FSCI_JSON_EACH (part, records) {
-        const fsci_json *numbers =
-            numbers_at(part, words(wanted, "predictors"), words(wanted, "of"));
-        if (!numbers || !is_listed(fsci_json_get(wanted, "runs"), words(part, "run")))
-            continue;
-        c->runs[c->n_runs] = words(part, "run");
-        c->numbers[c->n_runs++] = numbers;
-    }
-    if (!c->n_runs || !(c->members = FSCI_NEW(arena, const char *, c->numbers[0]->count + 1)))
-        return false;
-    FSCI_JSON_EACH (member, c->numbers[0])
-        if (member->kind == FSCI_JSON_NUMBER)
-            c->members[c->n_members++] = member->key;
-    return true;
-}
-
 /* The longer of the two goes down the page. */
 static void add_comparison(const fsci_json *record, const fsci_json *wanted, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
-    comparison c;
-    if (!read_comparison(arena, record, wanted, &c))
+    fsci_comparison c;
+    if (!fsci_comparison_read(arena, record, wanted, &c))
         return;
     bool runs_down = c.n_runs >= c.n_members;
     size_t rows = runs_down ? c.n_runs : c.n_members, across = runs_down ? c.n_members : c.n_runs;
@@ -392,11 +385,11 @@ static void add_warnings(const fsci_json *record, fsci_view *view)
                 codes = fsci_joined(view->arena, codes, ", ", code);
         }
     if (codes)
-        fsci_view_add(view, FSCI_ITEM, "warnings",
+        fsci_view_add(view, FSCI_SENTENCE, NULL,
                       fsci_format(view->arena,
-                                  "%s in the runs (%s); --json has them, and each run "
-                                  "alone shows its own",
-                                  fsci_say_integer(view->arena, n), codes));
+                                  "%s in the runs (%s): --json has them, and each run "
+                                  "alone shows its own.",
+                                  fsci_say_count(view->arena, n, "warning", "warnings"), codes));
 }
 
 void fsci_study_view(const fsci_json *record, fsci_view *view)
@@ -416,61 +409,4 @@ void fsci_study_view(const fsci_json *record, fsci_view *view)
     add_warnings(record, view);
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);
-}
-
-/* ---- figures and the list ---------------------------------------------------------------- */
-
-static bool is_about_target(const fsci_json *part, const char *id)
-{
-    FSCI_JSON_EACH (entry, fsci_json_get(part, "targets")) {
-        size_t n = strlen(words(entry, "target"));
-        if (!strncmp(id, words(entry, "target"), n) && id[n] == '-')
-            return true;
-    }
-    return false;
-}
-
-/* Every figure of the runs; those of the capability space, which the runs share or nearly so, of
- * the first alone. */
-const fsci_json *fsci_study_figures(fsci_arena *arena, const fsci_json *record)
-{
-    const fsci_json *records = fsci_json_get(record, "records");
-    fsci_json *all = fsci_json_array(arena);
-    FSCI_JSON_EACH (part, records) {
-        bool observation = !strcmp(words(part, "kind"), "observation");
-        FSCI_JSON_EACH (figure, observation ? fsci_observation_figures(arena, part)
-                                            : fsci_record_figures(arena, part)) {
-            const char *id = words(figure, "id");
-            if (observation && part != records->first && !is_about_target(part, id))
-                continue;
-            fsci_json *copy = fsci_json_push(all, fsci_json_copy(arena, figure));
-            fsci_json_set_string(arena, copy, "id",
-                                 fsci_format(arena, "%s/%s", words(part, "run"), id));
-        }
-    }
-    return all;
-}
-
-/* A row per fit, or per published number of the runs that fit nothing. */
-const fsci_json *fsci_study_list(fsci_arena *arena, const fsci_json *record)
-{
-    static const char *const sets[] = {"train", "test", "later"};
-    fsci_json *list = fsci_json_array(arena);
-    FSCI_JSON_EACH (part, fsci_json_get(record, "records"))
-        FSCI_JSON_EACH (entry, fsci_json_get(part, "targets")) {
-            fsci_json *row = fsci_json_push(list, fsci_json_object(arena));
-            fsci_json_set_string(arena, row, "run", words(part, "run"));
-            fsci_json_set_string(arena, row, "target", words(entry, "target"));
-            fsci_json_set_string(arena, row, "predictors", words(entry, "predictors"));
-            for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
-                const fsci_json *of = fsci_json_get(entry, sets[i]);
-                const char *n = fsci_format(arena, "n_%s", sets[i]);
-                const char *mse = fsci_format(arena, "mse_%s", sets[i]);
-                if (!n || !mse)
-                    return NULL;
-                fsci_json_set_number(arena, row, n, number(of, "n"));
-                fsci_json_set_number(arena, row, mse, number(of, "mse"));
-            }
-        }
-    return fsci_json_count(list) ? list : fsci_json_get(record, "expected");
 }

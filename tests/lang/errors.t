@@ -35,7 +35,7 @@ ln(N)
 
 alpha(N - 1)
 -
-! 1 unknown function 'alpha'; for a product write alpha*(...), and `forescale expr --functions` lists the functions
+! 1 unknown function 'alpha'; for a product write alpha*(...); `forescale expr` lists the functions
 
 1 + log()
 -

@@ -132,6 +132,21 @@ static void chinchilla_residual(void **unused)
     }
 }
 
+/* Terms without exponent share one adjoint: a parameter, and a function of one. */
+static void sums_of_several_constants(void **unused)
+{
+    (void)unused;
+    differentiate("log(E + 1/A + beta + E*alpha + B*N^-alpha)");
+    for (size_t i = 0; i < ROWS; i++) {
+        double n = pow(f.N[i], -0.35), sum = 1.8 + 1.0 / 400 + 0.37 + 1.8 * 0.35 + 2000 * n;
+        assert_rel(slope(0, i), 1.35 / sum, 1e-14);
+        assert_rel(slope(1, i), -1.0 / 160000 / sum, 1e-14);
+        assert_rel(slope(2, i), n / sum, 1e-14);
+        assert_rel(slope(3, i), (1.8 - 2000 * n * log(f.N[i])) / sum, 1e-13);
+        assert_rel(slope(4, i), 1 / sum, 1e-14);
+    }
+}
+
 /* Where every power underflows, the residual and its slopes are those of the larger term. */
 static void slopes_survive_underflow(void **unused)
 {
@@ -390,6 +405,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(chinchilla_residual),
+        TEST(sums_of_several_constants),
         TEST(slopes_survive_underflow),
         TEST(slopes_survive_overflow),
         TEST(kinks_follow_the_stated_convention),

@@ -161,6 +161,65 @@ static void rounds_are_bounded(void **state)
     fsci_arena_free(arena);
 }
 
+/* Beyond 2,000 rows components are followed by steps; the answer is that of the same rows three
+ * times over, which are few enough for exact ones. */
+static void many_rows_have_the_same_fixed_point(void **state)
+{
+    (void)state;
+    enum { n = 800, p = 6, copies = 3 };
+    fsci_arena *arena = fsci_arena_new();
+    double *X = FSCI_NEW(arena, double, n *p), *filled = FSCI_NEW(arena, double, n *p);
+    double *many = FSCI_NEW(arena, double, n *p *copies),
+           *all = FSCI_NEW(arena, double, n *p *copies);
+    for (size_t j = 0; j < p; j++)
+        for (size_t i = 0; i < n; i++) {
+            double g = sin(0.37 * (double)i), h = cos(1.91 * (double)i);
+            bool empty = (i * 7 + j * 13) % 5 == 0;
+            X[j * n + i] =
+                empty ? NAN : 0.5 + 0.2 * g * (1 + (double)j / p) + 0.1 * h * ((double)j - 2);
+            for (size_t c = 0; c < copies; c++)
+                many[j * n * copies + c * n + i] = X[j * n + i];
+        }
+    fsci_impute_options options = {.rank = 2, .lo = -INFINITY, .hi = INFINITY};
+    fsci_imputer few = fit(arena, n, p, X, options, filled);
+    fsci_imputer lots = fit(arena, n * copies, p, many, options, all);
+    assert_true(few.converged && lots.converged);
+    for (size_t j = 0; j < p; j++)
+        for (size_t i = 0; i < n; i++)
+            assert_near(all[j * n * copies + i], filled[j * n + i], 1e-10);
+    fsci_arena_free(arena);
+}
+
+/* The error of a cell is that of filling it when it is emptied, with what was fitted. */
+static void errors_are_those_of_emptied_cells(void **state)
+{
+    (void)state;
+    fsci_arena *arena = fsci_arena_new();
+    double X[24], filled[24], error[4], squares[4] = {0};
+    fsc_error err = {0};
+    make_rank_one(X);
+    fsci_imputer imputer = fit(arena, 6, 4, X, rank_one, filled);
+    assert_int_equal(fsci_impute_errors(&imputer, 6, X, error, &err), FSC_OK);
+    for (size_t j = 0; j < 4; j++)
+        assert_near(error[j], 0, 1e-12); /* every cell follows from the others of its row */
+    for (size_t c = 0; c < 24; c++)
+        X[c] += 0.02 * sin(5.0 * (double)c);
+    X[13] = NAN;
+    imputer = fit(arena, 6, 4, X, rank_one, filled);
+    assert_int_equal(fsci_impute_errors(&imputer, 6, X, error, &err), FSC_OK);
+    for (size_t c = 0; c < 24; c++) {
+        double emptied[24];
+        memcpy(emptied, X, sizeof X);
+        emptied[c] = NAN;
+        fsci_impute_rows(&imputer, 6, emptied);
+        if (c != 13)
+            squares[c / 6] += (X[c] - emptied[c]) * (X[c] - emptied[c]);
+    }
+    for (size_t j = 0; j < 4; j++)
+        assert_near(error[j], sqrt(squares[j] / (j == 2 ? 5 : 6)), 1e-12);
+    fsci_arena_free(arena);
+}
+
 static void refuses_what_it_cannot_fill_from(void **state)
 {
     (void)state;
@@ -192,6 +251,8 @@ int main(void)
         cmocka_unit_test(a_row_that_says_nothing_gets_the_means),
         cmocka_unit_test(a_constant_column_does_no_harm),
         cmocka_unit_test(rounds_are_bounded),
+        cmocka_unit_test(many_rows_have_the_same_fixed_point),
+        cmocka_unit_test(errors_are_those_of_emptied_cells),
         cmocka_unit_test(refuses_what_it_cannot_fill_from),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -217,8 +217,7 @@ static void compare_parameters(const fsci_json *ours, const fsci_json *theirs)
     const char *predictors = fsci_json_get_string(theirs, "predictors");
     assert_rel(intercept_in_its_units(ours, predictors), fsci_json_get_number(theirs, "intercept"),
                1e-5);
-    FSCI_JSON_EACH(want, fsci_json_get(theirs, "weights"))
-    {
+    FSCI_JSON_EACH (want, fsci_json_get(theirs, "weights")) {
         assert_near(fabs(weight->number), fabs(want->number), 1e-5 * (1 + fabs(want->number)));
         weight = weight->next;
     }

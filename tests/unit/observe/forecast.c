@@ -31,9 +31,9 @@ static void agrees_with_the_reference(void **state)
     assert_true(fsci_json_at(pc3, "objective.value")->number <= 0.14569441177099962 * (1 + 1e-6));
 
     /* The reference's own fit stopped 2e-11 above its optimum: its weights to some 1e-5. */
-    FSCI_JSON_EACH(weight, fsci_json_get(want, "metric_weights"))
-    assert_near(fsci_json_get_number(fsci_json_get(pc3, "benchmark_weights"), weight->key),
-                weight->number, 2e-5);
+    FSCI_JSON_EACH (weight, fsci_json_get(want, "metric_weights"))
+        assert_near(fsci_json_get_number(fsci_json_get(pc3, "benchmark_weights"), weight->key),
+                    weight->number, 2e-5);
     const fsci_json *line = fsci_json_get(pc3, "equivalent");
     double slope = fsci_json_get_number(line, "slope");
     assert_string_equal(fsci_json_get_string(line, "family"), "Llama-2");
@@ -42,8 +42,7 @@ static void agrees_with_the_reference(void **state)
                fsci_json_at(want, "equiv.b")->number, 1e-5);
 
     size_t n_test = 0;
-    FSCI_JSON_EACH(p, fsci_json_get(pc3, "predictions"))
-    {
+    FSCI_JSON_EACH (p, fsci_json_get(pc3, "predictions")) {
         if (strcmp(fsci_json_get_string(p, "split"), "test"))
             continue;
         const fsci_json *theirs =
@@ -72,14 +71,12 @@ static void the_record_is_enough_to_predict(void **state)
     const fsci_json *family = fsci_json_get(pc3, "equivalent");
     double squares = 0, floor = fsci_json_at(pc3, "link.floor")->number;
     size_t n = 0;
-    FSCI_JSON_EACH(p, fsci_json_get(pc3, "predictions"))
-    {
+    FSCI_JSON_EACH (p, fsci_json_get(pc3, "predictions")) {
         const fsci_json *scores =
             where(fsci_json_at(record, "pca.scores"), "model", fsci_json_get_string(p, "model"));
         const fsci_json *score = fsci_json_get(scores, "pc")->first;
         double z = fsci_json_get_number(pc3, "intercept");
-        FSCI_JSON_EACH(weight, fsci_json_get(pc3, "weights"))
-        {
+        FSCI_JSON_EACH (weight, fsci_json_get(pc3, "weights")) {
             z += weight->number * score->number;
             score = score->next;
         }

@@ -118,8 +118,7 @@ static inline fsci_json *observed(fsci_arena *arena, const fsci_observe_input *i
 /* The element of `list` whose member `key` is the text `value`; NULL when there is none. */
 static inline const fsci_json *where(const fsci_json *list, const char *key, const char *value)
 {
-    FSCI_JSON_EACH(item, list)
-    {
+    FSCI_JSON_EACH (item, list) {
         const char *text = fsci_json_get_string(item, key);
         if (text && !strcmp(text, value))
             return item;

@@ -9,21 +9,19 @@ static const char *const eight[] = {"mmlu",       "arc_c", "hellaswag", "winogra
 static double sign_between(const fsci_json *ours, const fsci_json *theirs)
 {
     double sum = 0;
-    FSCI_JSON_EACH(loading, ours)
-    sum += loading->number * fsci_json_get_number(theirs, loading->key);
+    FSCI_JSON_EACH (loading, ours)
+        sum += loading->number * fsci_json_get_number(theirs, loading->key);
     return sum < 0 ? -1 : 1;
 }
 
 static void check_imputed(const fsci_json *ours, const fsci_json *theirs)
 {
     assert_int_equal(fsci_json_count(ours), fsci_json_count(theirs));
-    FSCI_JSON_EACH(want, theirs)
-    {
+    FSCI_JSON_EACH (want, theirs) {
         const char *model = fsci_json_at(want, "0")->string;
         const char *benchmark = fsci_json_at(want, "1")->string;
         size_t found = 0;
-        FSCI_JSON_EACH(got, ours)
-        {
+        FSCI_JSON_EACH (got, ours) {
             if (strcmp(fsci_json_get_string(got, "model"), model) ||
                 strcmp(fsci_json_get_string(got, "benchmark"), benchmark))
                 continue;
@@ -37,19 +35,17 @@ static void check_imputed(const fsci_json *ours, const fsci_json *theirs)
 static void check_pca(const fsci_json *ours, const fsci_json *theirs)
 {
     const fsci_json *ratio = fsci_json_get(ours, "explained_variance_ratio")->first;
-    FSCI_JSON_EACH(want, fsci_json_get(theirs, "ratio"))
-    {
+    FSCI_JSON_EACH (want, fsci_json_get(theirs, "ratio")) {
         assert_near(ratio->number, want->number, 1e-9);
         ratio = ratio->next;
     }
-    FSCI_JSON_EACH(want, fsci_json_get(theirs, "mean"))
-    assert_near(fsci_json_get_number(fsci_json_get(ours, "mean"), want->key), want->number, 1e-9);
+    FSCI_JSON_EACH (want, fsci_json_get(theirs, "mean"))
+        assert_near(fsci_json_get_number(fsci_json_get(ours, "mean"), want->key), want->number,
+                    1e-9);
     const fsci_json *loadings = fsci_json_get(ours, "loadings")->first;
-    FSCI_JSON_EACH(component, fsci_json_get(theirs, "loadings"))
-    {
+    FSCI_JSON_EACH (component, fsci_json_get(theirs, "loadings")) {
         double sign = sign_between(loadings, component), largest = 0;
-        FSCI_JSON_EACH(want, component)
-        {
+        FSCI_JSON_EACH (want, component) {
             double got = fsci_json_get_number(loadings, want->key);
             assert_near(got, sign * want->number, 1e-9);
             largest = fabs(got) > fabs(largest) ? got : largest;
@@ -61,8 +57,7 @@ static void check_pca(const fsci_json *ours, const fsci_json *theirs)
 
 static void check_scores(const fsci_json *pca, const fsci_json *theirs, const char *key)
 {
-    FSCI_JSON_EACH(want, fsci_json_get(theirs, key))
-    {
+    FSCI_JSON_EACH (want, fsci_json_get(theirs, key)) {
         const fsci_json *row = where(fsci_json_get(pca, "scores"), "model", want->key);
         assert_non_null(row);
         for (size_t c = 0; c < 3; c++) {
@@ -170,17 +165,15 @@ static void the_source_table_with_its_own_names(void **state)
     assert_int_equal(fsci_json_count(fsci_json_get(record, "benchmarks")), 8);
     assert_int_equal(fsci_json_count(fsci_json_get(record, "imputed")), 40);
     const fsci_json *ratio = fsci_json_at(record, "pca.explained_variance_ratio")->first;
-    FSCI_JSON_EACH(r, fsci_json_get(want, "ratio"))
-    {
+    FSCI_JSON_EACH (r, fsci_json_get(want, "ratio")) {
         assert_near(ratio->number, r->number, 1e-9);
         ratio = ratio->next;
     }
-    FSCI_JSON_EACH(cell, fsci_json_get(want, "imputed"))
-    {
+    FSCI_JSON_EACH (cell, fsci_json_get(want, "imputed")) {
         double value = fsci_json_at(cell, "2")->number, nearest = INFINITY;
-        FSCI_JSON_EACH(got, fsci_json_get(record, "imputed"))
-        if (!strcmp(fsci_json_get_string(got, "model"), fsci_json_at(cell, "0")->string))
-            nearest = fmin(nearest, fabs(fsci_json_get_number(got, "value") - value));
+        FSCI_JSON_EACH (got, fsci_json_get(record, "imputed"))
+            if (!strcmp(fsci_json_get_string(got, "model"), fsci_json_at(cell, "0")->string))
+                nearest = fmin(nearest, fabs(fsci_json_get_number(got, "value") - value));
         assert_near(nearest, 0, 1e-9);
     }
     fsci_table_free(table);
@@ -198,8 +191,7 @@ static void families_move_with_compute_as_in_the_reference(void **state)
     const fsci_json *loadings = fsci_json_at(record, "pca.loadings");
     const fsci_json *theirs = fsci_json_at(gold(arena, "spaces"), "base_main.loadings");
     size_t compared = 0;
-    FSCI_JSON_EACH(want, gold(arena, "families"))
-    {
+    FSCI_JSON_EACH (want, gold(arena, "families")) {
         const char *of = fsci_json_get_string(want, "of");
         const char *family = fsci_json_get_string(want, "family");
         bool component = !strncmp(of, "PC-", 3);
@@ -208,8 +200,7 @@ static void families_move_with_compute_as_in_the_reference(void **state)
             char path[2] = {(char)(of[3] - 1), '\0'};
             sign = sign_between(fsci_json_at(loadings, path), fsci_json_at(theirs, path));
         }
-        FSCI_JSON_EACH(got, fsci_json_get(record, component ? "families" : "benchmark_families"))
-        {
+        FSCI_JSON_EACH (got, fsci_json_get(record, component ? "families" : "benchmark_families")) {
             const char *benchmark = fsci_json_get_string(got, "benchmark");
             bool same = component ? fsci_json_get_number(got, "component") == of[3] - '0'
                                   : !strcmp(benchmark, of);

@@ -1,0 +1,27 @@
+/* noise: how large the variances of components get when columns have nothing in common.
+ *
+ * Parallel analysis (Horn 1965) by permutation (Buja and Eyuboglu 1992): every column is shuffled
+ * on its own, components are taken again, and a component of the data counts as structure when its
+ * variance exceeds the bound that its like exceeds in 1 - level of the shuffles. It says what
+ * stands out from noise, not what predicts: components below the bound can carry information on a
+ * target. */
+#ifndef FSCI_LATENT_NOISE_H
+#define FSCI_LATENT_NOISE_H
+
+#include "latent/pca.h"
+
+#include <stdint.h>
+
+/* Beyond this many rows the shuffles are drawn from their limit: covariances of shuffled columns
+ * are independent normals of mean 0 and variance s_a^2 s_b^2/(n - 1), so that no row is touched. */
+enum { FSCI_NOISE_SHUFFLED_ROWS = 2000 };
+
+/* bound[p]: for every component of `pca` the quantile `level` of its variance over `shuffles` of
+ * the rows X[n*p] that it was fitted to (complete, column j at X + j * stride). Shuffle i draws
+ * from the stream (seed, i), so any number of threads gives the same bits. Errors: FSC_ENOMEM,
+ * FSC_EINPUT (X is not finite). */
+fsc_status fsci_noise_bound(const fsci_pca *pca, size_t n, const double *X, size_t stride,
+                            size_t shuffles, double level, uint64_t seed, int threads,
+                            double *bound, fsc_error *err);
+
+#endif

@@ -1,0 +1,241 @@
+#include "observe/bootstrap.h"
+
+#include "base/parallel.h"
+#include "num/random.h"
+#include "num/summary.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* How the curve of one forecast is started again in any space. */
+typedef struct warm {
+    double intercept, *weights; /* on the benchmarks, or on the one feature that is none */
+} warm;
+
+typedef struct job {
+    const fsci_setting *setting;
+    const fsci_forecast *forecasts;
+    size_t n_forecasts, n, n_train, resamples;
+    warm *warm;      /* [n_forecasts] */
+    size_t *cluster; /* [n_clusters + 1] into members: what is drawn together */
+    size_t *members; /* [n_train] training positions */
+    size_t n_clusters;
+    double *value; /* [n_forecasts * n * resamples], refits of one prediction side by side; NaN
+                      where a refit failed */
+} job;
+
+/* ---- what is drawn ---- */
+
+/* Clusters in order of their first model: of one model each, or families. */
+static fsc_status make_clusters(fsci_arena *arena, job *j, fsc_error *err)
+{
+    const fsci_frame *frame = j->setting->frame;
+    const size_t *rows = j->setting->capability->split.rows;
+    bool *taken = FSCI_NEW(arena, bool, j->n_train);
+    j->cluster = FSCI_NEW(arena, size_t, j->n_train + 1);
+    j->members = FSCI_NEW(arena, size_t, j->n_train);
+    if (!taken || !j->cluster || !j->members)
+        return fsci_fail_memory(err);
+    size_t placed = 0;
+    for (size_t i = 0; i < j->n_train; i++) {
+        uint32_t family = frame->family[rows[i]];
+        bool whole = j->setting->input->bootstrap_families && family != FSCI_MISSING_CODE;
+        if (taken[i])
+            continue;
+        for (size_t m = i; m < (whole ? j->n_train : i + 1); m++)
+            if (m == i || frame->family[rows[m]] == family) {
+                taken[m] = true;
+                j->members[placed++] = m;
+            }
+        j->cluster[++j->n_clusters] = placed;
+    }
+    return FSC_OK;
+}
+
+/* As many clusters as there are, with replacement: positions in train[]. Gives how many; *distinct
+ * of them differ. seen[n_train] is all false. */
+static size_t draw(const job *j, fsci_stream *stream, bool *seen, size_t *train, size_t *distinct)
+{
+    size_t m = 0;
+    *distinct = 0;
+    for (size_t c = 0; c < j->n_clusters; c++) {
+        size_t which = (size_t)fsci_random_below(stream, j->n_clusters);
+        for (size_t i = j->cluster[which]; i < j->cluster[which + 1]; i++) {
+            train[m] = j->members[i];
+            *distinct += !seen[train[m]];
+            seen[train[m++]] = true;
+        }
+    }
+    return m;
+}
+
+static size_t most_drawn(const job *j)
+{
+    size_t largest = 0;
+    for (size_t c = 0; c < j->n_clusters; c++)
+        if (j->cluster[c + 1] - j->cluster[c] > largest)
+            largest = j->cluster[c + 1] - j->cluster[c];
+    return largest * j->n_clusters;
+}
+
+/* ---- one refit ---- */
+
+static fsc_status refit_space(fsci_arena *arena, const job *j, const size_t *train, size_t m,
+                              fsci_latent_space *space, fsci_sample *sample, fsc_error *err)
+{
+    const fsci_setting *s = j->setting;
+    const fsci_pca *pca = &s->capability->space.pca;
+    size_t *rows = FSCI_NEW(arena, size_t, m);
+    double *complete = FSCI_NEW(arena, double, j->n * s->frame->p);
+    double *scores = FSCI_NEW(arena, double, j->n * pca->k);
+    if (!rows || !complete || !scores)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < m; i++)
+        rows[i] = s->capability->split.rows[train[i]];
+    FSCI_TRY(fsci_space_fit(arena, s->frame, rows, m, pca->scale, pca->k, space, err));
+    fsci_space_apply(space, s->frame, s->capability->split.rows, j->n, complete, scores);
+    *sample = fsci_setting_sample(s);
+    sample->space = space;
+    sample->complete = complete;
+    sample->scores = scores;
+    return FSC_OK;
+}
+
+/* Predictions with a residual each. */
+static void keep(const job *j, size_t f, size_t b, const fsci_sample *sample, const size_t *train,
+                 size_t m, const fsci_fitted *fitted, fsci_stream *stream)
+{
+    double *values = j->value + f * j->n * j->resamples;
+    bool curve = fsci_predictor_has_curve(fitted->predictor);
+    double wider = curve ? sqrt((double)fitted->link.n / fitted->link.df) : 1;
+    for (size_t i = 0; i < j->n; i++) {
+        size_t drawn = train[fsci_random_below(stream, m)];
+        double residual = sample->t[drawn] - fitted->value[drawn];
+        values[i * j->resamples + b] = fitted->value[i] + wider * (isnan(residual) ? 0 : residual);
+    }
+}
+
+static fsc_status refit_curve(fsci_arena *arena, const job *j, size_t f, const fsci_sample *sample,
+                              const size_t *train, size_t m, fsci_fitted *fitted, fsc_error *err)
+{
+    const fsci_observe_input *in = j->setting->input;
+    const fsci_fitted *original = &j->forecasts[f].fitted;
+    fsci_link_optimum start = {.floor = original->link.floor,
+                               .weights = FSCI_NEW(arena, double, original->k + 1)};
+    fsci_link_options options = {.kind = in->link,
+                                 .loss = in->loss,
+                                 .delta = in->delta,
+                                 .starts = 1,
+                                 .penalty = original->link.penalty};
+    if (!start.weights)
+        return fsci_fail_memory(err);
+    if (fsci_predictor_is_capability(original->predictor)) {
+        fsci_benchmark_start(original->predictor, j->warm[f].intercept, j->warm[f].weights,
+                             &sample->space->pca, &start);
+        options.start = &start;
+    } else if (fsci_predictor_has_curve(original->predictor)) {
+        start.intercept = j->warm[f].intercept;
+        start.weights[0] = j->warm[f].weights[0];
+        options.start = &start;
+    }
+    return fsci_predictor_fit(arena, original->predictor, sample, train, m, &options, NAN, fitted,
+                              err);
+}
+
+/* Different models that a refit of the forecast needs. */
+static size_t least_models(const fsci_forecast *forecast)
+{
+    const fsci_link *link = &forecast->fitted.link;
+    return link->penalty > 0 || !fsci_predictor_has_curve(forecast->fitted.predictor) ? 2 : link->p;
+}
+
+static void refit(void *context, size_t b, size_t worker)
+{
+    (void)worker;
+    const job *j = context;
+    fsci_arena *arena = fsci_arena_new();
+    fsci_stream stream = fsci_stream_new(j->setting->input->seed, b);
+    size_t distinct = 0, m = 0;
+    size_t *train = arena ? FSCI_NEW(arena, size_t, most_drawn(j)) : NULL;
+    bool *seen = arena ? FSCI_NEW(arena, bool, j->n_train) : NULL;
+    fsci_latent_space space;
+    fsci_sample sample;
+    if (train && seen)
+        m = draw(j, &stream, seen, train, &distinct);
+    bool ready = m > 0 && refit_space(arena, j, train, m, &space, &sample, NULL) == FSC_OK;
+    for (size_t f = 0; ready && f < j->n_forecasts; f++) {
+        fsci_fitted fitted;
+        if (distinct >= least_models(&j->forecasts[f]) &&
+            refit_curve(arena, j, f, &sample, train, m, &fitted, NULL) == FSC_OK)
+            keep(j, f, b, &sample, train, m, &fitted, &stream);
+    }
+    fsci_arena_free(arena);
+}
+
+/* ---- percentiles ---- */
+
+static fsc_status make_warm(fsci_arena *arena, job *j, fsc_error *err)
+{
+    const fsci_pca *pca = &j->setting->capability->space.pca;
+    j->warm = FSCI_NEW(arena, warm, j->n_forecasts);
+    for (size_t f = 0; j->warm && f < j->n_forecasts; f++) {
+        const fsci_fitted *original = &j->forecasts[f].fitted;
+        warm *w = &j->warm[f];
+        w->weights = FSCI_NEW(arena, double, pca->p);
+        if (!w->weights)
+            return fsci_fail_memory(err);
+        if (fsci_predictor_is_capability(original->predictor)) {
+            w->intercept =
+                fsci_benchmark_weights(original->predictor, &original->link, pca, w->weights);
+        } else if (fsci_predictor_has_curve(original->predictor)) {
+            w->intercept = original->link.intercept;
+            w->weights[0] = original->link.weights[0];
+        }
+    }
+    return j->warm ? FSC_OK : fsci_fail_memory(err);
+}
+
+/* The interval of every prediction from its refits, which are sorted; counts failed ones. */
+static void take_percentiles(const job *j, size_t f, fsci_forecast *forecast)
+{
+    const fsci_observe_input *in = j->setting->input;
+    double *values = j->value + f * j->n * j->resamples;
+    size_t most = 0;
+    for (size_t i = 0; i < j->n; i++) {
+        double *v = values + i * j->resamples;
+        size_t n = 0;
+        for (size_t b = 0; b < j->resamples; b++)
+            if (!isnan(v[b]))
+                v[n++] = v[b];
+        fsci_sort(v, n);
+        fsci_interval interval = fsci_percentile_interval(v, n, in->level);
+        fsci_forecast_bound(j->setting, forecast, i, interval.lo, interval.hi);
+        most = n > most ? n : most;
+    }
+    forecast->intervals = in->bootstrap_families ? FSCI_INTERVALS_FAMILIES : FSCI_INTERVALS_MODELS;
+    forecast->resamples = j->resamples;
+    forecast->failed = j->resamples - most;
+}
+
+fsc_status fsci_bootstrap_run(fsci_arena *arena, const fsci_setting *setting,
+                              fsci_forecast *forecasts, size_t n, fsc_error *err)
+{
+    job j = {.setting = setting,
+             .forecasts = forecasts,
+             .n_forecasts = n,
+             .n = setting->capability->split.n,
+             .n_train = setting->capability->split.count[FSCI_SET_TRAIN],
+             .resamples = setting->input->bootstrap};
+    FSCI_TRY(make_clusters(arena, &j, err));
+    FSCI_TRY(make_warm(arena, &j, err));
+    j.value = calloc(n * j.n + 1, j.resamples * sizeof *j.value);
+    if (!j.value)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < n * j.n * j.resamples; i++)
+        j.value[i] = NAN;
+    fsci_parallel(setting->input->threads, j.resamples, refit, &j);
+    for (size_t f = 0; f < n; f++)
+        take_percentiles(&j, f, &forecasts[f]);
+    free(j.value);
+    return FSC_OK;
+}
