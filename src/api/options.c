@@ -132,7 +132,8 @@ static const fsc_option options[] = {
     {"json", 'j', FSC_OPTION_FLAG, false, true, NULL, NULL,
      "put the record on standard output as JSON"},
     {"csv", 0, FSC_OPTION_FLAG, false, true, NULL, NULL,
-     "put the main table of the record on standard output as CSV"},
+     "put the main table of the record on standard output as CSV: of a fit its predictions, else "
+     "quantities at --at, else its parameters"},
     {"output", 'o', FSC_OPTION_FILE, false, true, "FILE", NULL, "write the record to FILE as JSON"},
     {"html", 0, FSC_OPTION_FILE, false, true, "FILE", NULL, "write a self-contained HTML report"},
     {"svg", 0, FSC_OPTION_FILE, false, true, "FILE", NULL, "write the main figure as SVG"},
