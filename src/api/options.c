@@ -193,7 +193,8 @@ static const fsc_command commands[] = {
      "forescale predict fit.json --at N=70B,D=1.4T\n", 1, 2, predict_options, NULL},
     {"observe", "observe TABLE [--target COLUMN] [options] | observe --study NAME",
      "capability space of public models, and forecasts from it",
-     "Observational scaling laws (Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938): missing scores "
+     "Observational scaling laws (Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938): missing "
+     "scores "
      "are imputed, principal components taken, and a target is predicted through a link curve that "
      "is fitted on the training rows only. A target that no named table has is looked for in the "
      "tables beside the first one; the answer names every file that was read.",
