@@ -51,7 +51,7 @@ static fsc_status join(fsci_arena *arena, const fsc_args *args, const char *path
                        fsci_json *inputs, fsc_table **joined, fsc_error *err)
 {
     fsc_table *right, *wider;
-    FSCI_TRY(fsci_source_table(path, &right, err));
+    FSCI_TRY(fsci_source_table(path, NULL, &right, err));
     fsci_source_provenance(arena, path, fsci_table_rows(right), inputs);
     const char *family = fsci_args_text(args, "family");
     family = family ? family : column_of_role(*joined, FSCI_ROLE_FAMILY);
@@ -98,11 +98,11 @@ static fsc_status read_models(fsci_arena *arena, const fsc_args *args, const cha
                               fsci_json *inputs, fsc_table **table, fsc_error *err)
 {
     const char *more;
-    FSCI_TRY(fsci_source_table(path, table, err));
+    FSCI_TRY(fsci_source_table(path, NULL, table, err));
     fsci_source_provenance(arena, path, fsci_table_rows(*table), inputs);
     for (size_t i = 0; (more = fsc_args_get(args, "append", i)); i++) {
         fsc_table *below = NULL, *both = NULL;
-        fsc_status status = fsci_source_table(more, &below, err);
+        fsc_status status = fsci_source_table(more, NULL, &below, err);
         if (status == FSC_OK) {
             fsci_source_provenance(arena, more, fsci_table_rows(below), inputs);
             status = fsci_table_stack(*table, below, &both, err);

@@ -12,6 +12,8 @@ static const fsc_option options[] = {
      "keep the rows for which EXPR is true, as 'C > 1e19 and family != \"GPT-2\"'"},
     {"let", 'l', FSC_OPTION_ASSIGN, true, false, "NAME=EXPR", NULL,
      "add a column computed from others, as C=6*N*D"},
+    {"comments", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
+     "skip lines of the table that begin with #"},
     {"weight", 0, FSC_OPTION_EXPR, false, false, "EXPR", NULL,
      "weight of each row in the objective"},
     {"drop-bad", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
@@ -144,10 +146,10 @@ static const fsc_option options[] = {
 #define OUTPUT    "json", "csv", "output", "html", "svg", "figure", "quiet", NULL
 
 static const char *const fit_options[] = {
-    "map",       "where",   "let",   "weight",  "drop-bad", "residual", "objective",
-    "fix",       "tie",     "bound", "start",   "starts",   "laws",     "interval",
-    "bootstrap", INTERVALS, "at",    "predict", OUTPUT};
-static const char *const predict_options[] = {"at", "let", "map", "level", OUTPUT};
+    "map",       "where",     "let",     "comments", "weight",  "drop-bad", "residual",
+    "objective", "fix",       "tie",     "bound",    "start",   "starts",   "laws",
+    "interval",  "bootstrap", INTERVALS, "at",       "predict", OUTPUT};
+static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
 static const char *const observe_options[] = {"study",     "as",
                                               "append",    "with",
                                               "target",    "benchmarks",

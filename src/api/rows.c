@@ -145,8 +145,8 @@ static fsc_status select_rows(fsci_arena *arena, const fsc_args *args, fsci_rows
         for (size_t r = 0; r < n; r++)
             kept += keep[r];
         if (!kept)
-            return fsci_fail(err, FSC_EINPUT, "--where '%s' keeps none of the %zu rows of %s", text,
-                             n, fsci_table_name(rows->table));
+            return fsci_fail(err, FSC_EINPUT, "--where '%s' keeps no row of %s, which has %zu",
+                             text, fsci_table_name(rows->table), n);
         fsc_table *smaller;
         FSCI_TRY(fsci_table_take(rows->table, keep, &smaller, err));
         fsci_table_free(rows->table);
@@ -195,7 +195,8 @@ fsc_status fsci_rows_read(fsci_arena *arena, const fsc_args *args, const char *p
                           fsci_json *inputs, fsci_rows *rows, fsc_error *err)
 {
     *rows = (fsci_rows){0};
-    FSCI_TRY(fsci_source_table(path, &rows->table, err));
+    const fsci_table_options options = {.hash_comments = fsci_args_flag(args, "comments")};
+    FSCI_TRY(fsci_source_table(path, &options, &rows->table, err));
     if (inputs)
         fsci_source_provenance(arena, path, fsci_table_rows(rows->table), inputs);
     return apply(arena, args, rows, err);

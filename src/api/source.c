@@ -18,13 +18,14 @@ static const fsci_embedded *bundled(const char *path)
     return fsci_embedded_find(fsci_embedded_data, path + sizeof folder - 1);
 }
 
-fsc_status fsci_source_table(const char *path, fsc_table **table, fsc_error *err)
+fsc_status fsci_source_table(const char *path, const fsci_table_options *options, fsc_table **table,
+                             fsc_error *err)
 {
     const fsci_embedded *inside = bundled(path);
     if (inside)
-        return fsci_table_parse(path, (const char *)inside->bytes, inside->length, NULL, table,
+        return fsci_table_parse(path, (const char *)inside->bytes, inside->length, options, table,
                                 err);
-    return fsci_table_read(path, NULL, table, err);
+    return fsci_table_read(path, options, table, err);
 }
 
 static bool hash(const char *path, char hex[SHA256_DIGEST_STRING_LENGTH])
@@ -61,7 +62,7 @@ static bool ends_in(const char *name, const char *ending)
 static bool has_columns(const char *path, const char *key, const char *column)
 {
     fsc_table *table;
-    if (fsci_source_table(path, &table, NULL) != FSC_OK)
+    if (fsci_source_table(path, NULL, &table, NULL) != FSC_OK)
         return false;
     bool has = fsci_table_find(table, key) && fsci_table_find(table, column);
     fsci_table_free(table);

@@ -6,7 +6,8 @@
 #include "record/json.h"
 #include "table/table.h"
 
-fsc_status fsci_source_table(const char *path, fsc_table **table, fsc_error *err);
+fsc_status fsci_source_table(const char *path, const fsci_table_options *options, fsc_table **table,
+                             fsc_error *err);
 
 /* Adds {name, sha256, rows} of an input to the array `inputs`; standard input has no hash. */
 void fsci_source_provenance(fsci_arena *arena, const char *path, size_t rows, fsci_json *inputs);

@@ -154,14 +154,32 @@ static fsc_status asks_nothing(const fsci_fitted *f, const fsci_at *at, fsc_erro
         fsci_buffer_puts(&wanted, wanted.length ? " or " : "");
         list_names(d->arguments, d->n_arguments, &wanted);
     }
+    const char *names = given.data ? given.data : "";
     fsc_status status =
-        fsci_fail(err, FSC_EUSAGE,
-                  "--at %s is neither every input of the law nor the arguments of a "
-                  "derived quantity; give %s",
-                  given.data ? given.data : "",
-                  wanted.data ? wanted.data : "no --at: this law predicts nothing");
+        wanted.data ? fsci_fail(err, FSC_EUSAGE,
+                                "--at %s is neither every input of the law nor the arguments of a "
+                                "derived quantity; give %s",
+                                names, wanted.data)
+                    : fsci_fail(err, FSC_EUSAGE,
+                                "--at %s: nothing can be predicted, because the law is not solved "
+                                "for one column and has no derived quantities",
+                                names);
     fsci_buffer_free(&given);
     fsci_buffer_free(&wanted);
+    return status;
+}
+
+/* What the formula says of a point of its own is a fault of the --at that gave it. */
+static fsc_status blame(const fsci_at *at, fsc_status status, fsc_error *err)
+{
+    if (status != FSC_EINPUT || !err)
+        return status;
+    fsci_buffer given = {0};
+    for (size_t i = 0; i < at->n; i++)
+        fsci_buffer_printf(&given, "%s%s=%s", i ? "," : "", at->items[i].name, at->items[i].value);
+    fsc_error inner = *err;
+    status = fsci_fail(err, FSC_EUSAGE, "--at %s: %s", given.data ? given.data : "", inner.message);
+    fsci_buffer_free(&given);
     return status;
 }
 
@@ -178,11 +196,11 @@ static fsc_status answer(fsci_arena *a, const fsci_fitted *f, const fsci_at *at,
         return asks_nothing(f, at, err);
     FSCI_TRY(fsci_points_at(a, f, at, &points, err));
     if (predicts)
-        FSCI_TRY(predict_points(a, f, &points, predictions, err));
+        FSCI_TRY(blame(at, predict_points(a, f, &points, predictions, err), err));
     for (size_t i = 0; i < f->n_derived; i++)
         if (f->derived[i].n_arguments &&
             same_names(at, f->derived[i].arguments, f->derived[i].n_arguments))
-            FSCI_TRY(derive_points(a, f, &f->derived[i], &points, derived, err));
+            FSCI_TRY(blame(at, derive_points(a, f, &f->derived[i], &points, derived, err), err));
     return FSC_OK;
 }
 
@@ -231,5 +249,10 @@ fsc_status fsci_predict_table(fsci_arena *a, const fsci_fitted *f, const fsci_se
     if (!f->prediction)
         return fsci_fail(err, FSC_EINPUT, "this law cannot be solved for its response");
     FSCI_TRY(fsci_points_table(a, f, map, table, &points, err));
-    return predict_points(a, f, &points, rows, err);
+    fsc_status status = predict_points(a, f, &points, rows, err);
+    if (status != FSC_EINPUT || !err || err->row < 0)
+        return status;
+    fsc_error inner = *err;
+    return fsci_fail_row(err, status, inner.row, "%s, line %lld: %.500s", fsci_table_name(table),
+                         (long long)fsci_table_line(table, (size_t)inner.row), inner.message);
 }

@@ -64,15 +64,17 @@ bool fsci_columns_grow(fsci_columns *columns)
     return true;
 }
 
-static fsc_status not_text(const fsci_columns *columns, size_t i, int64_t line, fsc_error *err)
+static fsc_status not_text(const fsci_columns *columns, size_t i, int64_t line, const char *text,
+                           size_t length, fsc_error *err)
 {
     fsci_place place = {.line = (int32_t)line};
     const char *name = columns->names.items[i].text;
-    return fsci_fail_at(
-        err, FSC_EINPUT, &place,
-        "%s, line %lld, column %.*s: not UTF-8 text; convert the file, for instance "
-        "with iconv -f latin1 -t utf-8",
-        columns->table->name, (long long)line, fsci_cell_quote(name), name);
+    return fsci_fail_at(err, FSC_EINPUT, &place, "%s, line %lld, column %.*s: %s",
+                        columns->table->name, (long long)line, fsci_cell_quote(name), name,
+                        memchr(text, '\0', length)
+                            ? "a NUL byte; this is no text, or was cut short while it was written"
+                            : "not UTF-8 text; convert the file, for instance with iconv -f latin1 "
+                              "-t utf-8");
 }
 
 /* The first cell that is no number. */
@@ -81,7 +83,7 @@ static fsc_status turn_odd(fsci_columns *columns, size_t i, const char *text, si
 {
     fsci_growing *g = &columns->items[i];
     if (!fsci_cell_is_text(text, length))
-        return not_text(columns, i, line, err);
+        return not_text(columns, i, line, text, length, err);
     g->odd_line = line;
     g->odd_text = fsci_copy_text(columns->table->arena, text, length);
     if (!g->odd_text)
@@ -123,7 +125,7 @@ fsc_status fsci_columns_cell(fsci_columns *columns, size_t i, const char *text, 
     if (g->codes[row] == UINT32_MAX)
         return fsci_fail_memory(err);
     if (g->levels.n > n_levels && !fsci_cell_is_text(text, length))
-        return not_text(columns, i, line, err);
+        return not_text(columns, i, line, text, length, err);
     return FSC_OK;
 }
 

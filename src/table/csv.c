@@ -198,11 +198,14 @@ static step ragged(csv *s, cell c, size_t found, step stop)
     if (stop != LINE)
         return stop;
     fsci_place place = place_of(s, at);
-    s->status =
-        fsci_fail_at(s->err, FSC_EINPUT, &place,
-                     "%s, line %lld: %zu cell%s where the header has %zu; look for a "
-                     "separator or a quote too many or too few",
-                     s->source->name, (long long)s->line, found, found == 1 ? "" : "s", wanted);
+    const char *advice = "look for a separator or a quote too many or too few";
+    if (s->columns->names.items[0].text[0] == '#')
+        advice = "the header begins with #, so if that line is a comment, give --comments";
+    s->status = fsci_fail_at(s->err, FSC_EINPUT, &place,
+                             "%s, line %lld: %zu cell%s where the header has "
+                             "%zu; %s",
+                             s->source->name, (long long)s->line, found, found == 1 ? "" : "s",
+                             wanted, advice);
     return BAD;
 }
 

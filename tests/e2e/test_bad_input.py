@@ -65,6 +65,18 @@ class BadInput(unittest.TestCase):
         path = self.file("t.csv", "N,loss\n1,2\n3,bad\n4,5\n6,7\n8,9\n")
         self.refuse(["fit", FORMULA, path, "--where", "loss > 2"], INPUT, "3", "loss", "bad")
 
+    def test_nul_byte(self):
+        path = self.file("n.csv", "N,loss\n1,2\n3,\0004\n")
+        self.refuse(["fit", FORMULA, path], INPUT, "n.csv", "line 3", "column loss", "NUL byte")
+
+    def test_comment_lines(self):
+        text = "# runs of May\n" + (ROOT / RUNS).read_text()
+        path = self.file("c.csv", text)
+        self.refuse(["fit", "chinchilla", path], INPUT, "line 2", "--comments")
+        commented, plain = (record(["fit", "chinchilla", *table])
+                            for table in ([path, "--comments"], [RUNS]))
+        self.assertEqual(commented["parameters"], plain["parameters"])
+
     def test_numbers_beyond_range(self):
         path = self.file("b.csv", "N,loss\n1,2\n1e400,3\n4,5\n6,7\n8,9\n")
         self.refuse(["fit", FORMULA, path], INPUT, "b.csv", "line 3", "column N", "1e400", "range")
@@ -262,6 +274,17 @@ objective: {residual: identity, loss: squared}
         spaced = record(["fit", "chinchilla", RUNS, "--at", " N = 70B , D = 1.4T "])
         plain = record(["fit", "chinchilla", RUNS, "--at", "N=70B,D=1.4T"])
         self.assertEqual(spaced["predictions"], plain["predictions"])
+
+    def test_at_outside_the_domain(self):
+        self.refuse(["fit", "chinchilla", RUNS, "--at", "N=-1,D=3"], USAGE, "--at N=-1,D=3: ",
+                    "N >= 0")
+        path = self.file("p.csv", "N,D\n1e9,1e10\n-1,1e10\n")
+        self.refuse(["fit", "chinchilla", RUNS, "--predict", path], INPUT, "p.csv", "line 3",
+                    "N >= 0")
+
+    def test_a_law_that_predicts_nothing(self):
+        self.refuse(["fit", "log(loss) + exp(loss) = E + A*N", RUNS, "--at", "N=1e9"], USAGE,
+                    "--at N: nothing can be predicted")
 
     def test_at_that_asks_nothing(self):
         self.refuse(["fit", "chinchilla", RUNS, "--at", "N=7B"], USAGE, "N=", "D=", "C=")
