@@ -21,7 +21,6 @@
                      fabs(got_ - want_), tolerance_);                                              \
     } while (0)
 
-#define assert_rel(got, want, relative)                                                               \
-    assert_near(got, want, (relative)*fabs((double)(want)))
+#define assert_rel(got, want, relative) assert_near(got, want, (relative)*fabs((double)(want)))
 
 #endif

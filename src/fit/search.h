@@ -37,7 +37,8 @@ typedef struct fsci_search {
     size_t iterations;   /* over all solves */
 } fsci_search;
 
-/* Brings the best optima of another search (of the same parameters on fewer rows) to convergence here.
+/* Brings the best optima of another search (of the same parameters on fewer rows) to convergence
+ * here.
  */
 fsc_status fsci_search_continue(fsci_arena *arena, const fsci_objective *objective,
                                 const fsci_search *from, int threads, fsci_search *search,

@@ -145,8 +145,7 @@ static void read_texts(const slot *s, void *to)
     if (!container(s, FSCI_YAML_LIST) ||
         !(texts.items = FSCI_NEW(s->lint->arena, const char *, s->node->count)))
         return;
-    FSCI_YAML_EACH(entry, s->node)
-    {
+    FSCI_YAML_EACH (entry, s->node) {
         const char *text = scalar(s, entry, "a text");
         if (text)
             texts.items[texts.n++] = text;
@@ -193,8 +192,7 @@ static void read_grid(const slot *s, const fsci_yaml *grid, fsci_start *start)
     }
     if (!(start->grid.items = FSCI_NEW(s->lint->arena, double, grid->count)))
         return;
-    FSCI_YAML_EACH(entry, grid)
-    {
+    FSCI_YAML_EACH (entry, grid) {
         if (number(s, entry, &start->grid.items[start->grid.n]))
             start->grid.n++;
     }
@@ -228,8 +226,7 @@ static void read_values(const slot *s, void *to)
     if (!container(s, FSCI_YAML_MAP) ||
         !(values.items = FSCI_NEW(s->lint->arena, fsci_value, s->node->count)))
         return;
-    FSCI_YAML_EACH(entry, s->node)
-    {
+    FSCI_YAML_EACH (entry, s->node) {
         fsci_value value = {.name = entry->key, .node = entry};
         if (number(s, entry, &value.value))
             values.items[values.n++] = value;
@@ -243,8 +240,7 @@ static void read_formulas(const slot *s, void *to)
     fsci_law_map *items;
     if (!container(s, FSCI_YAML_MAP) || !(items = allocate(s, &maps, sizeof *items)))
         return;
-    FSCI_YAML_EACH(entry, s->node)
-    {
+    FSCI_YAML_EACH (entry, s->node) {
         items[maps.n++] = (fsci_law_map){entry->key, entry, formula(s, entry)};
     }
     memcpy(to, &maps, sizeof maps);
@@ -261,8 +257,7 @@ static void read_many(const slot *s, void *to, fsci_yaml_kind kind)
     const fsci_part *part = s->field->part;
     if (!container(s, kind) || !allocate(s, &parts, part->size))
         return;
-    FSCI_YAML_EACH(entry, s->node)
-    {
+    FSCI_YAML_EACH (entry, s->node) {
         fsci_part_read(s->lint, part, entry, entry->key,
                        (char *)parts.items + parts.n++ * part->size);
     }
@@ -309,8 +304,7 @@ static void find_unknown(fsci_lint *lint, const fsci_part *part, const fsci_yaml
     const char *known[FSCI_PART_FIELDS];
     for (size_t i = 0; i < part->n_fields; i++)
         known[i] = part->fields[i].name;
-    FSCI_YAML_EACH(entry, node)
-    {
+    FSCI_YAML_EACH (entry, node) {
         size_t i = 0;
         while (i < part->n_fields && strcmp(entry->key, known[i]) != 0)
             i++;

@@ -264,8 +264,7 @@ fsc_status fsci_yaml_read(fsci_arena *arena, const char *source, const char *tex
 const fsci_yaml *fsci_yaml_get(const fsci_yaml *map, const char *key)
 {
     if (map && map->kind == FSCI_YAML_MAP)
-        FSCI_YAML_EACH(entry, map)
-        {
+        FSCI_YAML_EACH (entry, map) {
             if (!strcmp(entry->key, key))
                 return entry;
         }

@@ -8,13 +8,21 @@
 
 enum { DEPTH_LIMIT = 64 };
 
-static fsci_json *copy(fsci_arena *arena, json_object *from)
+/* json-c stops counting at the largest 64-bit whole number; what it was then cannot be told. */
+static bool is_saturated(json_object *from)
+{
+    return json_object_get_uint64(from) == UINT64_MAX || json_object_get_int64(from) == INT64_MIN;
+}
+
+static fsci_json *copy(fsci_arena *arena, json_object *from, bool *beyond)
 {
     fsci_json *to;
     switch (json_object_get_type(from)) {
     case json_type_boolean:
         return fsci_json_bool(arena, json_object_get_boolean(from));
     case json_type_int:
+        *beyond = *beyond || is_saturated(from);
+        return fsci_json_number(arena, json_object_get_double(from));
     case json_type_double:
         return fsci_json_number(arena, json_object_get_double(from));
     case json_type_string:
@@ -22,13 +30,13 @@ static fsci_json *copy(fsci_arena *arena, json_object *from)
     case json_type_array:
         to = fsci_json_array(arena);
         for (size_t i = 0; i < json_object_array_length(from); i++)
-            fsci_json_push(to, copy(arena, json_object_array_get_idx(from, i)));
+            fsci_json_push(to, copy(arena, json_object_array_get_idx(from, i), beyond));
         return to;
     case json_type_object:
         to = fsci_json_object(arena);
         json_object_object_foreach(from, key, value)
         {
-            fsci_json_set(arena, to, key, copy(arena, value));
+            fsci_json_set(arena, to, key, copy(arena, value, beyond));
         }
         return to;
     case json_type_null:
@@ -75,12 +83,16 @@ fsc_status fsci_json_read(fsci_arena *arena, const char *source, const char *tex
     while (used < length && strchr(" \t\r\n", text[used]))
         used++;
     fsc_status status = FSC_OK;
+    bool beyond = false;
     if (problem != json_tokener_success)
         status = bad_json(source, text, length, fault, json_tokener_error_desc(problem), err);
     else if (used < length)
         status = bad_json(source, text, length, used, "more text after the end of the value", err);
-    else if (!(*value = copy(arena, tree)))
+    else if (!(*value = copy(arena, tree, &beyond)))
         status = fsci_fail_memory(err);
+    else if (beyond)
+        status = fsci_fail(err, FSC_EINPUT,
+                           "%s holds a whole number beyond 64 bits; write it as 3.3e21", source);
     json_object_put(tree);
     json_tokener_free(parser);
     return status;

@@ -57,7 +57,8 @@ static double value_of(const fsci_fit *fit, const char *name)
     return NAN;
 }
 
-static const fsci_fit_settings usual = {.level = 0.95, .seed = 1, .search = {.seed = 1, .threads = 1}};
+static const fsci_fit_settings usual = {
+    .level = 0.95, .seed = 1, .search = {.seed = 1, .threads = 1}};
 
 /* 7 sizes by 6 token counts. */
 static char *grid(double noise, bool one_ray)

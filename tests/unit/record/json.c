@@ -68,6 +68,19 @@ static void reads_a_bare_number(void **state)
     assert_near(value->number, 12.5, 0);
 }
 
+static void whole_numbers_are_exact_or_refused(void **state)
+{
+    (void)state;
+    fsci_json *value;
+    fsc_error err;
+    static const char good[] = "[9007199254740993, 18446744073709551000, 3.3e21]";
+    static const char bad[] = "{\"C\": 3351310684600320000000}";
+    assert_int_equal(fsci_json_read(arena, "x", good, strlen(good), &value, NULL), FSC_OK);
+    assert_near(fsci_json_at(value, "0")->number, 9007199254740992.0, 0);
+    assert_near(fsci_json_at(value, "1")->number, 18446744073709551000.0, 0);
+    assert_int_equal(fsci_json_read(arena, "x", bad, strlen(bad), &value, &err), FSC_EINPUT);
+}
+
 static void says_where_a_fault_is(void **state)
 {
     (void)state;
@@ -87,9 +100,12 @@ static void says_where_a_fault_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keeps_the_order_of_members),     cmocka_unit_test(reads_what_it_wrote),
-        cmocka_unit_test(accepts_the_nan_of_other_tools), cmocka_unit_test(reads_a_bare_number),
+        cmocka_unit_test(keeps_the_order_of_members),
+        cmocka_unit_test(reads_what_it_wrote),
+        cmocka_unit_test(accepts_the_nan_of_other_tools),
+        cmocka_unit_test(reads_a_bare_number),
         cmocka_unit_test(says_where_a_fault_is),
+        cmocka_unit_test(whole_numbers_are_exact_or_refused),
     };
     return cmocka_run_group_tests(tests, make_arena, free_arena);
 }
