@@ -7,7 +7,7 @@ import pathlib
 import tempfile
 import unittest
 
-from support import DATA, ROOT, assert_near, record, run
+from support import DATA, ROOT, assert_near, record, slow, run
 
 MODELS = "data/obs-scaling/models.csv"
 SEVEN = "mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd,humaneval"
@@ -98,6 +98,7 @@ class Ridge(unittest.TestCase):
         self.assertIn("neighbours and persistence", err)
 
 
+@slow
 class Bootstrap(unittest.TestCase):
     LINE = [*GSM, "--predictors", "flops", "--link", "linear"]
 
@@ -135,6 +136,7 @@ class Bootstrap(unittest.TestCase):
             self.assertGreater(resampled, held)
 
 
+@slow
 class Sweep(unittest.TestCase):
     """The area under the error curve of the reference, ranked by the target.
 
