@@ -135,10 +135,11 @@ static fsc_status collect(fsci_arena *arena, const job *j, size_t n, fsci_search
         search->optima[search->n_optima++] = (fsci_optimum){c->value, 1, u};
     }
     if (!search->n_optima)
-        return fsci_fail(err, FSC_EINPUT,
-                         "the law cannot be evaluated at any of %zu starts; check units and the "
-                         "domain of its columns, or give --start",
-                         search->n_starts);
+        return fsci_fail(
+            err, FSC_EINPUT,
+            "the law cannot be evaluated at any start (%zu tried); check units and the "
+            "domain of its columns, or give --start",
+            search->n_starts);
     search->reached_best = search->optima[0].count;
     return FSC_OK;
 }

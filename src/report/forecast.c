@@ -290,11 +290,18 @@ void fsci_forecast_add_models(const fsci_json *record, const char *target, fsci_
         add_model(list[i], resolution, view, grid);
     if (n > SHOWN_PREDICTIONS)
         fsci_view_add(view, FSCI_SENTENCE, NULL,
-                      fsci_format(view->arena, "and %zu more: --csv has all of them.",
+                      fsci_format(view->arena, "and %zu more, in the record and its CSV.",
                                   n - SHOWN_PREDICTIONS));
+    const fsci_json *unmeasured = fsci_json_get(entry, "open");
+    size_t shown = 0, n_open = fsci_json_count(unmeasured);
     grid = models_grid(entry, "Forecasts for models not measured yet", "not measured yet", view);
-    FSCI_JSON_EACH (open, fsci_json_get(entry, "open"))
-        add_model(open, resolution, view, grid);
+    FSCI_JSON_EACH (open, unmeasured)
+        if (shown++ < SHOWN_PREDICTIONS)
+            add_model(open, resolution, view, grid);
+    if (n_open > SHOWN_PREDICTIONS)
+        fsci_view_add(view, FSCI_SENTENCE, NULL,
+                      fsci_format(view->arena, "and %zu more, in the record and its CSV.",
+                                  n_open - SHOWN_PREDICTIONS));
 }
 
 /* ---- how it was fitted ------------------------------------------------------------------- */
