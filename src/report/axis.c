@@ -111,10 +111,12 @@ static void linear_ticks(tick_list *list)
 static const char *power_text(fsci_arena *arena, int lead, int exponent)
 {
     static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-    char power[32] = "";
+    const char *power = "";
     int size = exponent < 0 ? -exponent : exponent;
-    for (int unit = size >= 100 ? 100 : size >= 10 ? 10 : 1; unit; unit /= 10)
-        strcat(power, digits[size / unit % 10]);
+    for (int unit = size >= 100 ? 100 : size >= 10 ? 10 : 1; power && unit; unit /= 10)
+        power = fsci_format(arena, "%s%s", power, digits[size / unit % 10]);
+    if (!power)
+        return NULL;
     return lead == 1 ? fsci_format(arena, "10%s%s", exponent < 0 ? "⁻" : "", power)
                      : fsci_format(arena, "%d·10%s%s", lead, exponent < 0 ? "⁻" : "", power);
 }

@@ -80,7 +80,7 @@ static const char *start_of(fsci_arena *arena, const fsci_json *start)
         start && start->kind == FSCI_JSON_OBJECT ? fsci_json_get(start, "grid") : NULL;
     if (grid)
         return names_of(arena, grid);
-    if (fsci_json_count(start) < 2)
+    if (!start || fsci_json_count(start) < 2)
         return start ? fsci_say_scalar(arena, start) : NULL;
     const char *scale = start->first->next->next ? start->first->next->next->string : NULL;
     return fsci_format(arena, "%s to %s%s%s", fsci_say_scalar(arena, start->first),
