@@ -1,5 +1,5 @@
-/* The one table of options and the one table of commands: parsing, checking, help, man pages and
- * the JSON of fsc_args_json all read these. */
+/* The one table of options: parsing, checking, help, man pages and the JSON of fsc_args_json all
+ * read it. Which command takes which: commands.c. */
 #include "forescale.h"
 
 #include <string.h>
@@ -141,104 +141,6 @@ static const fsc_option options[] = {
     {"quiet", 'q', FSC_OPTION_FLAG, false, true, NULL, NULL,
      "no text on standard output, no warnings on standard error"},
 };
-
-#define ROWS      "where", "let", "drop-bad"
-#define INTERVALS "level", "seed", "threads"
-#define OUTPUT    "json", "csv", "output", "html", "svg", "figure", "quiet", NULL
-
-static const char *const fit_options[] = {
-    "map",       "where",     "let",     "comments", "weight",  "drop-bad", "residual",
-    "objective", "fix",       "tie",     "bound",    "start",   "starts",   "laws",
-    "interval",  "bootstrap", INTERVALS, "at",       "predict", OUTPUT};
-static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
-static const char *const observe_options[] = {"study",     "as",
-                                              "append",    "with",
-                                              "target",    "benchmarks",
-                                              "model",     "family",
-                                              "pcs",       "predictors",
-                                              "given",     "cutoff",
-                                              "rank",      "hold-family",
-                                              "until",     "later",
-                                              "scale",     "link",
-                                              "loss",      "chance",
-                                              "ceiling",   "reference-family",
-                                              "bootstrap", "bootstrap-by",
-                                              "aue",       "where",
-                                              "let",       INTERVALS,
-                                              OUTPUT};
-static const char *const select_options[] = {
-    "as",     "append",       "budget", "by",      "criterion", "include",    "exclude",
-    "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",
-    "link",   "loss",         "chance", "ceiling", "scale",     "benchmarks", "model",
-    "family", "where",        "let",    OUTPUT};
-static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
-static const char *const expr_options[] = {"show", "columns", OUTPUT};
-static const char *const demo_options[] = {INTERVALS, OUTPUT};
-static const char *const help_options[] = {"man", "markdown", NULL};
-
-static const fsc_command commands[] = {
-    {"demo", "demo [options]", "the main job on bundled data",
-     "Forecasts GSM8K with chain of thought for models beyond the compute of Llama-2-7B from "
-     "weaker "
-     "models, and fits the Chinchilla law with bootstrap intervals. Writes report.html unless told "
-     "otherwise.",
-     "forescale demo\n", 0, 0, demo_options, "report.html"},
-    {"fit", "fit LAW|'FORMULA' TABLE [options]", "fit a law to a table of runs",
-     "LAW is an id of the catalogue or the path of a law file. In a FORMULA a name that is no "
-     "column is a free parameter. The minimum is sought from many starts; the answer says how many "
-     "reached it and which other optima exist.",
-     "forescale fit chinchilla data/chinchilla-epoch/runs.csv --where 'kept_240 == 1' "
-     "--bootstrap 1000 --at C=5.76e23\n"
-     "forescale fit 'loss = E + A*N^-alpha' runs.csv --residual log --objective huber:1e-3\n",
-     2, 2, fit_options, NULL},
-    {"predict", "predict FIT.json [TABLE] [--at NAME=VALUE,...]", "predict from a saved fit",
-     "FIT.json is the record that 'fit -o' wrote; the law file is not needed.",
-     "forescale predict fit.json --at N=70B,D=1.4T\n", 1, 2, predict_options, NULL},
-    {"observe", "observe TABLE [--target COLUMN] [options] | observe --study NAME",
-     "capability space of public models, and forecasts from it",
-     "Observational scaling laws (Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938): missing "
-     "scores "
-     "are imputed, principal components taken, and a target is predicted through a link curve that "
-     "is fitted on the training rows only. A target that no named table has is looked for in the "
-     "tables beside the first one; the answer names every file that was read.",
-     "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --cutoff 'flops <= 8.4e22' "
-     "--benchmarks mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd,humaneval "
-     "--link sigmoid_floor\n"
-     "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
-     "forescale observe --study emergent\n",
-     0, 1, observe_options, NULL},
-    {"select", "select TABLE --budget N [--by family|model] [options]",
-     "which models to evaluate next",
-     "Places the models in their capability space and finds the subset that tells most about it "
-     "within a budget (Ruan, Maddison, Hashimoto 2024, section 5). By families every subset is "
-     "looked at or ruled out; by models branch and bound proves the optimum or states how far the "
-     "answer can be from it.",
-     "forescale select data/obs-scaling/models.csv --budget 8 --include Llama-2\n"
-     "forescale select models.csv --budget 20 --by model --criterion D\n"
-     "forescale select models.csv --budget 500 --cost dollars --exclude GPT-4\n",
-     1, 1, select_options, NULL},
-    {"laws", "laws [list | show ID | eval ID --at ... | check FILE]", "the catalogue of laws",
-     "list groups the laws by the question they answer; show prints one with its published "
-     "constants; eval computes it at one point, with a published set of constants; check lints a "
-     "law file (exit status 1 when it "
-     "has errors).",
-     "forescale laws\nforescale laws show chinchilla\n"
-     "forescale laws eval chinchilla --set hoffmann-2022 --at N=70B,D=1.4T\n"
-     "forescale laws check my-law.yaml\n",
-     0, 2, laws_options, NULL},
-    {"expr", "expr --show 'FORMULA' [--columns A,B]", "how a formula is compiled",
-     "Prints the graph of a formula: which nodes are shared, computed once per table or once per "
-     "evaluation. Also lists the functions of the language.",
-     "forescale expr --show 'L = E + A*N^-alpha + B*D^-beta'\n", 0, 0, expr_options, NULL},
-    {"help", "help [COMMAND]", "this text, or the options of a command", "", "forescale help fit\n",
-     0, 1, help_options, NULL},
-};
-
-size_t fsc_commands(const fsc_command **list)
-{
-    *list = commands;
-    return sizeof commands / sizeof *commands;
-}
 
 const fsc_option *fsc_option_find(const char *name)
 {
