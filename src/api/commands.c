@@ -31,6 +31,8 @@ static const char *const select_options[] = {
     "link",   "loss",         "chance", "ceiling", "scale",     "benchmarks", "model",
     "family", "where",        "let",    OUTPUT};
 static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
+static const char *const metric_options[] = {"k",         "group",   "map",   "param", "where", "let",
+                                             "comments",  "table",   "bootstrap", INTERVALS, OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};
 static const char *const help_options[] = {"man", "markdown", NULL};
@@ -85,6 +87,14 @@ static const fsc_command commands[] = {
      "forescale laws eval chinchilla --set hoffmann-2022 --at N=70B,D=1.4T\n"
      "forescale laws check my-law.yaml\n",
      0, 2, laws_options, NULL},
+    {"metric", "metric [NAME [TABLE]] [options]",
+     "estimates from evaluation samples: pass@k, intervals, emergence, limits",
+     "Without arguments it lists the metrics, with NAME it tells the columns, settings and results of "
+     "one. A table of samples has a row per item and model (n samples of which c are right) or a row "
+     "per sample; it is counted as it streams by. Rows of the answer (--csv) can go on to 'fit'.",
+     "forescale metric\nforescale metric passk\n"
+     "forescale metric passk data/monkeys-pythia-math/counts.csv --k 1,10,100 --group model\n",
+     0, 2, metric_options, NULL},
     {"expr", "expr --show 'FORMULA' [--columns A,B]", "how a formula is compiled",
      "Prints the graph of a formula: which nodes are shared, computed once per table or once per "
      "evaluation. Also lists the functions of the language.",
