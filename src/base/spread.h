@@ -1,10 +1,11 @@
 /* spread: items whose results all have one size, computed wherever there is room: on the threads of
  * this process and, in an MPI build under mpirun, on every rank.
  *
- * Every rank runs the same program on the same input and comes to the same spread; each computes its
- * share of the items, and afterwards all of them hold all results. What an item writes may depend
- * on the item alone, so the bits are the same at any number of threads and ranks. Only memory that
- * `result` points at travels: nothing else that an item leaves in `context` may be read afterwards.
+ * Every rank runs the same program on the same input and comes to the same spread; each computes
+ * its share of the items, and afterwards all of them hold all results. What an item writes may
+ * depend on the item alone, so the bits are the same at any number of threads and ranks. Only
+ * memory that `result` points at travels: nothing else that an item leaves in `context` may be read
+ * afterwards.
  *
  * A spread within an item (a fit inside a split of a backtest) runs where the item runs. */
 #ifndef FSCI_BASE_SPREAD_H
