@@ -13,6 +13,7 @@ void fsci_laws_view(const fsci_json *record, fsci_view *view);
 void fsci_evaluation_view(const fsci_json *record, fsci_view *view);
 void fsci_expression_view(const fsci_json *record, fsci_view *view);
 void fsci_study_view(const fsci_json *record, fsci_view *view);
+void fsci_data_view(const fsci_json *record, fsci_view *view);
 void fsci_lint_view(const fsci_json *record, fsci_view *view);
 
 /* Rows of a prediction, of which a single one is also said as a sentence. `columns` are the fit's
