@@ -1,15 +1,17 @@
 #include "fit/variant.h"
 
-#include "base/parallel.h"
+#include "base/spread.h"
 
 #include <math.h>
 #include <string.h>
 
+/* What one variant comes to: these, then theta[n_all]. */
+enum { FAILED, ROWS, VALUE, THETA };
+enum { FITTED = 0, NO_FIT = 1, NO_MEMORY = 2 }; /* FAILED */
+
 typedef struct job {
     const fsci_fit *fit;
-    fsci_variant *variants;
-    double *theta; /* [n * n_all] */
-    bool *failed;  /* [n] for want of memory */
+    const fsci_variant *variants;
 } job;
 
 static bool same_parameter(const fsci_parameter *a, const fsci_parameter *b)
@@ -29,29 +31,30 @@ static void reorder(const fsci_model *from, const double *theta, const fsci_mode
     }
 }
 
-static void fit_one(void *context, size_t i, size_t worker)
+static void fit_one(void *context, size_t i, size_t worker, void *result)
 {
     (void)worker;
-    job *j = context;
-    fsci_variant *v = &j->variants[i];
+    const job *j = context;
+    const fsci_variant *v = &j->variants[i];
     const fsci_model *base = &j->fit->model;
     fsci_fit_settings settings = v->settings;
     fsci_arena *arena = fsci_arena_new();
     fsci_fit fit;
+    double *out = result, *theta = NULL;
     settings.search.threads = 1;
     settings.bootstrap = 0;
-    fsc_status status =
-        arena ? fsci_fit_minimum(arena, &base->subject, v->table, &settings, &fit, NULL)
-              : FSC_ENOMEM;
-    double *theta = status == FSC_OK ? FSCI_NEW(arena, double, fit.model.n_all) : NULL;
+    out[FAILED] = NO_FIT;
+    if (arena && fsci_fit_minimum(arena, &base->subject, v->table, &settings, &fit, NULL) == FSC_OK)
+        theta = FSCI_NEW(arena, double, fit.model.n_all);
     if (theta) {
         fsci_parameters_expand(&fit.model.parameters, fit.u, theta);
-        v->theta = j->theta + i * base->n_all;
-        v->value = fit.search.best.value;
-        v->rows = fit.model.n;
-        reorder(&fit.model, theta, base, v->theta);
+        reorder(&fit.model, theta, base, out + THETA);
+        out[ROWS] = (double)fit.model.n;
+        out[VALUE] = fit.search.best.value;
+        out[FAILED] = FITTED;
     }
-    j->failed[i] = !arena || fsci_arena_failed(arena);
+    if (!arena || fsci_arena_failed(arena))
+        out[FAILED] = NO_MEMORY;
     fsci_arena_free(arena);
 }
 
@@ -59,13 +62,18 @@ fsc_status fsci_variants_fit(fsci_arena *arena, const fsci_fit *fit, fsci_varian
                              int threads, fsc_error *err)
 {
     job j = {.fit = fit, .variants = v};
-    j.theta = FSCI_NEW(arena, double, n * fit->model.n_all);
-    j.failed = FSCI_NEW(arena, bool, n);
-    if (!j.theta || !j.failed)
+    size_t size = THETA + fit->model.n_all;
+    double *results = FSCI_NEW(arena, double, n *size);
+    if (!results)
         return fsci_fail_memory(err);
-    fsci_parallel(threads, n, fit_one, &j);
-    for (size_t i = 0; i < n; i++)
-        if (j.failed[i])
+    FSCI_TRY(fsci_spread(threads, n, size * sizeof *results, results, fit_one, &j, err));
+    for (size_t i = 0; i < n; i++) {
+        double *out = results + i * size;
+        if (out[FAILED] == NO_MEMORY)
             return fsci_fail_memory(err);
+        v[i].theta = out[FAILED] == FITTED ? out + THETA : NULL;
+        v[i].rows = (size_t)out[ROWS];
+        v[i].value = out[VALUE];
+    }
     return FSC_OK;
 }

@@ -16,8 +16,8 @@ typedef struct fsci_variant {
     size_t rows;   /* used */
 } fsci_variant;
 
-/* Fits v[n], spread over threads; the same bits at any number of them. A variant that cannot be
- * fitted is no error. */
+/* Fits v[n], spread over threads and ranks; the same bits at any number of them. A variant that
+ * cannot be fitted is no error. */
 fsc_status fsci_variants_fit(fsci_arena *arena, const fsci_fit *fit, fsci_variant *v, size_t n,
                              int threads, fsc_error *err);
 

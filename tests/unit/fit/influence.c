@@ -73,8 +73,9 @@ static void one_step_is_exact_for_a_line(void **state)
 static void an_outlier_is_the_most_influential(void **state)
 {
     (void)state;
-    const found *f = find("y = A*x^-p", "x,y\n1,1\n2,0.71\n4,0.5\n8,0.353\n16,0.25\n32,0.1770\n"
-                                        "64,0.4\n128,0.0884\n");
+    const found *f =
+        find("log(y) = a - p*log(x)", "x,y\n1,1\n2,0.71\n4,0.5\n8,0.353\n16,0.25\n32,0.1770\n"
+                                      "64,0.4\n128,0.0884\n");
     assert_int_equal(f->influence.most[0].row, 6);
     assert_true(isfinite(f->influence.most[0].value));
 }
