@@ -6,9 +6,9 @@
 #define OUTPUT    "json", "csv", "output", "html", "svg", "figure", "quiet", NULL
 
 static const char *const fit_options[] = {
-    "map",       "where",     "let",     "comments", "weight",  "drop-bad", "residual",
-    "objective", "fix",       "tie",     "bound",    "start",   "starts",   "laws",
-    "interval",  "bootstrap", INTERVALS, "at",       "predict", OUTPUT};
+    "map",     "where", "let",     "comments", "weight", "drop-bad", "residual", "objective",
+    "fix",     "tie",   "bound",   "start",    "starts", "laws",     "interval", "bootstrap",
+    INTERVALS, "at",    "predict", "family",   "quick",  OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
 static const char *const observe_options[] = {"study",     "as",
                                               "append",    "with",
@@ -33,6 +33,7 @@ static const char *const select_options[] = {
 static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
 static const char *const metric_options[] = {"k",         "group",   "map",   "param", "where", "let",
                                              "comments",  "table",   "bootstrap", INTERVALS, OUTPUT};
+static const char *const data_options[] = {OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};
 static const char *const help_options[] = {"man", "markdown", NULL};
@@ -93,8 +94,12 @@ static const fsc_command commands[] = {
      "one. A table of samples has a row per item and model (n samples of which c are right) or a row "
      "per sample; it is counted as it streams by. Rows of the answer (--csv) can go on to 'fit'.",
      "forescale metric\nforescale metric passk\n"
-     "forescale metric passk data/monkeys-pythia-math/counts.csv --k 1,10,100 --group model\n",
+     "forescale metric passk data/monkeys/problems.csv --k 1,10,100 --group model\n",
      0, 2, metric_options, NULL},
+    {"data", "data [list | show NAME]", "the bundled tables",
+     "Real measurements with their source and licence; the path of a table works wherever a table "
+     "is asked for.",
+     "forescale data\nforescale data show chinchilla-epoch\n", 0, 2, data_options, NULL},
     {"expr", "expr --show 'FORMULA' [--columns A,B]", "how a formula is compiled",
      "Prints the graph of a formula: which nodes are shared, computed once per table or once per "
      "evaluation. Also lists the functions of the language.",

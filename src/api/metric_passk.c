@@ -273,7 +273,7 @@ const fsci_metric fsci_metric_passk = {
         "-ln(pass@k) = a k^-b is a line of ln(-ln(mean pass@k)) on ln k. Items are resampled, never "
         "samples. The Beta law of per-item success probabilities is fitted to the counts by maximum "
         "likelihood; beyond the samples its prediction stands in for the estimate, and is marked.",
-    .example = "passk data/monkeys-pythia-math/counts.csv --k 1,10,100 --group model",
+    .example = "passk data/monkeys/problems.csv --k 1,10,100 --group model",
     .columns = columns,
     .settings = settings,
     .results = results,

@@ -11,7 +11,8 @@ static const struct {
     {"demo", fsci_command_demo},       {"fit", fsci_command_fit},
     {"predict", fsci_command_predict}, {"observe", fsci_command_observe},
     {"select", fsci_command_select},   {"laws", fsci_command_laws},
-    {"expr", fsci_command_expr},       {"metric", fsci_command_metric},
+    {"expr", fsci_command_expr},       {"data", fsci_command_data},
+    {"metric", fsci_command_metric},
 };
 
 static fsc_status check_positionals(const fsc_args *args, fsc_error *err)
