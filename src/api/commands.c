@@ -31,8 +31,9 @@ static const char *const select_options[] = {
     "link",   "loss",         "chance", "ceiling", "scale",     "benchmarks", "model",
     "family", "where",        "let",    OUTPUT};
 static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
-static const char *const metric_options[] = {"k",         "group",   "map",   "param", "where", "let",
-                                             "comments",  "table",   "bootstrap", INTERVALS, OUTPUT};
+static const char *const metric_options[] = {"k",         "group",   "map",      "param",
+                                             "where",     "let",     "comments", "table",
+                                             "bootstrap", INTERVALS, OUTPUT};
 static const char *const data_options[] = {OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};
@@ -90,8 +91,10 @@ static const fsc_command commands[] = {
      0, 2, laws_options, NULL},
     {"metric", "metric [NAME [TABLE]] [options]",
      "estimates from evaluation samples: pass@k, intervals, emergence, limits",
-     "Without arguments it lists the metrics, with NAME it tells the columns, settings and results of "
-     "one. A table of samples has a row per item and model (n samples of which c are right) or a row "
+     "Without arguments it lists the metrics, with NAME it tells the columns, settings and results "
+     "of "
+     "one. A table of samples has a row per item and model (n samples of which c are right) or a "
+     "row "
      "per sample; it is counted as it streams by. Rows of the answer (--csv) can go on to 'fit'.",
      "forescale metric\nforescale metric passk\n"
      "forescale metric passk data/monkeys/problems.csv --k 1,10,100 --group model\n",

@@ -67,7 +67,8 @@ static void describe(fsci_arena *a, const fsci_metric *m, fsci_json *list)
     }
 }
 
-/* ---- --map and --param ------------------------------------------------------------------------ */
+/* ---- --map and --param ------------------------------------------------------------------------
+ */
 
 static fsc_status check_map(const fsci_metric_run *run, fsc_error *err)
 {
@@ -144,7 +145,8 @@ static fsc_status check_columns(const fsci_metric_run *run, fsc_error *err)
     return FSC_OK;
 }
 
-/* ---- a run ------------------------------------------------------------------------------------ */
+/* ---- a run ------------------------------------------------------------------------------------
+ */
 
 static void say_settings(fsci_metric_run *run)
 {

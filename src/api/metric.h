@@ -86,7 +86,8 @@ size_t fsci_metric_rows(const fsci_metric_run *run);
 /* The table's column that plays a role, NULL when none does. --map, --group, the role's own name,
  * then its aliases. */
 const fsci_column *fsci_metric_bound(const fsci_metric_run *run, const char *role);
-/* Checked by kind; NULL when an optional one is absent; NaN only where an optional cell is empty. */
+/* Checked by kind; NULL when an optional one is absent; NaN only where an optional cell is empty.
+ */
 fsc_status fsci_metric_numbers(fsci_metric_run *run, const char *role, const double **values,
                                fsc_error *err);
 /* Absent: one key "" for all rows. */
@@ -129,6 +130,7 @@ fsci_json *fsci_metric_item(fsci_metric_run *run, const char *result, const char
 void fsci_metric_estimate(fsci_metric_run *run, fsci_json *row, double value, fsci_interval i);
 void fsci_metric_set(fsci_metric_run *run, fsci_json *row, const char *key, double value);
 void fsci_metric_say(fsci_metric_run *run, const char *format, ...) FSCI_PRINTF(2, 3);
+void fsci_metric_word(fsci_metric_run *run, fsci_json *row, const char *key, const char *word);
 /* method, unit and n of the intervals of `value`. */
 void fsci_metric_intervals(fsci_metric_run *run, const char *method, const char *unit);
 fsci_json *fsci_metric_figure(fsci_metric_run *run, const char *id, const char *title,

@@ -9,12 +9,12 @@
 #include <string.h>
 
 static const fsci_metric_column columns[] = {FSCI_SAMPLE_COLUMNS, {0}};
-static const fsci_metric_setting settings[] = {
-    FSCI_SAMPLE_SETTINGS,
-    {"law-grid", "standard|k", "standard",
-     "which k the coverage law is fitted on: the 101 values of Brown et al. and Schaeffer et al. up "
-     "to the samples there are, or those of --k"},
-    {0}};
+static const fsci_metric_setting settings[] = {FSCI_SAMPLE_SETTINGS,
+                                               {"law-grid", "standard|k", "standard",
+                                                "which k the coverage law is fitted on: the 101 "
+                                                "values of Brown et al. and Schaeffer et al. up "
+                                                "to the samples there are, or those of --k"},
+                                               {0}};
 static const fsci_metric_result results[] = {
     {"rows", "group, k, value, lo, hi, n_items, predicted (of the Beta law), beyond_samples"},
     {"coverage_law", "group, a, b, lo and hi of each, r2, n: -ln(pass@k) = a k^-b"},
@@ -253,25 +253,29 @@ static fsc_status run_passk(fsci_metric_run *run, fsc_error *err)
     warn_about(run, &samples);
     const fsci_json *last = run->list->last;
     if (last)
-        fsci_metric_say(run, "pass@%g%s%s is %.4g (%g %% interval %.4g to %.4g).",
-                        fsci_json_get_number(last, "k"),
-                        fsci_json_get_string(last, "group") ? " of " : "",
-                        fsci_json_get_string(last, "group") ? fsci_json_get_string(last, "group") : "",
-                        fsci_json_get_number(last, "value"), 100 * run->level,
-                        fsci_json_get_number(last, "lo"), fsci_json_get_number(last, "hi"));
+        fsci_metric_say(
+            run, "pass@%g%s%s is %.4g (%g %% interval %.4g to %.4g).",
+            fsci_json_get_number(last, "k"), fsci_json_get_string(last, "group") ? " of " : "",
+            fsci_json_get_string(last, "group") ? fsci_json_get_string(last, "group") : "",
+            fsci_json_get_number(last, "value"), 100 * run->level, fsci_json_get_number(last, "lo"),
+            fsci_json_get_number(last, "hi"));
     return FSC_OK;
 }
 
 const fsci_metric fsci_metric_passk = {
     .id = "passk",
     .summary = "share of items solved within k attempts, its law in k, and the Beta law behind it",
-    .source = "Chen et al. 2021 (arXiv:2107.03374); Brown et al. 2024 (arXiv:2407.21787); Schaeffer "
-              "et al. 2025 (arXiv:2502.17578)",
+    .source =
+        "Chen et al. 2021 (arXiv:2107.03374); Brown et al. 2024 (arXiv:2407.21787); Schaeffer "
+        "et al. 2025 (arXiv:2502.17578)",
     .text =
-        "pass@k is the mean over items of 1 - C(n-c,k)/C(n,k), unbiased for k <= n when n was fixed "
+        "pass@k is the mean over items of 1 - C(n-c,k)/C(n,k), unbiased for k <= n when n was "
+        "fixed "
         "in advance. Where sampling stopped at a success (stop = until) it is 1 beyond n. The law "
-        "-ln(pass@k) = a k^-b is a line of ln(-ln(mean pass@k)) on ln k. Items are resampled, never "
-        "samples. The Beta law of per-item success probabilities is fitted to the counts by maximum "
+        "-ln(pass@k) = a k^-b is a line of ln(-ln(mean pass@k)) on ln k. Items are resampled, "
+        "never "
+        "samples. The Beta law of per-item success probabilities is fitted to the counts by "
+        "maximum "
         "likelihood; beyond the samples its prediction stands in for the estimate, and is marked.",
     .example = "passk data/monkeys/problems.csv --k 1,10,100 --group model",
     .columns = columns,

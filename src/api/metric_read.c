@@ -101,8 +101,8 @@ fsc_status fsci_metric_numbers(fsci_metric_run *run, const char *role, const dou
     for (size_t i = 0; i < fsci_metric_rows(run); i++) {
         double x = bound->numbers[i];
         if (isnan(x) && c->needed)
-            return fsci_metric_fail(run, i, err, "column %s is empty; leave the row out with --where",
-                                    bound->name);
+            return fsci_metric_fail(
+                run, i, err, "column %s is empty; leave the row out with --where", bound->name);
         const char *wrong = isnan(x) ? NULL : flaw(c->kind, x);
         if (wrong) {
             fsci_number_write(x, text);
@@ -127,7 +127,8 @@ fsc_status fsci_metric_scores(fsci_metric_run *run, const char *role, const doub
     for (size_t i = 0; raw && i < n; i++) {
         scaled[i] = percent ? raw[i] / 100 : raw[i];
         if (scaled[i] < 0 || scaled[i] > 1)
-            return fsci_metric_fail(run, i, err, "%s %g is outside 0 to %s; --param unit=%s says "
+            return fsci_metric_fail(run, i, err,
+                                    "%s %g is outside 0 to %s; --param unit=%s says "
                                     "that scores are %s",
                                     role, raw[i], percent ? "100" : "1",
                                     percent ? "fraction" : "percent",
@@ -164,9 +165,9 @@ static fsc_status number_keys(fsci_metric_run *run, const fsci_column *c, fsci_k
         labels[i] = fsci_copy_string(run->arena, text);
     }
     for (size_t i = 0; i < rows; i++)
-        codes[i] = (uint32_t)((double *)bsearch(&c->numbers[i], values, n, sizeof *values,
-                                                ascending) -
-                              values);
+        codes[i] =
+            (uint32_t)((double *)bsearch(&c->numbers[i], values, n, sizeof *values, ascending) -
+                       values);
     *keys = (fsci_keys){codes, labels, values, n};
     return FSC_OK;
 }
@@ -178,8 +179,8 @@ fsc_status fsci_metric_column_keys(fsci_metric_run *run, const fsci_column *c, f
     for (size_t i = 0; i < rows && c->n_missing; i++)
         if (c->kind == FSCI_COLUMN_NUMBERS ? isnan(c->numbers[i])
                                            : c->codes[i] == FSCI_MISSING_CODE)
-            return fsci_metric_fail(run, i, err, "column %s is empty; leave the row out with --where",
-                                    c->name);
+            return fsci_metric_fail(run, i, err,
+                                    "column %s is empty; leave the row out with --where", c->name);
     if (c->kind == FSCI_COLUMN_NUMBERS)
         return number_keys(run, c, keys, err);
     *keys = (fsci_keys){c->codes, c->levels, NULL, c->n_levels};
@@ -191,7 +192,8 @@ static fsc_status cross(fsci_metric_run *run, fsci_keys *keys, const fsci_keys *
                         fsc_error *err)
 {
     size_t rows = fsci_metric_rows(run), all = keys->n * other->n, n = 0;
-    uint32_t *codes = FSCI_NEW(run->arena, uint32_t, rows), *number = calloc(all + 1, sizeof *number);
+    uint32_t *codes = FSCI_NEW(run->arena, uint32_t, rows),
+             *number = calloc(all + 1, sizeof *number);
     const char **labels = FSCI_NEW(run->arena, const char *, rows);
     if (!codes || !labels || !number) {
         free(number);
@@ -325,7 +327,9 @@ fsc_status fsci_metric_k(fsci_metric_run *run, double **k, size_t *n, fsc_error 
     FSCI_TRY(split_numbers(run->arena, "--k", text, ',', k, n, err));
     for (size_t i = 0; i < *n; i++)
         if (!((*k)[i] >= 1 && (*k)[i] == floor((*k)[i]) && (*k)[i] < 9e15))
-            return fsci_fail(err, FSC_EUSAGE, "--k: %g is no number of attempts; give whole numbers "
-                             "from 1, as --k 1,10,100", (*k)[i]);
+            return fsci_fail(err, FSC_EUSAGE,
+                             "--k: %g is no number of attempts; give whole numbers "
+                             "from 1, as --k 1,10,100",
+                             (*k)[i]);
     return FSC_OK;
 }

@@ -30,6 +30,11 @@ void fsci_metric_set(fsci_metric_run *run, fsci_json *row, const char *key, doub
     fsci_json_set_number(run->arena, row, key, value);
 }
 
+void fsci_metric_word(fsci_metric_run *run, fsci_json *row, const char *key, const char *word)
+{
+    fsci_json_set_string(run->arena, row, key, word);
+}
+
 void fsci_metric_estimate(fsci_metric_run *run, fsci_json *row, double value, fsci_interval i)
 {
     fsci_metric_set(run, row, "value", value);

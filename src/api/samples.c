@@ -76,11 +76,12 @@ static fsc_status missing_role(const counting *t, int role, const fsci_batch *ba
     for (size_t i = 0; i < batch->n_columns; i++)
         list = fsci_format(t->run->arena, "%s%s%s", list ? list : "", list ? ", " : "",
                            batch->columns[i].name);
-    return fsci_fail(err, FSC_EINPUT,
-                     "metric %s needs a column of %.100s: name it with --map %s=COLUMN (of %s these "
-                     "were recognised: %.200s)",
-                     t->run->metric->id, about(t, role)->meaning, about(t, role)->role, t->file,
-                     list ? list : "none");
+    return fsci_fail(
+        err, FSC_EINPUT,
+        "metric %s needs a column of %.100s: name it with --map %s=COLUMN (of %s these "
+        "were recognised: %.200s)",
+        t->run->metric->id, about(t, role)->meaning, about(t, role)->role, t->file,
+        list ? list : "none");
 }
 
 /* Roles that the user named, and no column has the name. */
@@ -124,7 +125,8 @@ static fsc_status find_roles(counting *t, const fsci_batch *batch, fsc_error *er
     return FSC_OK;
 }
 
-/* ---- rows to counts --------------------------------------------------------------------------- */
+/* ---- rows to counts ---------------------------------------------------------------------------
+ */
 
 static bool grow_slots(counting *t)
 {
@@ -212,8 +214,7 @@ static fsc_status stop_of(const counting *t, const fsci_batch *batch, size_t row
     return bad(t, batch, row, STOP, "fixed, until or capped is wanted", err);
 }
 
-static fsc_status note_size(counting *t, const fsci_batch *batch, size_t row, uint32_t group,
-                            fsc_error *err)
+static fsc_status note_size(counting *t, size_t row, uint32_t group, fsc_error *err)
 {
     if (!t->role[SIZE])
         return FSC_OK;
@@ -237,7 +238,8 @@ static fsc_status note_size(counting *t, const fsci_batch *batch, size_t row, ui
 
 static fsc_status add_row(counting *t, const fsci_batch *batch, size_t row, fsc_error *err)
 {
-    uint32_t item = t->role[ITEM]->codes[row], group = t->role[GROUP] ? t->role[GROUP]->codes[row] : 0;
+    uint32_t item = t->role[ITEM]->codes[row],
+             group = t->role[GROUP] ? t->role[GROUP]->codes[row] : 0;
     double n = 1, c;
     fsci_stop_rule stop;
     if (item == FSCI_MISSING_CODE)
@@ -251,7 +253,7 @@ static fsc_status add_row(counting *t, const fsci_batch *batch, size_t row, fsc_
         FSCI_TRY(count_of(t, batch, row, C, n, &c, err));
     }
     FSCI_TRY(stop_of(t, batch, row, c, &stop, err));
-    FSCI_TRY(note_size(t, batch, row, group, err));
+    FSCI_TRY(note_size(t, row, group, err));
     cell *found = find_cell(t, group, item);
     if (!found)
         return fsci_fail_memory(err);
@@ -294,7 +296,8 @@ static void keep_names(void *context)
     t->group_names = copy_levels(t->run->arena, t->groups, t->n_groups);
 }
 
-/* ---- a table that is in memory ---------------------------------------------------------------- */
+/* ---- a table that is in memory ----------------------------------------------------------------
+ */
 
 static bool many_groups(const fsci_metric_run *run)
 {
@@ -354,7 +357,8 @@ static fsc_status from_table(counting *t, fsc_error *err)
     return FSC_OK;
 }
 
-/* ---- counts to groups --------------------------------------------------------------------------- */
+/* ---- counts to groups ---------------------------------------------------------------------------
+ */
 
 static fsc_status make_group(counting *t, size_t group, size_t items, fsci_samples *samples,
                              fsc_error *err)
@@ -390,7 +394,8 @@ static fsc_status make_groups(counting *t, fsci_samples *samples, fsc_error *err
     if (!items || !samples->groups || !t->item_names || !t->group_names)
         return fsci_fail_memory(err);
     samples->clustered = t->role[CLUSTER] != NULL;
-    samples->stopped = t->role[STOP] || t->default_until;
+    samples->stop_column = t->role[STOP] != NULL;
+    samples->stopped = samples->stop_column || t->default_until;
     for (size_t i = 0; i < t->n_cells; i++) {
         items[t->cells[i].group] += t->cells[i].n > 0;
         samples->n_empty += t->cells[i].n == 0;

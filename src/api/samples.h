@@ -20,8 +20,9 @@ typedef struct fsci_samples_group {
 typedef struct fsci_samples {
     fsci_samples_group *groups;
     size_t n_groups;
-    size_t n_rows, n_empty; /* rows read; items with n = 0, dropped */
-    bool clustered, stopped; /* a column of clusters, of stop rules */
+    size_t n_rows, n_empty;      /* rows read; items with n = 0, dropped */
+    bool clustered, stop_column; /* whether there are such columns */
+    bool stopped;                /* some rule other than a fixed n is in force */
     const char *group_column;
 } fsci_samples;
 
@@ -39,14 +40,19 @@ typedef struct fsci_samples {
          "size of the model, the same in all rows of a group"},                                    \
         {"cluster", FSCI_METRIC_KEY, false, "topic|source_document",                               \
          "items that are not independent; they are resampled together"},                           \
-        {"stop", FSCI_METRIC_KEY, false, "stop_rule|stopping",                                     \
-         "why sampling ended: fixed, until (at a success), capped"}
+    {                                                                                              \
+        "stop", FSCI_METRIC_KEY, false, "stop_rule|stopping",                                      \
+            "why sampling ended: fixed, until (at a success), capped"                              \
+    }
 
 /* The setting that goes with them. */
 #define FSCI_SAMPLE_SETTINGS                                                                       \
-    {"stop", "fixed|until", "fixed",                                                               \
-     "without a column stop: every n was fixed in advance, or sampling went on until a success "   \
-     "(items without one were given up)"}
+    {                                                                                              \
+        "stop", "fixed|until", "fixed",                                                            \
+            "without a column stop: every n was fixed in advance, or sampling went on until a "    \
+            "success "                                                                             \
+            "(items without one were given up)"                                                    \
+    }
 
 fsc_status fsci_samples_read(fsci_metric_run *run, fsci_samples *samples, fsc_error *err);
 

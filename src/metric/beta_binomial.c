@@ -89,8 +89,8 @@ static double log_constant(const cell *cells, size_t n)
     double sum = 0;
     for (size_t i = 0; i < n; i++) { /* ln C(n, c) */
         double small = fmin(cells[i].c, cells[i].n - cells[i].c);
-        sum += cells[i].weight * (fsci_log_gamma_ratio(cells[i].n - small + 1, small) -
-                                  fsci_log_gamma(small + 1));
+        sum += cells[i].weight *
+               (fsci_log_gamma_ratio(cells[i].n - small + 1, small) - fsci_log_gamma(small + 1));
     }
     return sum;
 }
@@ -236,7 +236,8 @@ bool fsci_next_samples(const double *n, const double *c, size_t items, double bu
         poured += lift;
         m++;
     }
-    double level = m ? v[m - 1].n : 0, rest = budget - poured, each = m ? floor(rest / (double)m) : 0;
+    double level = m ? v[m - 1].n : 0, rest = budget - poured,
+           each = m ? floor(rest / (double)m) : 0;
     for (size_t i = 0; i < m; i++)
         add[v[i].item] = level - v[i].n + each + ((double)i < rest - each * (double)m);
     free(v);

@@ -22,7 +22,7 @@ typedef enum fsci_bb_status {
 
 typedef struct fsci_beta_binomial {
     fsci_bb_status status;
-    double a, b, z; /* z 0 when not inflated */
+    double a, b, z;        /* z 0 when not inflated */
     double log_likelihood; /* with ln C(n, c) */
     double aicc;
     size_t n_parameters, n_items;

@@ -14,7 +14,7 @@ typedef double fsci_gradient_fn(void *context, const double *x, double *g);
 
 typedef struct fsci_minimum {
     double value;
-    double gradient; /* largest |g_j| */
+    double gradient;                                            /* largest |g_j| */
     double covariance[FSCI_MINIMISE_MOST * FSCI_MINIMISE_MOST]; /* inverse Hessian, row-major */
     bool curved; /* the Hessian is positive definite; else covariance is NaN */
     int iterations;

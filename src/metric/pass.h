@@ -1,8 +1,8 @@
-/* pass: unbiased estimates from n samples of an item of which c were right. Counts are whole numbers
- * held in doubles, 0 <= c <= n, 0 <= k <= n.
+/* pass: unbiased estimates from n samples of an item of which c were right. Counts are whole
+ * numbers held in doubles, 0 <= c <= n, 0 <= k <= n.
  *
  * Everything rests on ln [C(n-c,k) / C(n,k)], the log-probability that k of the n samples, drawn
- * without replacement, hold none of the c right ones. It is accurate to about 1e-11 up to
+ * without replacement, hold none of the c right ones. It is accurate to about 1e-10 up to
  * n = 1e15. */
 #ifndef FSCI_METRIC_PASS_H
 #define FSCI_METRIC_PASS_H

@@ -101,7 +101,8 @@ fsci_homogeneity fsci_rates_equal(const double *c, const double *n, size_t v)
     return h;
 }
 
-/* Successes of one cell: `trials` drawn from an urn of `left` balls of which `good` are successes. */
+/* Successes of one cell: `trials` drawn from an urn of `left` balls of which `good` are successes.
+ */
 static double draw_hypergeometric(fsci_stream *stream, double trials, double good, double left)
 {
     double found = 0;
@@ -188,7 +189,8 @@ double fsci_fisher_exact(double a, double n1, double c, double n2)
     return fmin(p, 1);
 }
 
-/* ---- milestones ------------------------------------------------------------------------------- */
+/* ---- milestones -------------------------------------------------------------------------------
+ */
 
 fsci_chain fsci_milestones(const double *s, const double *n, size_t stages, double level)
 {

@@ -9,7 +9,7 @@ static const double ASYMPTOTIC = 14;
 double fsci_log_gamma_ratio(double x, double a)
 {
     /* B_2j / (2j (2j - 1)), the coefficients of x^(1 - 2j) */
-    static const double series[] = {1.0 / 12,   -1.0 / 360, 1.0 / 1260,    -1.0 / 1680,
+    static const double series[] = {1.0 / 12,   -1.0 / 360,      1.0 / 1260, -1.0 / 1680,
                                     1.0 / 1188, -691.0 / 360360, 1.0 / 156};
     double sum = 0, power;
     if (!(x > 0) || !(x + a > 0))
@@ -31,9 +31,10 @@ double fsci_digamma(double x)
     for (; x < ASYMPTOTIC; x++)
         sum -= 1 / x;
     double y = 1 / (x * x);
-    double tail = y * (1.0 / 12 -
-                       y * (1.0 / 120 -
-                            y * (1.0 / 252 - y * (1.0 / 240 - y * (1.0 / 132 - y * 691 / 32760)))));
+    double tail =
+        y *
+        (1.0 / 12 -
+         y * (1.0 / 120 - y * (1.0 / 252 - y * (1.0 / 240 - y * (1.0 / 132 - y * 691 / 32760)))));
     return sum + log(x) - 0.5 / x - tail;
 }
 
@@ -45,7 +46,7 @@ double fsci_trigamma(double x)
     for (; x < ASYMPTOTIC; x++)
         sum += 1 / (x * x);
     double y = 1 / (x * x);
-    double tail = 1.0 / 6 -
-                  y * (1.0 / 30 - y * (1.0 / 42 - y * (1.0 / 30 - y * (5.0 / 66 - y * 691 / 2730))));
+    double tail = 1.0 / 6 - y * (1.0 / 30 -
+                                 y * (1.0 / 42 - y * (1.0 / 30 - y * (5.0 / 66 - y * 691 / 2730))));
     return sum + 1 / x + y / 2 + tail * y / x;
 }

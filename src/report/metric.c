@@ -7,13 +7,13 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_COLUMNS = 12, MOST_ROWS = 40 };
+enum { MOST_COLUMNS = 20, MOST_ROWS = 40 };
 
 /* Members that the page shows elsewhere, or not as a table. */
 static bool is_set_apart(const char *key)
 {
-    static const char *const apart[] = {"kind",   "schema",    "program", "name",    "summary",
-                                        "answer", "data",      "columns", "settings", "intervals",
+    static const char *const apart[] = {"kind",    "schema",   "program",   "name",     "summary",
+                                        "answer",  "data",     "columns",   "settings", "intervals",
                                         "figures", "warnings", "provenance"};
     for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
         if (!strcmp(apart[i], key))
@@ -49,10 +49,25 @@ static const char *cell_of(fsci_arena *arena, const fsci_json *value)
     return fsci_say_scalar(arena, value);
 }
 
-/* The interval stands in one column beside its value. */
-static const char *interval_of(fsci_arena *arena, const fsci_json *row)
+static bool ends_in(const char *key, const char *ending)
 {
-    double lo = number(row, "lo"), hi = number(row, "hi");
+    size_t n = strlen(key), m = strlen(ending);
+    return n >= m && !strcmp(key + n - m, ending) && (n == m || key[n - m - 1] == '_');
+}
+
+/* "a" of "a_lo", "" of "lo". */
+static const char *stem_of(fsci_arena *arena, const char *key)
+{
+    size_t n = strlen(key);
+    return fsci_copy_text(arena, key, n > 3 ? n - 3 : 0);
+}
+
+/* Both ends stand in one column, that of "lo". */
+static const char *interval_of(fsci_arena *arena, const fsci_json *row, const char *key)
+{
+    const char *stem = stem_of(arena, key);
+    const char *upper = stem && *stem ? fsci_format(arena, "%s_hi", stem) : "hi";
+    double lo = number(row, key), hi = upper ? number(row, upper) : NAN;
     if (isnan(lo) && isnan(hi))
         return NULL;
     return fsci_format(arena, "%s to %s", fsci_say_digits(arena, lo, 4),
@@ -61,50 +76,105 @@ static const char *interval_of(fsci_arena *arena, const fsci_json *row)
 
 static bool is_table(const fsci_json *value)
 {
-    return value->kind == FSCI_JSON_ARRAY && value->first &&
-           value->first->kind == FSCI_JSON_OBJECT;
+    return value->kind == FSCI_JSON_ARRAY && value->first && value->first->kind == FSCI_JSON_OBJECT;
 }
 
-static size_t collect_columns(fsci_arena *arena, const fsci_json *list, const char *interval,
-                              const char **keys, fsci_column *columns)
+/* Columns of a list of objects, in order of appearance. */
+typedef struct table {
+    fsci_view *view;
+    const fsci_json *list;
+    size_t n;
+    const char *keys[MOST_COLUMNS];
+    fsci_column columns[MOST_COLUMNS];
+    size_t width[MOST_COLUMNS];
+} table;
+
+static const char *table_cell(const table *t, const fsci_json *row, size_t i)
 {
-    size_t n = 0;
-    FSCI_JSON_EACH (row, list)
-        FSCI_JSON_EACH (member, row) {
-            size_t i = 0;
-            const char *key = !strcmp(member->key, "hi") ? "lo" : member->key;
-            while (i < n && strcmp(keys[i], key))
-                i++;
-            if (i < n || n == MOST_COLUMNS)
-                continue;
-            bool range = !strcmp(key, "lo");
-            bool text = member->kind == FSCI_JSON_STRING || member->kind == FSCI_JSON_ARRAY;
-            keys[n] = key;
-            columns[n++] = (fsci_column){range ? interval : title_of(arena, key),
-                                         text ? FSCI_WRAP : range ? FSCI_LEFT : FSCI_POINT};
+    return ends_in(t->keys[i], "lo") ? interval_of(t->view->arena, row, t->keys[i])
+                                     : cell_of(t->view->arena, fsci_json_get(row, t->keys[i]));
+}
+
+static void add_column(table *t, const fsci_json *member, const char *interval)
+{
+    fsci_arena *arena = t->view->arena;
+    size_t i = 0;
+    if (ends_in(member->key, "hi"))
+        return;
+    while (i < t->n && strcmp(t->keys[i], member->key))
+        i++;
+    if (i < t->n || t->n == MOST_COLUMNS)
+        return;
+    bool range = ends_in(member->key, "lo");
+    bool text = member->kind == FSCI_JSON_STRING || member->kind == FSCI_JSON_ARRAY;
+    const char *title = title_of(arena, member->key);
+    if (range)
+        title = fsci_format(arena, "%s%s", title_of(arena, stem_of(arena, member->key)),
+                            strlen(member->key) > 3 ? " interval" : interval);
+    t->keys[t->n] = member->key;
+    t->columns[t->n++] = (fsci_column){title, text ? FSCI_WRAP : range ? FSCI_LEFT : FSCI_POINT};
+}
+
+/* How many columns a terminal has room for, from the left; at least three. */
+static size_t columns_with_room(table *t)
+{
+    const size_t room = 76, text = 24;
+    size_t shown = 0, used = 0;
+    for (size_t i = 0; i < t->n; i++)
+        t->width[i] = t->columns[i].title ? strlen(t->columns[i].title) : 0;
+    FSCI_JSON_EACH (row, t->list) {
+        for (size_t i = 0; i < t->n; i++) {
+            const char *cell = table_cell(t, row, i);
+            size_t width = cell ? strlen(cell) : 0;
+            if (t->columns[i].align == FSCI_WRAP && width > text)
+                width = text;
+            t->width[i] = width > t->width[i] ? width : t->width[i];
         }
-    return n;
+        if (++shown == MOST_ROWS)
+            break;
+    }
+    for (size_t i = 0; i < t->n; i++) {
+        used += t->width[i] + 2;
+        if (used > room && i >= 3)
+            return i;
+    }
+    return t->n;
+}
+
+static void say_more(const table *t, size_t n, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const char *names = NULL;
+    for (size_t i = n; i < t->n; i++)
+        names = fsci_joined(arena, names, ", ", t->columns[i].title);
+    size_t rows = fsci_json_count(t->list);
+    if (names)
+        fsci_view_add(view, FSCI_SENTENCE, NULL,
+                      fsci_format(arena, "Further columns, in --json: %s.", names));
+    if (rows > MOST_ROWS)
+        fsci_view_add(view, FSCI_SENTENCE, NULL,
+                      fsci_format(arena, "%zu more rows; --json gives all.", rows - MOST_ROWS));
 }
 
 static void add_table(fsci_view *view, const char *caption, const fsci_json *list,
                       const char *interval)
 {
-    const char *keys[MOST_COLUMNS], *cells[MOST_COLUMNS];
-    fsci_column columns[MOST_COLUMNS];
-    size_t n = collect_columns(view->arena, list, interval, keys, columns), shown = 0;
-    fsci_grid *grid = fsci_view_grid(view, caption, columns, n);
+    const char *cells[MOST_COLUMNS];
+    table t = {.view = view, .list = list};
+    FSCI_JSON_EACH (row, list)
+        FSCI_JSON_EACH (member, row)
+            add_column(&t, member, interval);
+    size_t n = columns_with_room(&t), shown = 0;
+    fsci_view_add(view, FSCI_HEADING, NULL, caption);
+    fsci_grid *grid = fsci_view_grid(view, NULL, t.columns, n);
     FSCI_JSON_EACH (row, list) {
         if (shown++ == MOST_ROWS)
             break;
         for (size_t i = 0; i < n; i++)
-            cells[i] = !strcmp(keys[i], "lo") ? interval_of(view->arena, row)
-                                              : cell_of(view->arena, fsci_json_get(row, keys[i]));
+            cells[i] = table_cell(&t, row, i);
         fsci_grid_add(view, grid, cells);
     }
-    if (fsci_json_count(list) > MOST_ROWS)
-        fsci_view_add(view, FSCI_SENTENCE, NULL,
-                      fsci_format(view->arena, "%zu more; --csv or --json give all.",
-                                  fsci_json_count(list) - MOST_ROWS));
+    say_more(&t, n, view);
 }
 
 static void add_object(fsci_view *view, const char *lead, const fsci_json *object)
@@ -138,10 +208,12 @@ void fsci_metric_view(const fsci_json *record, fsci_view *view)
     fsci_arena *arena = view->arena;
     const fsci_json *intervals = fsci_json_get(record, "intervals");
     const char *method = string(intervals, "method"), *interval = "interval";
-    double level = number(intervals, "level"), rows = number(fsci_json_get(record, "data"), "rows_used");
+    double level = number(intervals, "level"),
+           rows = number(fsci_json_get(record, "data"), "rows_used");
     if (method && isfinite(level))
         interval = fsci_format(arena, "%s %s", fsci_say_percent(arena, level), method);
-    fsci_block *title = fsci_view_add(view, FSCI_TITLE, words(record, "name"), words(record, "summary"));
+    fsci_block *title =
+        fsci_view_add(view, FSCI_TITLE, words(record, "name"), words(record, "summary"));
     if (title && isfinite(rows))
         title->aside = fsci_say_count(arena, rows, "row", "rows");
     FSCI_JSON_EACH (sentence, fsci_json_get(record, "answer"))
@@ -162,7 +234,8 @@ const fsci_json *fsci_metric_list(fsci_arena *arena, const fsci_json *record)
     return fsci_json_get(record, "rows");
 }
 
-/* ---- what metrics there are ------------------------------------------------------------------- */
+/* ---- what metrics there are -------------------------------------------------------------------
+ */
 
 static void add_columns(fsci_view *view, const fsci_json *metric)
 {

@@ -31,15 +31,15 @@ typedef struct fsci_growing {
 
 /* Rows that are handed over in batches and forgotten (stream.c). */
 typedef struct fsci_stream {
-    size_t batch;   /* rows of one */
-    int64_t *lines; /* [batch] */
-    size_t n_rows;  /* handed over so far */
+    size_t batch;                                                       /* rows of one */
+    int64_t *lines;                                                     /* [batch] */
+    size_t n_rows;                                                      /* handed over so far */
     fsci_cells (*choose)(struct fsci_stream *stream, const char *name); /* of a new column */
     fsc_status (*flush)(struct fsci_stream *stream, fsc_error *err);    /* the rows there are */
 } fsci_stream;
 
 typedef struct fsci_columns {
-    fsc_table *table; /* to be; gives the name, the arena and the lines */
+    fsc_table *table;    /* to be; gives the name, the arena and the lines */
     fsci_stream *stream; /* NULL when a whole table is read */
     fsci_levels names;
     fsci_growing *items; /* [names.n] */

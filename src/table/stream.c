@@ -47,12 +47,11 @@ static fsc_status flush(fsci_stream *base, fsc_error *err)
         bool numbers = g->cells == FSCI_CELLS_NUMBERS;
         if (g->cells == FSCI_CELLS_SKIPPED)
             continue;
-        s->wanted[batch.n_columns++] =
-            (fsci_batch_column){.name = s->columns.names.items[i].text,
-                                .numbers = numbers ? g->numbers : NULL,
-                                .codes = numbers ? NULL : g->codes,
-                                .n_levels = g->levels.n,
-                                .levels = g->levels.items};
+        s->wanted[batch.n_columns++] = (fsci_batch_column){.name = s->columns.names.items[i].text,
+                                                           .numbers = numbers ? g->numbers : NULL,
+                                                           .codes = numbers ? NULL : g->codes,
+                                                           .n_levels = g->levels.n,
+                                                           .levels = g->levels.items};
     }
     batch.columns = s->wanted;
     FSCI_TRY(s->reader->take(s->reader->context, &batch, err));
@@ -69,8 +68,8 @@ static fsc_status run(stream *s, const char *name, const char *data, size_t leng
     s->reader = reader;
     s->base = (fsci_stream){.batch = BATCH, .choose = choose, .flush = flush};
     s->base.lines = malloc(BATCH * sizeof *s->base.lines);
-    fsc_status status = s->base.lines ? fsci_columns_open(&s->columns, name, err)
-                                      : fsci_fail_memory(err);
+    fsc_status status =
+        s->base.lines ? fsci_columns_open(&s->columns, name, err) : fsci_fail_memory(err);
     if (status == FSC_OK) {
         s->columns.stream = &s->base;
         status = fsci_read_text(name, data, length, options, &s->source, &s->columns, err);
@@ -100,8 +99,7 @@ fsc_status fsci_table_stream(const char *path, const fsci_table_options *options
     FSCI_TRY(fsci_input_open(path, &s.input, err));
     const char *name = strcmp(path, "-") ? path : "standard input";
     s.kept = s.input.data;
-    fsc_status status =
-        run(&s, name, s.input.data, s.input.length, options, reader, n_rows, err);
+    fsc_status status = run(&s, name, s.input.data, s.input.length, options, reader, n_rows, err);
     fsci_input_close(&s.input);
     return status;
 }

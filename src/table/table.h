@@ -41,8 +41,8 @@ typedef struct fsci_table_options {
 } fsci_table_options;
 
 /* Reads CSV (RFC 4180), TSV, ;-separated and JSONL (.jsonl, .ndjson), each also packed by gzip, and
- * a table or view of an SQLite database; "-" is standard input, named so in messages. Without one of these extensions, text that begins with
- * { is JSONL. `options` may be NULL.
+ * a table or view of an SQLite database; "-" is standard input, named so in messages. Without one
+ * of these extensions, text that begins with { is JSONL. `options` may be NULL.
  *
  * Separated text: a header and at least one row; lines end in LF, CRLF or CR; blank lines are
  * skipped, in a table of one column too, where a missing cell is written as "" or NA. JSONL: one
