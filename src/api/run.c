@@ -11,7 +11,7 @@ static const struct {
     {"demo", fsci_command_demo},       {"fit", fsci_command_fit},
     {"predict", fsci_command_predict}, {"observe", fsci_command_observe},
     {"select", fsci_command_select},   {"laws", fsci_command_laws},
-    {"expr", fsci_command_expr},
+    {"expr", fsci_command_expr},       {"backtest", fsci_command_backtest},
 };
 
 static fsc_status check_positionals(const fsc_args *args, fsc_error *err)
