@@ -6,9 +6,9 @@
 #define OUTPUT    "json", "csv", "output", "html", "svg", "figure", "quiet", NULL
 
 static const char *const fit_options[] = {
-    "map",       "where",     "let",     "comments", "weight",  "drop-bad", "residual",
-    "objective", "fix",       "tie",     "bound",    "start",   "starts",   "laws",
-    "interval",  "bootstrap", INTERVALS, "at",       "predict", OUTPUT};
+    "map",     "where", "let",     "comments", "weight", "drop-bad", "residual", "objective",
+    "fix",     "tie",   "bound",   "start",    "starts", "laws",     "interval", "bootstrap",
+    INTERVALS, "at",    "predict", "family",   "quick",  OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
 static const char *const observe_options[] = {"study",     "as",
                                               "append",    "with",
@@ -36,6 +36,7 @@ static const char *const select_options[] = {
     "link",   "loss",         "chance", "ceiling", "scale",     "benchmarks", "model",
     "family", "where",        "let",    OUTPUT};
 static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
+static const char *const data_options[] = {OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};
 static const char *const help_options[] = {"man", "markdown", NULL};
@@ -99,6 +100,10 @@ static const fsc_command commands[] = {
      "forescale laws eval chinchilla --set hoffmann-2022 --at N=70B,D=1.4T\n"
      "forescale laws check my-law.yaml\n",
      0, 2, laws_options, NULL},
+    {"data", "data [list | show NAME]", "the bundled tables",
+     "Real measurements with their source and licence; the path of a table works wherever a table "
+     "is asked for.",
+     "forescale data\nforescale data show chinchilla-epoch\n", 0, 2, data_options, NULL},
     {"expr", "expr --show 'FORMULA' [--columns A,B]", "how a formula is compiled",
      "Prints the graph of a formula: which nodes are shared, computed once per table or once per "
      "evaluation. Also lists the functions of the language.",

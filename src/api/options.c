@@ -45,6 +45,9 @@ static const fsc_option options[] = {
     {"seed", 0, FSC_OPTION_COUNT, false, false, "N", "1", "seed of every random stream"},
     {"threads", 't', FSC_OPTION_COUNT, false, false, "N", "1",
      "threads to use; the answer does not depend on it (0: one per processor)"},
+    /* checks */
+    {"quick", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
+     "the fit alone: no sensitivity rows, influence or hold-out"},
     /* predictions */
     {"at", 'a', FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
      "predict at these columns, or evaluate derived quantities at these arguments; values take "

@@ -23,8 +23,8 @@ typedef struct fsci_sweep {
     size_t n;            /* models ranked */
     double fraction[FSCI_AUE_STEPS];
     size_t n_train[FSCI_AUE_STEPS], n_test[FSCI_AUE_STEPS]; /* of known features, as scored */
-    double mse[FSCI_AUE_STEPS]; /* normalised; NaN where a fit was not possible */
-    double value;               /* NaN when any is */
+    double train_mse[FSCI_AUE_STEPS], mse[FSCI_AUE_STEPS];  /* normalised; NaN without a fit */
+    double value;                                           /* NaN when any is */
 } fsci_sweep;
 
 /* The sweeps of one target (its index in the frame) from predictors[n]: by compute where it is
