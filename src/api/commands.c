@@ -6,9 +6,9 @@
 #define OUTPUT    "json", "csv", "output", "html", "svg", "figure", "quiet", NULL
 
 static const char *const fit_options[] = {
-    "map",       "where",     "let",     "comments", "weight",  "drop-bad", "residual",
-    "objective", "fix",       "tie",     "bound",    "start",   "starts",   "laws",
-    "interval",  "bootstrap", INTERVALS, "at",       "predict", OUTPUT};
+    "map",     "where", "let",     "comments", "weight", "drop-bad", "residual", "objective",
+    "fix",     "tie",   "bound",   "start",    "starts", "laws",     "interval", "bootstrap",
+    INTERVALS, "at",    "predict", "family",   "quick",  OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
 static const char *const observe_options[] = {"study",     "as",
                                               "append",    "with",
@@ -25,12 +25,18 @@ static const char *const observe_options[] = {"study",     "as",
                                               "aue",       "where",
                                               "let",       INTERVALS,
                                               OUTPUT};
+static const char *const backtest_options[] = {
+    "study",  "as",      "append",  "with",   "target", "benchmarks",  "model",
+    "family", "methods", "splits",  "cutoff", "rank",   "hold-family", "until",
+    "later",  "scale",   "link",    "loss",   "chance", "ceiling",     "where",
+    "let",    "seed",    "threads", OUTPUT};
 static const char *const select_options[] = {
     "as",     "append",       "budget", "by",      "criterion", "include",    "exclude",
     "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",
     "link",   "loss",         "chance", "ceiling", "scale",     "benchmarks", "model",
     "family", "where",        "let",    OUTPUT};
 static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
+static const char *const data_options[] = {OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};
 static const char *const help_options[] = {"man", "markdown", NULL};
@@ -66,6 +72,15 @@ static const fsc_command commands[] = {
      "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
      "forescale observe --study emergent\n",
      0, 1, observe_options, NULL},
+    {"backtest", "backtest TABLE --target COLUMN [options] | backtest --study NAME",
+     "score every forecasting method on the same rows",
+     "Splits the models of a table in every way it allows (by compute, by date, by family, as "
+     "--cutoff says, ...), fits all methods to the training rows of each, and scores their "
+     "forecasts of the others. Says which method to use and how sure that is.",
+     "forescale backtest data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
+     "forescale backtest models.csv --target score --splits compute,family --html report.html\n"
+     "forescale backtest --study arena-base\n",
+     0, 1, backtest_options, NULL},
     {"select", "select TABLE --budget N [--by family|model] [options]",
      "which models to evaluate next",
      "Places the models in their capability space and finds the subset that tells most about it "
@@ -85,6 +100,10 @@ static const fsc_command commands[] = {
      "forescale laws eval chinchilla --set hoffmann-2022 --at N=70B,D=1.4T\n"
      "forescale laws check my-law.yaml\n",
      0, 2, laws_options, NULL},
+    {"data", "data [list | show NAME]", "the bundled tables",
+     "Real measurements with their source and licence; the path of a table works wherever a table "
+     "is asked for.",
+     "forescale data\nforescale data show chinchilla-epoch\n", 0, 2, data_options, NULL},
     {"expr", "expr --show 'FORMULA' [--columns A,B]", "how a formula is compiled",
      "Prints the graph of a formula: which nodes are shared, computed once per table or once per "
      "evaluation. Also lists the functions of the language.",

@@ -1,3 +1,4 @@
+#include "api/checks.h"
 #include "api/ctx.h"
 #include "api/provenance.h"
 #include "api/rows.h"
@@ -72,21 +73,21 @@ static fsc_status predict_file(const fsc_args *args, fsci_arena *arena, const fs
 
 /* --at and --predict, from the record itself: a saved fit answers the same. */
 static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, const fsci_fit *fit,
-                              fsci_json *root, fsci_json *inputs, fsc_error *err)
+                              fsci_fitted *fitted, fsci_json *root, fsci_json *inputs,
+                              fsc_error *err)
 {
     fsci_at *at;
     size_t n;
-    fsci_fitted fitted;
     FSCI_TRY(fsci_args_at(args, arena, &at, &n, err));
-    FSCI_TRY(fsci_fitted_read(arena, root, &fitted, err));
+    FSCI_TRY(fsci_fitted_read(arena, root, fitted, err));
     fsci_json *derived = fsci_json_set_array(arena, root, "derived");
     fsci_json *rows = fsci_json_set_array(arena, root, "predictions");
-    FSCI_TRY(fsci_predict_at(arena, &fitted, at, n, rows, derived, err));
+    FSCI_TRY(fsci_predict_at(arena, fitted, at, n, rows, derived, err));
     const char *path = fsci_args_text(args, "predict");
     if (path)
-        FSCI_TRY(predict_file(args, arena, &fitted, path, inputs, rows, err));
+        FSCI_TRY(predict_file(args, arena, fitted, path, inputs, rows, err));
     fsci_predict_warn(arena, rows, derived, root);
-    return fsci_fit_figures(arena, fit, &fitted, root, err);
+    return fsci_fit_figures(arena, fit, fitted, root, err);
 }
 
 /* The record of a fit of `subject` to rows that are ready. */
@@ -96,6 +97,7 @@ static fsc_status fit_rows(const fsc_args *args, const fsci_subject *subject, co
     fsci_arena *work = fsci_arena_new(), *arena = record->arena;
     fsci_fit_settings settings;
     fsci_fit fit;
+    fsci_fitted fitted;
     fsc_status status = work ? FSC_OK : fsci_fail_memory(err);
     if (status == FSC_OK)
         status = read_settings(args, work, &settings, err);
@@ -109,7 +111,9 @@ static fsc_status fit_rows(const fsc_args *args, const fsci_subject *subject, co
         status = fsci_fit_record(arena, &fit, &context, record->root, err);
     }
     if (status == FSC_OK)
-        status = add_answers(args, arena, &fit, record->root, inputs, err);
+        status = add_answers(args, arena, &fit, &fitted, record->root, inputs, err);
+    if (status == FSC_OK)
+        status = fsci_fit_checks(arena, args, &fit, &fitted, &settings, rows, record->root, err);
     if (status == FSC_OK)
         fsci_provenance_add(arena, args, inputs, record->root);
     fsci_arena_free(work);
@@ -157,7 +161,7 @@ fsc_status fsci_command_fit(fsc_ctx *ctx, const fsc_args *args, fsc_record *reco
         fsci_rows_read(arena, args, fsci_args_positional(args, 1), inputs, &rows, err);
     if (status == FSC_OK) {
         status = fit_rows(args, &subject, &rows, inputs, record, err);
-        fsci_table_free(rows.table);
+        fsci_rows_free(&rows);
     }
     fsci_law_free(law);
     return status;
@@ -181,7 +185,7 @@ fsc_status fsc_fit_run(fsc_ctx *ctx, const fsc_law *law, const fsc_table *table,
         fsci_arena *arena = (*fit)->arena;
         (*fit)->root = fsci_record_begin(arena, "fit");
         status = fit_rows(args, &subject, &rows, fsci_json_array(arena), *fit, err);
-        fsci_table_free(rows.table);
+        fsci_rows_free(&rows);
     }
     fsc_args_free(args);
     if (status != FSC_OK) {

@@ -45,6 +45,9 @@ static const fsc_option options[] = {
     {"seed", 0, FSC_OPTION_COUNT, false, false, "N", "1", "seed of every random stream"},
     {"threads", 't', FSC_OPTION_COUNT, false, false, "N", "1",
      "threads to use; the answer does not depend on it (0: one per processor)"},
+    /* checks */
+    {"quick", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
+     "the fit alone: no sensitivity rows, influence or hold-out"},
     /* predictions */
     {"at", 'a', FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
      "predict at these columns, or evaluate derived quantities at these arguments; values take "
@@ -99,6 +102,12 @@ static const fsc_option options[] = {
      "and the area under it"},
     {"reference-family", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "family whose compute is the scale of equivalent FLOPs (default: Llama-2 if present)"},
+    /* backtest */
+    {"methods", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
+     "which methods to score (default: all)"},
+    {"splits", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
+     "ways to divide the models: cutoff, later, compute, target, calendar, family, family-1, "
+     "family-2, largest, noise, benchmark, model (default: all that the table allows)"},
     /* select */
     {"budget", 0, FSC_OPTION_NUMBER, false, false, "N", NULL,
      "models to choose at most, or what they may cost together (--cost)"},

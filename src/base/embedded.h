@@ -13,7 +13,7 @@ typedef struct fsci_embedded {
 
 /* In order of the alphabet, ended by a NULL name. */
 extern const fsci_embedded fsci_embedded_laws[];    /* laws/ */
-extern const fsci_embedded fsci_embedded_data[];    /* data/ */
+extern const fsci_embedded fsci_embedded_data[];    /* data/, with their READMEs */
 extern const fsci_embedded fsci_embedded_studies[]; /* studies/ */
 extern const fsci_embedded fsci_embedded_modes[];   /* studies/as/ */
 

@@ -110,15 +110,22 @@ static fsc_status bootstrap_interval(fsci_arena *a, const fsci_fitted *f,
     return FSC_OK;
 }
 
+fsc_status fsci_curve_program(fsci_arena *a, const fsci_fitted *f, const fsci_formula *origin,
+                              const fsci_node *node, const fsci_points *points,
+                              fsci_program **program, fsc_error *err)
+{
+    fsci_scope scope;
+    FSCI_TRY(scope_of(a, f, points, &scope, err));
+    return fsci_program_new(a, origin, &node, 1, &scope, program, err);
+}
+
 fsc_status fsci_curve_find(fsci_arena *a, const fsci_fitted *f, const fsci_formula *origin,
                            const fsci_node *node, const fsci_points *points, fsci_space space,
                            fsci_curve *c, fsc_error *err)
 {
     size_t n = points->n ? points->n : 1;
-    fsci_scope scope;
     fsci_program *program;
-    FSCI_TRY(scope_of(a, f, points, &scope, err));
-    FSCI_TRY(fsci_program_new(a, origin, &node, 1, &scope, &program, err));
+    FSCI_TRY(fsci_curve_program(a, f, origin, node, points, &program, err));
     unsigned char *raw = fsci_alloc(a, fsci_program_scratch_bytes(program) + 64, 1);
     double *theta = FSCI_NEW(a, double, f->n), *by_theta = FSCI_NEW(a, double, n * f->n);
     double *g = FSCI_NEW(a, double, f->n_rows);

@@ -43,6 +43,10 @@ typedef struct fsci_fit {
 fsc_status fsci_fit_run(fsci_arena *arena, const fsci_subject *subject, const fsc_table *table,
                         const fsci_fit_settings *settings, fsci_fit *fit, fsc_error *err);
 
+/* The first part of it: the model and its minimum (u), nothing that is said about it. */
+fsc_status fsci_fit_minimum(fsci_arena *arena, const fsci_subject *subject, const fsc_table *table,
+                            const fsci_fit_settings *settings, fsci_fit *fit, fsc_error *err);
+
 /* Parts of a fit, each reading what is above it in fsci_fit. */
 fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err);
 /* Case bootstrap: rows drawn with replacement, stream b of `seed` for resample b; every refit

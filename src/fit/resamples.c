@@ -1,4 +1,4 @@
-#include "base/parallel.h"
+#include "base/spread.h"
 #include "fit/fit.h"
 #include "num/random.h"
 
@@ -21,8 +21,6 @@ typedef struct job {
     uint64_t seed;
     worker *workers;
     size_t n_workers;
-    double *u; /* [n resamples * n_free] */
-    bool *ok;  /* [n resamples] */
 } job;
 
 /* Draws n rows with replacement; gives how many different ones came. */
@@ -40,8 +38,10 @@ static size_t draw(const fsci_objective *o, fsci_stream stream, double *weight)
     return distinct;
 }
 
-static void refit(void *context, size_t b, size_t w)
+/* u[n_free] of the minimum, NaN when there is none. */
+static void refit(void *context, size_t b, size_t w, void *result)
 {
+    double *u = result;
     job *j = context;
     worker *k = &j->workers[w];
     const fsci_search *search = &j->fit->search;
@@ -54,13 +54,14 @@ static void refit(void *context, size_t b, size_t w)
         if (i && search->optima[i].value > rival * search->optima[0].value)
             break;
         memcpy(k->u, search->optima[i].u, p * sizeof *k->u);
-        fsci_ls_result result = fsci_ls_solve(&problem, NULL, k->solver, k->u);
-        if (result.stop == FSCI_STOP_DOMAIN || !(result.value < best))
+        fsci_ls_result solved = fsci_ls_solve(&problem, NULL, k->solver, k->u);
+        if (solved.stop == FSCI_STOP_DOMAIN || !(solved.value < best))
             continue;
-        best = result.value;
-        memcpy(j->u + b * p, k->u, p * sizeof *k->u);
+        best = solved.value;
+        memcpy(u, k->u, p * sizeof *k->u);
     }
-    j->ok[b] = isfinite(best);
+    if (!isfinite(best))
+        u[0] = NAN;
 }
 
 static void free_workers(job *j)
@@ -96,22 +97,21 @@ fsc_status fsci_resamples_run(fsci_arena *arena, size_t n, uint64_t seed, int th
 {
     size_t p = fit->model.parameters.n_free;
     job j = {.fit = fit, .seed = seed};
-    j.u = FSCI_NEW(arena, double, n *p);
-    j.ok = FSCI_NEW(arena, bool, n);
-    bool ready = j.u && j.ok && make_workers(&j, threads);
-    if (ready)
-        fsci_parallel(threads, n, refit, &j);
+    double *u = FSCI_NEW(arena, double, n *p);
+    fsc_status status = FSC_OK;
+    if (!u || !make_workers(&j, threads))
+        status = fsci_fail_memory(err);
+    else
+        status = fsci_spread(threads, n, p * sizeof *u, u, refit, &j, err);
     free_workers(&j);
-    if (!ready)
-        return fsci_fail_memory(err);
-    fit->resamples.u = j.u;
-    for (size_t b = 0; b < n; b++) {
-        if (!j.ok[b]) {
+    fit->resamples.u = u;
+    for (size_t b = 0; status == FSC_OK && b < n; b++) {
+        if (isnan(u[b * p])) {
             fit->resamples.failed++;
             continue;
         }
-        memmove(j.u + fit->resamples.n * p, j.u + b * p, p * sizeof *j.u);
+        memmove(u + fit->resamples.n * p, u + b * p, p * sizeof *u);
         fit->resamples.n++;
     }
-    return FSC_OK;
+    return status;
 }

@@ -6,7 +6,10 @@
 #ifndef FSCI_OBSERVE_METHOD_H
 #define FSCI_OBSERVE_METHOD_H
 
-#include "observe/predictor.h"
+#include "observe/link.h"
+#include "observe/space.h"
+
+typedef struct fsci_sample fsci_sample; /* predictor.h */
 
 /* Levels of a predictive distribution: .025, .05, .10, .15, ..., .90, .95, .975. */
 enum { FSCI_QUANTILES = 21 };
@@ -30,14 +33,16 @@ typedef struct fsci_task {
     const fsci_link_options *options; /* of the link as the run asks, without a penalty */
     const fsci_latent_space *space;   /* imputation and k <= 4 components, of training rows alone */
     const double *complete, *pcs;     /* [n*p] imputed scores, [n*k] components of all rows */
-    const fsci_sample *sample; /* the same rows as predictor.h knows them; t is NaN beyond training */
+    const fsci_sample
+        *sample; /* the same rows as predictor.h knows them; t is NaN beyond training */
     uint64_t seed;
 } fsci_task;
 
 typedef struct fsci_predictive {
     double *point; /* [n - n_train] */
-    /* [(n - n_train) * FSCI_QUANTILES], row by row and rising; all NaN, as the engine hands it over,
-     * for a method that gives points only: the engine then adds intervals from inner splits. */
+    /* [(n - n_train) * FSCI_QUANTILES], row by row and rising; all NaN, as the engine hands it
+     * over, for a method that gives points only: the engine then adds intervals from inner splits.
+     */
     double *quantile;
 } fsci_predictive;
 
@@ -47,9 +52,9 @@ typedef fsc_status fsci_method_fn(fsci_arena *arena, const fsci_task *task,
                                   fsci_predictive *predictive, fsc_error *err);
 
 typedef struct fsci_method {
-    const char *id;            /* "persistence", "pc3", "four-view", "hierarchical", ... */
+    const char *id;             /* "persistence", "pc3", "four-view", "hierarchical", ... */
     const char *title, *source; /* one line each; citation or "" */
-    bool baseline;             /* always appears */
+    bool baseline;              /* always appears */
     fsci_method_fn *predict;
 } fsci_method;
 

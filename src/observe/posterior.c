@@ -159,10 +159,10 @@ static fsc_status begin(fsci_arena *arena, const fsci_task *task, const fsci_vie
     if (!s->sd)
         return fsci_fail_memory(err);
     for (size_t a = 0; a < s->p; a++)
-        s->sd[a] = a == 0        ? INTERCEPT_SD
-                   : a <= s->k   ? WEIGHT_SD
-                   : a < s->q    ? options->family_sd
-                                 : FLOOR_SD;
+        s->sd[a] = a == 0      ? INTERCEPT_SD
+                   : a <= s->k ? WEIGHT_SD
+                   : a < s->q  ? options->family_sd
+                               : FLOOR_SD;
     return FSC_OK;
 }
 
@@ -208,7 +208,8 @@ static fsc_status keep(fsci_arena *arena, const problem *s, const double *theta,
                        fsci_posterior *posterior, fsc_error *err)
 {
     posterior->weights = fsci_copy_array(arena, theta + 1, s->k, sizeof *theta);
-    posterior->effects = s->f ? fsci_copy_array(arena, theta + s->k + 1, s->f, sizeof *theta) : NULL;
+    posterior->effects =
+        s->f ? fsci_copy_array(arena, theta + s->k + 1, s->f, sizeof *theta) : NULL;
     if (!posterior->weights || (s->f && !posterior->effects))
         return fsci_fail_memory(err);
     posterior->view = s->view;
@@ -282,7 +283,8 @@ double fsci_posterior_form(const fsci_posterior *posterior, size_t i)
     for (size_t c = 0; c < view->k; c++)
         eta += posterior->weights[c] * view->z[c * view->n + i];
     size_t f = posterior->task->family[i];
-    return posterior->effects && f < posterior->task->n_families ? eta + posterior->effects[f] : eta;
+    return posterior->effects && f < posterior->task->n_families ? eta + posterior->effects[f]
+                                                                 : eta;
 }
 
 double fsci_posterior_curve(const fsci_posterior *posterior, size_t i)
@@ -301,15 +303,12 @@ double fsci_posterior_deviation(const fsci_posterior *posterior, size_t i)
     const fsci_view *view = posterior->view;
     size_t q = posterior->q, k = view->k, own = k + 1 + posterior->task->family[i];
     bool has_own = posterior->effects && posterior->task->family[i] < posterior->task->n_families;
-    double variance = posterior->effects && !has_own ? posterior->family_sd * posterior->family_sd : 0;
+    double variance =
+        posterior->effects && !has_own ? posterior->family_sd * posterior->family_sd : 0;
     for (size_t a = 0; a < q; a++)
         for (size_t b = 0; b < q; b++) {
-            double xa = a == 0    ? 1
-                        : a <= k  ? view->z[(a - 1) * view->n + i]
-                                  : has_own && a == own;
-            double xb = b == 0    ? 1
-                        : b <= k  ? view->z[(b - 1) * view->n + i]
-                                  : has_own && b == own;
+            double xa = a == 0 ? 1 : a <= k ? view->z[(a - 1) * view->n + i] : has_own && a == own;
+            double xb = b == 0 ? 1 : b <= k ? view->z[(b - 1) * view->n + i] : has_own && b == own;
             variance += xa * xb * posterior->covariance[a * q + b];
         }
     return sqrt(variance);

@@ -28,8 +28,8 @@ typedef struct fsci_posterior {
     const fsci_view *view;
     const fsci_task *task;
     double intercept, floor;
-    double *weights;  /* [k] */
-    double *effects;  /* [n_families], 0 for one without training rows; NULL without effects */
+    double *weights; /* [k] */
+    double *effects; /* [n_families], 0 for one without training rows; NULL without effects */
     double family_sd;
     double *covariance; /* [q*q] of (intercept, weights, effects), the floor held fixed */
     size_t q;

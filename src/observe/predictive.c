@@ -7,8 +7,8 @@
 
 /* z1 beyond this has no weight worth counting. */
 static const double EDGE = 7.5;
-/* Panels meet at these z1, which a normal density asks for, and where m is so many deviations of the
- * noise from y: there the integrand falls from one to nothing. */
+/* Panels meet at these z1, which a normal density asks for, and where m is so many deviations of
+ * the noise from y: there the integrand falls from one to nothing. */
 static const double FIXED[] = {-2.5, 0, 2.5}, MOVING[] = {-7, -2.3, 2.3, 7};
 enum { N_FIXED = 3, N_MOVING = 4, PANELS = N_FIXED + N_MOVING + 1, PANEL = 10, MOST_STEPS = 60 };
 
@@ -40,9 +40,7 @@ static void place_panels(const fsci_logit_normal *law, double y, double *edge)
         insert(edge, n++, FIXED[k]);
     for (int k = 0; k < N_MOVING; k++) {
         double m = y + MOVING[k] * deviation;
-        insert(edge, n++, m <= 0   ? -EDGE
-                          : m >= 1 ? EDGE
-                                   : (log(m / (1 - m)) - law->centre) / root);
+        insert(edge, n++, m <= 0 ? -EDGE : m >= 1 ? EDGE : (log(m / (1 - m)) - law->centre) / root);
     }
 }
 

@@ -25,7 +25,7 @@ static void rescale(const fsci_task *task, fsci_view_scale scale, double *x, dou
 /* The training rows of X[n*p], without gaps. */
 static double *training_rows(fsci_arena *arena, const fsci_task *task, const double *X)
 {
-    double *part = FSCI_NEW(arena, double, task->n_train *task->p);
+    double *part = FSCI_NEW(arena, double, task->n_train * task->p);
     for (size_t j = 0; part && j < task->p; j++)
         for (size_t i = 0; i < task->n_train; i++)
             part[j * task->n_train + i] = X[j * task->n + i];
@@ -52,8 +52,8 @@ fsc_status fsci_view_make(fsci_arena *arena, const fsci_task *task, fsci_view_sc
 {
     size_t n = task->n, m = task->n_train, p = task->p;
     if (p == 0 || m < 3)
-        return fsci_fail(err, FSC_EINPUT, "%zu training rows with %zu benchmarks have no components",
-                         m, p);
+        return fsci_fail(err, FSC_EINPUT,
+                         "%zu training rows with %zu benchmarks have no components", m, p);
     size_t most = p < m - 1 ? p : m - 1;
     k = k < most ? k : most;
     double *x = FSCI_NEW(arena, double, n *p), *slope = FSCI_NEW(arena, double, n *p);

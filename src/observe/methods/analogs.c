@@ -1,4 +1,5 @@
-/* Predictions without a curve, from what like models scored (analog.h), and from no model at all. */
+/* Predictions without a curve, from what like models scored (analog.h), and from no model at all.
+ */
 #include "observe/analog.h"
 #include "observe/methods/methods.h"
 
@@ -19,8 +20,7 @@ static double training_mean(const fsci_task *task, double *variance)
 fsc_status fsci_predict_training_mean(fsci_arena *arena, const fsci_task *task,
                                       fsci_predictive *out, fsc_error *err)
 {
-    (void)arena;
-    (void)err;
+    (void)arena, (void)err;
     double m = (double)task->n_train, variance, mean = training_mean(task, &variance);
     for (size_t i = 0; i < task->n - task->n_train; i++)
         fsci_predictive_spread(out, i, mean, sqrt(variance * (1 + 1 / m)), m - 1);

@@ -1,4 +1,5 @@
-/* The plain mean of the curves in 1, 2, 3 and 4 raw components, least squares under a weak prior. */
+/* The plain mean of the curves in 1, 2, 3 and 4 raw components, least squares under a weak prior.
+ */
 #include "observe/methods/ensemble.h"
 #include "observe/methods/methods.h"
 

@@ -186,15 +186,15 @@ static void fresh_targets(fsci_arena *arena, target_case *cases)
     const double *chance = numbers_of(table, "chance"), *items = numbers_of(table, "questions");
     memcpy(cases, twelve_targets, sizeof twelve_targets);
     for (size_t i = 0; i < FRESH - TWELVE; i++)
-        cases[TWELVE + i] = (target_case){
-            .table = "bbh_subtasks",
-            .target = fsci_format(arena, "%s_%s", names->levels[names->codes[i / 2]],
-                                  i % 2 ? "cot" : "naive"),
-            .n_benchmarks = 7,
-            .link = FSCI_LINK_SIGMOID_FLOOR,
-            .cutoff = 8.4e22,
-            .chance = chance[i / 2],
-            .items = items[i / 2]};
+        cases[TWELVE + i] =
+            (target_case){.table = "bbh_subtasks",
+                          .target = fsci_format(arena, "%s_%s", names->levels[names->codes[i / 2]],
+                                                i % 2 ? "cot" : "naive"),
+                          .n_benchmarks = 7,
+                          .link = FSCI_LINK_SIGMOID_FLOOR,
+                          .cutoff = 8.4e22,
+                          .chance = chance[i / 2],
+                          .items = items[i / 2]};
     fsci_table_free(table);
 }
 
@@ -234,9 +234,9 @@ static void test_fresh_targets(void **state)
         size_t n = c->task.n - c->task.n_train;
         double a = outcome_of(c, predicted(arena, &c->task, fsci_predict_four_view), 0, n).mse;
         double b = published_mse(arena, c);
-        prior += log(outcome_of(c, predicted(arena, &c->task, fsci_predict_component_prior), 0, n)
-                         .mse) /
-                 FRESH;
+        prior +=
+            log(outcome_of(c, predicted(arena, &c->task, fsci_predict_component_prior), 0, n).mse) /
+            FRESH;
         four += log(a) / FRESH;
         published += log(b) / FRESH;
         wins += a < b;

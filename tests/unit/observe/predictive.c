@@ -117,9 +117,8 @@ static void test_mode(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_no_noise),
-                                       cmocka_unit_test(test_noise_alone),
-                                       cmocka_unit_test(test_both), cmocka_unit_test(test_cut),
-                                       cmocka_unit_test(test_mode)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_no_noise), cmocka_unit_test(test_noise_alone),
+        cmocka_unit_test(test_both), cmocka_unit_test(test_cut), cmocka_unit_test(test_mode)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include "observe/aue.h"
 #include "observe/frame.h"
 #include "observe/method.h"
+#include "observe/predictor.h"
 #include "observed.h"
 
 /* One target of the reference: D1.8 of the published forms. */
@@ -173,7 +174,8 @@ static inline problem_case *main_split(fsci_arena *arena, const models_case *mod
             rows[n++] = i;
     size_t n_train = n;
     for (size_t i = 0; i < frame->n; i++)
-        if (!isnan(models->target[i]) && !(!models->later[i] && frame->flops[i] <= target->cutoff)) {
+        if (!isnan(models->target[i]) &&
+            !(!models->later[i] && frame->flops[i] <= target->cutoff)) {
             rows[n++] = i;
             later += models->later[i];
         }
