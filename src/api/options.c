@@ -102,6 +102,12 @@ static const fsc_option options[] = {
      "and the area under it"},
     {"reference-family", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "family whose compute is the scale of equivalent FLOPs (default: Llama-2 if present)"},
+    /* backtest */
+    {"methods", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
+     "which methods to score (default: all)"},
+    {"splits", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
+     "ways to divide the models: cutoff, later, compute, target, calendar, family, family-1, "
+     "family-2, largest, noise, benchmark, model (default: all that the table allows)"},
     /* select */
     {"budget", 0, FSC_OPTION_NUMBER, false, false, "N", NULL,
      "models to choose at most, or what they may cost together (--cost)"},
