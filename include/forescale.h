@@ -130,6 +130,25 @@ FSC_API void fsc_ctx_free(fsc_ctx *ctx);
 typedef struct fsc_record fsc_record;
 FSC_API fsc_status fsc_run(fsc_ctx *ctx, const fsc_args *args, fsc_record **record, fsc_error *err);
 
+/* ---- ranks: several processes as one ------------------------------------------------------- */
+
+/* In an MPI build, under mpirun, every rank runs the same commands on the same input; they share
+ * the work of a run and all get the same record. A program that started MPI itself leaves out
+ * fsc_ranks_begin and fsc_ranks_end. FSC_EENV in a build without MPI when mpirun started more than
+ * one process. */
+FSC_API fsc_status fsc_ranks_begin(fsc_error *err);
+FSC_API void fsc_ranks_end(void);
+
+typedef enum fsc_rank_role {
+    FSC_RANK_SPEAKS, /* writes the record, or says the error, for all */
+    FSC_RANK_SILENT, /* another one does */
+    FSC_RANK_ALONE /* failed where the others did not: says so, and ends the job by leaving without
+                      fsc_ranks_end */
+} fsc_rank_role;
+/* Called by every rank with the status of a run; all of them get the worst. Waits for the others,
+ * ten seconds at most after a failure. */
+FSC_API fsc_status fsc_ranks_agree(fsc_status status, fsc_rank_role *role, fsc_error *err);
+
 /* ---- records ------------------------------------------------------------------------------- */
 
 FSC_API void fsc_record_free(fsc_record *record);

@@ -146,7 +146,7 @@ fsc_status fsci_models_open(fsci_arena *arena, const fsc_args *args, fsci_json *
 
 void fsci_models_close(fsci_models *models)
 {
-    fsci_table_free(models->rows.table);
+    fsci_rows_free(&models->rows);
     fsc_args_free(models->args);
     *models = (fsci_models){0};
 }

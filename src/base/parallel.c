@@ -18,16 +18,27 @@ typedef struct worker {
     pthread_t thread;
 } worker;
 
+/* Loops around what this thread does now. */
+static _Thread_local int depth;
+
+bool fsci_parallel_inside(void)
+{
+    return depth > 0;
+}
+
 static void *work(void *argument)
 {
     worker *w = argument;
     job *j = w->job;
+    depth++;
     for (;;) {
         size_t item = atomic_fetch_add(&j->next, 1);
         if (item >= j->n_items)
-            return NULL;
+            break;
         j->run(j->context, item, w->index);
     }
+    depth--;
+    return NULL;
 }
 
 void fsci_parallel(int threads, size_t n_items, fsci_parallel_fn *run, void *context)
@@ -37,6 +48,8 @@ void fsci_parallel(int threads, size_t n_items, fsci_parallel_fn *run, void *con
     size_t wanted = threads < 1 ? 1 : threads > MAX_THREADS ? MAX_THREADS : (size_t)threads;
     if (wanted > n_items)
         wanted = n_items;
+    if (fsci_parallel_inside())
+        wanted = 1;
     size_t started = 1;
     for (; started < wanted; started++) {
         workers[started] = (worker){.job = &j, .index = started};

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Exit statuses: 0 done, 1 the answer is no, 2 usage, 3 bad input, 4 environment. */
 static int exit_status(fsc_status status)
@@ -17,13 +18,17 @@ static int exit_status(fsc_status status)
 }
 
 /* A reader that has gone ends us as it ends grep: silently, by the signal. */
-static int fail(const fsc_error *err)
+static int fail(fsc_status status, const fsc_error *err, fsc_rank_role role)
 {
+    if (role == FSC_RANK_SILENT)
+        return exit_status(status);
     if (err->status == FSC_EPIPE) {
         signal(SIGPIPE, SIG_DFL);
         raise(SIGPIPE);
     }
     terminal_error(err);
+    if (role == FSC_RANK_ALONE)
+        _Exit(exit_status(err->status)); /* mpirun then ends the ranks that wait for this one */
     return exit_status(err->status);
 }
 
@@ -179,16 +184,27 @@ static int run(const fsc_args *args, const fsc_command *command)
         fputs("forescale: out of memory\n", stderr);
         return FSC_EENV;
     }
-    fsc_status status = fsc_run(ctx, args, &record, &err);
-    if (status == FSC_OK)
+    fsc_rank_role role;
+    fsc_status status = fsc_ranks_agree(fsc_run(ctx, args, &record, &err), &role, &err);
+    if (status == FSC_OK && role == FSC_RANK_SPEAKS)
         status = show(args, command, record, &err);
-    int code = status != FSC_OK ? fail(&err) : fsc_record_is_yes(record) ? FSC_OK : FSC_NO;
+    int code = status != FSC_OK            ? fail(status, &err, role)
+               : fsc_record_is_yes(record) ? FSC_OK
+                                           : FSC_NO;
     fsc_record_free(record);
     fsc_ctx_free(ctx);
     return code;
 }
 
-int main(int argc, char **argv)
+/* What is wrong with the words themselves is wrong on every rank. */
+static int refuse(fsc_status status, fsc_error *err)
+{
+    fsc_rank_role role;
+    status = fsc_ranks_agree(status, &role, err);
+    return fail(status, err, role);
+}
+
+static int command_line(int argc, char **argv)
 {
     words w = {.at = argv, .n = argc, .next = 1};
     const char *verb = take(&w);
@@ -209,10 +225,19 @@ int main(int argc, char **argv)
     if (asked)
         code = help_topic(verb, args);
     else if (status != FSC_OK)
-        code = fail(&err);
+        code = refuse(status, &err);
     else
         code = help ? help_topic(w.n > 2 && argv[2][0] != '-' ? argv[2] : NULL, args)
                     : run(args, command);
     fsc_args_free(args);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    fsc_error err = {0};
+    fsc_status status = fsc_ranks_begin(&err);
+    int code = status == FSC_OK ? command_line(argc, argv) : fail(status, &err, FSC_RANK_SPEAKS);
+    fsc_ranks_end();
     return code;
 }

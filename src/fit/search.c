@@ -1,6 +1,6 @@
 #include "fit/search.h"
 
-#include "base/parallel.h"
+#include "base/spread.h"
 #include "fit/starts.h"
 
 #include <math.h>
@@ -18,8 +18,15 @@ static const double contender = 2;
 typedef struct candidate {
     size_t index; /* of the start, to break ties the same way everywhere */
     double value;
-    double *u;
+    const double *u;
 } candidate;
+
+/* What placing or solving a start gives. */
+typedef struct outcome {
+    double value;
+    size_t iterations;
+    double u[]; /* [n_free] */
+} outcome;
 
 typedef struct worker {
     fsci_evaluator *evaluator;
@@ -34,10 +41,29 @@ typedef struct job {
     const fsci_starts *starts;
     worker *workers;
     size_t n_workers;
-    double *coordinates;     /* [n starts * n_free] behind the candidates */
-    candidate *candidates;   /* [n starts] */
-    fsci_ls_result *results; /* [n starts] of the solves */
+    candidate *candidates; /* [n starts] */
+    void *placed, *solved; /* outcomes behind them */
 } job;
+
+static size_t outcome_bytes(const job *j)
+{
+    return sizeof(outcome) + j->objective->parameters->n_free * sizeof(double);
+}
+
+static outcome *outcome_at(const job *j, void *outcomes, size_t i)
+{
+    return (outcome *)((unsigned char *)outcomes + i * outcome_bytes(j));
+}
+
+/* The candidates become what was made of them, in the order they have. */
+static void take(job *j, void *outcomes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const outcome *o = outcome_at(j, outcomes, i);
+        j->candidates[i].value = o->value;
+        j->candidates[i].u = o->u;
+    }
+}
 
 static void free_workers(job *j)
 {
@@ -69,31 +95,32 @@ static bool make_workers(job *j, int threads)
 }
 
 /* Computes start i: its coordinates, and for screening its value. */
-static void place(void *context, size_t i, size_t w)
+static void place(void *context, size_t i, size_t w, void *result)
 {
     job *j = context;
     worker *k = &j->workers[w];
-    candidate *c = &j->candidates[i];
+    outcome *o = result;
     bool screened = j->starts->scheme == FSCI_STARTS_SCREENED;
-    c->index = i;
     fsci_starts_point(j->starts, i, k->theta);
     bool usable = !screened || !k->separable || fsci_separable_solve(k->separable, k->theta);
-    fsci_parameters_reduce(j->objective->parameters, k->theta, c->u);
-    c->value = !usable ? INFINITY : screened ? fsci_objective_value(k->evaluator, c->u) : 0;
-    if (isnan(c->value))
-        c->value = INFINITY;
+    fsci_parameters_reduce(j->objective->parameters, k->theta, o->u);
+    o->value = !usable ? INFINITY : screened ? fsci_objective_value(k->evaluator, o->u) : 0;
+    if (isnan(o->value))
+        o->value = INFINITY;
 }
 
-static void solve(void *context, size_t i, size_t w)
+static void solve(void *context, size_t i, size_t w, void *result)
 {
     job *j = context;
     worker *k = &j->workers[w];
-    candidate *c = &j->candidates[i];
+    outcome *o = result;
     fsci_ls_problem problem = fsci_objective_problem(j->objective, k->evaluator);
     const fsci_ls_options options = {.tolerance = search_tolerance};
-    j->results[i] = fsci_ls_solve(&problem, &options, k->solver, c->u);
-    bool failed = j->results[i].stop == FSCI_STOP_DOMAIN || !isfinite(j->results[i].value);
-    c->value = failed ? INFINITY : j->results[i].value;
+    memcpy(o->u, j->candidates[i].u, problem.p * sizeof *o->u);
+    fsci_ls_result solved = fsci_ls_solve(&problem, &options, k->solver, o->u);
+    bool failed = solved.stop == FSCI_STOP_DOMAIN || !isfinite(solved.value);
+    o->value = failed ? INFINITY : solved.value;
+    o->iterations = (size_t)solved.iterations;
 }
 
 static int by_value(const void *a, const void *b)
@@ -160,32 +187,32 @@ static void refine(const job *j, fsci_search *search)
 /* Memory for n candidates and the workers that bring them to convergence. */
 static bool prepare(job *j, size_t n, int threads)
 {
-    size_t n_free = j->objective->parameters->n_free;
-    j->coordinates = calloc(n * n_free + 1, sizeof *j->coordinates);
     j->candidates = calloc(n, sizeof *j->candidates);
-    j->results = calloc(n, sizeof *j->results);
-    if (!j->coordinates || !j->candidates || !j->results || !make_workers(j, threads))
+    j->placed = calloc(n, outcome_bytes(j));
+    j->solved = calloc(n, outcome_bytes(j));
+    if (!j->candidates || !j->placed || !j->solved || !make_workers(j, threads))
         return false;
     for (size_t i = 0; i < n; i++)
-        j->candidates[i] = (candidate){.index = i, .u = j->coordinates + i * n_free};
+        j->candidates[i] = (candidate){.index = i};
     return true;
 }
 
 static void release(job *j)
 {
     free_workers(j);
-    free(j->coordinates);
     free(j->candidates);
-    free(j->results);
+    free(j->placed);
+    free(j->solved);
 }
 
 /* The first n candidates to convergence, their distinct minima into `search`. */
 static fsc_status converge(fsci_arena *arena, job *j, size_t n, int threads, fsci_search *search,
                            fsc_error *err)
 {
-    fsci_parallel(threads, n, solve, j);
+    FSCI_TRY(fsci_spread(threads, n, outcome_bytes(j), j->solved, solve, j, err));
+    take(j, j->solved, n);
     for (size_t i = 0; i < n; i++)
-        search->iterations += (size_t)j->results[i].iterations;
+        search->iterations += outcome_at(j, j->solved, i)->iterations;
     qsort(j->candidates, n, sizeof *j->candidates, by_value);
     search->n_solved = n;
     FSCI_TRY(collect(arena, j, n, search, err));
@@ -198,7 +225,8 @@ static fsc_status run(fsci_arena *arena, job *j, int threads, fsci_search *searc
     size_t n = j->starts->n, n_solved = n;
     if (!prepare(j, n, threads))
         return fsci_fail_memory(err);
-    fsci_parallel(threads, n, place, j);
+    FSCI_TRY(fsci_spread(threads, n, outcome_bytes(j), j->placed, place, j, err));
+    take(j, j->placed, n);
     if (j->starts->scheme == FSCI_STARTS_SCREENED) {
         qsort(j->candidates, n, sizeof *j->candidates, by_value);
         n_solved = n < KEPT_AFTER_SCREENING ? n : KEPT_AFTER_SCREENING;
@@ -230,14 +258,14 @@ fsc_status fsci_search_continue(fsci_arena *arena, const fsci_objective *objecti
 {
     *search = (fsci_search){.scheme = "thinned", .n_starts = from->n_starts};
     job j = {.objective = objective};
-    size_t n_free = objective->parameters->n_free, n = 1;
+    size_t n = 1;
     while (n < from->n_optima && from->optima[n].value <= contender * from->optima[0].value)
         n++;
     fsc_status status = FSC_OK;
     if (!prepare(&j, n, threads))
         status = fsci_fail_memory(err);
     for (size_t i = 0; status == FSC_OK && i < n; i++)
-        memcpy(j.candidates[i].u, from->optima[i].u, n_free * sizeof *from->optima[i].u);
+        j.candidates[i].u = from->optima[i].u;
     if (status == FSC_OK)
         status = converge(arena, &j, n, threads, search, err);
     search->n_solved = from->n_solved;

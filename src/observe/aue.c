@@ -16,9 +16,7 @@ typedef struct job {
     fsci_sweep *sweeps; /* [n_keys * n_predictors] */
 } job;
 
-/* In the order of operations of numpy.linspace: a fraction of the models is often a whole number,
- * and the last bit decides whether one more is held out. */
-static double fraction_at(size_t step)
+double fsci_aue_fraction(size_t step)
 {
     double width = (SMALLEST - LARGEST) / (FSCI_AUE_STEPS - 1);
     return step + 1 == FSCI_AUE_STEPS ? SMALLEST : (double)step * width + LARGEST;
@@ -50,27 +48,33 @@ static fsc_status make_sample(fsci_arena *arena, const job *j, const fsci_split 
     return FSC_OK;
 }
 
-/* The error on positions that follow the m training ones. */
+/* Mean squared error on the positions from..to of known features; *n of them. */
+static double error_on(const fsci_sample *sample, const double *value, size_t from, size_t to,
+                       size_t *n)
+{
+    double squares = 0;
+    *n = 0;
+    for (size_t i = from; i < to; i++)
+        if (!isnan(value[i])) {
+            squares += (value[i] - sample->t[i]) * (value[i] - sample->t[i]);
+            ++*n;
+        }
+    return squares / (double)*n;
+}
+
+/* The m training positions come first. */
 static void score(const fsci_sample *sample, size_t m, const double *value, size_t step,
                   fsci_sweep *sweep)
 {
-    double squares = 0;
-    size_t n = 0;
-    for (size_t i = m; i < sample->n; i++)
-        if (!isnan(value[i])) {
-            squares += (value[i] - sample->t[i]) * (value[i] - sample->t[i]);
-            n++;
-        }
-    sweep->n_train[step] = m;
-    sweep->n_test[step] = n;
-    sweep->mse[step] = squares / (double)n;
+    sweep->train_mse[step] = error_on(sample, value, 0, m, &sweep->n_train[step]);
+    sweep->mse[step] = error_on(sample, value, m, sample->n, &sweep->n_test[step]);
 }
 
 static fsc_status run_step(fsci_arena *arena, const job *j, size_t key, size_t step, fsc_error *err)
 {
     const fsci_observe_input *in = j->input;
     fsci_sweep *sweeps = j->sweeps + key * j->n_predictors;
-    size_t n_test = (size_t)(fraction_at(step) * (double)sweeps->n);
+    size_t n_test = (size_t)(fsci_aue_fraction(step) * (double)sweeps->n);
     fsci_split split;
     fsci_latent_space space;
     fsci_sample sample;
@@ -124,8 +128,8 @@ static void begin_sweeps(job *j, const char *target, const fsci_predictor *predi
             sweep->rank_by = names[j->n_keys == 1 ? 1 : key];
             sweep->n = fsci_split_ranked(j->frame, j->input, j->target, j->key[key]);
             for (size_t step = 0; step < FSCI_AUE_STEPS; step++) {
-                sweep->fraction[step] = fraction_at(step);
-                sweep->mse[step] = NAN;
+                sweep->fraction[step] = fsci_aue_fraction(step);
+                sweep->train_mse[step] = sweep->mse[step] = NAN;
             }
         }
 }

@@ -12,6 +12,10 @@
 
 enum { FSCI_AUE_STEPS = 30 };
 
+/* The share held out in a step, in the order of operations of numpy.linspace: a fraction of the
+ * models is often a whole number, and the last bit decides whether one more is held out. */
+double fsci_aue_fraction(size_t step);
+
 typedef struct fsci_sweep {
     const char *target;
     fsci_predictor predictor;
@@ -19,8 +23,8 @@ typedef struct fsci_sweep {
     size_t n;            /* models ranked */
     double fraction[FSCI_AUE_STEPS];
     size_t n_train[FSCI_AUE_STEPS], n_test[FSCI_AUE_STEPS]; /* of known features, as scored */
-    double mse[FSCI_AUE_STEPS]; /* normalised; NaN where a fit was not possible */
-    double value;               /* NaN when any is */
+    double train_mse[FSCI_AUE_STEPS], mse[FSCI_AUE_STEPS];  /* normalised; NaN without a fit */
+    double value;                                           /* NaN when any is */
 } fsci_sweep;
 
 /* The sweeps of one target (its index in the frame) from predictors[n]: by compute where it is

@@ -14,6 +14,7 @@ fsci_json *fsci_write_sweep(fsci_arena *a, const fsci_sweep *sweep)
         fsci_json_set_number(a, step, "fraction", sweep->fraction[i]);
         fsci_json_set_number(a, step, "n_train", (double)sweep->n_train[i]);
         fsci_json_set_number(a, step, "n_test", (double)sweep->n_test[i]);
+        fsci_json_set_number(a, step, "train_mse", sweep->train_mse[i]);
         fsci_json_set_number(a, step, "mse", sweep->mse[i]);
     }
     return out;

@@ -1,0 +1,124 @@
+#include "base/ranks.h"
+
+#include <limits.h>
+#include <mpi.h>
+#include <time.h>
+
+/* How long a rank that failed waits for the others to say that they failed too. */
+static const double patience_seconds = 10;
+
+static bool is_running(void)
+{
+    int begun = 0, ended = 0;
+    MPI_Initialized(&begun);
+    MPI_Finalized(&ended);
+    return begun && !ended;
+}
+
+fsc_status fsc_ranks_begin(fsc_error *err)
+{
+    int begun = 0, provided;
+    MPI_Initialized(&begun);
+    if (begun)
+        return FSC_OK; /* by the program that holds us */
+    if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS)
+        return fsci_fail(err, FSC_EENV, "MPI does not start; see 'mpirun --version'");
+    return FSC_OK;
+}
+
+void fsc_ranks_end(void)
+{
+    if (is_running())
+        MPI_Finalize();
+}
+
+int fsci_ranks_count(void)
+{
+    int n = 1;
+    if (is_running())
+        MPI_Comm_size(MPI_COMM_WORLD, &n);
+    return n;
+}
+
+static int rank_of_this(void)
+{
+    int rank = 0;
+    if (is_running())
+        MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    return rank;
+}
+
+/* The largest number that any rank brings; false when some do not come in time. */
+static bool largest(int mine, bool wait, int *most)
+{
+    MPI_Request request;
+    int done = 0;
+    double until = MPI_Wtime() + patience_seconds;
+    MPI_Iallreduce(&mine, most, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD, &request);
+    while (!done && (wait || MPI_Wtime() < until)) {
+        MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+        if (!done)
+            nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
+    }
+    return done;
+}
+
+/* The worst status, of the ranks that have it the first, in one number. */
+fsc_status fsc_ranks_agree(fsc_status status, fsc_rank_role *role, fsc_error *err)
+{
+    int rank = rank_of_this(), n = fsci_ranks_count(), mine = (int)status * n + n - 1 - rank, most;
+    *role = FSC_RANK_SPEAKS;
+    if (n == 1)
+        return status;
+    if (!largest(mine, status == FSC_OK, &most)) {
+        fsc_error own = err ? *err : (fsc_error){0};
+        *role = FSC_RANK_ALONE;
+        return fsci_fail(err, FSC_EENV, "rank %d of %d failed where the others did not: %.600s",
+                         rank, n, own.message);
+    }
+    if (most != mine)
+        *role = FSC_RANK_SILENT;
+    return (fsc_status)(most / n);
+}
+
+fsci_share fsci_ranks_share(size_t n_items)
+{
+    size_t rank = (size_t)rank_of_this(), n = (size_t)fsci_ranks_count();
+    size_t first = n_items * rank / n;
+    return (fsci_share){first, n_items * (rank + 1) / n - first};
+}
+
+/* All ranks must have come here with the same sizes, or bytes would be taken for what they are not.
+ */
+static bool agree_on(size_t n_items, size_t bytes)
+{
+    unsigned long long mine[] = {n_items, ~(unsigned long long)n_items, bytes,
+                                 ~(unsigned long long)bytes},
+                       most[4];
+    MPI_Allreduce(mine, most, 4, MPI_UNSIGNED_LONG_LONG, MPI_MAX, MPI_COMM_WORLD);
+    return most[0] == ~most[1] && most[2] == ~most[3];
+}
+
+fsc_status fsci_ranks_gather(size_t n_items, size_t bytes, void *results, fsc_error *err)
+{
+    enum { MOST_RANKS = 4096 };
+    int counts[MOST_RANKS], places[MOST_RANKS], n = fsci_ranks_count();
+    if (!agree_on(n_items, bytes))
+        return fsci_fail(err, FSC_EENV,
+                         "the ranks do not agree on what to compute; do all nodes see the same "
+                         "files?");
+    if (n > MOST_RANKS || n_items > INT_MAX || bytes > INT_MAX)
+        return fsci_fail(err, FSC_EENV, "%zu items on %d ranks are more than can be gathered",
+                         n_items, n);
+    for (int r = 0; r < n; r++) {
+        places[r] = (int)(n_items * (size_t)r / (size_t)n);
+        counts[r] = (int)(n_items * (size_t)(r + 1) / (size_t)n) - places[r];
+    }
+    MPI_Datatype item;
+    MPI_Type_contiguous((int)bytes, MPI_BYTE, &item);
+    MPI_Type_commit(&item);
+    MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, results, counts, places, item,
+                   MPI_COMM_WORLD);
+    MPI_Type_free(&item);
+    return FSC_OK;
+}
