@@ -6,5 +6,10 @@
 
 fsci_method_fn fsci_predict_training_mean;
 fsci_method_fn fsci_predict_persistence;
+fsci_method_fn fsci_predict_component_prior;
+fsci_method_fn fsci_predict_component_average;
+fsci_method_fn fsci_predict_errors_in_variables;
+fsci_method_fn fsci_predict_four_view;
+fsci_method_fn fsci_predict_four_view_families;
 
 #endif
