@@ -16,5 +16,11 @@ fsci_method_fn fsci_predict_average, fsci_predict_flops, fsci_predict_size, fsci
     fsci_predict_published_4;
 /* given.c: a law known beforehand. */
 fsci_method_fn fsci_predict_given;
+/* Advanced methods, a file each. */
+fsci_method_fn fsci_predict_component_prior;
+fsci_method_fn fsci_predict_component_average;
+fsci_method_fn fsci_predict_errors_in_variables;
+fsci_method_fn fsci_predict_four_view;
+fsci_method_fn fsci_predict_four_view_families;
 
 #endif

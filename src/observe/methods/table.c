@@ -36,6 +36,18 @@ static const fsci_method table[] = {
     {"given", "the law that was given, as it stands", "", false, fsci_predict_given},
     {"ridge", "a curve through all benchmarks, with a penalty", "Hoerl & Kennard 1970", false,
      fsci_predict_ridge},
+    {"component-prior", "three components, least squares under a weak prior", "", false,
+     fsci_predict_component_prior},
+    {"component-average", "mean of the curves in 1 to 4 components under a weak prior", "", false,
+     fsci_predict_component_average},
+    {"errors-in-variables", "three components, a weak prior, rows weighed by benchmark noise",
+     "Orear 1982", false, fsci_predict_errors_in_variables},
+    {"four-view",
+     "mean of four curves in three components: raw scores and log-odds above chance, least squares "
+     "and logit noise, a weak prior",
+     "", false, fsci_predict_four_view},
+    {"four-view-families", "four-view with small intercepts of families", "", false,
+     fsci_predict_four_view_families},
 };
 enum { N_METHODS = sizeof table / sizeof *table };
 
