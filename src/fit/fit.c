@@ -56,6 +56,9 @@ fsc_status fsci_fit_minimum(fsci_arena *arena, const fsci_subject *subject, cons
 {
     *fit = (fsci_fit){0};
     FSCI_TRY(fsci_model_new(arena, subject, table, settings, &fit->model, err));
+    FSCI_TRY(fsci_clusters_find(arena, &fit->model, settings->cluster, &fit->clusters, err));
+    if (settings->bootstrap)
+        FSCI_TRY(fsci_resamples_room(settings, &fit->model, err));
     FSCI_TRY(search(arena, settings, fit, err));
     fit->u = fit->search.optima[0].u;
     return FSC_OK;
@@ -68,7 +71,6 @@ fsc_status fsci_fit_run(fsci_arena *arena, const fsci_subject *subject, const fs
     FSCI_TRY(residuals_at_best(arena, fit, err));
     FSCI_TRY(fsci_curvature_find(arena, fit, err));
     if (settings->bootstrap)
-        FSCI_TRY(fsci_resamples_run(arena, settings->bootstrap, settings->seed,
-                                    settings->search.threads, fit, err));
+        FSCI_TRY(fsci_resamples_run(arena, settings, fit, &fit->resamples, err));
     return FSC_OK;
 }

@@ -23,6 +23,7 @@ static const kind kinds[] = {
     {"study", fsci_study_view, fsci_study_figures, fsci_study_list},
     {"metric", fsci_metric_view, fsci_record_figures, fsci_metric_list},
     {"metrics", fsci_metrics_view, fsci_record_figures, fsci_record_list},
+    {"backtest", fsci_backtest_view, fsci_record_figures, fsci_backtest_list},
     {"data", fsci_data_view, fsci_record_figures, fsci_record_list},
     {"lint", fsci_lint_view, fsci_record_figures, fsci_record_list},
 };
