@@ -118,8 +118,9 @@ fsc_status fsci_read_text(const char *name, const char *data, size_t length,
     static const fsci_table_options automatic = {0};
     data = length ? data : "";
     FSCI_TRY(refuse_foreign(name, data, length, err));
-    FSCI_TRY(fsci_source_open(source, name, data, length, err));
-    fsc_status status = refuse_foreign(name, source->at, (size_t)(source->end - source->at), err);
+    fsc_status status = fsci_source_open(source, name, data, length, err);
+    if (status == FSC_OK)
+        status = refuse_foreign(name, source->at, (size_t)(source->end - source->at), err);
     if (status == FSC_OK)
         status = read_columns(source, options ? options : &automatic, columns, err);
     fsci_source_close(source);
