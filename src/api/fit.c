@@ -30,6 +30,10 @@ static fsc_status read_settings(const fsc_args *args, fsci_arena *arena, fsci_fi
     if (s->bootstrap == 1)
         return fsci_fail(err, FSC_EUSAGE, "--bootstrap 1 has no spread; give 100 or more, or 0");
     const char *interval = fsci_args_text(args, "interval");
+    if (interval && !strcmp(interval, "predictive"))
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--interval predictive is for forecasts (observe); a fit has local and "
+                         "bootstrap");
     bool asked = interval && !strcmp(interval, "bootstrap");
     if (asked && !s->bootstrap)
         s->bootstrap = 1000;
