@@ -6,9 +6,9 @@
 #define OUTPUT    "json", "csv", "output", "html", "svg", "figure", "quiet", NULL
 
 static const char *const fit_options[] = {
-    "map",       "where",     "let",     "comments", "weight",  "drop-bad", "residual",
-    "objective", "fix",       "tie",     "bound",    "start",   "starts",   "laws",
-    "interval",  "bootstrap", INTERVALS, "at",       "predict", OUTPUT};
+    "map",      "where",   "let",     "comments", "weight",  "drop-bad", "residual", "objective",
+    "fix",      "tie",     "bound",   "start",    "starts",  "laws",     "interval", "bootstrap",
+    "resample", "cluster", INTERVALS, "at",       "predict", "family",   "quick",    OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
 static const char *const observe_options[] = {"study",     "as",
                                               "append",    "with",
@@ -26,6 +26,11 @@ static const char *const observe_options[] = {"study",     "as",
                                               "aue",       "where",
                                               "let",       INTERVALS,
                                               OUTPUT};
+static const char *const backtest_options[] = {
+    "study",  "as",      "append",  "with",   "target", "benchmarks",  "model",
+    "family", "methods", "splits",  "cutoff", "rank",   "hold-family", "until",
+    "later",  "scale",   "link",    "loss",   "chance", "ceiling",     "where",
+    "let",    "seed",    "threads", "given",  OUTPUT};
 static const char *const select_options[] = {
     "as",     "append",       "budget", "by",      "criterion", "include",    "exclude",
     "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",
@@ -68,6 +73,15 @@ static const fsc_command commands[] = {
      "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
      "forescale observe --study emergent\n",
      0, 1, observe_options, NULL},
+    {"backtest", "backtest TABLE --target COLUMN [options] | backtest --study NAME",
+     "score every forecasting method on the same rows",
+     "Splits the models of a table in every way it allows (by compute, by date, by family, as "
+     "--cutoff says, ...), fits all methods to the training rows of each, and scores their "
+     "forecasts of the others. Says which method to use and how sure that is.",
+     "forescale backtest data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
+     "forescale backtest models.csv --target score --splits compute,family --html report.html\n"
+     "forescale backtest --study arena-base\n",
+     0, 1, backtest_options, NULL},
     {"select", "select TABLE --budget N [--by family|model] [options]",
      "which models to evaluate next",
      "Places the models in their capability space and finds the subset that tells most about it "

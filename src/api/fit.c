@@ -1,3 +1,4 @@
+#include "api/checks.h"
 #include "api/ctx.h"
 #include "api/provenance.h"
 #include "api/rows.h"
@@ -8,6 +9,53 @@
 
 #include <math.h>
 #include <string.h>
+
+static fsc_status check_resampling(const fsci_fit_settings *s, fsc_error *err)
+{
+    bool by_cluster =
+        s->resample == FSCI_RESAMPLE_CLUSTER || s->resample == FSCI_RESAMPLE_HIERARCHICAL;
+    const char *unit = fsci_resample_name(s->resample);
+    if (by_cluster && !s->cluster)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--resample %s needs --cluster COLUMN, the column that says which rows "
+                         "belong together",
+                         unit);
+    if (s->cluster && s->bootstrap && !by_cluster)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--resample %s does not draw clusters; leave --cluster out, or give "
+                         "--resample cluster or hierarchical",
+                         unit);
+    if (s->resample == FSCI_RESAMPLE_HIERARCHICAL && s->interval == FSCI_INTERVAL_STUDENTISED)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--interval studentised knows no standard error of a hierarchical "
+                         "resample; give --resample cluster, or --interval bca");
+    return FSC_OK;
+}
+
+/* Which intervals, and from how many refits on what. */
+static fsc_status read_intervals(const fsc_args *args, fsci_fit_settings *s, fsc_error *err)
+{
+    enum { USUAL_REFITS = 1000 };
+    const char *interval = fsci_args_text(args, "interval");
+    const char *unit = fsci_args_text(args, "resample");
+    bool given = fsc_args_get(args, "bootstrap", 0) != NULL;
+    s->bootstrap = fsci_args_count(args, "bootstrap");
+    s->cluster = fsci_args_text(args, "cluster");
+    if (given && s->bootstrap < 2)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--bootstrap %zu has no spread; give 100 or more, or leave it out",
+                         s->bootstrap);
+    s->interval = given || unit ? FSCI_INTERVAL_PERCENTILE : FSCI_INTERVAL_LOCAL;
+    if (interval && !fsci_interval_named(interval, &s->interval))
+        return fsci_fail(err, FSC_EUSAGE, "--interval %s is for forecasts (observe), not for a fit",
+                         interval);
+    if (!given && (unit || fsci_interval_resamples(s->interval)))
+        s->bootstrap = USUAL_REFITS;
+    s->resample = s->cluster ? FSCI_RESAMPLE_CLUSTER : FSCI_RESAMPLE_CASES;
+    if (unit)
+        fsci_resample_named(unit, &s->resample);
+    return check_resampling(s, err);
+}
 
 /* Everything `fit` was asked, from the options. */
 static fsc_status read_settings(const fsc_args *args, fsci_arena *arena, fsci_fit_settings *s,
@@ -26,20 +74,7 @@ static fsc_status read_settings(const fsc_args *args, fsci_arena *arena, fsci_fi
     FSCI_TRY(fsci_settings_starts(fsci_args_text(args, "starts"), &s->search, err));
     FSCI_TRY(fsci_args_common(args, &s->level, &s->seed, &s->search.threads, err));
     s->search.seed = s->seed;
-    s->bootstrap = fsci_args_count(args, "bootstrap");
-    if (s->bootstrap == 1)
-        return fsci_fail(err, FSC_EUSAGE, "--bootstrap 1 has no spread; give 100 or more, or 0");
-    const char *interval = fsci_args_text(args, "interval");
-    if (interval && !strcmp(interval, "predictive"))
-        return fsci_fail(err, FSC_EUSAGE,
-                         "--interval predictive is for forecasts (observe); a fit has local and "
-                         "bootstrap");
-    bool asked = interval && !strcmp(interval, "bootstrap");
-    if (asked && !s->bootstrap)
-        s->bootstrap = 1000;
-    s->interval =
-        asked || (!interval && s->bootstrap) ? FSCI_INTERVAL_BOOTSTRAP : FSCI_INTERVAL_LOCAL;
-    return FSC_OK;
+    return read_intervals(args, s, err);
 }
 
 /* The points asked for by every --at. */
@@ -76,21 +111,21 @@ static fsc_status predict_file(const fsc_args *args, fsci_arena *arena, const fs
 
 /* --at and --predict, from the record itself: a saved fit answers the same. */
 static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, const fsci_fit *fit,
-                              fsci_json *root, fsci_json *inputs, fsc_error *err)
+                              fsci_fitted *fitted, fsci_json *root, fsci_json *inputs,
+                              fsc_error *err)
 {
     fsci_at *at;
     size_t n;
-    fsci_fitted fitted;
     FSCI_TRY(fsci_args_at(args, arena, &at, &n, err));
-    FSCI_TRY(fsci_fitted_read(arena, root, &fitted, err));
+    FSCI_TRY(fsci_fitted_read(arena, root, fitted, err));
     fsci_json *derived = fsci_json_set_array(arena, root, "derived");
     fsci_json *rows = fsci_json_set_array(arena, root, "predictions");
-    FSCI_TRY(fsci_predict_at(arena, &fitted, at, n, rows, derived, err));
+    FSCI_TRY(fsci_predict_at(arena, fitted, at, n, rows, derived, err));
     const char *path = fsci_args_text(args, "predict");
     if (path)
-        FSCI_TRY(predict_file(args, arena, &fitted, path, inputs, rows, err));
+        FSCI_TRY(predict_file(args, arena, fitted, path, inputs, rows, err));
     fsci_predict_warn(arena, rows, derived, root);
-    return fsci_fit_figures(arena, fit, &fitted, root, err);
+    return fsci_fit_figures(arena, fit, fitted, root, err);
 }
 
 /* The record of a fit of `subject` to rows that are ready. */
@@ -100,6 +135,7 @@ static fsc_status fit_rows(const fsc_args *args, const fsci_subject *subject, co
     fsci_arena *work = fsci_arena_new(), *arena = record->arena;
     fsci_fit_settings settings;
     fsci_fit fit;
+    fsci_fitted fitted;
     fsc_status status = work ? FSC_OK : fsci_fail_memory(err);
     if (status == FSC_OK)
         status = read_settings(args, work, &settings, err);
@@ -113,7 +149,9 @@ static fsc_status fit_rows(const fsc_args *args, const fsci_subject *subject, co
         status = fsci_fit_record(arena, &fit, &context, record->root, err);
     }
     if (status == FSC_OK)
-        status = add_answers(args, arena, &fit, record->root, inputs, err);
+        status = add_answers(args, arena, &fit, &fitted, record->root, inputs, err);
+    if (status == FSC_OK)
+        status = fsci_fit_checks(arena, args, &fit, &fitted, &settings, rows, record->root, err);
     if (status == FSC_OK)
         fsci_provenance_add(arena, args, inputs, record->root);
     fsci_arena_free(work);
@@ -161,7 +199,7 @@ fsc_status fsci_command_fit(fsc_ctx *ctx, const fsc_args *args, fsc_record *reco
         fsci_rows_read(arena, args, fsci_args_positional(args, 1), inputs, &rows, err);
     if (status == FSC_OK) {
         status = fit_rows(args, &subject, &rows, inputs, record, err);
-        fsci_table_free(rows.table);
+        fsci_rows_free(&rows);
     }
     fsci_law_free(law);
     return status;
@@ -185,7 +223,7 @@ fsc_status fsc_fit_run(fsc_ctx *ctx, const fsc_law *law, const fsc_table *table,
         fsci_arena *arena = (*fit)->arena;
         (*fit)->root = fsci_record_begin(arena, "fit");
         status = fit_rows(args, &subject, &rows, fsci_json_array(arena), *fit, err);
-        fsci_table_free(rows.table);
+        fsci_rows_free(&rows);
     }
     fsc_args_free(args);
     if (status != FSC_OK) {

@@ -147,7 +147,7 @@ fsc_status fsci_models_open(fsci_arena *arena, const fsc_args *args, fsci_json *
 
 void fsci_models_close(fsci_models *models)
 {
-    fsci_table_free(models->rows.table);
+    fsci_rows_free(&models->rows);
     fsc_args_free(models->args);
     *models = (fsci_models){0};
 }
@@ -163,6 +163,8 @@ static fsc_status read_intervals(const fsc_args *args, fsci_observe_input *in, f
                *by = fsci_args_text(args, "bootstrap-by");
     size_t m = 0;
     in->bootstrap = fsci_args_count(args, "bootstrap");
+    if (method && !strcmp(method, "percentile"))
+        method = "bootstrap";
     if (!method)
         method = in->bootstrap > 0 ? "bootstrap" : "local";
     while (m < sizeof methods / sizeof *methods && strcmp(methods[m], method))

@@ -37,16 +37,25 @@ static const fsc_option options[] = {
     {"laws", 0, FSC_OPTION_FILE, true, false, "DIR", NULL,
      "look for law files in DIR before the built-in catalogue"},
     /* intervals */
-    {"interval", 0, FSC_OPTION_CHOICE, false, false, "local|bootstrap|predictive", NULL,
-     "how intervals are made (default: local; bootstrap when --bootstrap is given); predictive, of "
-     "a forecast, adds the sampling of items, scatter between models and distance to refits on "
-     "resampled families"},
-    {"bootstrap", 'b', FSC_OPTION_COUNT, false, false, "N", NULL,
-     "refit on N resamples of the rows; intervals are their percentiles"},
+    {"interval", 0, FSC_OPTION_CHOICE, false, false,
+     "local|profile|percentile|bca|studentised|bootstrap|predictive", NULL,
+     "how intervals are made (default: local; percentile, also called bootstrap, when --bootstrap "
+     "is given); of a forecast: local, bootstrap, or predictive, which adds the sampling of items, "
+     "scatter between models and distance to refits on resampled families"},
+    {"bootstrap", 'b', FSC_OPTION_COUNT, false, false, "N", NULL, "refit on N resamples"},
+    {"resample", 0, FSC_OPTION_CHOICE, false, false, "cases|cluster|hierarchical|parametric", NULL,
+     "what a resample draws: rows; clusters; clusters and then rows within them; or responses "
+     "simulated from the fit (default: cases, or cluster with --cluster)"},
+    {"cluster", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL,
+     "rows with one value of COLUMN (a run, a family, a base model) belong together: they are "
+     "resampled together, and the local covariance allows for it"},
     {"level", 0, FSC_OPTION_NUMBER, false, false, "P", "0.95", "coverage of intervals"},
     {"seed", 0, FSC_OPTION_COUNT, false, false, "N", "1", "seed of every random stream"},
     {"threads", 't', FSC_OPTION_COUNT, false, false, "N", "1",
      "threads to use; the answer does not depend on it (0: one per processor)"},
+    /* checks */
+    {"quick", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
+     "the fit alone: no sensitivity rows, influence or hold-out"},
     /* predictions */
     {"at", 'a', FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
      "predict at these columns, or evaluate derived quantities at these arguments; values take "
@@ -103,6 +112,12 @@ static const fsc_option options[] = {
      "and the area under it"},
     {"reference-family", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "family whose compute is the scale of equivalent FLOPs (default: Llama-2 if present)"},
+    /* backtest */
+    {"methods", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
+     "which methods to score (default: all)"},
+    {"splits", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
+     "ways to divide the models: cutoff, later, compute, target, calendar, family, family-1, "
+     "family-2, largest, noise, benchmark, model (default: all that the table allows)"},
     /* select */
     {"budget", 0, FSC_OPTION_NUMBER, false, false, "N", NULL,
      "models to choose at most, or what they may cost together (--cost)"},

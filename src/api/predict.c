@@ -39,7 +39,7 @@ static fsc_status predict_rows(const fsc_args *args, fsci_arena *arena, const fs
     FSCI_TRY(fsci_args_pairs(args, "map", arena, &map, err));
     FSCI_TRY(fsci_rows_read(arena, args, path, inputs, &rows, err));
     fsc_status status = fsci_predict_table(arena, fitted, &map, rows.table, list, err);
-    fsci_table_free(rows.table);
+    fsci_rows_free(&rows);
     return status;
 }
 

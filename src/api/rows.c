@@ -148,12 +148,16 @@ static fsc_status select_rows(fsci_arena *arena, const fsc_args *args, fsci_rows
             return fsci_fail(err, FSC_EINPUT, "--where '%s' keeps no row of %s, which has %zu",
                              text, fsci_table_name(rows->table), n);
         fsc_table *smaller;
+        if (kept == n)
+            continue;
         FSCI_TRY(fsci_table_take(rows->table, keep, &smaller, err));
-        fsci_table_free(rows->table);
+        if (rows->whole)
+            fsci_table_free(rows->table);
+        else
+            rows->whole = rows->table;
         rows->table = smaller;
-        if (kept < n)
-            rows->dropped[rows->n_dropped++] =
-                (fsci_dropped){fsci_format(arena, "--where %s", text), n - kept};
+        rows->dropped[rows->n_dropped++] =
+            (fsci_dropped){fsci_format(arena, "--where %s", text), n - kept};
     }
     return FSC_OK;
 }
@@ -164,11 +168,16 @@ static fsc_status apply(fsci_arena *arena, const fsc_args *args, fsci_rows *rows
     fsc_status status = add_columns(arena, args, rows->table, err);
     if (status == FSC_OK)
         status = select_rows(arena, args, rows, err);
-    if (status != FSC_OK) {
-        fsci_table_free(rows->table);
-        rows->table = NULL;
-    }
+    if (status != FSC_OK)
+        fsci_rows_free(rows);
     return status;
+}
+
+void fsci_rows_free(fsci_rows *rows)
+{
+    fsci_table_free(rows->table);
+    fsci_table_free(rows->whole);
+    rows->table = rows->whole = NULL;
 }
 
 fsc_status fsci_rows_own(fsci_arena *arena, const fsc_args *args, fsc_table *table, fsci_rows *rows,

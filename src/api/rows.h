@@ -7,7 +7,8 @@
 #include "record/json.h"
 
 typedef struct fsci_rows {
-    fsc_table *table;      /* owned; free with fsci_table_free */
+    fsc_table *table;      /* owned; free with fsci_rows_free */
+    fsc_table *whole;      /* before --where, owned; NULL when nothing was dropped */
     size_t n_read;         /* rows before --where */
     fsci_dropped *dropped; /* one entry per --where that dropped something */
     size_t n_dropped;
@@ -23,6 +24,8 @@ fsc_status fsci_rows_from(fsci_arena *arena, const fsc_args *args, const fsc_tab
 /* The same from a table that becomes the rows' own; it is freed when this fails. */
 fsc_status fsci_rows_own(fsci_arena *arena, const fsc_args *args, fsc_table *table, fsci_rows *rows,
                          fsc_error *err);
+
+void fsci_rows_free(fsci_rows *rows);
 
 /* For every row whether `text` is true: keep[rows]. Missing is not true. `option` names it in
  * messages. */

@@ -187,8 +187,11 @@ static fsc_status choose_rows(const fsci_fit_settings *settings, fsci_model *mod
                               fsc_error *err)
 {
     size_t n_rows = fsci_table_rows(model->table), missing = 0, bad = 0;
+    model->n = 0;
     for (size_t row = 0; row < n_rows; row++) {
         bool whole = true, inside = true;
+        if (settings->keep && !settings->keep[row])
+            continue;
         for (size_t i = 0; i < model->n_bindings && whole; i++)
             whole = !is_missing(model->bindings[i].source, row);
         for (size_t i = 0; i < model->n_bindings && whole && inside; i++) {
@@ -199,6 +202,7 @@ static fsc_status choose_rows(const fsci_fit_settings *settings, fsci_model *mod
                 return outside_domain(model, b, row, b->source->numbers[row], err);
         }
         keep[row] = whole && inside;
+        model->n += keep[row];
         missing += !whole;
         bad += whole && !inside;
     }
@@ -206,7 +210,6 @@ static fsc_status choose_rows(const fsci_fit_settings *settings, fsci_model *mod
         model->dropped[model->n_dropped++] = (fsci_dropped){"missing value", missing};
     if (bad)
         model->dropped[model->n_dropped++] = (fsci_dropped){outside_rule, bad};
-    model->n = n_rows - missing - bad;
     return FSC_OK;
 }
 

@@ -1,7 +1,8 @@
 #include "fit/fit.h"
 
+#include "fit/sandwich.h"
+#include "fit/score.h"
 #include "num/linear.h"
-#include "num/summary.h"
 
 #include <float.h>
 #include <math.h>
@@ -13,40 +14,6 @@ static const double hopeless = 1e10;
  */
 static const double involved = 1e-4;
 
-/* psi = rho' of each residual. */
-static double slope(const fsci_objective *o, double r)
-{
-    if (o->loss == FSCI_LOSS_SQUARED)
-        return 2 * r;
-    double limit = o->loss == FSCI_LOSS_HUBER ? o->delta : 0;
-    return fabs(r) <= limit ? r : o->loss == FSCI_LOSS_HUBER ? copysign(limit, r) : copysign(1, r);
-}
-
-/* Half width of the window in which an absolute error is taken to bend: Powell's (1991) kernel
- * estimate of the density of residuals at 0. */
-static double bend_width(fsci_arena *arena, const fsci_fit *fit)
-{
-    size_t n = fit->model.n;
-    double *sorted = fsci_copy_array(arena, fit->r, n, sizeof *sorted);
-    if (!sorted)
-        return NAN;
-    fsci_sort(sorted, n);
-    double spread = (fsci_quantile(sorted, n, 0.75) - fsci_quantile(sorted, n, 0.25)) / 1.34;
-    double sd = fsci_sd(sorted, n);
-    double scale = spread > 0 && spread < sd ? spread : sd;
-    return 1.06 * scale * pow((double)n, -0.2);
-}
-
-/* psi' of each residual; for l1 the kernel estimate of the mean curvature. */
-static double bend(const fsci_objective *o, double r, double width)
-{
-    if (o->loss == FSCI_LOSS_SQUARED)
-        return 2;
-    if (o->loss == FSCI_LOSS_HUBER)
-        return fabs(r) <= o->delta ? 1 : 0;
-    return fabs(r) <= width ? 1 / width : 0;
-}
-
 /* One computation: coordinates in use, their Jacobian with columns of length 1, its axes. */
 typedef struct design {
     fsci_fit *fit;
@@ -57,11 +24,6 @@ typedef struct design {
     double *A;          /* [n * m] scaled */
     double *U, *s, *V;  /* thin SVD of A */
 } design;
-
-static double row_weight(const fsci_objective *o, size_t i)
-{
-    return o->weight ? o->weight[i] : 1;
-}
 
 static bool make_design(design *d)
 {
@@ -77,7 +39,7 @@ static bool make_design(design *d)
     for (size_t a = 0; a < m; a++) {
         double *column = d->A + a * n, squares = 0;
         for (size_t i = 0; i < n; i++) {
-            column[i] = sqrt(row_weight(o, i)) * d->fit->J[d->used[a] * n + i];
+            column[i] = sqrt(fsci_row_weight(o, i)) * d->fit->J[d->used[a] * n + i];
             squares += column[i] * column[i];
         }
         d->length[a] = sqrt(squares);
@@ -147,19 +109,44 @@ static bool is_exact(const fsci_fit *fit)
     return largest <= 256 * DBL_EPSILON * scale;
 }
 
-/* The two matrices of the sandwich by row: curvature into `h`, squared slope into `m`. An exact fit
- * has no slopes to speak of; there every row counts alike. */
-static void row_terms(const design *d, double *h, double *m)
+/* The two matrices of the sandwich by row: curvature into `h`, slope into `m`. An exact fit has no
+ * slopes to speak of; there every row counts alike. */
+static bool row_terms(const design *d, double *h, double *m)
 {
     const fsci_objective *o = &d->fit->model.objective;
-    double width = o->loss == FSCI_LOSS_L1 ? bend_width(d->arena, d->fit) : 0;
+    double *sorted = fsci_copy_array(d->arena, d->fit->r, d->n, sizeof *sorted);
+    if (!sorted)
+        return false;
+    double width = fsci_score_width(o, sorted, d->n);
     bool exact = d->fit->curvature.exact;
     for (size_t i = 0; i < d->n; i++) {
-        double w = row_weight(o, i), psi = slope(o, d->fit->r[i]);
-        /* A already holds sqrt(w): h is w psi' / w, m is (w psi)^2 / w */
-        h[i] = exact ? 2 : bend(o, d->fit->r[i], width);
-        m[i] = exact ? 4 * DBL_EPSILON * DBL_EPSILON : w * psi * psi;
+        double w = fsci_row_weight(o, i), psi = fsci_score_slope(o, d->fit->r[i]);
+        /* A already holds sqrt(w): h is w psi' / w, m is w psi / sqrt(w) */
+        h[i] = exact ? 2 : fsci_score_bend(o, d->fit->r[i], width);
+        m[i] = exact ? 2 * DBL_EPSILON : sqrt(w) * psi;
     }
+    return true;
+}
+
+/* The middle of the sandwich: squares of the slopes summed over rows, or over clusters. */
+static bool meat(const design *d, const double *slope, double *T, double *M)
+{
+    const fsci_clusters *c = &d->fit->clusters;
+    size_t n = d->n, r = d->rank, units = c->column ? c->n : n;
+    double *sum = FSCI_NEW(d->arena, double, units *r);
+    if (!sum)
+        return false;
+    for (size_t a = 0; a < r; a++)
+        for (size_t i = 0; i < n; i++)
+            sum[a * units + (c->column ? c->of[i] : i)] += slope[i] * T[a * n + i];
+    for (size_t a = 0; a < r; a++)
+        for (size_t b = 0; b <= a; b++) {
+            double s = 0;
+            for (size_t g = 0; g < units; g++)
+                s += sum[a * units + g] * sum[b * units + g];
+            M[a + b * r] = M[b + a * r] = s;
+        }
+    return true;
 }
 
 static bool transpose_solve(size_t r, const double *L, double *M)
@@ -183,13 +170,15 @@ static fsc_status sandwich(const design *d, fsc_error *err)
     double *full = FSCI_NEW(d->arena, double, p *p);
     if (!terms || !T || !H || !M || !full)
         return fsci_fail_memory(err);
-    row_terms(d, terms, terms + d->n);
+    if (!row_terms(d, terms, terms + d->n))
+        return fsci_fail_memory(err);
     gram(d, terms, T, H);
-    gram(d, terms + d->n, T, M);
+    if (!meat(d, terms + d->n, T, M))
+        return fsci_fail_memory(err);
     if (d->n <= d->m || fsci_cholesky(r, H) || fsci_cholesky_solve(r, H, r, M) ||
         !transpose_solve(r, H, M))
         return FSC_OK; /* as many rows as parameters, or no curvature: no covariance */
-    double factor = (double)d->n / (double)(d->n - d->m);
+    double factor = fsci_sandwich_factor(d->n, d->m, &d->fit->clusters);
     for (size_t a = 0; a < r; a++)
         for (size_t b = 0; b <= a; b++)
             M[a + b * r] = M[b + a * r] = factor * 0.5 * (M[a + b * r] + M[b + a * r]);

@@ -1,5 +1,7 @@
 #include "fit/curve.h"
 
+#include "fit/interval.h"
+#include "fit/sandwich.h"
 #include "num/distribution.h"
 
 #include <math.h>
@@ -64,50 +66,125 @@ static fsc_status scope_of(fsci_arena *a, const fsci_fitted *f, const fsci_point
     return FSC_OK;
 }
 
-/* Standard error of each value from the covariance: sqrt(g' C g) with g = d value / d u. */
-static void local_interval(const fsci_fitted *f, const double *by_theta, size_t n, fsci_space space,
-                           double *g, fsci_curve *c)
+/* d value / d u of point i: from derivatives by theta at those parameters. */
+static void by_coordinate(const fsci_fitted *f, const double *theta, const double *by_theta,
+                          size_t n, size_t i, double *g)
 {
-    double t = fsci_t_quantile(0.5 + f->level / 2, f->df);
-    size_t m = f->n_rows;
-    for (size_t i = 0; i < n; i++) {
-        memset(g, 0, m * sizeof *g);
-        for (size_t j = 0; j < f->n; j++)
-            if (f->parameters[j].row != SIZE_MAX)
-                g[f->parameters[j].row] +=
-                    by_theta[j * n + i] * (f->parameters[j].log ? f->parameters[j].value : 1);
-        double variance = 0;
-        for (size_t a = 0; a < m; a++)
-            for (size_t b = 0; b < m; b++)
-                variance += g[a] * f->covariance[a + b * m] * g[b];
-        double se = sqrt(variance) * fabs(fsci_residual_slope(space, c->value[i]));
-        double centre = fsci_residual_map(space, c->value[i]);
-        c->lo[i] = fsci_residual_unmap(space, centre - t * se);
-        c->hi[i] = fsci_residual_unmap(space, centre + t * se);
+    memset(g, 0, f->n_rows * sizeof *g);
+    for (size_t j = 0; j < f->n; j++)
+        if (f->parameters[j].row != SIZE_MAX)
+            g[f->parameters[j].row] += by_theta[j * n + i] * (f->parameters[j].log ? theta[j] : 1);
+}
+
+/* Standard error from the covariance, sqrt(g' C g), on the scale of `space`. */
+static double local_error(const fsci_fitted *f, const double *g, fsci_space space, double value)
+{
+    double variance = 0;
+    for (size_t a = 0; a < f->n_rows; a++)
+        for (size_t b = 0; b < f->n_rows; b++)
+            variance += g[a] * f->covariance[a + b * f->n_rows] * g[b];
+    return sqrt(variance) * fabs(fsci_residual_slope(space, value));
+}
+
+/* One computation of a curve: the program and its scratch. */
+typedef struct tracer {
+    fsci_arena *arena;
+    const fsci_fitted *fitted;
+    const fsci_program *program;
+    void *scratch;
+    size_t n; /* points */
+    fsci_space space;
+    double *theta, *by_theta, *g; /* [n parameters], [n * n parameters], [n_rows] */
+} tracer;
+
+/* se[n] of every point by the covariance of the fit. */
+static void local_errors(const tracer *t, const double *value, double *se)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        by_coordinate(t->fitted, t->theta, t->by_theta, t->n, i, t->g);
+        se[i] = local_error(t->fitted, t->g, t->space, value[i]);
     }
 }
 
-static fsc_status bootstrap_interval(fsci_arena *a, const fsci_fitted *f,
-                                     const fsci_program *program, void *scratch, size_t n,
-                                     fsci_curve *c, fsc_error *err)
+static void local_interval(const tracer *t, const double *se, fsci_curve *c)
 {
-    double *draws = FSCI_NEW(a, double, f->n_resamples *n);
-    double *column = FSCI_NEW(a, double, f->n_resamples);
-    if (!draws || !column)
+    double q = fsci_t_quantile(0.5 + t->fitted->level / 2, t->fitted->df);
+    for (size_t i = 0; i < t->n; i++) {
+        double centre = fsci_residual_map(t->space, c->value[i]);
+        c->lo[i] = fsci_residual_unmap(t->space, centre - q * se[i]);
+        c->hi[i] = fsci_residual_unmap(t->space, centre + q * se[i]);
+    }
+}
+
+/* values[n_sets * n] of every point under each set of parameters theta[n_sets * n parameters], and
+ * the standard error of each by its own covariance when `covariances` is not NULL. */
+static void trace(const tracer *t, const double *theta, size_t n_sets, const double *covariances,
+                  double *values, double *se)
+{
+    const fsci_fitted *f = t->fitted;
+    for (size_t b = 0; b < n_sets; b++) {
+        const double *at = theta + b * f->n;
+        double *row = values + b * t->n;
+        if (!covariances)
+            fsci_program_values(t->program, t->scratch, at, 0, t->n, row, t->n);
+        else
+            fsci_program_jacobian(t->program, t->scratch, at, 0, t->n, row, t->by_theta, t->n);
+        for (size_t i = 0; covariances && i < t->n; i++) {
+            by_coordinate(f, at, t->by_theta, t->n, i, t->g);
+            se[b * t->n + i] =
+                sqrt(fsci_packed_form(f->n_rows, covariances + b * fsci_packed(f->n_rows), t->g)) *
+                fabs(fsci_residual_slope(t->space, row[i]));
+        }
+        for (size_t i = 0; i < t->n; i++)
+            row[i] = fsci_residual_map(t->space, row[i]);
+    }
+}
+
+static void pick(const double *rows, size_t n_rows, size_t n, size_t i, double *column)
+{
+    for (size_t b = 0; rows && b < n_rows; b++)
+        column[b] = rows[b * n + i];
+}
+
+/* Intervals are made on the scale of the space, where a studentised one is nearest to its law. */
+static fsc_status bootstrap_interval(const tracer *t, double *se, fsci_curve *c, fsc_error *err)
+{
+    const fsci_fitted *f = t->fitted;
+    fsci_arena *a = t->arena;
+    size_t n = t->n, B = f->n_resamples, L = f->n_left_out;
+    bool studentised = f->resample_covariances && f->covariance;
+    double *values = FSCI_NEW(a, double, B *n), *left = FSCI_NEW(a, double, L *n);
+    double *errors = studentised ? FSCI_NEW(a, double, B *n) : NULL;
+    double *column = FSCI_NEW(a, double, 3 * B + L);
+    if (!values || !left || !column || (studentised && !errors))
         return fsci_fail_memory(err);
-    for (size_t b = 0; b < f->n_resamples; b++)
-        fsci_program_values(program, scratch, f->resamples + b * f->n, 0, n, draws + b * n, n);
+    trace(t, f->left_out, L, NULL, left, NULL);
+    trace(t, f->resamples, B, studentised ? f->resample_covariances : NULL, values, errors);
     for (size_t i = 0; i < n; i++) {
-        size_t kept = 0;
-        for (size_t b = 0; b < f->n_resamples; b++)
-            if (!isnan(draws[b * n + i]))
-                column[kept++] = draws[b * n + i];
-        fsci_sort(column, kept);
-        fsci_interval interval = fsci_percentile_interval(column, kept, f->level);
-        c->lo[i] = interval.lo;
-        c->hi[i] = interval.hi;
+        fsci_draws draws = {.value = fsci_residual_map(t->space, c->value[i]),
+                            .se = se ? se[i] : NAN,
+                            .draw = column,
+                            .draw_se = column + B,
+                            .n = B,
+                            .left_out = column + 3 * B,
+                            .n_left_out = L};
+        pick(values, B, n, i, column);
+        pick(errors, B, n, i, column + B);
+        pick(left, L, n, i, column + 3 * B);
+        fsci_interval interval = fsci_interval_find(f->method, f->level, &draws, column + 2 * B);
+        c->lo[i] = fsci_residual_unmap(t->space, interval.lo);
+        c->hi[i] = fsci_residual_unmap(t->space, interval.hi);
     }
     return FSC_OK;
+}
+
+fsc_status fsci_curve_program(fsci_arena *a, const fsci_fitted *f, const fsci_formula *origin,
+                              const fsci_node *node, const fsci_points *points,
+                              fsci_program **program, fsc_error *err)
+{
+    fsci_scope scope;
+    FSCI_TRY(scope_of(a, f, points, &scope, err));
+    return fsci_program_new(a, origin, &node, 1, &scope, program, err);
 }
 
 fsc_status fsci_curve_find(fsci_arena *a, const fsci_fitted *f, const fsci_formula *origin,
@@ -115,25 +192,32 @@ fsc_status fsci_curve_find(fsci_arena *a, const fsci_fitted *f, const fsci_formu
                            fsci_curve *c, fsc_error *err)
 {
     size_t n = points->n ? points->n : 1;
-    fsci_scope scope;
     fsci_program *program;
-    FSCI_TRY(scope_of(a, f, points, &scope, err));
-    FSCI_TRY(fsci_program_new(a, origin, &node, 1, &scope, &program, err));
+    FSCI_TRY(fsci_curve_program(a, f, origin, node, points, &program, err));
     unsigned char *raw = fsci_alloc(a, fsci_program_scratch_bytes(program) + 64, 1);
-    double *theta = FSCI_NEW(a, double, f->n), *by_theta = FSCI_NEW(a, double, n * f->n);
-    double *g = FSCI_NEW(a, double, f->n_rows);
+    double *se = FSCI_NEW(a, double, n);
+    tracer t = {.arena = a,
+                .fitted = f,
+                .program = program,
+                .n = n,
+                .space = space,
+                .theta = FSCI_NEW(a, double, f->n),
+                .by_theta = FSCI_NEW(a, double, n * f->n),
+                .g = FSCI_NEW(a, double, f->n_rows)};
     *c = (fsci_curve){FSCI_NEW(a, double, n), FSCI_NEW(a, double, n), FSCI_NEW(a, double, n)};
-    if (!raw || !theta || !by_theta || !g || !c->value || !c->lo || !c->hi)
+    if (!raw || !se || !t.theta || !t.by_theta || !t.g || !c->value || !c->lo || !c->hi)
         return fsci_fail_memory(err);
-    void *scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
+    t.scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
     for (size_t j = 0; j < f->n; j++)
-        theta[j] = f->parameters[j].value;
-    fsci_program_jacobian(program, scratch, theta, 0, n, c->value, by_theta, n);
+        t.theta[j] = f->parameters[j].value;
+    fsci_program_jacobian(program, t.scratch, t.theta, 0, n, c->value, t.by_theta, n);
     for (size_t i = 0; i < n; i++)
         c->lo[i] = c->hi[i] = NAN;
-    if (f->use_resamples)
-        return bootstrap_interval(a, f, program, scratch, n, c, err);
     if (f->covariance)
-        local_interval(f, by_theta, n, space, g, c);
+        local_errors(&t, c->value, se);
+    if (fsci_interval_resamples(f->method))
+        return bootstrap_interval(&t, f->covariance ? se : NULL, c, err);
+    if (f->covariance)
+        local_interval(&t, se, c);
     return FSC_OK;
 }

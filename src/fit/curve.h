@@ -23,6 +23,11 @@ typedef struct fsci_curve {
     double *value, *lo, *hi; /* [n]; lo and hi NaN when no interval can be made */
 } fsci_curve;
 
+/* `node` compiled for every point; its parameters are those of the fit, in their order. */
+fsc_status fsci_curve_program(fsci_arena *arena, const fsci_fitted *fitted,
+                              const fsci_formula *origin, const fsci_node *node,
+                              const fsci_points *points, fsci_program **program, fsc_error *err);
+
 /* Evaluates `node` at every point. `space` is the scale on which a local interval is symmetric. */
 fsc_status fsci_curve_find(fsci_arena *arena, const fsci_fitted *fitted, const fsci_formula *origin,
                            const fsci_node *node, const fsci_points *points, fsci_space space,

@@ -52,7 +52,7 @@ static fsc_status evaluate(const picture *p, const fsci_points *points, double *
                            fsc_error *err)
 {
     fsci_fitted bare = *p->fitted;
-    bare.use_resamples = false;
+    bare.method = FSCI_INTERVAL_LOCAL;
     bare.covariance = NULL;
     fsci_curve curve;
     FSCI_TRY(fsci_curve_find(p->arena, &bare, bare.prediction, bare.prediction->right, points,
@@ -165,7 +165,7 @@ static fsc_status draw_optimum(const picture *p, const fsci_binding *x, const fs
     fsci_fitted bare = *p->fitted;
     if (!dx || !dy || strcmp(dx->arguments[0], dy->arguments[0]) != 0)
         return FSC_OK;
-    bare.use_resamples = false;
+    bare.method = FSCI_INTERVAL_LOCAL;
     bare.covariance = NULL;
     double at[CURVE_POINTS];
     for (size_t i = 0; i < CURVE_POINTS; i++)

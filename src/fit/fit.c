@@ -51,17 +51,26 @@ static fsc_status search(fsci_arena *arena, const fsci_fit_settings *settings, f
                            &fit->search, err);
 }
 
-fsc_status fsci_fit_run(fsci_arena *arena, const fsci_subject *subject, const fsc_table *table,
-                        const fsci_fit_settings *settings, fsci_fit *fit, fsc_error *err)
+fsc_status fsci_fit_minimum(fsci_arena *arena, const fsci_subject *subject, const fsc_table *table,
+                            const fsci_fit_settings *settings, fsci_fit *fit, fsc_error *err)
 {
     *fit = (fsci_fit){0};
     FSCI_TRY(fsci_model_new(arena, subject, table, settings, &fit->model, err));
+    FSCI_TRY(fsci_clusters_find(arena, &fit->model, settings->cluster, &fit->clusters, err));
+    if (settings->bootstrap)
+        FSCI_TRY(fsci_resamples_room(settings, &fit->model, err));
     FSCI_TRY(search(arena, settings, fit, err));
     fit->u = fit->search.optima[0].u;
+    return FSC_OK;
+}
+
+fsc_status fsci_fit_run(fsci_arena *arena, const fsci_subject *subject, const fsc_table *table,
+                        const fsci_fit_settings *settings, fsci_fit *fit, fsc_error *err)
+{
+    FSCI_TRY(fsci_fit_minimum(arena, subject, table, settings, fit, err));
     FSCI_TRY(residuals_at_best(arena, fit, err));
     FSCI_TRY(fsci_curvature_find(arena, fit, err));
     if (settings->bootstrap)
-        FSCI_TRY(fsci_resamples_run(arena, settings->bootstrap, settings->seed,
-                                    settings->search.threads, fit, err));
+        FSCI_TRY(fsci_resamples_run(arena, settings, fit, &fit->resamples, err));
     return FSC_OK;
 }

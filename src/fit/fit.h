@@ -2,13 +2,16 @@
 #ifndef FSCI_FIT_FIT_H
 #define FSCI_FIT_FIT_H
 
-#include "fit/model.h"
+#include "fit/clusters.h"
+#include "fit/resamples.h"
 
 /* What the data say about each coordinate at the minimum.
  *
  * The covariance is the sandwich of M-estimation (Huber 1967; White 1982), in coordinates u:
  * H^-1 M H^-1 n/(n-p) with H = sum w psi'(r) J'J and M = sum w^2 psi(r)^2 J'J, taken over the
- * directions that the weighted Jacobian, its columns scaled to length 1, identifies. */
+ * directions that the weighted Jacobian, its columns scaled to length 1, identifies. With clusters
+ * M is the sum over clusters of s s', s = sum w psi(r) J' within one (Liang & Zeger 1986), and the
+ * factor that of fsci_sandwich_factor. */
 typedef struct fsci_curvature {
     double *covariance; /* [n_free^2]; rows and columns of coordinates at a bound are 0; NULL when
                            the data do not identify all the others */
@@ -23,12 +26,6 @@ typedef struct fsci_curvature {
     size_t *correlated;    /* [n_free] that other coordinate */
 } fsci_curvature;
 
-typedef struct fsci_resamples {
-    double *u; /* [n * n_free] minimum of each resample */
-    size_t n;  /* those that succeeded */
-    size_t failed;
-} fsci_resamples;
-
 typedef struct fsci_fit {
     fsci_model model;
     fsci_search search;
@@ -36,6 +33,7 @@ typedef struct fsci_fit {
     double *theta;   /* [n parameters] */
     double *r, *J;   /* [n], [n * n_free] residuals and d r / d u there */
     bool *at_bound;  /* [n_free] */
+    fsci_clusters clusters;
     fsci_curvature curvature;
     fsci_resamples resamples; /* n == 0 when none were asked for */
 } fsci_fit;
@@ -43,12 +41,19 @@ typedef struct fsci_fit {
 fsc_status fsci_fit_run(fsci_arena *arena, const fsci_subject *subject, const fsc_table *table,
                         const fsci_fit_settings *settings, fsci_fit *fit, fsc_error *err);
 
+/* The first part of it: the model and its minimum (u), nothing that is said about it. */
+fsc_status fsci_fit_minimum(fsci_arena *arena, const fsci_subject *subject, const fsc_table *table,
+                            const fsci_fit_settings *settings, fsci_fit *fit, fsc_error *err);
+
 /* Parts of a fit, each reading what is above it in fsci_fit. */
 fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err);
-/* Case bootstrap: rows drawn with replacement, stream b of `seed` for resample b; every refit
- * starts from the fit's minimum. The same bits at any thread count. */
-fsc_status fsci_resamples_run(fsci_arena *arena, size_t n, uint64_t seed, int threads,
-                              fsci_fit *fit, fsc_error *err);
+
+/* Degrees of freedom of Student's t: rows beyond the parameters, or clusters beyond one. */
+static inline double fsci_fit_freedom(const fsci_fit *fit)
+{
+    return fit->clusters.column ? (double)fit->clusters.n - 1
+                                : (double)fit->model.n - (double)fit->model.parameters.n_free;
+}
 
 /* Minus twice the largest log-likelihood of residuals whose density is exp(-rho(r)/s)/Z(s), with s
  * at its best: Gaussian for squared, Laplace for l1, Huber's density between. sum_w counts rows. */

@@ -1,6 +1,7 @@
 #include "fit/fitted.h"
 
 #include "fit/record.h"
+#include "fit/sandwich.h"
 
 #include <math.h>
 #include <string.h>
@@ -105,22 +106,49 @@ static fsc_status read_covariance(fsci_arena *a, fsci_fitted *f, fsc_error *err)
     return FSC_OK;
 }
 
+/* Rows of `wide` numbers each; *rows is NULL when the record has none. */
+static fsc_status read_rows(fsci_arena *a, const fsci_json *record, const char *member, size_t wide,
+                            double **rows, size_t *n, fsc_error *err)
+{
+    const fsci_json *list = fsci_json_get(record, member);
+    *n = 0;
+    if (!list)
+        return FSC_OK;
+    double *to = *rows = FSCI_NEW(a, double, fsci_json_count(list) * wide);
+    if (!to)
+        return fsci_fail_memory(err);
+    FSCI_JSON_EACH (row, list) {
+        if (fsci_json_count(row) != wide)
+            return incomplete(member, err);
+        FSCI_JSON_EACH (cell, row)
+            *to++ = cell->kind == FSCI_JSON_NUMBER ? cell->number : NAN;
+        ++*n;
+    }
+    return FSC_OK;
+}
+
 static fsc_status read_resamples(fsci_arena *a, fsci_fitted *f, fsc_error *err)
 {
-    const fsci_json *list = fsci_json_get(f->record, "resamples");
-    const char *method = fsci_json_get_string(fsci_json_get(f->record, "intervals"), "method");
-    f->resamples = FSCI_NEW(a, double, fsci_json_count(list) * f->n);
-    if (!f->resamples)
-        return fsci_fail_memory(err);
-    double *to = f->resamples;
-    FSCI_JSON_EACH (row, list) {
-        if (fsci_json_count(row) != f->n)
-            return incomplete("resamples", err);
-        FSCI_JSON_EACH (cell, row)
-            *to++ = cell->number;
-        f->n_resamples++;
-    }
-    f->use_resamples = method && !strcmp(method, "bootstrap");
+    size_t n_free = count_free(fsci_json_get(f->record, "parameters")), n;
+    FSCI_TRY(read_rows(a, f->record, "resamples", f->n, &f->resamples, &f->n_resamples, err));
+    FSCI_TRY(read_rows(a, f->record, "left_out", f->n, &f->left_out, &f->n_left_out, err));
+    FSCI_TRY(read_rows(a, f->record, "resample_covariances", fsci_packed(n_free),
+                       &f->resample_covariances, &n, err));
+    return n && n != f->n_resamples ? incomplete("resample_covariances", err) : FSC_OK;
+}
+
+static fsc_status read_intervals(fsci_fitted *f, fsc_error *err)
+{
+    const fsci_json *intervals = fsci_json_get(f->record, "intervals");
+    const char *method = fsci_json_get_string(intervals, "method");
+    const char *kind = fsci_json_get_string(intervals, "kind");
+    if (!method || !fsci_interval_named(kind ? kind : method, &f->method))
+        return incomplete("intervals", err);
+    f->level = fsci_json_get_number(intervals, "level");
+    f->df = fsci_json_get_number(intervals, "freedom");
+    if (isnan(f->df)) /* a record from before clusters */
+        f->df = fsci_json_get_number(fsci_json_get(f->record, "data"), "rows_used") -
+                fsci_json_get_number(fsci_json_get(f->record, "diagnostics"), "free_parameters");
     return FSC_OK;
 }
 
@@ -221,10 +249,7 @@ fsc_status fsci_fitted_read(fsci_arena *arena, const fsci_json *record, fsci_fit
     FSCI_TRY(read_resamples(arena, fitted, err));
     FSCI_TRY(read_derived(arena, fitted, err));
     FSCI_TRY(read_prediction(arena, fitted, err));
-    const fsci_json *intervals = fsci_json_get(record, "intervals");
-    fitted->level = fsci_json_get_number(intervals, "level");
-    fitted->df = fsci_json_get_number(fsci_json_get(record, "data"), "rows_used") -
-                 fsci_json_get_number(fsci_json_get(record, "diagnostics"), "free_parameters");
+    FSCI_TRY(read_intervals(fitted, err));
     fitted->response_unit =
         fsci_json_get_string(fsci_json_get(fsci_json_at(record, "data.columns"),
                                            fitted->response ? fitted->response : ""),

@@ -5,6 +5,7 @@
 
 #include "expr/expr.h"
 #include "fit/objective.h"
+#include "fit/settings.h"
 #include "record/json.h"
 
 /* `residual_percentiles` of a fit: sizes of the residuals at 0, 1, ..., 100 %. */
@@ -37,8 +38,11 @@ typedef struct fsci_fitted {
     size_t n_rows;
     double *resamples; /* [n_resamples * n] theta of each; NULL without bootstrap */
     size_t n_resamples;
-    bool use_resamples; /* intervals come from them */
-    double df;          /* of Student's t */
+    double *resample_covariances; /* [n_resamples * fsci_packed(n_rows)]; NULL if not studentised */
+    double *left_out;             /* [n_left_out * n] theta of each; for bca */
+    size_t n_left_out;
+    fsci_interval_method method; /* how intervals are made */
+    double df;                   /* of Student's t */
     double level;
     fsci_fitted_derived *derived;
     size_t n_derived;

@@ -1,6 +1,8 @@
 #include "fit/record.h"
 
+#include "fit/interval.h"
 #include "fit/law_json.h"
+#include "fit/sandwich.h"
 #include "num/distribution.h"
 #include "num/summary.h"
 
@@ -42,7 +44,7 @@ static void add_derived_formulas(fsci_arena *a, const fsc_law *law, fsci_json *o
 static void add_law(fsci_arena *a, const fsci_model *m, fsci_json *record)
 {
     const fsc_law *law = m->subject.law;
-    const fsci_formula *f = m->subject.formula;
+    const fsci_formula *f = law ? law->stated : m->subject.formula;
     fsci_json *object = fsci_json_set_object(a, record, "law");
     fsci_json_set_string(a, object, "id", law ? law->id : NULL);
     fsci_json_set_number(a, object, "version", law ? (double)law->version : NAN);
@@ -72,31 +74,57 @@ static void add_objective(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     fsci_json_set_number(a, object, "value", fit->search.best.value);
 }
 
-/* Values of coordinate k over the resamples, ascending, as the parameter itself. */
-static double *resampled(fsci_arena *a, const fsci_fit *fit, size_t k)
-{
-    size_t n = fit->resamples.n, p = fit->model.parameters.n_free;
-    double *values = FSCI_NEW(a, double, n);
-    bool is_log = fit->model.all[fit->model.parameters.free[k]].log;
-    for (size_t b = 0; values && b < n; b++)
-        values[b] = is_log ? exp(fit->resamples.u[b * p + k]) : fit->resamples.u[b * p + k];
-    if (values)
-        fsci_sort(values, n);
-    return values;
-}
-
 typedef struct spread {
     double se, lo, hi;
 } spread;
 
-static spread bootstrap_spread(fsci_arena *a, const fsci_fit *fit, size_t k, double level)
+/* Every p-th number of x, from the k-th. */
+static double *column_of(fsci_arena *a, const double *x, size_t n, size_t p, size_t k)
 {
-    size_t n = fit->resamples.n;
-    double *values = n > 1 ? resampled(a, fit, k) : NULL;
-    if (!values)
+    double *values = FSCI_NEW(a, double, n);
+    for (size_t b = 0; values && b < n; b++)
+        values[b] = x[b * p + k];
+    return values;
+}
+
+/* Standard errors of coordinate k in the refits. */
+static double *refit_errors(fsci_arena *a, const fsci_fit *fit, size_t k)
+{
+    const fsci_resamples *s = &fit->resamples;
+    size_t p = fit->model.parameters.n_free, wide = fsci_packed(p);
+    double *g = FSCI_NEW(a, double, p), *se = FSCI_NEW(a, double, s->n);
+    if (!g || !se)
+        return NULL;
+    g[k] = 1;
+    for (size_t b = 0; b < s->n; b++)
+        se[b] = sqrt(fsci_packed_form(p, s->covariance + b * wide, g));
+    return se;
+}
+
+/* The interval of coordinate k is made in the solver's coordinate, the standard error is that of
+ * the parameter itself. */
+static spread bootstrap_spread(fsci_arena *a, const fsci_fit *fit, size_t k,
+                               const fsci_fit_settings *settings)
+{
+    const fsci_resamples *s = &fit->resamples;
+    size_t n = s->n, p = fit->model.parameters.n_free;
+    double *values = column_of(a, s->u, n, p, k), *scratch = FSCI_NEW(a, double, n);
+    if (n < 2 || !values || !scratch)
         return (spread){NAN, NAN, NAN};
-    fsci_interval i = fsci_percentile_interval(values, n, level);
-    return (spread){fsci_sd(values, n), i.lo, i.hi};
+    fsci_draws draws = {.value = fit->u[k],
+                        .se = fit->curvature.se[k],
+                        .draw = values,
+                        .draw_se = s->covariance ? refit_errors(a, fit, k) : NULL,
+                        .n = n,
+                        .left_out = column_of(a, s->left_out, s->n_left_out, p, k),
+                        .n_left_out = s->n_left_out};
+    bool is_log = fit->model.all[fit->model.parameters.free[k]].log;
+    fsci_interval i = fsci_interval_find(settings->interval, settings->level, &draws, scratch);
+    if (!is_log)
+        return (spread){fsci_sd(values, n), i.lo, i.hi};
+    for (size_t b = 0; b < n; b++)
+        values[b] = exp(values[b]);
+    return (spread){fsci_sd(values, n), exp(i.lo), exp(i.hi)};
 }
 
 static spread local_spread(const fsci_fit *fit, size_t k, double level)
@@ -105,7 +133,7 @@ static spread local_spread(const fsci_fit *fit, size_t k, double level)
     double se = fit->curvature.se[k], u = fit->u[k];
     if (isnan(se))
         return (spread){NAN, NAN, NAN};
-    double t = fsci_t_quantile(0.5 + level / 2, (double)(fit->model.n - p->n_free));
+    double t = fsci_t_quantile(0.5 + level / 2, fsci_fit_freedom(fit));
     bool is_log = p->all[p->free[k]].log;
     double lo = u - t * se, hi = u + t * se;
     return is_log ? (spread){exp(u) * se, exp(lo), exp(hi)} : (spread){se, lo, hi};
@@ -139,9 +167,8 @@ static void add_parameters(fsci_arena *a, const fsci_fit *fit, const fsci_fit_se
         size_t k = m->parameters.slot[i];
         spread s = {NAN, NAN, NAN};
         if (k != SIZE_MAX)
-            s = settings->interval == FSCI_INTERVAL_BOOTSTRAP
-                    ? bootstrap_spread(a, fit, k, settings->level)
-                    : local_spread(fit, k, settings->level);
+            s = fsci_interval_resamples(settings->interval) ? bootstrap_spread(a, fit, k, settings)
+                                                            : local_spread(fit, k, settings->level);
         fsci_json *item = fsci_json_push(list, fsci_json_object(a));
         fsci_json_set_string(a, item, "name", p->name);
         if (p->group)
@@ -337,30 +364,79 @@ static void add_residual_spread(fsci_arena *a, const fsci_fit *fit, fsci_json *r
     fsci_json_set(a, record, "residual_percentiles", fsci_json_numbers(a, percentiles, 101));
 }
 
+/* Who varies, for readers: rows, clusters, or what is simulated. */
+static const char *unit_of(const fsci_fit *fit, const fsci_fit_settings *settings)
+{
+    static const char *const units[] = {"rows", "clusters", "clusters and rows", "simulation"};
+    if (fsci_interval_resamples(settings->interval))
+        return units[settings->resample];
+    return fit->clusters.column ? "clusters" : "rows";
+}
+
+static const char *detail_of(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settings *settings)
+{
+    static const char *const made[] = {[FSCI_INTERVAL_PERCENTILE] = "percentiles",
+                                       [FSCI_INTERVAL_BCA] =
+                                           "percentiles corrected for bias and acceleration (BCa)",
+                                       [FSCI_INTERVAL_STUDENTISED] = "studentised differences"};
+    static const char *const drawn[] = {"rows drawn with replacement",
+                                        "clusters drawn with replacement",
+                                        "clusters, and rows within them, drawn with replacement",
+                                        "responses simulated from the fit with normal errors"};
+    if (fsci_interval_resamples(settings->interval))
+        return fsci_format(a, "%s of refits on %s", made[settings->interval],
+                           drawn[settings->resample]);
+    return fit->clusters.column ? "covariance robust to clusters and Student's t"
+                                : "sandwich covariance and Student's t";
+}
+
+static void add_resamples(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+{
+    const fsci_model *m = &fit->model;
+    const fsci_resamples *s = &fit->resamples;
+    size_t p = m->parameters.n_free, wide = fsci_packed(p);
+    double *theta = FSCI_NEW(a, double, m->n_all);
+    fsci_json *rows = fsci_json_set_array(a, record, "resamples");
+    for (size_t b = 0; theta && b < s->n; b++) {
+        fsci_parameters_expand(&m->parameters, s->u + b * p, theta);
+        fsci_json_push(rows, fsci_json_numbers(a, theta, m->n_all));
+    }
+    if (s->covariance)
+        rows = fsci_json_set_array(a, record, "resample_covariances");
+    for (size_t b = 0; s->covariance && b < s->n; b++)
+        fsci_json_push(rows, fsci_json_numbers(a, s->covariance + b * wide, wide));
+    if (s->n_left_out)
+        rows = fsci_json_set_array(a, record, "left_out");
+    for (size_t b = 0; theta && b < s->n_left_out; b++) {
+        fsci_parameters_expand(&m->parameters, s->left_out + b * p, theta);
+        fsci_json_push(rows, fsci_json_numbers(a, theta, m->n_all));
+    }
+}
+
 static void add_intervals(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settings *settings,
                           fsci_json *record)
 {
-    const fsci_model *m = &fit->model;
-    bool bootstrap = settings->interval == FSCI_INTERVAL_BOOTSTRAP;
+    bool resampled = fsci_interval_resamples(settings->interval);
     fsci_json *object = fsci_json_set_object(a, record, "intervals");
-    fsci_json_set_string(a, object, "method", bootstrap ? "bootstrap" : "local");
-    fsci_json_set_string(a, object, "detail",
-                         bootstrap ? "percentiles of refits on rows drawn with replacement"
-                                   : "sandwich covariance and Student's t");
-    fsci_json_set_string(a, object, "unit", "rows");
+    fsci_json_set_string(a, object, "method",
+                         resampled ? "bootstrap" : fsci_interval_name(settings->interval));
+    if (resampled) {
+        fsci_json_set_string(a, object, "kind", fsci_interval_name(settings->interval));
+        fsci_json_set_string(a, object, "resample", fsci_resample_name(settings->resample));
+    }
+    fsci_json_set_string(a, object, "detail", detail_of(a, fit, settings));
+    fsci_json_set_string(a, object, "unit", unit_of(fit, settings));
+    if (fit->clusters.column) {
+        fsci_json_set_string(a, object, "cluster", fit->clusters.column);
+        fsci_json_set_number(a, object, "clusters", (double)fit->clusters.n);
+    }
     fsci_json_set_number(a, object, "n",
-                         bootstrap ? (double)(fit->resamples.n + fit->resamples.failed) : 0);
+                         resampled ? (double)(fit->resamples.n + fit->resamples.failed) : 0);
     fsci_json_set_number(a, object, "failed", (double)fit->resamples.failed);
     fsci_json_set_number(a, object, "level", settings->level);
-    if (!fit->resamples.n)
-        return;
-    size_t p = m->parameters.n_free;
-    double *theta = FSCI_NEW(a, double, m->n_all);
-    fsci_json *rows = fsci_json_set_array(a, record, "resamples");
-    for (size_t b = 0; theta && b < fit->resamples.n; b++) {
-        fsci_parameters_expand(&m->parameters, fit->resamples.u + b * p, theta);
-        fsci_json_push(rows, fsci_json_numbers(a, theta, m->n_all));
-    }
+    fsci_json_set_number(a, object, "freedom", fsci_fit_freedom(fit));
+    if (fit->resamples.n)
+        add_resamples(a, fit, record);
 }
 
 static fsc_status add_published(fsci_arena *a, const fsci_fit *fit, fsci_json *record,

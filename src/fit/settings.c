@@ -6,6 +6,47 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *const interval_names[] = {"local", "profile", "percentile", "bca",
+                                             "studentised"};
+static const char *const resample_names[] = {"cases", "cluster", "hierarchical", "parametric"};
+
+const char *fsci_interval_name(fsci_interval_method method)
+{
+    return interval_names[method];
+}
+
+const char *fsci_resample_name(fsci_resample_unit unit)
+{
+    return resample_names[unit];
+}
+
+static bool find_name(const char *const *names, size_t n, const char *name, size_t *index)
+{
+    for (*index = 0; *index < n; ++*index)
+        if (!strcmp(names[*index], name))
+            return true;
+    return false;
+}
+
+bool fsci_interval_named(const char *name, fsci_interval_method *method)
+{
+    size_t i = FSCI_INTERVAL_PERCENTILE;
+    bool found =
+        !strcmp(name, "bootstrap") ||
+        find_name(interval_names, sizeof interval_names / sizeof *interval_names, name, &i);
+    *method = (fsci_interval_method)i;
+    return found;
+}
+
+bool fsci_resample_named(const char *name, fsci_resample_unit *unit)
+{
+    size_t i;
+    bool found =
+        find_name(resample_names, sizeof resample_names / sizeof *resample_names, name, &i);
+    *unit = (fsci_resample_unit)i;
+    return found;
+}
+
 /* "E" names a parameter in all its groups, "E[GPT-2]" in one. */
 static bool is_named(const fsci_parameter *p, const char *text)
 {

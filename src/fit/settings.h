@@ -15,9 +15,33 @@ typedef struct fsci_settings_list {
 } fsci_settings_list;
 
 typedef enum fsci_interval_method {
-    FSCI_INTERVAL_LOCAL,
-    FSCI_INTERVAL_BOOTSTRAP
+    FSCI_INTERVAL_LOCAL,   /* the covariance and Student's t */
+    FSCI_INTERVAL_PROFILE, /* where the objective, minimised over all else, rises to a limit */
+    FSCI_INTERVAL_PERCENTILE,
+    FSCI_INTERVAL_BCA,
+    FSCI_INTERVAL_STUDENTISED
 } fsci_interval_method;
+
+static inline bool fsci_interval_resamples(fsci_interval_method method)
+{
+    return method >= FSCI_INTERVAL_PERCENTILE;
+}
+
+/* "local", "profile", "percentile", "bca", "studentised". */
+const char *fsci_interval_name(fsci_interval_method method);
+/* Also "bootstrap", which is percentile. */
+bool fsci_interval_named(const char *name, fsci_interval_method *method);
+
+typedef enum fsci_resample_unit {
+    FSCI_RESAMPLE_CASES,
+    FSCI_RESAMPLE_CLUSTER,
+    FSCI_RESAMPLE_HIERARCHICAL,
+    FSCI_RESAMPLE_PARAMETRIC
+} fsci_resample_unit;
+
+/* "cases", "cluster", "hierarchical", "parametric". */
+const char *fsci_resample_name(fsci_resample_unit unit);
+bool fsci_resample_named(const char *name, fsci_resample_unit *unit);
 
 typedef struct fsci_fit_settings {
     fsci_settings_list map; /* symbol = column */
@@ -26,9 +50,12 @@ typedef struct fsci_fit_settings {
     const char *objective; /* NULL: the law's, or squared */
     const char *weight;    /* expression of columns; NULL: the law's, or ones */
     bool drop_bad;
+    const bool *keep; /* [rows of the table] use these rows only; NULL: all */
     size_t every; /* use every k-th row only, for a first search on a large table; 0 or 1: all */
     fsci_search_options search;
     size_t bootstrap; /* resamples; 0 for none */
+    fsci_resample_unit resample;
+    const char *cluster; /* column whose values are clusters of rows; NULL: rows are independent */
     fsci_interval_method interval;
     double level;
     uint64_t seed;

@@ -80,12 +80,29 @@ static void warn_local(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settin
                          "curve, and are rough. Use --bootstrap 1000.",
                          inside, o->n);
     double tail = (double)settings->bootstrap * (1 - settings->level) / 2;
-    if (settings->interval == FSCI_INTERVAL_BOOTSTRAP && tail < 5)
+    if (fsci_interval_resamples(settings->interval) && tail < 5)
         fsci_record_warn(a, record, "W-BOOT",
                          "%zu refits leave %.2g in each tail of a %g %% interval; give --bootstrap "
                          "%.0f or more.",
                          settings->bootstrap, tail, 100 * settings->level,
                          ceil(20 / (1 - settings->level) / 100) * 100);
+}
+
+/* Rows of one run or family move together, which rows drawn one by one do not show. */
+static void warn_clusters(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settings *settings,
+                          fsci_json *record)
+{
+    size_t n;
+    if (!fsci_interval_resamples(settings->interval) || settings->resample != FSCI_RESAMPLE_CASES)
+        return;
+    const char *column = fsci_clusters_obvious(a, &fit->model, &n);
+    if (column)
+        fsci_record_warn(
+            a, record, "W-CLUSTER",
+            "rows were drawn one by one, but the %zu rows share %zu values of '%s'; if "
+            "rows of one value move together these intervals are too narrow. Use "
+            "--cluster '%s'.",
+            fit->model.n, n, column, column);
 }
 
 static void warn_search(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
@@ -115,5 +132,6 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
     warn_identification(arena, fit, record);
     warn_correlation(arena, fit, record);
     warn_local(arena, fit, settings, record);
+    warn_clusters(arena, fit, settings, record);
     warn_search(arena, fit, record);
 }

@@ -16,9 +16,7 @@ typedef struct job {
     fsci_sweep *sweeps; /* [n_keys * n_predictors] */
 } job;
 
-/* In the order of operations of numpy.linspace: a fraction of the models is often a whole number,
- * and the last bit decides whether one more is held out. */
-static double fraction_at(size_t step)
+double fsci_aue_fraction(size_t step)
 {
     double width = (SMALLEST - LARGEST) / (FSCI_AUE_STEPS - 1);
     return step + 1 == FSCI_AUE_STEPS ? SMALLEST : (double)step * width + LARGEST;
@@ -76,7 +74,7 @@ static fsc_status run_step(fsci_arena *arena, const job *j, size_t key, size_t s
 {
     const fsci_observe_input *in = j->input;
     fsci_sweep *sweeps = j->sweeps + key * j->n_predictors;
-    size_t n_test = (size_t)(fraction_at(step) * (double)sweeps->n);
+    size_t n_test = (size_t)(fsci_aue_fraction(step) * (double)sweeps->n);
     fsci_split split;
     fsci_latent_space space;
     fsci_sample sample;
@@ -130,7 +128,7 @@ static void begin_sweeps(job *j, const char *target, const fsci_predictor *predi
             sweep->rank_by = names[j->n_keys == 1 ? 1 : key];
             sweep->n = fsci_split_ranked(j->frame, j->input, j->target, j->key[key]);
             for (size_t step = 0; step < FSCI_AUE_STEPS; step++) {
-                sweep->fraction[step] = fraction_at(step);
+                sweep->fraction[step] = fsci_aue_fraction(step);
                 sweep->train_mse[step] = sweep->mse[step] = NAN;
             }
         }

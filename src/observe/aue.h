@@ -12,6 +12,10 @@
 
 enum { FSCI_AUE_STEPS = 30 };
 
+/* The share held out in a step, in the order of operations of numpy.linspace: a fraction of the
+ * models is often a whole number, and the last bit decides whether one more is held out. */
+double fsci_aue_fraction(size_t step);
+
 typedef struct fsci_sweep {
     const char *target;
     fsci_predictor predictor;

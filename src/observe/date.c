@@ -42,3 +42,13 @@ bool fsci_date_read(const char *text, int *last_day)
     *last_day = 10000 * year + 100 * month + day;
     return *text == '\0';
 }
+
+double fsci_date_years(int date)
+{
+    int year = date / 10000, month = date / 100 % 100, passed = date % 100 - 1, whole = 0;
+    for (int m = 1; m <= 12; m++) {
+        passed += m < month ? days_in(year, m) : 0;
+        whole += days_in(year, m);
+    }
+    return year + (double)passed / whole;
+}

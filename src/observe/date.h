@@ -9,4 +9,7 @@
  * anything else. */
 bool fsci_date_read(const char *text, int *last_day);
 
+/* Such a day as a year with a fraction: 2023.54 for 20230718. */
+double fsci_date_years(int day);
+
 #endif

@@ -16,7 +16,14 @@ const char *fsci_interval_title(fsci_arena *arena, const fsci_json *record)
     double level = number(intervals, "level");
     const char *text = isfinite(level) ? fsci_say_percent(arena, level) : "interval";
     text = fsci_joined(arena, text, " ", method);
-    return unit ? fsci_format(arena, "%s (by %s)", text, unit) : text;
+    const char *cluster = string(intervals, "cluster"), *kind = string(intervals, "kind");
+    if (cluster && unit)
+        unit = strcmp(unit, "clusters") ? fsci_format(arena, "%s, then rows", cluster) : cluster;
+    if (kind && strcmp(kind, "percentile") != 0)
+        unit = fsci_joined(arena, kind, ", by ", unit);
+    else
+        unit = unit ? fsci_format(arena, "by %s", unit) : NULL;
+    return unit ? fsci_format(arena, "%s (%s)", text, unit) : text;
 }
 
 /* NULL, so that the column is left out, when the fit has no intervals at all. */

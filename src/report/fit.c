@@ -198,20 +198,6 @@ static void add_published(const fsci_json *record, fsci_view *view)
     }
 }
 
-static void add_sensitivity(const fsci_json *record, fsci_view *view)
-{
-    static const fsci_column columns[] = {{"what if", FSCI_WRAP},
-                                          {"quantity", FSCI_LEFT},
-                                          {"value", FSCI_LEFT},
-                                          {"moved by", FSCI_LEFT}};
-    fsci_grid *grid = FSCI_VIEW_GRID(view, "Sensitivity", columns);
-    FSCI_JSON_EACH (item, fsci_json_get(record, "sensitivity"))
-        fsci_grid_add(view, grid,
-                      (const char *[]){string(item, "change"), string(item, "quantity"),
-                                       fsci_say_digits(view->arena, number(item, "value"), 4),
-                                       fsci_say_scalar(view->arena, fsci_json_get(item, "moved"))});
-}
-
 void fsci_fit_view(const fsci_json *record, fsci_view *view)
 {
     const char *response = response_of(view->arena, record);
@@ -225,10 +211,12 @@ void fsci_fit_view(const fsci_json *record, fsci_view *view)
     fsci_view_derived(view, record, columns, false);
     add_objective(record, response, view);
     add_data(record, view);
+    fsci_view_holdout(view, record);
     add_diagnostics(record, view);
     add_columns(record, view);
     add_published(record, view);
-    add_sensitivity(record, view);
+    fsci_view_sensitivity(view, record);
+    fsci_view_influence(view, record);
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);
 }

@@ -13,6 +13,7 @@ void fsci_laws_view(const fsci_json *record, fsci_view *view);
 void fsci_evaluation_view(const fsci_json *record, fsci_view *view);
 void fsci_expression_view(const fsci_json *record, fsci_view *view);
 void fsci_study_view(const fsci_json *record, fsci_view *view);
+void fsci_backtest_view(const fsci_json *record, fsci_view *view);
 void fsci_data_view(const fsci_json *record, fsci_view *view);
 void fsci_lint_view(const fsci_json *record, fsci_view *view);
 
@@ -25,6 +26,12 @@ void fsci_view_predictions(fsci_view *view, const fsci_json *rows, const fsci_js
  * they are the rows of a table, at several points its columns. `columns` gives arguments' units. */
 void fsci_view_derived(fsci_view *view, const fsci_json *record, const fsci_json *columns,
                        bool with_arguments);
+/* How well the largest runs were forecast from the others. */
+void fsci_view_holdout(fsci_view *view, const fsci_json *record);
+/* What the headline quantities are under other choices, one line for each change; and the runs they
+ * hang on most. */
+void fsci_view_sensitivity(fsci_view *view, const fsci_json *record);
+void fsci_view_influence(fsci_view *view, const fsci_json *record);
 /* "95 % bootstrap (by rows)", from record.intervals. */
 const char *fsci_interval_title(fsci_arena *arena, const fsci_json *record);
 /* NULL, so that a column of them is left out, when the record has no intervals at all. */
@@ -41,6 +48,7 @@ const fsci_json *fsci_fit_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_prediction_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_observation_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_selection_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_backtest_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_study_list(fsci_arena *arena, const fsci_json *record);
 
 #endif

@@ -1,0 +1,74 @@
+#include "observe/backtest/backtest.h"
+
+#include "api/ctx.h"
+#include "api/facts.h"
+#include "api/models.h"
+#include "api/provenance.h"
+#include "api/study.h"
+
+/* Methods by id; an unknown one is refused with the nearest. */
+static fsc_status read_methods(fsci_arena *arena, const fsc_args *args, fsci_backtest_input *in,
+                               fsc_error *err)
+{
+    const char **ids;
+    size_t n, n_all;
+    const fsci_method *all = fsci_methods(&n_all);
+    FSCI_TRY(fsci_args_list(args, "methods", arena, &ids, &n, err));
+    const fsci_method **chosen = FSCI_NEW(arena, const fsci_method *, n);
+    const char **known = FSCI_NEW(arena, const char *, n_all);
+    if (!chosen || !known)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < n_all; i++)
+        known[i] = all[i].id;
+    for (size_t i = 0; i < n; i++) {
+        chosen[i] = fsci_method_find(ids[i]);
+        const char *near = fsci_nearest(ids[i], known, n_all);
+        if (!chosen[i])
+            return fsci_fail(err, FSC_EUSAGE,
+                             "--methods: there is no method '%s'%s%s%s; 'forescale backtest' lists "
+                             "all",
+                             ids[i], near ? "; did you mean '" : "", near ? near : "",
+                             near ? "'?" : "");
+    }
+    in->methods = chosen;
+    in->n_methods = n;
+    return FSC_OK;
+}
+
+static fsc_status backtest_models(fsci_arena *arena, const fsci_models *models, fsci_json *record,
+                                  fsc_error *err)
+{
+    fsci_observe_input observe;
+    fsci_backtest_input input = {.models = &observe};
+    const char **splits;
+    FSCI_TRY(fsci_models_input(arena, models, &observe, err));
+    FSCI_TRY(read_methods(arena, models->args, &input, err));
+    FSCI_TRY(fsci_args_list(models->args, "splits", arena, &splits, &input.n_splits, err));
+    FSCI_TRY(fsci_facts_read(arena, &input.facts, &input.n_facts, err));
+    input.splits = splits;
+    FSCI_TRY(fsci_backtest_run(arena, &input, record, err));
+    fsci_rows_describe(arena, &models->rows, record);
+    return FSC_OK;
+}
+
+fsc_status fsci_command_backtest(fsc_ctx *ctx, const fsc_args *args, fsc_record *record,
+                                 fsc_error *err)
+{
+    fsci_arena *arena = record->arena;
+    fsci_json *inputs = fsci_json_array(arena);
+    const char *study = fsci_args_text(args, "study");
+    fsci_models models;
+    if (study)
+        return fsci_study_run(ctx, args, study, "study", record, err);
+    if (!fsci_args_positional(args, 0))
+        return fsci_fail(err, FSC_EUSAGE,
+                         "backtest needs a table of models and a --target, or --study NAME");
+    record->root = fsci_record_begin(arena, "backtest");
+    fsci_json_set_array(arena, record->root, "warnings");
+    FSCI_TRY(fsci_models_open(arena, args, inputs, record->root, &models, err));
+    fsc_status status = backtest_models(arena, &models, record->root, err);
+    fsci_models_close(&models);
+    if (status == FSC_OK)
+        fsci_provenance_add(arena, args, inputs, record->root);
+    return status;
+}

@@ -1,0 +1,206 @@
+#include "fit/quantity.h"
+
+#include "expr/tree.h"
+#include "fit/record.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_HEADLINES = 4, MOST_ANSWERS = 2 };
+
+const char fsci_headline_rule[] =
+    "up to four of these, in this order: two answers at --at, exponents of the law, derived "
+    "quantities without arguments, other parameters";
+
+static bool contains(const fsci_node *node, const char *name)
+{
+    bool found = (node->kind == FSCI_NODE_NAME || node->kind == FSCI_NODE_GROUP) &&
+                 !strcmp(node->name, name);
+    for (size_t i = 0; i < node->n_args && !found; i++)
+        found = contains(node->args[i], name);
+    return found;
+}
+
+static bool in_exponent(const fsci_node *node, const char *name)
+{
+    bool found =
+        node->kind == FSCI_NODE_APPLY && node->op == FSCI_OP_POW && contains(node->args[1], name);
+    for (size_t i = 0; i < node->n_args && !found; i++)
+        found = in_exponent(node->args[i], name);
+    return found;
+}
+
+bool fsci_is_exponent(const fsci_formula *formula, const char *name)
+{
+    return (formula->left && in_exponent(formula->left, name)) || in_exponent(formula->right, name);
+}
+
+/* One point from the inputs of an answer. */
+static fsc_status point_of(fsci_arena *a, const fsci_fitted *f, const fsci_json *at,
+                           fsci_points *points, fsc_error *err)
+{
+    size_t n = 0, room = fsci_json_count(at);
+    fsci_input_values *inputs = FSCI_NEW(a, fsci_input_values, room);
+    double *numbers = FSCI_NEW(a, double, room);
+    uint32_t *codes = FSCI_NEW(a, uint32_t, room);
+    if (!inputs || !numbers || !codes)
+        return fsci_fail_memory(err);
+    FSCI_JSON_EACH (input, at) {
+        inputs[n] = (fsci_input_values){.name = input->key};
+        numbers[n] = input->number;
+        if (input->kind != FSCI_JSON_STRING)
+            inputs[n].numbers = &numbers[n];
+        const fsci_json *levels = fsci_json_get(
+            fsci_json_get(fsci_json_at(f->record, "data.columns"), input->key), "levels");
+        const char **names = FSCI_NEW(a, const char *, fsci_json_count(levels));
+        if (!names)
+            return fsci_fail_memory(err);
+        FSCI_JSON_EACH (level, levels) {
+            if (input->kind == FSCI_JSON_STRING && !strcmp(level->string, input->string)) {
+                codes[n] = (uint32_t)inputs[n].n_levels;
+                inputs[n].codes = &codes[n];
+            }
+            names[inputs[n].n_levels++] = level->string;
+        }
+        inputs[n++].levels = names;
+    }
+    *points = (fsci_points){.inputs = inputs, .n_inputs = n, .n = n ? 1 : 0};
+    return FSC_OK;
+}
+
+static fsc_status add_computed(fsci_arena *a, const fsci_fitted *f, const fsci_formula *formula,
+                               fsci_quantity q, fsci_quantities *out, fsc_error *err)
+{
+    fsci_points points;
+    if (out->n == FSCI_MOST_QUANTITIES || !isfinite(q.value))
+        return FSC_OK;
+    q.parameter = SIZE_MAX;
+    FSCI_TRY(point_of(a, f, q.at, &points, err));
+    FSCI_TRY(fsci_curve_program(a, f, formula, formula->right, &points, &q.program, err));
+    unsigned char *raw = fsci_alloc(a, fsci_program_scratch_bytes(q.program) + 64, 1);
+    if (!raw)
+        return fsci_fail_memory(err);
+    q.scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
+    out->items[out->n++] = q;
+    return FSC_OK;
+}
+
+/* Of the rows of that name (NULL: all) the one farthest beyond the data, the last of equals. */
+static const fsci_json *farthest(const fsci_json *rows, const char *name)
+{
+    const fsci_json *best = NULL;
+    double most = -1;
+    FSCI_JSON_EACH (row, rows) {
+        const char *own = fsci_json_get_string(row, "name");
+        double beyond = fsci_json_get_number(row, "log10_beyond");
+        if (name && (!own || strcmp(own, name) != 0))
+            continue;
+        if (!best || !(beyond < most)) {
+            best = row;
+            most = isnan(beyond) ? most : beyond;
+        }
+    }
+    return best;
+}
+
+/* What --at asked for. */
+static fsc_status add_answers(fsci_arena *a, const fsci_fitted *f, fsci_quantities *out,
+                              fsc_error *err)
+{
+    const fsci_json *row = farthest(fsci_json_get(f->record, "predictions"), NULL);
+    if (row)
+        FSCI_TRY(add_computed(a, f, f->prediction,
+                              (fsci_quantity){.name = f->response,
+                                              .unit = f->response_unit,
+                                              .at = fsci_json_get(row, "inputs"),
+                                              .value = fsci_json_get_number(row, "mean"),
+                                              .lo = fsci_json_get_number(row, "mean_lo"),
+                                              .hi = fsci_json_get_number(row, "mean_hi")},
+                              out, err));
+    for (int with_arguments = 1; with_arguments >= 0; with_arguments--)
+        for (size_t i = 0; i < f->n_derived; i++) {
+            const fsci_fitted_derived *d = &f->derived[i];
+            row = farthest(fsci_json_get(f->record, "derived"), d->name);
+            if (!row || with_arguments != (d->n_arguments > 0))
+                continue;
+            const fsci_json *at = d->n_arguments ? fsci_json_get(row, "arguments") : NULL;
+            FSCI_TRY(add_computed(a, f, d->formula,
+                                  (fsci_quantity){.name = d->name,
+                                                  .unit = d->unit,
+                                                  .at = at,
+                                                  .value = fsci_json_get_number(row, "value"),
+                                                  .lo = fsci_json_get_number(row, "lo"),
+                                                  .hi = fsci_json_get_number(row, "hi")},
+                                  out, err));
+        }
+    return FSC_OK;
+}
+
+static void add_parameters(fsci_arena *a, const fsci_fit *fit, const fsci_fitted *f,
+                           fsci_quantities *out)
+{
+    size_t i = 0;
+    FSCI_JSON_EACH (row, fsci_json_get(f->record, "parameters")) {
+        const fsci_parameter *p = &fit->model.all[i];
+        if (p->role == FSCI_FREE && out->n < FSCI_MOST_QUANTITIES)
+            out->items[out->n++] = (fsci_quantity){.name = fsci_parameter_label(a, p),
+                                                   .unit = p->unit,
+                                                   .value = fsci_json_get_number(row, "value"),
+                                                   .lo = fsci_json_get_number(row, "lo"),
+                                                   .hi = fsci_json_get_number(row, "hi"),
+                                                   .parameter = i};
+        i++;
+    }
+}
+
+static void choose_headlines(const fsci_fit *fit, fsci_quantities *q)
+{
+    enum { ANSWER, EXPONENT, DERIVED, PARAMETER, CLASSES };
+    size_t chosen = 0;
+    for (int class = ANSWER; class < CLASSES; class ++)
+        for (size_t i = 0, of_class = 0; i < q->n && chosen < MOST_HEADLINES; i++) {
+            fsci_quantity *one = &q->items[i];
+            bool free = one->parameter != SIZE_MAX;
+            bool exponent = free && fsci_is_exponent(fit->model.subject.formula,
+                                                     fit->model.all[one->parameter].name);
+            int own = one->at ? ANSWER : !free ? DERIVED : exponent ? EXPONENT : PARAMETER;
+            if (own != class || (class == ANSWER && of_class == MOST_ANSWERS))
+                continue;
+            one->headline = true;
+            of_class++;
+            chosen++;
+        }
+}
+
+fsc_status fsci_quantities_find(fsci_arena *arena, const fsci_fit *fit, const fsci_fitted *fitted,
+                                fsci_quantities *out, fsc_error *err)
+{
+    *out = (fsci_quantities){.n_parameters = fitted->n};
+    out->items = FSCI_NEW(arena, fsci_quantity, FSCI_MOST_QUANTITIES);
+    if (!out->items)
+        return fsci_fail_memory(err);
+    FSCI_TRY(add_answers(arena, fitted, out, err));
+    add_parameters(arena, fit, fitted, out);
+    choose_headlines(fit, out);
+    return FSC_OK;
+}
+
+double fsci_quantity_value(const fsci_quantity *q, const double *theta)
+{
+    double value = NAN;
+    if (q->parameter != SIZE_MAX)
+        return theta[q->parameter];
+    fsci_program_values(q->program, q->scratch, theta, 0, 1, &value, 1);
+    return value;
+}
+
+void fsci_quantity_slope(const fsci_quantities *all, const fsci_quantity *q, const double *theta,
+                         double *slope)
+{
+    double value;
+    memset(slope, 0, all->n_parameters * sizeof *slope);
+    if (q->parameter != SIZE_MAX)
+        slope[q->parameter] = 1;
+    else
+        fsci_program_jacobian(q->program, q->scratch, theta, 0, 1, &value, slope, 1);
+}

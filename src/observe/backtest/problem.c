@@ -1,0 +1,93 @@
+#include "observe/backtest/problem.h"
+
+#include "observe/date.h"
+
+#include <ctype.h>
+#include <math.h>
+
+/* ---- dates ---- */
+
+fsc_status fsci_problem_dates(fsci_arena *arena, const fsci_frame *frame, const double **date,
+                              fsc_error *err)
+{
+    double *years = FSCI_NEW(arena, double, frame->n);
+    const char **texts = fsci_frame_texts(arena, frame, FSCI_ROLE_DATE);
+    if (!years || !texts)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < frame->n; i++) {
+        int day;
+        years[i] = NAN;
+        if (!texts[i])
+            continue;
+        if (!fsci_date_read(texts[i], &day))
+            return fsci_fail_row(err, FSC_EINPUT, (int64_t)i,
+                                 "%s of %s is '%s', not a date such as 2023-07-18, 2023-07 or 2023",
+                                 frame->column[FSCI_ROLE_DATE]->name, frame->model[i], texts[i]);
+        years[i] = fsci_date_years(day);
+    }
+    *date = years;
+    return FSC_OK;
+}
+
+/* ---- what is known of benchmarks ---- */
+
+/* Names are compared by their letters and digits. */
+static bool same_name(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        while (*a && !isalnum((unsigned char)*a))
+            a++;
+        while (*b && !isalnum((unsigned char)*b))
+            b++;
+        if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+            return false;
+        if (!*a)
+            return true;
+    }
+}
+
+static const fsci_benchmark_fact *find_fact(const fsci_backtest_input *input, const char *name)
+{
+    for (size_t i = 0; i < input->n_facts; i++)
+        if (same_name(input->facts[i].name, name))
+            return &input->facts[i];
+    return NULL;
+}
+
+static fsc_status read_facts(fsci_arena *arena, const fsci_backtest_input *input,
+                             fsci_problem *problem, fsc_error *err)
+{
+    size_t p = problem->frame->p;
+    double *chance = FSCI_NEW(arena, double, p), *items = FSCI_NEW(arena, double, p);
+    if (!chance || !items)
+        return fsci_fail_memory(err);
+    for (size_t j = 0; j < p; j++) {
+        const fsci_benchmark_fact *fact = find_fact(input, problem->frame->benchmarks[j]);
+        chance[j] = fact && !isnan(fact->chance) ? fact->chance : 0;
+        items[j] = fact ? fact->items : NAN;
+    }
+    const fsci_benchmark_fact *fact = find_fact(input, problem->name);
+    problem->chance = chance;
+    problem->items = items;
+    problem->target_items = fact ? fact->items : NAN;
+    return FSC_OK;
+}
+
+fsc_status fsci_problem_make(fsci_arena *arena, const fsci_frame *frame,
+                             const fsci_backtest_input *input, const double *date, size_t index,
+                             fsci_problem *problem, fsc_error *err)
+{
+    const fsci_observe_input *models = input->models;
+    *problem = (fsci_problem){.frame = frame,
+                              .input = models,
+                              .name = frame->targets[index],
+                              .target = frame->target[index],
+                              .t = FSCI_NEW(arena, double, frame->n),
+                              .date = date,
+                              .bounded = models->link != FSCI_LINK_LINEAR};
+    if (!problem->t)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < frame->n; i++)
+        problem->t[i] = (problem->target[i] - models->chance) / (models->ceiling - models->chance);
+    return read_facts(arena, input, problem, err);
+}

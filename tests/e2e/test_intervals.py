@@ -1,0 +1,213 @@
+"""Intervals of a fit: how each is made, what is resampled, and that the record says so."""
+
+import math
+import pathlib
+import random
+import tempfile
+import unittest
+
+from support import assert_near, record, run, slow
+
+RUNS = "data/chinchilla-epoch/runs.csv"
+CHINCHILLA = ["fit", "chinchilla", RUNS, "--where", "kept_240 == 1"]
+LINE = "y = a + b*x"
+USAGE, INPUT, ENVIRONMENT = 2, 3, 4
+
+
+def parameter(fit, name):
+    return next(p for p in fit["parameters"] if p["name"] == name)
+
+
+def width(fit, name):
+    return parameter(fit, name)["hi"] - parameter(fit, name)["lo"]
+
+
+def codes(fit):
+    return [warning["code"] for warning in fit["warnings"]]
+
+
+class Tables(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def file(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return str(path)
+
+    def clustered(self, copies, clusters=24, name="run"):
+        """Points near a line, each repeated: as many rows as clusters * copies, and no more
+        knowledge than clusters rows have."""
+        source = random.Random(7)
+        rows = [f"{name},x,y"]
+        for k in range(clusters):
+            x, y = k / 4, 1 + 2 * k / 4 + source.gauss(0, 0.5)
+            rows += [f"r{k},{x},{y}"] * copies
+        return self.file(f"c{copies}-{name}.csv", "\n".join(rows) + "\n")
+
+
+class Methods(Tables):
+    @slow
+    def test_every_method_names_itself_and_holds_the_estimate(self):
+        for method in ("local", "percentile", "bca", "studentised"):
+            fit = record([*CHINCHILLA, "--interval", method, "--bootstrap", "400"])
+            says = fit["intervals"]
+            self.assertEqual(says["method"], "local" if method == "local" else "bootstrap")
+            self.assertEqual(says.get("kind"), None if method == "local" else method)
+            self.assertEqual(says["unit"], "rows")
+            for p in fit["parameters"]:
+                self.assertLess(p["lo"], p["value"])
+                self.assertLess(p["value"], p["hi"])
+
+    def test_bootstrap_is_another_name_for_percentile(self):
+        a = record([*CHINCHILLA, "--interval", "bootstrap", "--bootstrap", "200"])
+        b = record([*CHINCHILLA, "--bootstrap", "200"])
+        c = record([*CHINCHILLA, "--interval", "percentile", "--bootstrap", "200"])
+        self.assertEqual(a["parameters"], b["parameters"])
+        self.assertEqual(a["parameters"], c["parameters"])
+        self.assertEqual(a["intervals"], c["intervals"])
+
+    @slow
+    def test_threads_change_no_bit(self):
+        for options in (["--interval", "bca"], ["--interval", "studentised"],
+                        ["--resample", "parametric"]):
+            fits = [record([*CHINCHILLA, *options, "--bootstrap", "60", "--threads", t])
+                    for t in ("1", "3")]
+            for fit in fits:
+                del fit["provenance"]
+            self.assertEqual(*fits)
+
+    def test_a_saved_fit_gives_the_same_intervals(self):
+        at = ["--at", "N=70B,D=1.4T"]
+        for method in ("percentile", "bca", "studentised"):
+            path = str(self.folder / f"{method}.json")
+            fit = record([*CHINCHILLA, "--interval", method, "--bootstrap", "200", *at, "-o", path])
+            again = record(["predict", path, *at])
+            self.assertEqual(again["rows"], fit["predictions"])
+
+    def test_curve_and_new_run_are_apart(self):
+        fit = record([*CHINCHILLA, "--interval", "bca", "--bootstrap", "200",
+                      "--at", "N=70B,D=1.4T"])
+        p = fit["predictions"][0]
+        self.assertLess(p["obs_lo"], p["mean_lo"])
+        self.assertGreater(p["obs_hi"], p["mean_hi"])
+
+
+class Clusters(Tables):
+    @slow
+    def test_copies_of_a_row_are_no_news_to_clusters(self):
+        """Each row four times: clusters see through it, cases take it for four times the data."""
+        once = record(["fit", LINE, self.clustered(1, name="id"), "--bootstrap", "2000"])
+        path = self.clustered(4)
+        cases = record(["fit", LINE, path, "--bootstrap", "2000"])
+        clusters = record(["fit", LINE, path, "--bootstrap", "2000", "--cluster", "run"])
+        self.assertEqual(clusters["intervals"]["unit"], "clusters")
+        self.assertEqual(clusters["intervals"]["cluster"], "run")
+        self.assertEqual(clusters["intervals"]["clusters"], 24)
+        assert_near(width(clusters, "b") / width(once, "b"), 1, absolute=0.12)
+        assert_near(width(cases, "b") / width(once, "b"), 0.5, absolute=0.08)
+
+    def test_the_covariance_sees_through_copies_too(self):
+        """Exactly: only the factors of small samples differ."""
+        once = record(["fit", LINE, self.clustered(1, name="id")])
+        copies = record(["fit", LINE, self.clustered(4), "--cluster", "run"])
+        n, p, g = 96, 2, 24
+        factor = ((n - 1) / (n - p) * g / (g - 1)) / (g / (g - p))
+        got = parameter(copies, "b")["se"] / parameter(once, "b")["se"]
+        assert_near(got, math.sqrt(factor), relative=1e-9)
+        self.assertEqual(copies["intervals"]["freedom"], g - 1)
+
+    @slow
+    def test_hierarchical_draws_rows_within(self):
+        """With copies, rows within a cluster are all the same, and nothing is added."""
+        path = self.clustered(4)
+        flat = record(["fit", LINE, path, "--bootstrap", "1000", "--cluster", "run"])
+        deep = record(["fit", LINE, path, "--bootstrap", "1000", "--cluster", "run",
+                       "--resample", "hierarchical"])
+        self.assertEqual(deep["intervals"]["unit"], "clusters and rows")
+        assert_near(width(deep, "b") / width(flat, "b"), 1, absolute=0.12)
+
+    @slow
+    def test_cluster_intervals_of_every_kind(self):
+        path = self.clustered(4)
+        plain = record(["fit", LINE, path, "--cluster", "run"])
+        for kind in ("bca", "studentised"):
+            fit = record(["fit", LINE, path, "--cluster", "run", "--interval", kind])
+            assert_near(width(fit, "b") / width(plain, "b"), 1, absolute=0.2)
+
+    def test_cases_of_clustered_rows_are_warned_of(self):
+        path = self.clustered(4)
+        self.assertIn("W-CLUSTER", codes(record(["fit", LINE, path, "--bootstrap", "200"])))
+        for calm in (["fit", LINE, path, "--bootstrap", "200", "--cluster", "run"],
+                     ["fit", LINE, path, "--bootstrap", "200", "--resample", "parametric"],
+                     ["fit", LINE, self.clustered(1), "--bootstrap", "200"],
+                     ["fit", LINE, self.clustered(4, name="x2"), "--bootstrap", "200"]):
+            self.assertNotIn("W-CLUSTER", codes(record(calm)), calm)
+
+    def test_numbers_may_name_clusters(self):
+        path = self.file("n.csv", "seed,x,y\n" + "".join(
+            f"{k},{x},{2 * x + 0.1 * (k % 3)}\n" for k in (9, 5, 7, 30) for x in (1, 2, 4)))
+        fit = record(["fit", LINE, path, "--cluster", "seed"])
+        self.assertEqual(fit["intervals"]["clusters"], 4)
+
+
+class Parametric(Tables):
+    @slow
+    def test_a_line_with_normal_errors(self):
+        """Simulated from the fit, the spread of the slope is s / sqrt(Sxx)."""
+        path = self.clustered(1, clusters=60)
+        fit = record(["fit", LINE, path, "--resample", "parametric", "--bootstrap", "4000"])
+        x = [k / 4 for k in range(60)]
+        sxx = sum((v - sum(x) / 60) ** 2 for v in x)
+        s = math.sqrt(fit["objective"]["value"] / 58)
+        assert_near(parameter(fit, "b")["se"], s / math.sqrt(sxx), relative=0.04)
+        self.assertEqual(fit["intervals"]["unit"], "simulation")
+
+
+class Refusals(Tables):
+    def refuse(self, args, status, *said):
+        code, out, err = run([str(word) for word in args])
+        self.assertEqual((code, out), (status, ""), err)
+        self.assertEqual(len(err.strip().splitlines()), 1, err)
+        for part in said:
+            self.assertIn(part, err)
+
+    def test_clusters(self):
+        path = self.clustered(4)
+        one = self.file("one.csv", "run,x,y\n" + "".join(f"a,{x},{x}\n" for x in range(9)))
+        few = self.file("few.csv", "run,x,y\n" + "".join(
+            f"{'ab'[x % 2]},{x},{x * 1.1}\n" for x in range(9)))
+        gap = self.file("gap.csv", "run,x,y\na,1,2\n,2,3\nb,3,5\nc,4,6\n")
+        fit = ["fit", LINE]
+        self.refuse([*fit, one, "--cluster", "run"], INPUT, "one value", "run")
+        self.refuse([*fit, few, "--cluster", "run"], INPUT, "2 clusters", "2 free parameters")
+        self.refuse([*fit, gap, "--cluster", "run"], INPUT, "line 3", "run")
+        self.refuse([*fit, path, "--cluster", "rum"], INPUT, "did you mean 'run'")
+        self.refuse([*fit, path, "--resample", "cluster"], USAGE, "--cluster COLUMN")
+        self.refuse([*fit, path, "--cluster", "run", "--resample", "cases"], USAGE, "--resample")
+        self.refuse([*fit, path, "--cluster", "run", "--resample", "hierarchical", "--interval",
+                     "studentised"], USAGE, "bca")
+
+    def test_how_many(self):
+        self.refuse([*CHINCHILLA, "--bootstrap", "0"], USAGE, "--bootstrap 0")
+        self.refuse([*CHINCHILLA, "--bootstrap", "1"], USAGE, "--bootstrap 1")
+        self.refuse([*CHINCHILLA, "--bootstrap", "1000000000"], ENVIRONMENT, "GB", "fewer")
+
+    def test_level(self):
+        for level in ("0", "1", "1.5", "-0.1", "95"):
+            self.refuse([*CHINCHILLA, "--level", level], USAGE, "--level")
+
+    def test_nothing_to_simulate(self):
+        path = self.file("i.csv", "x,y\n" + "".join(f"{x},{x + 1}\n" for x in range(1, 9)))
+        self.refuse(["fit", "y*a = x + y^2*b", path, "--resample", "parametric"], INPUT, "simulate")
+
+    def test_processes_without_mpi(self):
+        code, out, err = run(["laws"], env={"OMPI_COMM_WORLD_SIZE": "3"})
+        self.assertEqual((code, out), (ENVIRONMENT, ""))
+        self.assertIn("without MPI", err)
+
+
+if __name__ == "__main__":
+    unittest.main()
