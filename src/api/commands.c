@@ -108,8 +108,9 @@ static const fsc_command commands[] = {
      "Prints the graph of a formula: which nodes are shared, computed once per table or once per "
      "evaluation. Also lists the functions of the language.",
      "forescale expr --show 'L = E + A*N^-alpha + B*D^-beta'\n", 0, 0, expr_options, NULL},
-    {"help", "help [COMMAND]", "this text, or the options of a command", "", "forescale help fit\n",
-     0, 1, help_options, NULL},
+    {"help", "help [COMMAND | warnings]",
+     "this text, the options of a command, the codes of warnings", "",
+     "forescale help fit\nforescale help warnings\n", 0, 1, help_options, NULL},
 };
 
 size_t fsc_commands(const fsc_command **list)
