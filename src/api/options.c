@@ -14,6 +14,8 @@ static const fsc_option options[] = {
      "add a column computed from others, as C=6*N*D"},
     {"comments", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
      "skip lines of the table that begin with #"},
+    {"table", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
+     "which table of an SQLite database (default: the only one)"},
     {"weight", 0, FSC_OPTION_EXPR, false, false, "EXPR", NULL,
      "weight of each row in the objective"},
     {"drop-bad", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
@@ -134,6 +136,13 @@ static const fsc_option options[] = {
      "families to choose at most, by family; 0 is any number"},
     {"missing", 0, FSC_OPTION_CHOICE, false, false, "impute|drop|stop", "impute",
      "models that lack a score: impute it, leave them out, or stop"},
+    /* metric */
+    {"k", 0, FSC_OPTION_LIST, true, false, "K,K,...", NULL,
+     "numbers of attempts (default: 1, 10, 100, ... as far as the samples reach)"},
+    {"group", 'g', FSC_OPTION_LIST, true, false, "COLUMN,...", NULL,
+     "an answer for each value of COLUMN, or each combination (default: the column of models)"},
+    {"param", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
+     "a setting of the metric; 'forescale metric NAME' lists them"},
     /* expr */
     {"show", 0, FSC_OPTION_EXPR, false, false, "FORMULA", NULL, "the formula whose graph is shown"},
     {"columns", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
