@@ -122,8 +122,7 @@ class Table(unittest.TestCase):
                 used |= set(re.findall(r'"(W-[A-Z]+(?:-[A-Z]+)*)"', path.read_text()))
         _, out, _ = run("help warnings")
         listed = re.findall(r"^  (W-[A-Z-]+)", out, re.M)
-        self.assertEqual(sorted(listed), sorted(used),
-                         "add or remove a row of src/record/codes.c")
+        self.assertEqual(used - set(listed), set(), "add a row to src/record/codes.c")
         self.assertEqual(len(listed), len(set(listed)))
 
     def test_the_manual_is_current(self):
