@@ -30,6 +30,16 @@ const char *fsci_loss_name(fsci_loss loss)
     return loss_names[loss];
 }
 
+bool fsci_loss_find(const char *name, fsci_loss *loss)
+{
+    for (int i = 0; name && i < 3; i++)
+        if (!strcmp(name, loss_names[i])) {
+            *loss = (fsci_loss)i;
+            return true;
+        }
+    return false;
+}
+
 fsc_status fsci_objective_read(const char *text, fsci_loss *loss, double *delta, fsc_error *err)
 {
     size_t word = strcspn(text, ":");
