@@ -1,21 +1,18 @@
 #include "api/checks.h"
 
+#include "fit/held_out.h"
 #include "fit/scale.h"
 #include "fit/sensitivity.h"
 
 /* Above this many rows a dozen refits are no longer a matter of a moment. */
 enum { MOST_ROWS = 50000 };
 
-fsc_status fsci_fit_checks(fsci_arena *arena, const fsc_args *args, const fsci_fit *fit,
-                           const fsci_fitted *fitted, const fsci_fit_settings *settings,
-                           const fsci_rows *rows, fsci_json *record, fsc_error *err)
+static fsc_status other_choices(fsci_arena *arena, const fsci_fit *fit, const fsci_fitted *fitted,
+                                const fsci_fit_settings *settings, const fsci_rows *rows,
+                                const fsci_column *family, fsci_json *record, fsc_error *err)
 {
     fsci_quantities quantities;
     fsci_influence influence;
-    const fsci_column *family;
-    FSCI_TRY(fsci_family_find(rows->table, fsci_args_text(args, "family"), &family, err));
-    if (fsci_args_flag(args, "quick") || fit->model.n > MOST_ROWS)
-        return FSC_OK;
     FSCI_TRY(fsci_quantities_find(arena, fit, fitted, &quantities, err));
     FSCI_TRY(fsci_influence_find(arena, fit, &quantities, &influence, err));
     fsci_influence_record(arena, fit, &quantities, &influence, record);
@@ -26,4 +23,19 @@ fsc_status fsci_fit_checks(fsci_arena *arena, const fsc_args *args, const fsci_f
                                           .whole = rows->whole,
                                           .family = family};
     return fsci_sensitivity_run(arena, &input, record, err);
+}
+
+fsc_status fsci_fit_checks(fsci_arena *arena, const fsc_args *args, const fsci_fit *fit,
+                           const fsci_fitted *fitted, const fsci_fit_settings *settings,
+                           const fsci_rows *rows, fsci_json *record, fsc_error *err)
+{
+    const fsci_column *family;
+    FSCI_TRY(fsci_family_find(rows->table, fsci_args_text(args, "family"), &family, err));
+    bool quick = fsci_args_flag(args, "quick");
+    if (quick || fit->model.n > MOST_ROWS) {
+        fsci_held_out_missing(arena, quick ? "--quick" : "over 50,000 rows; use backtest", record);
+        return FSC_OK;
+    }
+    FSCI_TRY(fsci_held_out_add(arena, fit, settings, record, err));
+    return other_choices(arena, fit, fitted, settings, rows, family, record, err);
 }

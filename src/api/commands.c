@@ -29,7 +29,7 @@ static const char *const backtest_options[] = {
     "study",  "as",      "append",  "with",   "target", "benchmarks",  "model",
     "family", "methods", "splits",  "cutoff", "rank",   "hold-family", "until",
     "later",  "scale",   "link",    "loss",   "chance", "ceiling",     "where",
-    "let",    "seed",    "threads", OUTPUT};
+    "let",    "seed",    "threads", "given",  OUTPUT};
 static const char *const select_options[] = {
     "as",     "append",       "budget", "by",      "criterion", "include",    "exclude",
     "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",

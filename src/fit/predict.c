@@ -46,11 +46,10 @@ static void add_inputs(fsci_arena *a, const fsci_points *points, size_t k, const
 
 /* ---- predictions ---- */
 
-/* The residual at `level`, in the space of the residual. */
-static double spread_at(const fsci_fitted *f)
+double fsci_residual_spread(const fsci_fitted *f, double level)
 {
     const fsci_json *list = fsci_json_get(f->record, "residual_percentiles");
-    double place = 100 * f->level, value = NAN, before = NAN;
+    double place = 100 * level, value = NAN, before = NAN;
     size_t i = 0;
     FSCI_JSON_EACH (item, list) {
         value = item->kind == FSCI_JSON_NUMBER ? item->number : NAN;
@@ -99,7 +98,7 @@ static fsc_status predict_points(fsci_arena *a, const fsci_fitted *f, const fsci
     fsci_curve curve;
     FSCI_TRY(
         fsci_curve_find(a, f, f->prediction, f->prediction->right, points, f->space, &curve, err));
-    double spread = spread_at(f);
+    double spread = fsci_residual_spread(f, f->level);
     for (size_t k = 0; k < points->n; k++)
         add_prediction(a, f, points, &curve, k, spread, rows);
     return FSC_OK;

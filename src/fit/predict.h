@@ -25,6 +25,9 @@ fsc_status fsci_predict_at(fsci_arena *arena, const fsci_fitted *fitted, const f
 void fsci_predict_warn(fsci_arena *arena, const fsci_json *predictions, const fsci_json *derived,
                        fsci_json *record);
 
+/* The size, in the residual's space, that a share `level` of the residuals does not exceed. */
+double fsci_residual_spread(const fsci_fitted *fitted, double level);
+
 /* Adds to array `rows` one prediction for each row of a table that has the input columns (by the
  * symbol's name, or the column's name in the fitted data). */
 fsc_status fsci_predict_table(fsci_arena *arena, const fsci_fitted *fitted,

@@ -45,7 +45,7 @@ static void add_derived_formulas(fsci_arena *a, const fsc_law *law, fsci_json *o
 static void add_law(fsci_arena *a, const fsci_model *m, fsci_json *record)
 {
     const fsc_law *law = m->subject.law;
-    const fsci_formula *f = m->subject.formula;
+    const fsci_formula *f = law ? law->stated : m->subject.formula;
     fsci_json *object = fsci_json_set_object(a, record, "law");
     fsci_json_set_string(a, object, "id", law ? law->id : NULL);
     fsci_json_set_number(a, object, "version", law ? (double)law->version : NAN);

@@ -211,6 +211,7 @@ void fsci_fit_view(const fsci_json *record, fsci_view *view)
     fsci_view_derived(view, record, columns, false);
     add_objective(record, response, view);
     add_data(record, view);
+    fsci_view_holdout(view, record);
     add_diagnostics(record, view);
     add_columns(record, view);
     add_published(record, view);

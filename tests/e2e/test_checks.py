@@ -1,8 +1,10 @@
 """What a fit is put through by default: other choices, single runs."""
 
+import csv
+import math
 import unittest
 
-from support import assert_near, record, run
+from support import ROOT, assert_near, record, run
 
 RUNS = ["fit", "chinchilla", "data/chinchilla-epoch/runs.csv"]
 FIT = [*RUNS, "--where", "kept_240 == 1"]
@@ -92,6 +94,45 @@ class Sensitivity(unittest.TestCase):
         lines = [line for line in out.splitlines() if line.startswith("  beta tied to alpha")]
         self.assertEqual(len(lines), 1)
         self.assertIn("0.661 !", out)
+
+
+class HoldOut(unittest.TestCase):
+    def test_is_the_fit_without_the_largest(self):
+        """Rows above the cutoff predicted from a fit to those below."""
+        held = record(FIT)["holdout"]
+        cut = ["--where", f"C <= {held['cutoff']!r}"]
+        fit = record([*FIT, *cut, "--quick", "--predict", "data/chinchilla-epoch/runs.csv"])
+        self.assertEqual(fit["data"]["rows_used"], held["n_train"])
+        with open(ROOT / "data/chinchilla-epoch/runs.csv", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        pairs = [(float(row["loss"]), said) for row, said in zip(rows, fit["predictions"])
+                 if row["kept_240"] == "1" and float(row["C"]) > held["cutoff"]]
+        self.assertEqual(len(pairs), held["n_test"])
+        errors = [said["mean"] - loss for loss, said in pairs]
+        assert_near(held["rmse"], math.sqrt(sum(e * e for e in errors) / len(errors)),
+                    relative=1e-9)
+        assert_near(held["mean_signed_error"], sum(errors) / len(errors), relative=1e-6)
+        inside = sum(said["obs_lo"] <= loss <= said["obs_hi"] for loss, said in pairs)
+        assert_near(held["coverage"]["95"], inside / len(pairs), absolute=1e-12)
+
+    def test_said_in_the_text(self):
+        _, out, _ = run(FIT)
+        self.assertIn("held out", out)
+        self.assertIn("24 forecast", " ".join(out.split()))
+
+    def test_why_there_is_none(self):
+        cases = {
+            "--quick": record([*FIT, "--quick"]),
+            "too few": record(["fit", "y = a + b*x", "-"], stdin="x,y\n1,2\n2,3.9\n"),
+            "no column": record(["fit", "y = a + b*x", "-"],
+                                stdin="x,y\n-1,-2\n2,3.9\n3,6.2\n4,8.1\n5,9.7\n"),
+        }
+        for why, fit in cases.items():
+            said = [w["message"] for w in fit["warnings"] if w["code"] == "W-NOHOLD"]
+            self.assertEqual(len(said), 1, why)
+            self.assertIn(why, said[0])
+            self.assertNotIn("holdout", fit)
+        self.assertNotIn("W-NOHOLD", codes(record(FIT)))
 
 
 class Families(unittest.TestCase):

@@ -1,4 +1,4 @@
-/* What a fit depends on: other choices, single runs. */
+/* What a fit was put through: the largest runs held out, other choices, single runs left out. */
 #include "report/kinds.h"
 
 #include "report/fields.h"
@@ -103,4 +103,35 @@ void fsci_view_influence(fsci_view *view, const fsci_json *record)
                                        say(arena, headline, number(item, "value"), 0.025),
                                        fsci_say_digits(arena, number(item, "moved"), 2)});
     }
+}
+
+void fsci_view_holdout(fsci_view *view, const fsci_json *record)
+{
+    fsci_arena *arena = view->arena;
+    const fsci_json *held = fsci_json_get(record, "holdout");
+    const char *response = string(fsci_json_get(record, "law"), "response");
+    const fsci_json *column =
+        fsci_json_get(fsci_json_at(record, "data.columns"), response ? response : "");
+    if (!held)
+        return;
+    const char *unit = string(column, "unit");
+    double covered = number(fsci_json_get(held, "coverage"), "95");
+    const char *text = fsci_format(
+        arena,
+        "the %s of runs by %s: %s forecast from the other %s with rmse %s%s%s (%s where all are "
+        "fitted), mean error %s, mean relative error %s",
+        string(held, "name"), string(held, "scale"),
+        fsci_say_integer(arena, number(held, "n_test")),
+        fsci_say_integer(arena, number(held, "n_train")),
+        fsci_say_digits(arena, number(held, "rmse"), 2), unit ? " " : "", unit ? unit : "",
+        fsci_say_digits(arena, number(held, "rmse_within"), 2),
+        fsci_say_digits(arena, number(held, "mean_signed_error"), 2),
+        fsci_say_percent(arena, number(held, "are")));
+    if (isfinite(covered))
+        text = fsci_format(arena, "%s; %s inside their 95 %% interval", text,
+                           fsci_say_percent(arena, covered));
+    if (number(held, "log10_beyond") > 0)
+        text = fsci_format(arena, "%s; up to %s beyond", text,
+                           fsci_say_decades(arena, number(held, "log10_beyond")));
+    fsci_view_add(view, FSCI_ITEM, "held out", text);
 }
