@@ -30,14 +30,14 @@ size_t fsci_profile_bytes(const fsci_refit *r)
 
 typedef struct worker {
     fsci_evaluator *evaluator;
-    fsci_ls_workspace *solver;
-    fsci_ls_problem inner;    /* of the fit */
-    void *raw, *scratch;      /* of the programs of targets */
-    double *theta, *by_theta; /* [n parameters] */
-    double *full;             /* [n_free] coordinates, the held one among them */
-    double *columns;          /* [n_free * stride] Jacobian of all coordinates */
-    double *weight;           /* [n + 1] of the rows and the penalty */
-    double *lo, *hi, *moved;  /* [n_free] */
+    fsci_ls_workspace *held, *pulled; /* of one parameter less, and of one row more */
+    fsci_ls_problem inner;            /* of the fit */
+    void *raw, *scratch;              /* of the programs of targets */
+    double *theta, *by_theta;         /* [n parameters] */
+    double *full;                     /* [n_free] coordinates, the held one among them */
+    double *columns;                  /* [n_free * stride] Jacobian of all coordinates */
+    double *weight;                   /* [n + 1] of the rows and the penalty */
+    double *lo, *hi, *moved;          /* [n_free] */
     const fsci_profile_target *target;
     double aim, row_scale; /* of the penalty: row (q - aim) * row_scale */
 } worker;
@@ -141,7 +141,7 @@ static bool solve_held(worker *k, const fsci_refit *r, double scale, double *u, 
     }
     u[c] = k->aim;
     if (p > 1) {
-        fsci_ls_result solved = fsci_ls_solve(&problem, NULL, k->solver, k->moved);
+        fsci_ls_result solved = fsci_ls_solve(&problem, NULL, k->held, k->moved);
         if (solved.stop == FSCI_STOP_DOMAIN)
             return false;
         memcpy(u, k->moved, c * sizeof *u);
@@ -163,7 +163,7 @@ static bool solve_pulled(worker *k, const fsci_refit *r, double scale, double *u
     k->row_scale = r->objective.loss == FSCI_LOSS_HUBER ? 1e-7 * r->objective.delta / se : 1 / se;
     double bend = stiffness * scale / (2 * se * se);
     k->weight[problem.n - 1] = bend / (factor * k->row_scale * k->row_scale);
-    if (fsci_ls_solve(&problem, NULL, k->solver, u).stop == FSCI_STOP_DOMAIN)
+    if (fsci_ls_solve(&problem, NULL, k->pulled, u).stop == FSCI_STOP_DOMAIN)
         return false;
     return finish(k, r, scale, u, out);
 }
@@ -212,24 +212,26 @@ static void keep(trace *c, double t, const point *p)
 static void close_in(trace *c, double far, point beyond)
 {
     double limit = c->job->limit, near = c->t, low = c->root - limit, high = beyond.root - limit;
-    size_t n_free = c->job->refit->parameters.n_free;
+    double enough = limit_tolerance * limit;
+    size_t bytes = c->job->refit->parameters.n_free * sizeof *c->at;
     int last = 0;
-    for (int i = 0; i < SOLVES_OF_A_ROOT && fabs(beyond.root - limit) > limit_tolerance * limit;
-         i++) {
+    c->side->stop = FSCI_PROFILE_CLOSED;
+    c->side->end = c->x;
+    if (-low <= enough)
+        return;
+    for (int i = 0; i < SOLVES_OF_A_ROOT && fabs(beyond.root - limit) > enough; i++) {
         double t = near - low * (far - near) / (high - low);
         point p;
-        memcpy(c->at, c->u, n_free * sizeof *c->at);
+        memcpy(c->at, c->u, bytes);
         if (t == near || t == far || !try_at(c, t, &p))
             break;
-        bool above = p.root >= limit;
-        if (above)
+        if (p.root >= limit)
             far = t, high = p.root - limit, low *= last == 1 ? 0.5 : 1, last = 1;
         else
             near = t, low = p.root - limit, high *= last == -1 ? 0.5 : 1, last = -1;
         beyond = p;
     }
     c->side->end = beyond.x;
-    c->side->stop = FSCI_PROFILE_CLOSED;
     keep(c, far, &beyond);
 }
 
@@ -342,7 +344,8 @@ static void free_workers(job *j)
     for (size_t w = 0; j->workers && w < j->n_workers; w++) {
         worker *k = &j->workers[w];
         fsci_evaluator_free(k->evaluator);
-        fsci_ls_workspace_free(k->solver);
+        fsci_ls_workspace_free(k->held);
+        fsci_ls_workspace_free(k->pulled);
         free(k->raw);
         free(k->theta);
         free(k->columns);
@@ -357,12 +360,14 @@ static bool make_worker(const job *j, size_t scratch, worker *k)
     size_t n = r->objective.n, p = r->parameters.n_free, all = r->parameters.n;
     size_t stride = (n + 1 + 7) / 8 * 8;
     k->evaluator = fsci_evaluator_new(&r->objective);
-    k->solver = fsci_ls_workspace_new(n + 1, p);
+    k->held = fsci_ls_workspace_new(n, p > 1 ? p - 1 : 1);
+    k->pulled = fsci_ls_workspace_new(n + 1, p);
     k->raw = aligned_alloc(64, (scratch + 127) / 64 * 64);
     k->theta = calloc(2 * all + 4 * p, sizeof *k->theta);
     k->columns = calloc(p * stride, sizeof *k->columns);
     k->weight = calloc(n + 1, sizeof *k->weight);
-    if (!k->evaluator || !k->solver || !k->raw || !k->theta || !k->columns || !k->weight)
+    if (!k->evaluator || !k->held || !k->pulled || !k->raw || !k->theta || !k->columns ||
+        !k->weight)
         return false;
     k->scratch = k->raw;
     k->by_theta = k->theta + all;

@@ -110,7 +110,7 @@ static void draw_trade(fsci_arena *a, const fsci_fitted *f, const fsci_json *pro
         a, figures, "trade", fsci_format(a, "What %s and %s do to each other", px->name, py->name),
         fsci_format(a,
                     "The best value of one for each value of the other, to the ends of their "
-                    "intervals (correlation %.3f). One line on top of the other: only their "
+                    "intervals (correlation %.4f). One line on top of the other: only their "
                     "combination is known.",
                     rho));
     axis(a, px, "x", figure);
