@@ -47,8 +47,9 @@ static fsc_status read_intervals(const fsc_args *args, fsci_fit_settings *s, fsc
                          "--bootstrap %zu has no spread; give 100 or more, or leave it out",
                          s->bootstrap);
     s->interval = given || unit ? FSCI_INTERVAL_PERCENTILE : FSCI_INTERVAL_LOCAL;
-    if (interval)
-        fsci_interval_named(interval, &s->interval);
+    if (interval && !fsci_interval_named(interval, &s->interval))
+        return fsci_fail(err, FSC_EUSAGE, "--interval %s is for forecasts (observe), not for a fit",
+                         interval);
     if (!given && (unit || fsci_interval_resamples(s->interval)))
         s->bootstrap = USUAL_REFITS;
     s->resample = s->cluster ? FSCI_RESAMPLE_CLUSTER : FSCI_RESAMPLE_CASES;
