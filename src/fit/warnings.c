@@ -17,10 +17,11 @@ static void warn_bounds(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
 {
     for (size_t k = 0; k < fit->model.parameters.n_free; k++)
         if (fit->at_bound[k])
-            fsci_record_warn(a, record, "W-BOUND",
-                             "%s ended on its bound, %.4g: the data push it further; its interval "
-                             "is not given. Question the bound, or drop the term.",
-                             label(a, fit, k), fit->theta[fit->model.parameters.free[k]]);
+            fsci_record_warn(
+                a, record, "W-BOUND",
+                "%s ended on its bound, %.4g: the data push it further; its local interval "
+                "is not given. Question the bound, or drop the term.",
+                label(a, fit, k), fit->theta[fit->model.parameters.free[k]]);
 }
 
 /* "a, b and c": the coordinates that no direction with a slope settles. */
