@@ -109,7 +109,7 @@ static void describe(fsci_arena *a, const fsc_law *law, const fsci_law_published
     fsci_json *about = fsci_json_set_object(a, root, "law");
     fsci_json_set_string(a, about, "id", law->id);
     fsci_json_set_number(a, about, "version", (double)law->version);
-    fsci_json_set_string(a, about, "formula", law->formula->text);
+    fsci_json_set_string(a, about, "formula", law->stated->text);
     fsci_json_set_string(a, root, "set", set->name);
     fsci_json *inputs = fsci_json_set_object(a, root, "at");
     for (size_t i = 0; i < at->n; i++)

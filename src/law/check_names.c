@@ -195,10 +195,22 @@ static void check_aliases(fsci_lint *lint, const fsc_law *law)
 
 /* ---- the formula ---- */
 
-/* Marks what the law's formula uses and says what it should not. */
-static void check_formula(fsci_lint *lint, const fsci_formula *formula, const names *columns,
-                          const names *parameters, bool *column_used, bool *parameter_used)
+/* A derived quantity in the law's formula is a function of columns and parameters only. */
+static void check_formula_derived(fsci_lint *lint, const fsci_law_derived *derived,
+                                  const names *columns, fsci_span at)
 {
+    for (size_t i = 0; i < derived->arguments.n; i++)
+        if (names_find(columns, derived->arguments.items[i]) == SIZE_MAX)
+            fsci_lint_add(lint, FSCI_ERROR, at,
+                          "the formula uses '%s', a function of '%s', which is no column",
+                          derived->name, derived->arguments.items[i]);
+}
+
+/* Says what the law's formula should not use. */
+static void check_formula(fsci_lint *lint, const fsc_law *law, const names *columns,
+                          const names *parameters)
+{
+    const fsci_formula *formula = law->stated;
     names both = names_new(lint, columns->n + parameters->n);
     for (size_t i = 0; i < columns->n; i++)
         names_add(&both, columns->items[i]);
@@ -207,13 +219,11 @@ static void check_formula(fsci_lint *lint, const fsci_formula *formula, const na
     const fsci_name *used;
     size_t n = fsci_formula_names(lint->arena, formula, &used);
     for (size_t i = 0; i < n; i++) {
-        size_t column = names_find(columns, used[i].name);
-        size_t parameter = names_find(parameters, used[i].name);
-        if (column != SIZE_MAX)
-            column_used[column] = true;
-        else if (parameter != SIZE_MAX)
-            parameter_used[parameter] = true;
-        else
+        const fsci_law_derived *derived = fsci_law_derived_find(law, used[i].name);
+        bool declared = names_find(&both, used[i].name) != SIZE_MAX;
+        if (derived && !declared)
+            check_formula_derived(lint, derived, columns, name_at(formula, &used[i]));
+        else if (!declared)
             fsci_lint_add(lint, FSCI_ERROR, name_at(formula, &used[i]),
                           "the formula names '%.60s', which is neither a column nor a parameter%s",
                           used[i].name, fsci_lint_suggest(lint, used[i].name, both.items, both.n));
@@ -221,6 +231,22 @@ static void check_formula(fsci_lint *lint, const fsci_formula *formula, const na
             fsci_lint_add(lint, FSCI_ERROR, name_at(formula, &used[i]),
                           "'%.60s' is indexed by '%.60s', which is no column", used[i].name,
                           used[i].index);
+    }
+}
+
+/* Marks what the law's formula, all written out, uses. */
+static void mark_used(fsci_lint *lint, const fsc_law *law, const names *columns,
+                      const names *parameters, bool *column_used, bool *parameter_used)
+{
+    const fsci_name *used;
+    size_t n = fsci_formula_names(lint->arena, law->formula, &used);
+    for (size_t i = 0; i < n; i++) {
+        size_t column = names_find(columns, used[i].name);
+        size_t parameter = names_find(parameters, used[i].name);
+        if (column != SIZE_MAX)
+            column_used[column] = true;
+        else if (parameter != SIZE_MAX)
+            parameter_used[parameter] = true;
     }
 }
 
@@ -405,7 +431,9 @@ void fsci_law_check_names(fsci_lint *lint, fsc_law *law)
     check_aliases(lint, law);
     check_objective_names(lint, law, &columns, column_used);
     if (law->formula) {
-        check_formula(lint, law->formula, &columns, &parameters, column_used, parameter_used);
+        fsci_law_expand(lint, law);
+        check_formula(lint, law, &columns, &parameters);
+        mark_used(lint, law, &columns, &parameters, column_used, parameter_used);
         find_response(lint, law, &columns);
         check_unused(lint, law, column_used, parameter_used);
     }

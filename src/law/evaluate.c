@@ -174,7 +174,7 @@ static fsc_status response_subject(const context *c, subject *s)
     const char **names = FSCI_NEW(c->arena, const char *, law->columns.n);
     if (!names)
         return fsci_fail_memory(c->err);
-    *s = (subject){.formula = law->formula, .arguments = names};
+    *s = (subject){.formula = law->stated, .arguments = names, .n_derived = law->derived.n};
     for (size_t i = 0; i < law->columns.n; i++)
         if (i != law->response)
             names[s->n_arguments++] = law->columns.items[i].name;
@@ -264,7 +264,9 @@ fsc_status fsci_law_evaluate(fsci_arena *arena, const fsc_law *law, const double
     if (law->solution) {
         FSCI_TRY(response_subject(&c, &response));
         if (complete(&c, &response)) {
-            FSCI_TRY(evaluate_terms(&c, &response, law->solution, out));
+            bool stated = law->solution == law->formula->right;
+            FSCI_TRY(
+                evaluate_terms(&c, &response, stated ? law->stated->right : law->solution, out));
             used = true;
         }
     }

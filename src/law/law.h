@@ -173,9 +173,10 @@ typedef struct fsc_law {
     const char *title, *notes;
     int64_t version;
     fsci_question question;
-    fsci_law_source source; /* source.node NULL when the law has none */
-    fsci_formula *formula;
-    const char *implicit; /* the response of a formula whose left side is not just its name */
+    fsci_law_source source;     /* source.node NULL when the law has none */
+    fsci_formula *formula;      /* derived quantities written out */
+    const fsci_formula *stated; /* as in the file; may name derived quantities */
+    const char *implicit;       /* the response of a formula whose left side is not just its name */
     FSCI_LIST(fsci_law_column) columns;
     FSCI_LIST(fsci_law_parameter) parameters;
     fsci_law_objective objective;

@@ -35,6 +35,8 @@ extern const fsci_domain fsci_domain_all;
 /* What reading alone cannot see: names, domains, references between parts (law/check.c). Fills in
  * response, solution and the theta of published sets. */
 void fsci_law_check_names(fsci_lint *lint, fsc_law *law); /* formulas and the names in them */
+/* Writes out the derived quantities that the law's formula names; `stated` keeps it as it is. */
+void fsci_law_expand(fsci_lint *lint, fsc_law *law);
 void fsci_law_check_numbers(fsci_lint *lint, fsc_law *law);
 /* Whether the id is the file's name, ID.yaml. */
 void fsci_law_check_file_name(fsci_lint *lint,

@@ -95,6 +95,23 @@ static void terms_add_up_to_the_value(void **state)
     fsci_law_free(law);
 }
 
+static void derived_quantities_stand_in_a_formula(void **state)
+{
+    (void)state;
+    fsc_law *law = find("lr-annealing");
+    assert_ptr_equal(law->stated, law->formula); /* nothing to write out */
+    fsci_law_free(law);
+    law = find("overtraining-error");
+    assert_string_equal(law->stated->text, "err = eps - k*exp(-gamma*loss)");
+    assert_string_equal(law->formula->text,
+                        "err = eps - k*exp(-gamma*(E + (a*M^eta + b*M^-eta)*C^-eta))");
+    fsci_evaluation e;
+    assert_int_equal(at(law, "gadre-2024-c4", "C", 1e21, "M", 20, &e), FSC_OK);
+    assert_string_equal(e.terms.items[1].name, "-k*exp(-gamma*loss)");
+    assert_rel(e.terms.items[0].value + e.terms.items[1].value, e.value, 1e-15);
+    fsci_law_free(law);
+}
+
 static void a_subtracted_term_keeps_its_sign(void **state)
 {
     (void)state;
@@ -154,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_check_of_the_catalogue_passes),
         cmocka_unit_test(terms_add_up_to_the_value),
+        cmocka_unit_test(derived_quantities_stand_in_a_formula),
         cmocka_unit_test(a_subtracted_term_keeps_its_sign),
         cmocka_unit_test(only_what_the_inputs_complete_is_given),
         cmocka_unit_test(a_two_sided_law_gives_its_response),

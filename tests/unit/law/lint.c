@@ -22,6 +22,7 @@ static const char sound[] =
     "derived:\n"
     "  reducible: {arguments: [N], formula: A*N^-alpha}\n"
     "  ratio: {arguments: [N], formula: reducible/E}\n"
+    "  needed: {arguments: [target], formula: (A/(target - E))^(1/alpha)}\n"
     "published:\n"
     "  - {name: made-up, values: {E: 1, A: 10, alpha: 0.5}, errors: {E: 0.1}}\n"
     "checks:\n"
@@ -96,6 +97,8 @@ static const lint_case cases[] = {
     {"id: toy", "id: tool", "id: |tool|", "the id is 'tool' but the file is toy.yaml"},
     {"name: made-up", "name: made_up", "name: |made_up|", "'made_up' is not kebab-case"},
     /* names */
+    {"A*N^-alpha\nc", "A*needed\nc", "L = E + A*|needed|",
+     "the formula uses 'needed', a function of 'target', which is no column"},
     {"A*N^-alpha\nc", "A*Nd^-alpha\nc", "L = E + A*|Nd|^",
      "the formula names 'Nd', which is neither a column nor a parameter; did you mean 'N'?"},
     {"L = E + A*N^-alpha", "L = A*N^-alpha", "  |E|: {meaning",

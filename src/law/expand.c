@@ -1,0 +1,67 @@
+/* Derived quantities that a law's own formula names are written out in it, so that all who fit or
+ * predict see columns and parameters only. */
+#include "expr/tree.h"
+#include "law/lint.h"
+
+#include <string.h>
+
+typedef struct expansion {
+    fsci_lint *lint;
+    const fsc_law *law;
+} expansion;
+
+static const fsci_node *expand(const expansion *x, const fsci_node *node, size_t n_derived);
+
+static const fsci_node *definition(const expansion *x, const fsci_node *name, size_t n_derived)
+{
+    bool is_column = fsci_law_column_index(x->law, name->name) != SIZE_MAX;
+    for (size_t i = 0; i < n_derived && !is_column; i++) {
+        const fsci_law_derived *d = &x->law->derived.items[i];
+        if (!strcmp(d->name, name->name) && d->formula)
+            return expand(x, d->formula->right, i);
+    }
+    return name;
+}
+
+static const fsci_node *expand(const expansion *x, const fsci_node *node, size_t n_derived)
+{
+    if (node->kind == FSCI_NODE_NAME)
+        return definition(x, node, n_derived);
+    if (node->kind != FSCI_NODE_APPLY)
+        return node;
+    const fsci_node **args = FSCI_NEW(x->lint->arena, const fsci_node *, node->n_args);
+    bool changed = false;
+    for (size_t i = 0; args && i < node->n_args; i++) {
+        args[i] = expand(x, node->args[i], n_derived);
+        if (!args[i])
+            return NULL;
+        changed = changed || args[i] != node->args[i];
+    }
+    if (!args || !changed)
+        return args ? node : NULL;
+    return fsci_node_apply(x->lint->arena, node->op, args, node->n_args);
+}
+
+void fsci_law_expand(fsci_lint *lint, fsc_law *law)
+{
+    const expansion x = {lint, law};
+    const fsci_formula *stated = law->formula;
+    law->stated = stated;
+    const fsci_node *right = expand(&x, stated->right, law->derived.n);
+    const fsci_node *left = stated->left ? expand(&x, stated->left, law->derived.n) : NULL;
+    if (!right || (right == stated->right && left == stated->left))
+        return;
+    fsci_buffer text = {0};
+    fsc_error err;
+    if (left) {
+        fsci_formula_write(left, false, &text);
+        fsci_buffer_puts(&text, " = ");
+    }
+    fsci_formula_write(right, false, &text);
+    const char *copy = text.failed ? NULL : fsci_copy_text(lint->arena, text.data, text.length);
+    fsci_buffer_free(&text);
+    if (copy && fsci_formula_parse(lint->arena, stated->source, stated->line, stated->col, copy,
+                                   &law->formula, &err) != FSC_OK)
+        fsci_lint_add(lint, FSCI_ERROR, (fsci_span){stated->line, stated->col, 1},
+                      "with its derived quantities written out the formula is too large");
+}
