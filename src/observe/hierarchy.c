@@ -101,8 +101,8 @@ static void maximise_noise(fsci_hierarchy *h, double *m, double *r)
 }
 
 /* What EM expects the squared effect of a model on a benchmark to be, over all cells: one scatter
- * for all benchmarks, as in probabilistic principal components (Tipping and Bishop 1999), since what
- * is particular to a benchmark is capability as well. */
+ * for all benchmarks, as in probabilistic principal components (Tipping and Bishop 1999), since
+ * what is particular to a benchmark is capability as well. */
 static void maximise_scatter(fsci_hierarchy *h)
 {
     double typical = TYPICAL_SCATTER[h->scale], tau2 = h->columns[0].noise.tau;
@@ -114,8 +114,8 @@ static void maximise_scatter(fsci_hierarchy *h)
             if (isnan(h->t[j * h->n + i]))
                 continue;
             double all = 1 / fsci_hierarchy_working(h, j, i, &residual), share = tau2 / all;
-            sum += share * share * (residual * residual + uncertainty(h, j, i)) +
-                   tau2 * (1 - share);
+            sum +=
+                share * share * (residual * residual + uncertainty(h, j, i)) + tau2 * (1 - share);
             n += 1;
         }
     for (size_t j = 0; j + 1 < h->p; j++)
@@ -163,7 +163,8 @@ static void maximise_covariances(fsci_hierarchy *h)
     double families = PRIOR_WORTH, models = PRIOR_WORTH;
     double phi[D * D] = {0}, psi[D * D] = {0}, u[D];
     for (size_t a = 0; a < d; a++)
-        phi[a * d + a] = PRIOR_WORTH * FAMILY_VARIANCE, psi[a * d + a] = PRIOR_WORTH * MODEL_VARIANCE;
+        phi[a * d + a] = PRIOR_WORTH * FAMILY_VARIANCE,
+                    psi[a * d + a] = PRIOR_WORTH * MODEL_VARIANCE;
     for (size_t f = 0; f < h->n_families; f++) {
         if (!h->members[f])
             continue;
@@ -188,14 +189,13 @@ static void maximise_covariances(fsci_hierarchy *h)
     }
 }
 
-
 /* ---- the fit ---- */
 
 /* Scores freed of chance, the target behind them; what is to be forecast is not there. */
 static fsc_status take_scores(fsci_arena *arena, const fsci_task *task, fsci_hierarchy *h,
                               fsc_error *err)
 {
-    double *t = FSCI_NEW(arena, double, h->n *h->p);
+    double *t = FSCI_NEW(arena, double, h->n * h->p);
     if (!t)
         return fsci_fail_memory(err);
     for (size_t j = 0; j < task->p; j++) {

@@ -5,11 +5,10 @@
  *   lambda_jk ~ N(0, 2.5^2) per deviation of theta_k,  b_j ~ N(0, 5^2),  g_target ~ |N(0, 0.05^2)|
  *
  * Scores are freed of chance and may be missing; their noise is that of logit_noise.h: questions,
- * an effect e_mj of the model on the score's own log-odds, a small rest. On the raw scale benchmarks
- * (not the target) are eta itself. x is log compute, or the date
- * where compute is not known. The target is a column as any other, and has an effect of its own of
- * the family. What is known of a family is pooled with what is known of all: an unseen one has the
- * population's A.
+ * an effect e_mj of the model on the score's own log-odds, a small rest. On the raw scale
+ * benchmarks (not the target) are eta itself. x is log compute, or the date where compute is not
+ * known. The target is a column as any other, and has an effect of its own of the family. What is
+ * known of a family is pooled with what is known of all: an unseen one has the population's A.
  *
  * Fitted by penalised quasi-likelihood (Breslow and Clayton 1993): scores are linearised about
  * where the model is, and EM is run on the linear mixed model, theta and A integrated out by
@@ -41,18 +40,18 @@ typedef struct fsci_hierarchy_column {
 
 typedef struct fsci_hierarchy {
     fsci_view_scale scale;
-    size_t n, m, p, d;        /* rows, of them training; columns; dimensions */
-    const double *t;          /* [n*p] scores freed of chance, NaN where missing or to be forecast */
-    double *x;                /* [n] standardised compute or date, NaN where unknown */
-    const uint32_t *family;   /* [n] */
-    size_t n_families, *members; /* [n_families] training rows */
-    fsci_hierarchy_column *columns; /* [p] */
+    size_t n, m, p, d;      /* rows, of them training; columns; dimensions */
+    const double *t;        /* [n*p] scores freed of chance, NaN where missing or to be forecast */
+    double *x;              /* [n] standardised compute or date, NaN where unknown */
+    const uint32_t *family; /* [n] */
+    size_t n_families, *members;           /* [n_families] training rows */
+    fsci_hierarchy_column *columns;        /* [p] */
     double gamma[2 * FSCI_HIERARCHY_MOST]; /* gamma_0 then gamma_1 */
     double phi[FSCI_HIERARCHY_MOST * FSCI_HIERARCHY_MOST];
     double psi[FSCI_HIERARCHY_MOST * FSCI_HIERARCHY_MOST];
-    fsci_latent *rows;        /* [n] */
-    fsci_latent *families;    /* [n_families] A; the population's where no member was in training */
-    double family_tau;        /* deviation of the target's own effects of families */
+    fsci_latent *rows;     /* [n] */
+    fsci_latent *families; /* [n_families] A; the population's where no member was in training */
+    double family_tau;     /* deviation of the target's own effects of families */
     double *effect, *effect_variance; /* [n_families] those effects */
     int rounds;
 } fsci_hierarchy;

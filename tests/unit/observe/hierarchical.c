@@ -63,8 +63,8 @@ static void redraw(fsci_stream *stream, const fsci_hierarchy *h, const fsci_task
             double eta = c->intercept + (j + 1 == h->p ? effect[h->family[i]] : 0), chance;
             double x = isnan(h->x[i]) ? 0 : h->x[i];
             for (size_t k = 0; k < d; k++)
-                eta += c->loading[k] *
-                       (h->gamma[k] + h->gamma[d + k] * x + A[h->family[i]][k] + u[k]);
+                eta +=
+                    c->loading[k] * (h->gamma[k] + h->gamma[d + k] * x + A[h->family[i]][k] + u[k]);
             double score = draw_score(stream, c, eta);
             chance = j + 1 < h->p ? task->chance[j] : 0;
             *(j + 1 < h->p ? &scores[j * n + i] : &t[i]) = chance + (1 - chance) * score;
