@@ -36,6 +36,9 @@ static const char *const select_options[] = {
     "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",
     "link",   "loss",         "chance", "ceiling", "scale",     "benchmarks", "model",
     "family", "where",        "let",    OUTPUT};
+static const char *const design_options[] = {"at",         "set",    "fix",   "noise", "add",
+                                             "candidates", "target", "map",   "where", "let",
+                                             "comments",   "laws",   "level", OUTPUT};
 static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
 static const char *const metric_options[] = {"k",         "group",   "map",      "param",
                                              "where",     "let",     "comments", "table",
@@ -95,6 +98,17 @@ static const fsc_command commands[] = {
      "forescale select models.csv --budget 20 --by model --criterion D\n"
      "forescale select models.csv --budget 500 --cost dollars --exclude GPT-4\n",
      1, 1, select_options, NULL},
+    {"design", "design LAW [TABLE] [--at NAME=LO..HI,...] [options]",
+     "what runs can tell about a law, before they are trained",
+     "The runs are the rows of TABLE, whose response is not looked at, or the points of --at "
+     "(ranges "
+     "make a grid). Around a published set of parameters it says which of them these runs tell "
+     "apart, what standard errors to expect, along which directions parameters trade off, and "
+     "which "
+     "run to add: the one that narrows the intervals most for its FLOP.",
+     "forescale design chinchilla --at N=1e8..1e10,D=2e9..2e11\n"
+     "forescale design chinchilla runs.csv --set besiroglu-2024 --noise 0.005 --target beta\n",
+     1, 2, design_options, NULL},
     {"laws", "laws [list | show ID | eval ID --at ... | check FILE]", "the catalogue of laws",
      "list groups the laws by the question they answer; show prints one with its published "
      "constants; eval computes it at one point, with a published set of constants; check lints a "

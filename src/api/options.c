@@ -153,6 +153,13 @@ static const fsc_option options[] = {
     /* laws */
     {"set", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "a published set of parameters (default: the first one of the law)"},
+    /* design */
+    {"noise", 0, FSC_OPTION_NUMBER, false, false, "SD", NULL,
+     "spread of residuals to expect, in the law's residual space (default: 0.01)"},
+    {"add", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE,...", NULL,
+     "a run that could be added, or with ranges a grid of them (default: a grid around the runs)"},
+    {"candidates", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL,
+     "a table of runs that could be added"},
     /* help */
     {"man", 0, FSC_OPTION_FLAG, false, false, NULL, NULL, "as a man page"},
     {"markdown", 0, FSC_OPTION_FLAG, false, false, NULL, NULL, "as Markdown"},

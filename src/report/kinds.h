@@ -17,6 +17,7 @@ void fsci_metric_view(const fsci_json *record, fsci_view *view);
 void fsci_metrics_view(const fsci_json *record, fsci_view *view);
 void fsci_backtest_view(const fsci_json *record, fsci_view *view);
 void fsci_data_view(const fsci_json *record, fsci_view *view);
+void fsci_design_view(const fsci_json *record, fsci_view *view);
 void fsci_lint_view(const fsci_json *record, fsci_view *view);
 
 /* Rows of a prediction, of which a single one is also said as a sentence. `columns` are the fit's
