@@ -14,6 +14,7 @@ void fsci_evaluation_view(const fsci_json *record, fsci_view *view);
 void fsci_expression_view(const fsci_json *record, fsci_view *view);
 void fsci_study_view(const fsci_json *record, fsci_view *view);
 void fsci_backtest_view(const fsci_json *record, fsci_view *view);
+void fsci_table_view(const fsci_json *record, fsci_view *view);
 void fsci_data_view(const fsci_json *record, fsci_view *view);
 void fsci_lint_view(const fsci_json *record, fsci_view *view);
 

@@ -22,6 +22,7 @@ static const kind kinds[] = {
     {"expression", fsci_expression_view, fsci_record_figures, fsci_record_list},
     {"study", fsci_study_view, fsci_study_figures, fsci_study_list},
     {"backtest", fsci_backtest_view, fsci_record_figures, fsci_backtest_list},
+    {"table", fsci_table_view, fsci_record_figures, fsci_record_list},
     {"data", fsci_data_view, fsci_record_figures, fsci_record_list},
     {"lint", fsci_lint_view, fsci_record_figures, fsci_record_list},
 };
