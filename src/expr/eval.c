@@ -91,7 +91,7 @@ static void load_leaf(const fsci_vertex *v, const double *theta, size_t row, siz
 }
 
 /* The operands of a LOGSUM step as terms. */
-static size_t load_terms(const fsci_run *run, const fsci_step *step)
+size_t fsci_run_terms(const fsci_run *run, const fsci_step *step)
 {
     const fsci_slot_id *in = run->tape->inputs + step->first;
     size_t n_terms = (step->n_in - 1) / 3;
@@ -106,7 +106,7 @@ static size_t load_terms(const fsci_run *run, const fsci_step *step)
     return n_terms;
 }
 
-static void load_operands(const fsci_run *run, const fsci_step *step, fsci_operand in[3])
+void fsci_run_operands(const fsci_run *run, const fsci_step *step, fsci_operand in[3])
 {
     for (uint32_t k = 0; k < step->n_in; k++)
         in[k] = run->operands[run->tape->inputs[step->first + k]];
@@ -117,12 +117,12 @@ static void run_step(const fsci_run *run, const fsci_step *step, size_t n)
     const fsci_tape *t = run->tape;
     double *out = run->operands[step->out].at;
     if (step->op == FSCI_OP_LOGSUM) {
-        size_t n_terms = load_terms(run, step);
+        size_t n_terms = fsci_run_terms(run, step);
         t->kernels->logsum(out, run->operands[t->inputs[step->first]].at, run->terms, n_terms, n);
         return;
     }
     fsci_operand in[3];
-    load_operands(run, step, in);
+    fsci_run_operands(run, step, in);
     t->kernels->value[step->op](out, in, n);
 }
 
@@ -209,7 +209,7 @@ static void run_logsum_chain(const fsci_run *run, const fsci_step *step, const f
                         run->operands[run->tape->inputs[step->first]], n);
         return;
     }
-    load_terms(run, step);
+    fsci_run_terms(run, step);
     k->logsum_chain(target(run, chain->to), run->operands[chain->before], target(run, chain->to_e),
                     run->operands[chain->before_e], &run->terms[chain->arg], adjoint, n);
 }
@@ -221,7 +221,7 @@ static void run_chain(const fsci_run *run, const fsci_step *step, const fsci_cha
         return;
     }
     fsci_operand in[3];
-    load_operands(run, step, in);
+    fsci_run_operands(run, step, in);
     run->tape->kernels->chain[step->op][chain->arg](
         run->operands[chain->to].at, run->operands[chain->before], run->operands[chain->adjoint],
         in, run->operands[step->out], n);

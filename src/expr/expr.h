@@ -128,6 +128,25 @@ void fsci_program_jacobian(const fsci_program *program, void *scratch, const dou
                            size_t begin, size_t end, double *values, double *jacobian,
                            size_t stride);
 
+/* Sums over rows [begin, end) of root 0, weighted (weight[row - begin]; NULL for ones; a row of
+ * weight 0 adds nothing, whatever its value), with values[row - begin] of each on the way:
+ *
+ *   gradient[j]                  sum_i w_i d value_i / d theta_j
+ *   hessian[j * n_parameters + k]  sum_i w_i d2 value_i / d theta_j d theta_k, symmetric
+ *   product[j]                   sum_k hessian_jk direction_k, without making the hessian
+ *
+ * Exact, by forward over reverse: a hessian costs about as many gradients as rows see different
+ * parameters, a product two. Kinks bend nowhere. The same bits on every processor for the same
+ * rows. `scratch` holds fsci_program_second_bytes, which is more than the scratch of the above and
+ * serves it too. */
+size_t fsci_program_second_bytes(const fsci_program *program);
+void fsci_program_hessian(const fsci_program *program, void *scratch, const double *theta,
+                          size_t begin, size_t end, const double *weight, double *values,
+                          double *gradient, double *hessian);
+void fsci_program_hessian_times(const fsci_program *program, void *scratch, const double *theta,
+                                size_t begin, size_t end, const double *weight,
+                                const double *direction, double *values, double *product);
+
 /* A readable listing: what is computed once per table, once per evaluation and for every row, and
  * what is shared; at most 78 columns wide. For `forescale expr --show`. */
 void fsci_program_describe(const fsci_program *program, fsci_buffer *out);

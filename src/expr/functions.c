@@ -51,6 +51,11 @@ bool fsci_has_slope(fsci_op op, size_t k)
     return operations[op].has_slope && !(op == FSCI_OP_WHERE && k == 0);
 }
 
+bool fsci_selects(fsci_op op)
+{
+    return op == FSCI_OP_MIN || op == FSCI_OP_MAX || op == FSCI_OP_CLAMP || op == FSCI_OP_WHERE;
+}
+
 fsci_op fsci_function_find(const char *name)
 {
     for (fsci_op op = 0; op < FSCI_FUNCTION_COUNT; op++)

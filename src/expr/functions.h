@@ -8,10 +8,11 @@
  *   operator  id, spelling, how tightly it binds, domain, sign, value, slopes
  *   logic     id, spelling, how tightly it binds, value; no slope
  *
- * In the code a, b, c are the arguments and y is the value. A missing argument (NaN) makes a
- * missing value, but for the logic of `and` and `or` and the branch that `where` does not take.
- * At a kink: abs has slope 0 at 0; min and max follow their first argument on a tie; clamp follows
- * x on its bounds; where has no slope by its condition. */
+ * What of it is curved has a row more among the bends below. In the code a, b, c are the arguments
+ * and y is the value. A missing argument (NaN) makes a missing value, but for the logic of `and`
+ * and `or` and the branch that `where` does not take. At a kink: abs has slope 0 at 0; min and max
+ * follow their first argument on a tie; clamp follows x on its bounds; where has no slope by its
+ * condition. */
 #ifndef FSCI_EXPR_FUNCTIONS_H
 #define FSCI_EXPR_FUNCTIONS_H
 
@@ -96,6 +97,37 @@ enum { FSCI_MANY = 64 }; /* arguments of min, max, logsumexp: folded from the le
     X(MUL, "*", PRODUCT, ALL, KEEPS, a *b, b, a)                                                   \
     X(DIV, "/", PRODUCT, DIVISOR, KEEPS, a / b, ONE / b, -(y / b))
 
+/* How slopes change: the second derivatives by the arguments named, as code like the slopes. A pair
+ * that has no row is zero everywhere (sums, comparisons, choices), but at a kink, where it is taken
+ * to be zero too.
+ *
+ *   bend  id, pair of arguments, second derivative */
+#define FSCI_BENDS_1(X)                                                                            \
+    X(EXP, AA, y)                                                                                  \
+    X(LOG, AA, -(ONE / (a * a)))                                                                   \
+    X(LOG2, AA, NUM(-0x1.71547652b82fep+0) / (a * a))                                              \
+    X(LOG10, AA, NUM(-0x1.bcb7b1526e50ep-2) / (a * a))                                             \
+    X(LOG1P, AA, -(ONE / ((ONE + a) * (ONE + a))))                                                 \
+    X(EXPM1, AA, EXP(a))                                                                           \
+    X(SQRT, AA, NUM(-0.25) / (a * y))                                                              \
+    X(SIGMOID, AA, y *sigmoid(-a) * TANH(NUM(-0.5) * a))                                           \
+    X(LOGIT, AA, (a + a - ONE) / (a * a * (ONE - a) * (ONE - a)))                                  \
+    X(SOFTPLUS, AA, sigmoid(a) * sigmoid(-a))                                                      \
+    X(TANH, AA, NUM(-2) * y * sech_squared(a))                                                     \
+    X(ERF, AA, NUM(-0x1.20dd750429b6dp+1) * a * EXP(-(a * a)))                                     \
+    X(LGAMMA, AA, each_1(fsci_special_trigamma, a))
+
+#define FSCI_BENDS_2(X)                                                                            \
+    X(POW, AA, power_bend(a, b, y))                                                                \
+    X(POW, AB, power_twist(a, b, y))                                                               \
+    X(POW, BB, power_log(a, power_log(a, y)))                                                      \
+    X(LBETA, AA, each_2(fsci_special_lbeta_bend, a, b))                                            \
+    X(LBETA, AB, -each_1(fsci_special_trigamma, a + b))                                            \
+    X(LBETA, BB, each_2(fsci_special_lbeta_bend, b, a))                                            \
+    X(MUL, AB, ONE)                                                                                \
+    X(DIV, AB, -(ONE / (b * b)))                                                                   \
+    X(DIV, BB, (y + y) / (b * b))
+
 /* Truth is 1 (any number but 0), falsehood 0, and a missing operand leaves open what it decides:
  * three-valued logic after Kleene (1952). */
 #define FSCI_LOGIC_1(X) X(NOT, "not", NOT, MISSING_1(a, WHEN(a == ZERO, ONE)))
@@ -109,6 +141,9 @@ enum { FSCI_MANY = 64 }; /* arguments of min, max, logsumexp: folded from the le
     X(LE, "<=", COMPARISON, MISSING_2(a, b, WHEN(a <= b, ONE)))                                    \
     X(GT, ">", COMPARISON, MISSING_2(a, b, WHEN(a > b, ONE)))                                      \
     X(GE, ">=", COMPARISON, MISSING_2(a, b, WHEN(a >= b, ONE)))
+
+/* Pairs of arguments; the pair of arguments k and l is k + l. */
+typedef enum fsci_pair { FSCI_PAIR_AA, FSCI_PAIR_AB, FSCI_PAIR_BB, FSCI_PAIRS } fsci_pair;
 
 typedef enum fsci_op {
 #define FSCI_OP_ID(id, ...) FSCI_OP_##id,
@@ -140,6 +175,9 @@ const fsci_operation *fsci_operation_of(fsci_op op); /* op < FSCI_OPERATION_COUN
 
 /* Whether the value moves with argument k (comparisons and conditions only jump). */
 bool fsci_has_slope(fsci_op op, size_t k);
+
+/* Whether the value is one of the arguments: min, max, clamp and where. */
+bool fsci_selects(fsci_op op);
 
 /* The function of that name; FSCI_OP_COUNT when there is none. */
 fsci_op fsci_function_find(const char *name);

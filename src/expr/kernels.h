@@ -33,6 +33,8 @@ typedef struct fsci_kernels {
     const char *name;
     fsci_value_fn *value[FSCI_OPERATION_COUNT];    /* NULL for LOGSUM */
     fsci_chain_fn *chain[FSCI_OPERATION_COUNT][3]; /* NULL for what has no slope */
+    /* The same with a second derivative in place of the slope; NULL where it is always zero. */
+    fsci_chain_fn *bend[FSCI_OPERATION_COUNT][FSCI_PAIRS];
     /* y = log(sum), sum = total of c*exp(e); rows whose sum leaves the range of doubles are done
      * again on a shifted scale. */
     void (*logsum)(double *y, double *sum, const fsci_term *terms, size_t n_terms, size_t n);
@@ -62,8 +64,10 @@ size_t fsci_kernels_list(const fsci_kernels *list[4]);
 
 /* Scalar mathematics shared by all sets (special.c). */
 double fsci_special_digamma(double x);
+double fsci_special_trigamma(double x);
 double fsci_special_lbeta(double a, double b);
 double fsci_special_lbeta_slope(double a, double b); /* by a */
+double fsci_special_lbeta_bend(double a, double b);  /* twice by a */
 /* Row i of a sum that left the range of doubles: y is exact, and sum and the powers are scaled so
  * that power/sum stays exact. */
 void fsci_special_logsum_row(double *y, double *sum, const fsci_term *terms, size_t n_terms,

@@ -40,6 +40,31 @@ double fsci_special_digamma(double x)
     return shift + LOG1(x) - 0.5 / x - tail;
 }
 
+/* Bernoulli numbers B_2k, k = 1…8: psi'(x) ~ 1/x + 1/(2x^2) + sum B_2k x^-(2k+1) (6.4.12). */
+double fsci_special_trigamma(double x)
+{
+    static const double series[] = {1.0 / 6,  -1.0 / 30,     1.0 / 42, -1.0 / 30,
+                                    5.0 / 66, -691.0 / 2730, 7.0 / 6,  -3617.0 / 510};
+    double shift = 0, tail = 0;
+    if (x <= 0) { /* reflection, 6.4.7; the poles give NaN */
+        if (x == floor(x))
+            return NAN;
+        double s = pi / Sleef_cinz_sinpid1_u05purec(x);
+        return s * s - fsci_special_trigamma(1 - x);
+    }
+    for (; x < 12; x += 1)
+        shift += 1 / (x * x);
+    double z = 1 / (x * x);
+    for (int k = (int)(sizeof series / sizeof *series) - 1; k >= 0; k--)
+        tail = z * (series[k] + tail);
+    return shift + (1 + 0.5 / x + tail) / x;
+}
+
+double fsci_special_lbeta_bend(double a, double b)
+{
+    return fsci_special_trigamma(a) - fsci_special_trigamma(a + b);
+}
+
 double fsci_special_lbeta_slope(double a, double b)
 {
     return fsci_special_digamma(a) - fsci_special_digamma(a + b);

@@ -141,6 +141,10 @@ typedef struct fsci_run {
     double *few; /* [(n_roots + n_parameters) * FSCI_LANES] for a table shorter than that */
 } fsci_run;
 
+/* The arguments of a step; of a LOGSUM step, its terms into run->terms, giving their number. */
+void fsci_run_operands(const fsci_run *run, const fsci_step *step, fsci_operand in[3]);
+size_t fsci_run_terms(const fsci_run *run, const fsci_step *step);
+
 fsci_run fsci_run_begin(const fsci_tape *tape, void *scratch, const double *theta, bool first_only);
 void fsci_run_gradients(const fsci_run *run);
 void fsci_run_block(const fsci_run *run, const fsci_window *window);

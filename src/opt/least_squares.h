@@ -12,6 +12,8 @@
 #ifndef FSCI_OPT_LEAST_SQUARES_H
 #define FSCI_OPT_LEAST_SQUARES_H
 
+#include "opt/stop.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -31,15 +33,6 @@ typedef struct fsci_ls_problem {
     fsci_loss loss;
     double delta; /* huber */
 } fsci_ls_problem;
-
-typedef enum fsci_stop {
-    FSCI_STOP_CONVERGED, /* no step promises a decrease, or only one lost in rounding */
-    FSCI_STOP_STALLED,   /* the model promises a decrease that no step delivers: f is flat to
-                          * working precision, usually on the way to a minimum at infinity */
-    FSCI_STOP_LIMIT,     /* max_iterations reached */
-    FSCI_STOP_DOMAIN,    /* the start itself is outside the domain; theta is the start */
-    FSCI_STOP_ABANDONED  /* give_up_above: f is heading for a value above it */
-} fsci_stop;
 
 typedef struct fsci_ls_result {
     double value; /* f at theta */
@@ -67,7 +60,5 @@ void fsci_ls_workspace_free(fsci_ls_workspace *workspace);
 /* Minimises from theta[p] (projected into the bounds first); theta is the answer on return. */
 fsci_ls_result fsci_ls_solve(const fsci_ls_problem *problem, const fsci_ls_options *options,
                              fsci_ls_workspace *workspace, double *theta);
-
-const char *fsci_stop_name(fsci_stop stop); /* "converged", ... */
 
 #endif

@@ -174,7 +174,7 @@ static void make_world(world *w)
 /* ---- what must hold ---- */
 
 typedef struct tally {
-    int domain, values, wild, slopes, kinks;
+    int domain, values, wild, slopes, kinks, bends, bent_kinks, overflows;
 } tally;
 
 static void check_values(const world *w, const fsci_node *node, const char *text,
@@ -246,6 +246,154 @@ static void assert_same_bits(const char *text, const char *what, const double *a
             fail_msg("%s, %s, entry %zu: %.17g and %.17g", text, what, i, a[i], b[i]);
 }
 
+/* ---- second derivatives ---- */
+
+enum { N_THETA = 6 + N_LEVELS };
+
+/* One row's gradient, exact; false where the row has no ordinary value. */
+static bool row_gradient(const fsci_program *program, void *scratch, const double *theta, size_t i,
+                         double *gradient)
+{
+    double value, jacobian[N_THETA];
+    fsci_program_jacobian(program, scratch, theta, i, i + 1, &value, jacobian, 1);
+    memcpy(gradient, jacobian, sizeof jacobian);
+    for (size_t j = 0; j < N_THETA; j++)
+        if (!(fabs(jacobian[j]) < 1e100))
+            return false;
+    return fabs(value) < 1e100;
+}
+
+/* Row j of a Hessian by central differences of sixth order of exact gradients, in two step
+ * lengths. */
+static bool differences(const fsci_program *program, void *scratch, double *theta, size_t i,
+                        size_t j, double *row, double *error)
+{
+    static const int weights[] = {45, -9, 1};
+    double at = theta[j], h = 2e-3 * fabs(at) + 1e-12, up[N_THETA], down[N_THETA];
+    double rows[2][N_THETA] = {{0}};
+    bool ordinary = true;
+    for (int half = 0; half < 2; half++, h /= 2)
+        for (int k = 1; k <= 3; k++) {
+            theta[j] = at + k * h;
+            ordinary = row_gradient(program, scratch, theta, i, up) && ordinary;
+            theta[j] = at - k * h;
+            ordinary = row_gradient(program, scratch, theta, i, down) && ordinary;
+            for (size_t l = 0; l < N_THETA; l++)
+                rows[half][l] += weights[k - 1] * (up[l] - down[l]) / (60 * h);
+        }
+    theta[j] = at;
+    memcpy(row, rows[1], sizeof rows[1]);
+    for (size_t l = 0; l < N_THETA; l++)
+        error[l] = fabs(rows[0][l] - rows[1][l]);
+    return ordinary;
+}
+
+/* The Hessian of a row, alone among weights of 0, against differences of its gradient. */
+static void check_row_hessian(world *w, const fsci_program *program, const char *text,
+                              void *scratch, tally *counts)
+{
+    static double values[N_ROWS], weight[N_ROWS], gradient[N_THETA], hessian[N_THETA][N_THETA];
+    size_t i = draw() % N_ROWS;
+    double here[N_THETA], row[N_THETA], error[N_THETA];
+    memset(weight, 0, sizeof weight);
+    weight[i] = 1;
+    if (!row_gradient(program, scratch, w->theta, i, here))
+        return;
+    fsci_program_hessian(program, scratch, w->theta, 0, N_ROWS, weight, values, gradient, *hessian);
+    for (size_t j = 0; j < N_THETA; j++) {
+        double size = fabs(here[j]) + 1e-300;
+        assert_near(gradient[j], here[j], 1e-12 * size + 1e-14 * fabs(values[i] / w->theta[j]));
+        if (!differences(program, scratch, w->theta, i, j, row, error))
+            continue;
+        for (size_t l = 0; l < N_THETA; l++) {
+            double scale = fabs(row[l]) + fabs(here[l] / w->theta[j]) + fabs(here[j] / w->theta[l]);
+            if (!(error[l] <= 1e-7 * scale) || !isfinite(hessian[j][l])) {
+                counts->bent_kinks++;
+                continue;
+            }
+            counts->bends++;
+            if (!(fabs(hessian[j][l] - row[l]) <= 1e-7 * scale + 4 * error[l] + 1e-290))
+                fail_msg("%s, row %zu, bend by theta[%zu], theta[%zu]: got %.17g, want %.17g "
+                         "(error %.3g)",
+                         text, i, j, l, hessian[j][l], row[l], error[l]);
+        }
+    }
+}
+
+static double magnitude(const double *v, size_t n)
+{
+    double most = 0;
+    for (size_t i = 0; i < n; i++)
+        most = fmax(most, fabs(v[i]));
+    return most;
+}
+
+/* Hessian by vector is Hessian times vector, over all rows and their weights. */
+static void check_products(world *w, const fsci_program *program, const char *text, void *scratch,
+                           tally *counts)
+{
+    static double values[N_ROWS], weight[N_ROWS], gradient[N_THETA], hessian[N_THETA * N_THETA];
+    double direction[N_THETA], product[N_THETA];
+    for (size_t j = 0; j < N_THETA; j++)
+        direction[j] = uniform(-1, 1);
+    fsci_program_values(program, scratch, w->theta, 0, N_ROWS, values, N_ROWS);
+    for (size_t i = 0; i < N_ROWS; i++) {
+        bool ordinary = row_gradient(program, scratch, w->theta, i, product);
+        weight[i] = ordinary && fabs(values[i]) < 1e6 && draw() % 3 ? uniform(-1, 1) : 0;
+    }
+    fsci_program_hessian(program, scratch, w->theta, 0, N_ROWS, weight, values, gradient, hessian);
+    fsci_program_hessian_times(program, scratch, w->theta, 0, N_ROWS, weight, direction, values,
+                               product);
+    double size = magnitude(hessian, N_THETA * N_THETA) + 10 * magnitude(gradient, N_THETA);
+    double total = 0, sum_of_all = 0;
+    for (size_t k = 0; k < N_THETA * N_THETA; k++)
+        sum_of_all += hessian[k];
+    if (!isfinite(sum_of_all)) { /* a second derivative left the range of doubles */
+        counts->overflows++;
+        return;
+    }
+    for (size_t i = 0; i < N_ROWS; i++)
+        total += weight[i] != 0 ? fabs(values[i]) : 0;
+    size += total + 1e-4 * total * total; /* squares cancel in logsumexp */
+    for (size_t j = 0; j < N_THETA && size < 1e100; j++) {
+        double sum = 0;
+        for (size_t k = 0; k < N_THETA; k++) {
+            sum += hessian[j * N_THETA + k] * direction[k];
+            if (!(fabs(hessian[j * N_THETA + k] - hessian[k * N_THETA + j]) <=
+                  1e-12 * size + 1e-15))
+                fail_msg("%s: hessian[%zu, %zu] is %.17g, and its mirror %.17g", text, j, k,
+                         hessian[j * N_THETA + k], hessian[k * N_THETA + j]);
+        }
+        if (!(fabs(product[j] - sum) <= 1e-11 * size + 1e-15))
+            fail_msg("%s: product[%zu] is %.17g, want %.17g", text, j, product[j], sum);
+    }
+}
+
+/* The same Hessian with another instruction set. */
+static void check_hessian_bits(const world *w, const fsci_program *program, const char *text,
+                               void *scratch)
+{
+    static double values[N_ROWS], gradient[N_THETA], hessian[2][N_THETA * N_THETA];
+    const fsci_kernels *kernels[4];
+    fsci_tape *tape = (fsci_tape *)program->main;
+    const fsci_kernels *best = tape->kernels;
+    fsci_program_hessian(program, scratch, w->theta, 0, N_ROWS, NULL, values, gradient, hessian[0]);
+    tape->kernels = kernels[draw() % fsci_kernels_list(kernels)];
+    fsci_program_hessian(program, scratch, w->theta, 0, N_ROWS, NULL, values, gradient, hessian[1]);
+    assert_same_bits(text, tape->kernels->name, hessian[0], hessian[1], N_THETA * N_THETA);
+    tape->kernels = best;
+}
+
+static void check_hessian(world *w, const fsci_program *program, const char *text, tally *counts)
+{
+    void *scratch = aligned_alloc(64, fsci_program_second_bytes(program));
+    memset(scratch, 0xff, fsci_program_second_bytes(program));
+    check_row_hessian(w, program, text, scratch, counts);
+    check_products(w, program, text, scratch, counts);
+    check_hessian_bits(w, program, text, scratch);
+    free(scratch);
+}
+
 /* The same program in another block length and instruction set, by pieces of the table. */
 static void check_same_bits(fsci_program *program, const world *w, const char *text, void *scratch,
                             const double *values, const double *jacobian)
@@ -268,7 +416,7 @@ static void check_same_bits(fsci_program *program, const world *w, const char *t
     *tape = before;
 }
 
-static void check_formula(world *w, const char *text, tally *counts)
+static void check_formula(world *w, const char *text, bool twice, tally *counts)
 {
     static double values[N_ROWS], jacobian[N_ROWS * (6 + N_LEVELS)];
     fsci_arena *arena = fsci_arena_new();
@@ -285,6 +433,8 @@ static void check_formula(world *w, const char *text, tally *counts)
         check_values(w, formula->right, text, values, counts);
         check_slopes(w, formula->right, text, jacobian, counts);
         check_same_bits(program, w, text, scratch, values, jacobian);
+        if (twice)
+            check_hessian(w, program, text, counts);
         free(scratch);
     } else {
         walk at = {.scope = &w->scope, .theta = w->theta, .row = err.row < 0 ? 0 : (size_t)err.row};
@@ -308,14 +458,19 @@ static void programs_agree_with_the_walker(void **unused)
             make_world(&w);
         *text = '\0';
         write_random(text, draw() % 3 ? 'R' : 'P', 2 + (int)(draw() % 4));
-        check_formula(&w, text, &counts);
+        check_formula(&w, text, k % 5 == 0, &counts);
     }
-    print_message("%d formulas: %d values, %d slopes checked; %d refused, %d wild, %d kinks\n",
-                  N_FORMULAS, counts.values, counts.slopes, counts.domain, counts.wild,
-                  counts.kinks);
+    print_message(
+        "%d formulas: %d values, %d slopes, %d bends checked; %d refused, %d wild, %d and "
+        "%d kinks\n",
+        N_FORMULAS, counts.values, counts.slopes, counts.bends, counts.domain, counts.wild,
+        counts.kinks, counts.bent_kinks);
     assert_true(counts.values > 25 * N_FORMULAS);
     assert_true(counts.slopes > 5 * N_FORMULAS);
     assert_true(counts.kinks < counts.slopes / 20);
+    assert_true(counts.bends > 10 * N_FORMULAS);
+    assert_true(counts.bent_kinks < counts.bends / 20);
+    assert_true(counts.overflows < N_FORMULAS / 200);
 }
 
 int main(void)

@@ -69,6 +69,12 @@ static void check_operation(const fsci_kernels *set, fsci_op op)
                                   in, (fsci_operand){y, SIZE_MAX}, N);
         assert_same(set->name, "slope", op);
     }
+    for (int k = 0; k < FSCI_PAIRS; k++) {
+        for (int s = 0; s < 2 && set->bend[op][k]; s++)
+            sets[s]->bend[op][k](out[s], (fsci_operand){b, SIZE_MAX}, (fsci_operand){c, SIZE_MAX},
+                                 in, (fsci_operand){y, SIZE_MAX}, N);
+        assert_same(set->name, "bend", op);
+    }
 }
 
 static void check_logsum(const fsci_kernels *set)
@@ -127,11 +133,25 @@ static void digamma_at_known_points(void **unused)
     assert_true(isnan(fsci_special_digamma(-2)));
 }
 
+/* psi' at the same places; mpmath 1.3. */
+static void trigamma_at_known_points(void **unused)
+{
+    (void)unused;
+    assert_rel(fsci_special_trigamma(1), 1.6449340668482264365, 4e-16);
+    assert_rel(fsci_special_trigamma(0.5), 4.9348022005446793094, 4e-16);
+    assert_rel(fsci_special_trigamma(10), 0.10516633568168574612, 4e-16);
+    assert_rel(fsci_special_trigamma(-0.5), 8.9348022005446793094, 2e-15);
+    assert_rel(fsci_special_trigamma(1e6), 1.0000005000001666667e-6, 4e-16);
+    assert_rel(fsci_special_trigamma(1e-9), 1.0000000000000000016e18, 4e-16);
+    assert_true(isnan(fsci_special_trigamma(-2)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_sets_give_the_same_bits),
         cmocka_unit_test(digamma_at_known_points),
+        cmocka_unit_test(trigamma_at_known_points),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

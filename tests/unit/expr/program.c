@@ -132,6 +132,43 @@ static void chinchilla_residual(void **unused)
     }
 }
 
+/* Second derivatives of a sum of rows, of Chinchilla's law in factors by family, by hand. */
+static void hessian_by_family(void **unused)
+{
+    static double hessian[P * P], gradient[P], weight[ROWS], product[P];
+    const double direction[P] = {0, 1, 0, -2, 0, 0.5, 3, 0};
+    double want[P * P] = {0};
+    fsci_program *program = compile("g[family]*A*N^-alpha");
+    void *scratch = aligned_alloc(64, fsci_program_second_bytes(program));
+    (void)unused;
+    memset(scratch, 0xff, fsci_program_second_bytes(program));
+    for (size_t i = 0; i < ROWS; i++) {
+        size_t a = 1, l = 3, g = 5 + f.family[i];
+        double n = pow(f.N[i], -f.theta[l]), log_n = log(f.N[i]), A = f.theta[a], w;
+        weight[i] = w = f.family[i] == FSCI_NO_CODE ? 0 : 1 + (double)(i % 3);
+        if (w == 0)
+            continue;
+        want[a * P + l] -= w * f.theta[g] * n * log_n;
+        want[a * P + g] += w * n;
+        want[l * P + l] += w * f.theta[g] * A * n * log_n * log_n;
+        want[l * P + g] -= w * A * n * log_n;
+    }
+    fsci_program_hessian(program, scratch, f.theta, 0, ROWS, weight, f.values, gradient, hessian);
+    fsci_program_hessian_times(program, scratch, f.theta, 0, ROWS, weight, direction, f.values,
+                               product);
+    for (size_t j = 0; j < P; j++) {
+        double sum = 0, size = 0;
+        for (size_t k = 0; k < P; k++) {
+            double both = want[j <= k ? j * P + k : k * P + j];
+            assert_near(hessian[j * P + k], both, 1e-12 * fabs(both) + 1e-14);
+            sum += both * direction[k];
+            size += fabs(both * direction[k]);
+        }
+        assert_near(product[j], sum, 1e-12 * size);
+    }
+    free(scratch);
+}
+
 /* Terms without exponent share one adjoint: a parameter, and a function of one. */
 static void sums_of_several_constants(void **unused)
 {
@@ -405,6 +442,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(chinchilla_residual),
+        TEST(hessian_by_family),
         TEST(sums_of_several_constants),
         TEST(slopes_survive_underflow),
         TEST(slopes_survive_overflow),
