@@ -43,6 +43,7 @@ const char *fsci_interval_of(fsci_arena *arena, const fsci_json *record, const f
 /* Figures: an array of figure objects (README.md), NULL when there are none. */
 const fsci_json *fsci_record_figures(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_observation_figures(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_backtest_figures(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_study_figures(fsci_arena *arena, const fsci_json *record);
 
 /* The main table as a list of objects. */
