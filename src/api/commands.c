@@ -22,6 +22,7 @@ static const char *const observe_options[] = {"study",     "as",
                                               "scale",     "link",
                                               "loss",      "chance",
                                               "ceiling",   "reference-family",
+                                              "interval",  "items",
                                               "bootstrap", "bootstrap-by",
                                               "aue",       "where",
                                               "let",       INTERVALS,
@@ -30,13 +31,16 @@ static const char *const backtest_options[] = {
     "study",  "as",      "append",  "with",   "target", "benchmarks",  "model",
     "family", "methods", "splits",  "cutoff", "rank",   "hold-family", "until",
     "later",  "scale",   "link",    "loss",   "chance", "ceiling",     "where",
-    "let",    "seed",    "threads", OUTPUT};
+    "let",    "seed",    "threads", "given",  OUTPUT};
 static const char *const select_options[] = {
     "as",     "append",       "budget", "by",      "criterion", "include",    "exclude",
     "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",
     "link",   "loss",         "chance", "ceiling", "scale",     "benchmarks", "model",
     "family", "where",        "let",    OUTPUT};
 static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
+static const char *const metric_options[] = {"k",         "group",   "map",      "param",
+                                             "where",     "let",     "comments", "table",
+                                             "bootstrap", INTERVALS, OUTPUT};
 static const char *const data_options[] = {OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};
@@ -101,6 +105,16 @@ static const fsc_command commands[] = {
      "forescale laws eval chinchilla --set hoffmann-2022 --at N=70B,D=1.4T\n"
      "forescale laws check my-law.yaml\n",
      0, 2, laws_options, NULL},
+    {"metric", "metric [NAME [TABLE]] [options]",
+     "estimates from evaluation samples: pass@k, intervals, emergence, limits",
+     "Without arguments it lists the metrics, with NAME it tells the columns, settings and results "
+     "of "
+     "one. A table of samples has a row per item and model (n samples of which c are right) or a "
+     "row "
+     "per sample; it is counted as it streams by. Rows of the answer (--csv) can go on to 'fit'.",
+     "forescale metric\nforescale metric passk\n"
+     "forescale metric passk data/monkeys/problems.csv --k 1,10,100 --group model\n",
+     0, 2, metric_options, NULL},
     {"data", "data [list | show NAME]", "the bundled tables",
      "Real measurements with their source and licence; the path of a table works wherever a table "
      "is asked for.",
@@ -109,8 +123,9 @@ static const fsc_command commands[] = {
      "Prints the graph of a formula: which nodes are shared, computed once per table or once per "
      "evaluation. Also lists the functions of the language.",
      "forescale expr --show 'L = E + A*N^-alpha + B*D^-beta'\n", 0, 0, expr_options, NULL},
-    {"help", "help [COMMAND]", "this text, or the options of a command", "", "forescale help fit\n",
-     0, 1, help_options, NULL},
+    {"help", "help [COMMAND | warnings]",
+     "this text, the options of a command, the codes of warnings", "",
+     "forescale help fit\nforescale help warnings\n", 0, 1, help_options, NULL},
 };
 
 size_t fsc_commands(const fsc_command **list)

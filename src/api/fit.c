@@ -5,6 +5,7 @@
 #include "api/source.h"
 #include "fit/figures.h"
 #include "fit/predict.h"
+#include "fit/profile.h"
 #include "fit/record.h"
 
 #include <math.h>
@@ -46,8 +47,9 @@ static fsc_status read_intervals(const fsc_args *args, fsci_fit_settings *s, fsc
                          "--bootstrap %zu has no spread; give 100 or more, or leave it out",
                          s->bootstrap);
     s->interval = given || unit ? FSCI_INTERVAL_PERCENTILE : FSCI_INTERVAL_LOCAL;
-    if (interval)
-        fsci_interval_named(interval, &s->interval);
+    if (interval && !fsci_interval_named(interval, &s->interval))
+        return fsci_fail(err, FSC_EUSAGE, "--interval %s is for forecasts (observe), not for a fit",
+                         interval);
     if (!given && (unit || fsci_interval_resamples(s->interval)))
         s->bootstrap = USUAL_REFITS;
     s->resample = s->cluster ? FSCI_RESAMPLE_CLUSTER : FSCI_RESAMPLE_CASES;
@@ -109,6 +111,18 @@ static fsc_status predict_file(const fsc_args *args, fsci_arena *arena, const fs
     return status;
 }
 
+/* --interval profile, from the rows that the record keeps. */
+static fsc_status profile(const fsc_args *args, fsci_arena *arena, fsci_fitted *fitted,
+                          fsci_json *root, fsc_error *err)
+{
+    double level;
+    uint64_t seed;
+    if (fitted->method != FSCI_INTERVAL_PROFILE)
+        return FSC_OK;
+    FSCI_TRY(fsci_args_common(args, &level, &seed, &fitted->threads, err));
+    return fsci_profile_parameters(arena, fitted, fitted->threads, root, err);
+}
+
 /* --at and --predict, from the record itself: a saved fit answers the same. */
 static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, const fsci_fit *fit,
                               fsci_fitted *fitted, fsci_json *root, fsci_json *inputs,
@@ -118,6 +132,7 @@ static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, const fsc
     size_t n;
     FSCI_TRY(fsci_args_at(args, arena, &at, &n, err));
     FSCI_TRY(fsci_fitted_read(arena, root, fitted, err));
+    FSCI_TRY(profile(args, arena, fitted, root, err));
     fsci_json *derived = fsci_json_set_array(arena, root, "derived");
     fsci_json *rows = fsci_json_set_array(arena, root, "predictions");
     FSCI_TRY(fsci_predict_at(arena, fitted, at, n, rows, derived, err));

@@ -14,6 +14,8 @@ static const fsc_option options[] = {
      "add a column computed from others, as C=6*N*D"},
     {"comments", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
      "skip lines of the table that begin with #"},
+    {"table", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
+     "which table of an SQLite database (default: the only one)"},
     {"weight", 0, FSC_OPTION_EXPR, false, false, "EXPR", NULL,
      "weight of each row in the objective"},
     {"drop-bad", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
@@ -43,9 +45,10 @@ static const fsc_option options[] = {
      "look for law files in DIR before the built-in catalogue"},
     /* intervals */
     {"interval", 0, FSC_OPTION_CHOICE, false, false,
-     "local|profile|percentile|bca|studentised|bootstrap", NULL,
+     "local|profile|percentile|bca|studentised|bootstrap|predictive", NULL,
      "how intervals are made (default: local; percentile, also called bootstrap, when --bootstrap "
-     "is given)"},
+     "is given); of a forecast: local, bootstrap, or predictive, which adds the sampling of items, "
+     "scatter between models and distance to refits on resampled families"},
     {"bootstrap", 'b', FSC_OPTION_COUNT, false, false, "N", NULL, "refit on N resamples"},
     {"resample", 0, FSC_OPTION_CHOICE, false, false, "cases|cluster|hierarchical|parametric", NULL,
      "what a resample draws: rows; clusters; clusters and then rows within them; or responses "
@@ -68,8 +71,7 @@ static const fsc_option options[] = {
     /* observe */
     {"study", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "run a study: emergent, posttraining, agents, leaderboard2, selection, preregistered, sweeps, "
-     "space, "
-     "or a file of yours; other options go on to each of its runs"},
+     "space, intervals, or a file of yours; other options go on to each of its runs"},
     {"as", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "settings of a published analysis for whatever is not given: ruan2024"},
     {"append", 0, FSC_OPTION_FILE, true, false, "TABLE", NULL,
@@ -107,8 +109,11 @@ static const fsc_option options[] = {
      "loss of the link fit"},
     {"chance", 0, FSC_OPTION_NUMBER, false, false, "X", "0", "target score of a guesser"},
     {"ceiling", 0, FSC_OPTION_NUMBER, false, false, "X", "1", "largest possible target score"},
-    {"bootstrap-by", 0, FSC_OPTION_CHOICE, false, false, "model|family", "model",
-     "what --bootstrap resamples"},
+    {"bootstrap-by", 0, FSC_OPTION_CHOICE, false, false, "model|family", NULL,
+     "what refits resample (default: model; family where --interval is predictive)"},
+    {"items", 0, FSC_OPTION_ASSIGN, true, false, "COLUMN=N,...", NULL,
+     "of how many items a score is the mean, for its sampling error (default: what is known of "
+     "common benchmarks)"},
     {"aue", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
      "the test error over 30 splits, holding out the top 60 % to 5 % by compute and by the target, "
      "and the area under it"},
@@ -139,6 +144,13 @@ static const fsc_option options[] = {
      "families to choose at most, by family; 0 is any number"},
     {"missing", 0, FSC_OPTION_CHOICE, false, false, "impute|drop|stop", "impute",
      "models that lack a score: impute it, leave them out, or stop"},
+    /* metric */
+    {"k", 0, FSC_OPTION_LIST, true, false, "K,K,...", NULL,
+     "numbers of attempts (default: 1, 10, 100, ... as far as the samples reach)"},
+    {"group", 'g', FSC_OPTION_LIST, true, false, "COLUMN,...", NULL,
+     "an answer for each value of COLUMN, or each combination (default: the column of models)"},
+    {"param", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
+     "a setting of the metric; 'forescale metric NAME' lists them"},
     /* expr */
     {"show", 0, FSC_OPTION_EXPR, false, false, "FORMULA", NULL, "the formula whose graph is shown"},
     {"columns", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,

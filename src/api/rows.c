@@ -204,7 +204,8 @@ fsc_status fsci_rows_read(fsci_arena *arena, const fsc_args *args, const char *p
                           fsci_json *inputs, fsci_rows *rows, fsc_error *err)
 {
     *rows = (fsci_rows){0};
-    const fsci_table_options options = {.hash_comments = fsci_args_flag(args, "comments")};
+    const fsci_table_options options = {.hash_comments = fsci_args_flag(args, "comments"),
+                                        .table = fsci_args_text(args, "table")};
     FSCI_TRY(fsci_source_table(path, &options, &rows->table, err));
     if (inputs)
         fsci_source_provenance(arena, path, fsci_table_rows(rows->table), inputs);

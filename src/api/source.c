@@ -28,6 +28,31 @@ fsc_status fsci_source_table(const char *path, const fsci_table_options *options
     return fsci_table_read(path, options, table, err);
 }
 
+fsc_status fsci_source_stream(const char *path, const fsci_table_options *options,
+                              const fsci_stream_reader *reader, size_t *n_rows, fsc_error *err)
+{
+    const fsci_embedded *inside = bundled(path);
+    if (inside)
+        return fsci_table_stream_parse(path, (const char *)inside->bytes, inside->length, options,
+                                       reader, n_rows, err);
+    return fsci_table_stream(path, options, reader, n_rows, err);
+}
+
+/* Piece by piece, so that a file longer than memory may be hashed. */
+static void hash_input(const fsci_input *input, char hex[SHA256_DIGEST_STRING_LENGTH])
+{
+    const size_t piece = (size_t)1 << 24;
+    const char *kept = input->data;
+    SHA2_CTX state;
+    SHA256Init(&state);
+    for (size_t at = 0; at < input->length; at += piece) {
+        size_t length = input->length - at < piece ? input->length - at : piece;
+        SHA256Update(&state, (const uint8_t *)input->data + at, length);
+        fsci_input_release(input, &kept, input->data + at + length);
+    }
+    SHA256End(&state, hex);
+}
+
 static bool hash(const char *path, char hex[SHA256_DIGEST_STRING_LENGTH])
 {
     const fsci_embedded *inside = bundled(path);
@@ -38,7 +63,7 @@ static bool hash(const char *path, char hex[SHA256_DIGEST_STRING_LENGTH])
     }
     if (!strcmp(path, "-") || fsci_input_open(path, &input, NULL) != FSC_OK)
         return false;
-    SHA256Data((const uint8_t *)input.data, input.length, hex);
+    hash_input(&input, hex);
     fsci_input_close(&input);
     return true;
 }

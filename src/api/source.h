@@ -9,6 +9,10 @@
 fsc_status fsci_source_table(const char *path, const fsci_table_options *options, fsc_table **table,
                              fsc_error *err);
 
+/* The same as a stream of batches. */
+fsc_status fsci_source_stream(const char *path, const fsci_table_options *options,
+                              const fsci_stream_reader *reader, size_t *n_rows, fsc_error *err);
+
 /* Adds {name, sha256, rows} of an input to the array `inputs`; standard input has no hash. */
 void fsci_source_provenance(fsci_arena *arena, const char *path, size_t rows, fsci_json *inputs);
 

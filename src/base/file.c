@@ -145,6 +145,17 @@ fsc_status fsci_input_open(const char *path, fsci_input *input, fsc_error *err)
     return status;
 }
 
+void fsci_input_release(const fsci_input *input, const char **from, const char *end)
+{
+    const size_t step = (size_t)1 << 22; /* a multiple of every page size */
+    size_t begin = (size_t)(*from - input->data), stop = (size_t)(end - input->data);
+    stop -= stop % step;
+    if (!input->mapped || stop <= begin)
+        return;
+    madvise((void *)(input->data + begin), stop - begin, MADV_DONTNEED);
+    *from = input->data + stop;
+}
+
 void fsci_input_close(fsci_input *input)
 {
     if (input->mapped)

@@ -14,6 +14,10 @@ typedef struct fsci_input {
 
 /* Opens `path` ("-" is standard input). FSC_EINPUT when missing, a directory or not readable. */
 fsc_status fsci_input_open(const char *path, fsci_input *input, fsc_error *err);
+/* Says that the bytes before `end` will not be looked at again soon: of a mapped file they need no
+ * memory from here on, and are read again from the disk if they are after all. *from (start with
+ * input->data) remembers how far this has come. */
+void fsci_input_release(const fsci_input *input, const char **from, const char *end);
 void fsci_input_close(fsci_input *input);
 
 /* Writes `length` bytes to `path` ("-" is standard output): a regular or new file through a

@@ -190,7 +190,7 @@ static bool is_missing(const fsci_column *column, size_t row)
                                                : column->codes[row] == FSCI_MISSING_CODE;
 }
 
-static const char outside_rule[] = "outside domain";
+const char fsci_rule_missing[] = "missing value", fsci_rule_outside[] = "outside domain";
 
 static fsc_status outside_domain(const fsci_model *model, const fsci_binding *b, size_t row,
                                  double value, fsc_error *err)
@@ -231,9 +231,9 @@ static fsc_status choose_rows(const fsci_fit_settings *settings, fsci_model *mod
         bad += whole && !inside;
     }
     if (missing)
-        model->dropped[model->n_dropped++] = (fsci_dropped){"missing value", missing};
+        model->dropped[model->n_dropped++] = (fsci_dropped){fsci_rule_missing, missing};
     if (bad)
-        model->dropped[model->n_dropped++] = (fsci_dropped){outside_rule, bad};
+        model->dropped[model->n_dropped++] = (fsci_dropped){fsci_rule_outside, bad};
     return FSC_OK;
 }
 
@@ -306,10 +306,10 @@ fsc_status fsci_bind_drop(fsci_arena *arena, const bool *outside, fsci_model *mo
         return FSC_OK;
     model->n = kept;
     fsci_dropped *last = model->n_dropped ? &model->dropped[model->n_dropped - 1] : NULL;
-    if (last && !strcmp(last->rule, outside_rule))
+    if (last && !strcmp(last->rule, fsci_rule_outside))
         last->rows += n - kept;
     else
-        model->dropped[model->n_dropped++] = (fsci_dropped){outside_rule, n - kept};
+        model->dropped[model->n_dropped++] = (fsci_dropped){fsci_rule_outside, n - kept};
     return copy_columns(arena, model, err);
 }
 

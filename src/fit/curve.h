@@ -20,7 +20,8 @@ typedef struct fsci_points {
 } fsci_points;
 
 typedef struct fsci_curve {
-    double *value, *lo, *hi; /* [n]; lo and hi NaN when no interval can be made */
+    double *value, *lo, *hi;         /* [n]; lo and hi NaN when no interval can be made */
+    const char **lo_open, **hi_open; /* [n] why an end of a profile is open; NULL when it is not */
 } fsci_curve;
 
 /* `node` compiled for every point; its parameters are those of the fit, in their order. */

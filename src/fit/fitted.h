@@ -16,6 +16,8 @@ typedef struct fsci_fitted_parameter {
     double value;
     bool log;
     size_t row; /* of the covariance; SIZE_MAX when held or on a bound */
+    fsci_parameter_role role;
+    size_t tied_to; /* TIED: the parameter it equals */
 } fsci_fitted_parameter;
 
 typedef struct fsci_fitted_derived {
@@ -49,6 +51,7 @@ typedef struct fsci_fitted {
     fsci_interval_method method; /* how intervals are made */
     double df;                   /* of Student's t */
     double level;
+    int threads; /* for intervals that refit; 0 is one */
     fsci_fitted_derived *derived;
     size_t n_derived;
 } fsci_fitted;

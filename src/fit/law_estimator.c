@@ -92,6 +92,7 @@ static fsc_status fit_and_forecast(fsci_arena *a, const fsci_law_estimator *e, c
     fsci_curve curve;
     settings.keep = train;
     settings.bootstrap = 0;
+    settings.cluster = NULL;
     settings.interval = FSCI_INTERVAL_LOCAL;
     settings.search.threads = 1;
     FSCI_TRY(fsci_fit_run(a, &e->subject, e->table, &settings, &fit, NULL));

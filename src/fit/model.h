@@ -30,7 +30,8 @@ typedef struct fsci_dropped {
     size_t rows;
 } fsci_dropped;
 
-enum { FSCI_MODEL_DROP_RULES = 2 }; /* missing values, outside a domain */
+enum { FSCI_MODEL_DROP_RULES = 2 };
+extern const char fsci_rule_missing[], fsci_rule_outside[]; /* a value; the domain */
 
 typedef struct fsci_model {
     fsci_subject subject;

@@ -14,6 +14,16 @@ const char *fsci_loss_name(fsci_loss loss)
     return loss_names[loss];
 }
 
+bool fsci_loss_find(const char *name, fsci_loss *loss)
+{
+    for (int i = 0; name && i < 3; i++)
+        if (!strcmp(name, loss_names[i])) {
+            *loss = (fsci_loss)i;
+            return true;
+        }
+    return false;
+}
+
 fsc_status fsci_objective_read(const char *text, fsci_loss *loss, double *delta, fsc_error *err)
 {
     size_t word = strcspn(text, ":");
@@ -91,8 +101,8 @@ struct fsci_evaluator {
     const fsci_objective *objective;
     void *scratch;
     double *theta;    /* [n parameters] */
-    double *by_theta; /* [n rounded up to eight, the solver's stride * n parameters], only when
-                         gathering is needed */
+    double *by_theta; /* [solver's stride of n + 1 rows * n parameters], only when gathering is
+                         needed; a profile adds a row */
     double *r;        /* [n] */
     double *ones;     /* [n] of a likelihood, as what is below */
     double *gradient, *hessian; /* [n parameters], [n parameters^2] */
@@ -131,7 +141,7 @@ fsci_evaluator *fsci_evaluator_new(const fsci_objective *objective)
     e->theta = calloc(p->n + 1, sizeof *e->theta);
     e->r = calloc(objective->n, sizeof *e->r);
     if (!p->plain)
-        e->by_theta = calloc((objective->n + 7) / 8 * 8 * (p->n + 1), sizeof *e->by_theta);
+        e->by_theta = calloc((objective->n + 8) / 8 * 8 * (p->n + 1), sizeof *e->by_theta);
     if (!e->scratch || !e->theta || !e->r || (!p->plain && !e->by_theta) ||
         (objective->density && !new_likelihood(objective, e))) {
         fsci_evaluator_free(e);

@@ -33,6 +33,7 @@ typedef struct fsci_objective {
 } fsci_objective;
 
 const char *fsci_loss_name(fsci_loss loss);
+bool fsci_loss_find(const char *name, fsci_loss *loss); /* name may be NULL */
 /* "squared", "huber:0.001", "l1". */
 fsc_status fsci_objective_read(const char *text, fsci_loss *loss, double *delta, fsc_error *err);
 /* The same, or the name of a density: then *density is not NULL. */

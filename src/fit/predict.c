@@ -70,6 +70,16 @@ double fsci_residual_spread(const fsci_fitted *f, double level)
     return value;
 }
 
+/* Why an end of a profile is open. */
+static void add_reasons(fsci_arena *a, const fsci_curve *c, size_t k, const char *prefix,
+                        fsci_json *row)
+{
+    if (c->lo_open && c->lo_open[k])
+        fsci_json_set_string(a, row, fsci_format(a, "%slo_open", prefix), c->lo_open[k]);
+    if (c->hi_open && c->hi_open[k])
+        fsci_json_set_string(a, row, fsci_format(a, "%shi_open", prefix), c->hi_open[k]);
+}
+
 /* The spread of residuals and the interval of the mean are independent: their widths add in
  * squares. */
 static void spread_observation(const fsci_fitted *f, const fsci_curve *c, size_t k, double spread,
@@ -134,6 +144,7 @@ static void add_prediction(fsci_arena *a, const fsci_fitted *f, const fsci_point
     fsci_json_set_number(a, row, "obs_lo", lo);
     fsci_json_set_number(a, row, "obs_hi", hi);
     fsci_json_set_number(a, row, "log10_beyond", farthest(f, points, k));
+    add_reasons(a, c, k, "mean_", row);
 }
 
 static fsc_status predict_points(fsci_arena *a, const fsci_fitted *f, const fsci_points *points,
@@ -169,6 +180,7 @@ static fsc_status derive_points(fsci_arena *a, const fsci_fitted *f, const fsci_
         fsci_json_set_number(a, row, "value", curve.value[k]);
         fsci_json_set_number(a, row, "lo", curve.lo[k]);
         fsci_json_set_number(a, row, "hi", curve.hi[k]);
+        add_reasons(a, &curve, k, "", row);
         fsci_json_set_string(a, row, "unit", d->unit);
         fsci_json_set_string(a, row, "meaning", d->meaning);
         if (points->n)

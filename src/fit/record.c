@@ -2,6 +2,7 @@
 
 #include "fit/interval.h"
 #include "fit/law_json.h"
+#include "fit/refit.h"
 #include "fit/sandwich.h"
 #include "num/distribution.h"
 #include "num/summary.h"
@@ -399,6 +400,10 @@ static const char *detail_of(fsci_arena *a, const fsci_fit *fit, const fsci_fit_
     if (fsci_interval_resamples(settings->interval))
         return fsci_format(a, "%s of refits on %s", made[settings->interval],
                            drawn[settings->resample]);
+    if (settings->interval == FSCI_INTERVAL_PROFILE)
+        return fit->clusters.column || fit->model.objective.loss != FSCI_LOSS_SQUARED
+                   ? "profile of the objective, scaled to the sandwich covariance"
+                   : "profile of the objective, scaled by the residual variance";
     if (fit->model.objective.density && !fit->clusters.column)
         return "observed information and normal quantiles";
     return fit->clusters.column ? "covariance robust to clusters and Student's t"
@@ -496,6 +501,8 @@ fsc_status fsci_fit_record(fsci_arena *arena, const fsci_fit *fit, const fsci_fi
         add_covariance(arena, fit, "covariance_sandwich", fit->curvature.robust, record);
     add_intervals(arena, fit, settings, record);
     add_residual_spread(arena, fit, record);
+    if (settings->interval == FSCI_INTERVAL_PROFILE)
+        FSCI_TRY(fsci_refit_keep(arena, fit, record, err));
     FSCI_TRY(add_published(arena, fit, record, err));
     fsci_json_set_array(arena, record, "warnings");
     fsci_fit_warnings(arena, fit, settings, record);

@@ -1,9 +1,12 @@
-#include "fit/record.h"
-
+#include "fit/data_warnings.h"
 #include "fit/information.h"
+#include "fit/record.h"
+#include "num/distribution.h"
+#include "num/summary.h"
 #include "record/warning.h"
 
 #include <math.h>
+#include <string.h>
 
 static const char *label(fsci_arena *arena, const fsci_fit *fit, size_t coordinate)
 {
@@ -15,10 +18,11 @@ static void warn_bounds(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
 {
     for (size_t k = 0; k < fit->model.parameters.n_free; k++)
         if (fit->at_bound[k])
-            fsci_record_warn(a, record, "W-BOUND",
-                             "%s ended on its bound, %.4g: the data push it further; its interval "
-                             "is not given. Question the bound, or drop the term.",
-                             label(a, fit, k), fit->theta[fit->model.parameters.free[k]]);
+            fsci_record_warn(
+                a, record, "W-BOUND",
+                "%s ended on its bound, %.4g: the data push it further; its local interval "
+                "is not given. Question the bound, or drop the term.",
+                label(a, fit, k), fit->theta[fit->model.parameters.free[k]]);
 }
 
 /* "a, b and c": the coordinates that no direction with a slope settles. */
@@ -159,6 +163,56 @@ static void warn_dispersion(fsci_arena *a, const fsci_fit *fit, fsci_json *recor
                          sum / freedom, o->density->name, o->density->sibling);
 }
 
+enum { TREND_GROUPS = 5, TREND_ROWS = 25 };
+static const double trend_p = 1e-3;
+
+/* Whether residuals differ between fifths of the rows by x: the test of Kruskal and Wallis (1952),
+ * which no outlier moves far. */
+static double trend_test(const double *x, const double *r, size_t n, double *ranks)
+{
+    double sum[TREND_GROUPS] = {0}, count[TREND_GROUPS] = {0}, h = 0, used = 0;
+    if (!fsci_centred_ranks(x, n, ranks) || !fsci_centred_ranks(r, n, ranks + n))
+        return NAN;
+    for (size_t i = 0; i < n; i++) {
+        size_t group = (size_t)((ranks[i] / (double)n + 0.5) * TREND_GROUPS);
+        sum[group] += ranks[n + i];
+        count[group] += 1;
+    }
+    for (size_t g = 0; g < TREND_GROUPS; g++)
+        if (count[g] > 0) {
+            h += sum[g] * sum[g] / count[g];
+            used++;
+        }
+    h *= 12 / ((double)n * ((double)n + 1));
+    return used > 1 ? fsci_chi2_upper(h, used - 1) : NAN;
+}
+
+static void warn_trend(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+{
+    const fsci_model *m = &fit->model;
+    double *ranks = FSCI_NEW(a, double, 2 * m->n);
+    const fsci_binding *worst = NULL;
+    double least = trend_p;
+    if (!ranks || m->n < TREND_ROWS || fit->curvature.exact)
+        return;
+    for (size_t i = 0; i < m->n_bindings; i++) {
+        const fsci_binding *b = &m->bindings[i];
+        if (!b->values || (m->response && !strcmp(b->symbol, m->response)))
+            continue;
+        double p = trend_test(b->values, fit->r, m->n, ranks);
+        if (p < least) {
+            least = p;
+            worst = b;
+        }
+    }
+    if (worst)
+        fsci_record_warn(a, record, "W-RESID",
+                         "residuals change with %s (Kruskal-Wallis test over fifths, p = %.1g): "
+                         "the law misses something there. Look at figure residuals, and try "
+                         "another law.",
+                         worst->column, least);
+}
+
 void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_settings *settings,
                        fsci_json *record)
 {
@@ -169,4 +223,6 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
     warn_clusters(arena, fit, settings, record);
     warn_search(arena, fit, record);
     warn_dispersion(arena, fit, record);
+    warn_trend(arena, fit, record);
+    fsci_data_warnings(arena, fit, record);
 }

@@ -12,6 +12,12 @@ typedef struct fsci_tails {
 
 /* log |Gamma(x)| without the C library's global sign. */
 double fsci_log_gamma(double x);
+/* log Gamma(x + a) / Gamma(x) for x > 0, x + a > 0, to full relative accuracy however small a is or
+ * however large x: a difference of two log-gammas would lose both. */
+double fsci_log_gamma_ratio(double x, double a);
+/* First and second derivative of log Gamma, x > 0. */
+double fsci_digamma(double x);
+double fsci_trigamma(double x);
 
 /* x^a exp(-x) / Gamma(a) and x^a y^b / B(a, b) with y = 1 - x: the densities of log x under the
  * gamma law and of log(x/y) under the beta law. a, b > 0; x >= 0; the beta form takes y so that it

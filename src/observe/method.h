@@ -34,7 +34,8 @@ typedef struct fsci_task {
     const fsci_latent_space *space;   /* imputation and k <= 4 components, of training rows alone */
     const double *complete, *pcs;     /* [n*p] imputed scores, [n*k] components of all rows */
     const fsci_sample
-        *sample; /* the same rows as predictor.h knows them; t is NaN beyond training */
+        *sample;             /* the same rows as predictor.h knows them; t is NaN beyond training */
+    const fsci_given *given; /* a law known beforehand; NULL: none */
     uint64_t seed;
 } fsci_task;
 

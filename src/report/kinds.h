@@ -13,6 +13,8 @@ void fsci_laws_view(const fsci_json *record, fsci_view *view);
 void fsci_evaluation_view(const fsci_json *record, fsci_view *view);
 void fsci_expression_view(const fsci_json *record, fsci_view *view);
 void fsci_study_view(const fsci_json *record, fsci_view *view);
+void fsci_metric_view(const fsci_json *record, fsci_view *view);
+void fsci_metrics_view(const fsci_json *record, fsci_view *view);
 void fsci_backtest_view(const fsci_json *record, fsci_view *view);
 void fsci_data_view(const fsci_json *record, fsci_view *view);
 void fsci_lint_view(const fsci_json *record, fsci_view *view);
@@ -48,6 +50,7 @@ const fsci_json *fsci_fit_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_prediction_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_observation_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_selection_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_metric_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_backtest_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_study_list(fsci_arena *arena, const fsci_json *record);
 

@@ -41,10 +41,26 @@ bool fsci_columns_add(fsci_columns *columns, const char *name, size_t length)
         return false;
     for (size_t i = 0; i < columns->n_rows; i++)
         g->numbers[i] = NAN;
-    if (fsci_levels_add(&columns->names, columns->table->arena, name, length) == n)
-        return true;
-    free(g->block);
-    return false;
+    if (fsci_levels_add(&columns->names, columns->table->arena, name, length) != n) {
+        free(g->block);
+        return false;
+    }
+    if (columns->stream) {
+        g->cells = columns->stream->choose(columns->stream, columns->names.items[n].text);
+        for (size_t i = 0; i < columns->n_rows && g->cells == FSCI_CELLS_CATEGORIES; i++)
+            g->codes[i] = FSCI_MISSING_CODE;
+    }
+    return true;
+}
+
+fsc_status fsci_columns_end_batch(fsci_columns *columns, fsc_error *err)
+{
+    FSCI_TRY(columns->stream->flush(columns->stream, err));
+    columns->stream->n_rows += columns->n_rows;
+    columns->n_rows = 0;
+    for (size_t i = 0; i < columns->names.n; i++)
+        columns->items[i].last_set = 0;
+    return FSC_OK;
 }
 
 /* By a quarter: the slack at the end of a long file stays small, and large blocks are remapped, not
@@ -77,6 +93,17 @@ static fsc_status not_text(const fsci_columns *columns, size_t i, int64_t line, 
                               "-t utf-8");
 }
 
+static fsc_status no_number(const fsci_columns *columns, size_t i, int64_t line, const char *text,
+                            size_t length, fsc_error *err)
+{
+    fsci_place place = {.line = (int32_t)line};
+    const char *name = columns->names.items[i].text;
+    return fsci_fail_at(err, FSC_EINPUT, &place,
+                        "%s, line %lld, column %.*s: '%.*s' is not a number", columns->table->name,
+                        (long long)line, fsci_cell_quote(name), name,
+                        (int)(length < 40 ? length : 40), text);
+}
+
 /* The first cell that is no number. */
 static fsc_status turn_odd(fsci_columns *columns, size_t i, const char *text, size_t length,
                            int64_t line, fsc_error *err)
@@ -84,6 +111,8 @@ static fsc_status turn_odd(fsci_columns *columns, size_t i, const char *text, si
     fsci_growing *g = &columns->items[i];
     if (!fsci_cell_is_text(text, length))
         return not_text(columns, i, line, text, length, err);
+    if (columns->stream)
+        return no_number(columns, i, line, text, length, err);
     g->odd_line = line;
     g->odd_text = fsci_copy_text(columns->table->arena, text, length);
     if (!g->odd_text)
@@ -146,7 +175,7 @@ bool fsci_columns_again(fsci_columns *columns)
     bool waiting = false;
     for (size_t i = 0; i < columns->names.n; i++)
         waiting = waiting || columns->items[i].cells == FSCI_CELLS_SKIPPED;
-    if (columns->again || !waiting)
+    if (columns->again || !waiting || columns->stream)
         return false;
     for (size_t i = 0; i < columns->names.n; i++) {
         fsci_growing *g = &columns->items[i];

@@ -29,8 +29,18 @@ typedef struct fsci_growing {
     size_t last_set; /* for readers of named cells: 1 + the last row it was given a cell in */
 } fsci_growing;
 
+/* Rows that are handed over in batches and forgotten (stream.c). */
+typedef struct fsci_stream {
+    size_t batch;                                                       /* rows of one */
+    int64_t *lines;                                                     /* [batch] */
+    size_t n_rows;                                                      /* handed over so far */
+    fsci_cells (*choose)(struct fsci_stream *stream, const char *name); /* of a new column */
+    fsc_status (*flush)(struct fsci_stream *stream, fsc_error *err);    /* the rows there are */
+} fsci_stream;
+
 typedef struct fsci_columns {
-    fsc_table *table; /* to be; gives the name, the arena and the lines */
+    fsc_table *table;    /* to be; gives the name, the arena and the lines */
+    fsci_stream *stream; /* NULL when a whole table is read */
     fsci_levels names;
     fsci_growing *items; /* [names.n] */
     size_t items_room;
@@ -57,11 +67,19 @@ fsc_status fsci_columns_cell(fsci_columns *columns, size_t i, const char *text, 
                              int64_t line, fsc_error *err);
 /* Forgets the first n cells of the present row, which is then read anew. */
 void fsci_columns_forget(fsci_columns *columns, size_t n);
-/* Ends the present row, which began on `line`; false when out of memory. */
-static inline bool fsci_columns_end_row(fsci_columns *columns, int64_t line)
+fsc_status fsci_columns_end_batch(fsci_columns *columns, fsc_error *err);
+/* Ends the present row, which began on `line`. */
+static inline fsc_status fsci_columns_end_row(fsci_columns *columns, int64_t line, fsc_error *err)
 {
+    if (columns->stream) {
+        columns->stream->lines[columns->n_rows++] = line;
+        return columns->n_rows < columns->stream->batch ? FSC_OK
+                                                        : fsci_columns_end_batch(columns, err);
+    }
     columns->n_rows++;
-    return columns->again || fsci_lines_add(&columns->table->lines, line);
+    if (columns->again || fsci_lines_add(&columns->table->lines, line))
+        return FSC_OK;
+    return fsci_fail_memory(err);
 }
 
 /* True when some column waits: it is set up to take categories, all others to take nothing. */

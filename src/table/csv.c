@@ -235,12 +235,10 @@ static step read_row(csv *s)
             return BAD;
         p = c.next;
     }
-    if (!fsci_columns_end_row(columns, s->line)) {
-        s->status = fsci_fail_memory(s->err);
-        return BAD;
-    }
+    int64_t line = s->line;
     to_next_row(s, p);
-    return LINE;
+    s->status = fsci_columns_end_row(columns, line, s->err);
+    return s->status ? BAD : LINE;
 }
 
 /* ---- the header --------------------------------------------------------------------------- */

@@ -241,7 +241,7 @@ static fsc_status read_object(jsonl *j)
         return fail(j, j->p, "more text after the object; keep to one a line");
     if (j->n_given < j->columns->names.n)
         FSCI_TRY(fill_absent(j));
-    return fsci_columns_end_row(j->columns, j->line) ? FSC_OK : fsci_fail_memory(j->err);
+    return fsci_columns_end_row(j->columns, j->line, j->err);
 }
 
 fsc_status fsci_jsonl_read(fsci_source *source, fsci_columns *columns, fsc_error *err)

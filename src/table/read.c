@@ -25,8 +25,6 @@ static const struct foreign {
     {"\x28\xb5\x2f\xfd", 4, ".zst", "packed by zstd", "unpack it: zstd -dc FILE | … -"},
     {"\xfd\x37zXZ", 5, ".xz", "packed by xz", "unpack it: xz -dc FILE | … -"},
     {"BZh91AY", 7, ".bz2", "packed by bzip2", "unpack it: bzip2 -dc FILE | … -"},
-    {"SQLite format 3", 16, ".sqlite", "an SQLite database",
-     "write the rows as CSV: sqlite3 -csv -header FILE 'select …'"},
     {"\x89HDF", 4, ".h5", "an HDF5 file", "write the table in it as CSV"},
     {"\x93NUMPY", 6, ".npy", "a NumPy array", "write it as CSV with a header"},
     {NULL, 0, ".pkl", "a Python pickle", "write it as CSV: to_csv(…, index=False)"},
@@ -81,43 +79,64 @@ static bool is_jsonl(const fsci_source *source)
     return list;
 }
 
+static fsc_status read_once(fsci_source *source, const fsci_table_options *options,
+                            fsci_columns *columns, fsc_error *err)
+{
+    if (fsci_is_sqlite(source->data, source->length))
+        return fsci_sqlite_read(source->name, options->table, source->data, source->length, columns,
+                                err);
+    if (options->table)
+        return fsci_fail(err, FSC_EUSAGE, "%s is no SQLite database, so it has no table '%s'",
+                         source->name, options->table);
+    return is_jsonl(source) ? fsci_jsonl_read(source, columns, err)
+                            : fsci_csv_read(source, options, columns, err);
+}
+
 static fsc_status read_columns(fsci_source *source, const fsci_table_options *options,
                                fsci_columns *columns, fsc_error *err)
 {
-    bool jsonl = is_jsonl(source);
     for (;;) {
-        FSCI_TRY(jsonl ? fsci_jsonl_read(source, columns, err)
-                       : fsci_csv_read(source, options, columns, err));
+        FSCI_TRY(read_once(source, options, columns, err));
         if (!fsci_columns_again(columns))
             break;
         FSCI_TRY(fsci_source_rewind(source, err));
     }
+    if (columns->stream && columns->n_rows)
+        FSCI_TRY(fsci_columns_end_batch(columns, err));
     if (columns->names.n == 0)
         return fsci_fail(err, FSC_EINPUT, "%s is empty; a header and rows are wanted",
                          source->name);
-    if (columns->n_rows == 0)
+    if (columns->n_rows == 0 && !(columns->stream && columns->stream->n_rows))
         return fsci_fail(err, FSC_EINPUT, "%s has a header and no rows; add some", source->name);
     return FSC_OK;
+}
+
+fsc_status fsci_read_text(const char *name, const char *data, size_t length,
+                          const fsci_table_options *options, fsci_source *source,
+                          fsci_columns *columns, fsc_error *err)
+{
+    static const fsci_table_options automatic = {0};
+    data = length ? data : "";
+    FSCI_TRY(refuse_foreign(name, data, length, err));
+    fsc_status status = fsci_source_open(source, name, data, length, err);
+    if (status == FSC_OK)
+        status = refuse_foreign(name, source->at, (size_t)(source->end - source->at), err);
+    if (status == FSC_OK)
+        status = read_columns(source, options ? options : &automatic, columns, err);
+    fsci_source_close(source);
+    return status;
 }
 
 fsc_status fsci_table_parse(const char *name, const char *data, size_t length,
                             const fsci_table_options *options, fsc_table **table, fsc_error *err)
 {
-    static const fsci_table_options automatic = {0};
     fsci_source source;
     fsci_columns columns;
     *table = NULL;
-    data = length ? data : "";
-    FSCI_TRY(refuse_foreign(name, data, length, err));
     FSCI_TRY(fsci_columns_open(&columns, name, err));
-    fsc_status status = fsci_source_open(&source, name, data, length, err);
-    if (status == FSC_OK)
-        status = refuse_foreign(name, source.at, (size_t)(source.end - source.at), err);
-    if (status == FSC_OK)
-        status = read_columns(&source, options ? options : &automatic, &columns, err);
+    fsc_status status = fsci_read_text(name, data, length, options, &source, &columns, err);
     if (status == FSC_OK)
         status = fsci_columns_finish(&columns, table, err);
-    fsci_source_close(&source);
     fsci_columns_close(&columns);
     return status;
 }

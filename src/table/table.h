@@ -37,11 +37,12 @@ typedef struct fsc_table fsc_table;
 typedef struct fsci_table_options {
     char separator;     /* 0: tab if the header has one, else , or ; as splits it more */
     bool hash_comments; /* skip lines that start with # (default off) */
+    const char *table;  /* which one of an SQLite database; NULL: the only one */
 } fsci_table_options;
 
-/* Reads CSV (RFC 4180), TSV, ;-separated and JSONL (.jsonl, .ndjson), each also packed by gzip; "-"
- * is standard input, named so in messages. Without one of these extensions, text that begins with
- * { is JSONL. `options` may be NULL.
+/* Reads CSV (RFC 4180), TSV, ;-separated and JSONL (.jsonl, .ndjson), each also packed by gzip, and
+ * a table or view of an SQLite database; "-" is standard input, named so in messages. Without one
+ * of these extensions, text that begins with { is JSONL. `options` may be NULL.
  *
  * Separated text: a header and at least one row; lines end in LF, CRLF or CR; blank lines are
  * skipped, in a table of one column too, where a missing cell is written as "" or NA. JSONL: one
@@ -59,6 +60,42 @@ fsc_status fsci_table_read(const char *path, const fsci_table_options *options, 
 fsc_status fsci_table_parse(const char *name, const char *data, size_t length,
                             const fsci_table_options *options, fsc_table **table, fsc_error *err);
 void fsci_table_free(fsc_table *table);
+
+/* A table as it passes by: rows too many to keep are handed over batch by batch. A column is of the
+ * kind that `choose` gives its name, whatever its cells are: in a column of numbers other text is
+ * FSC_EINPUT. */
+typedef enum fsci_want { FSCI_WANT_NOTHING, FSCI_WANT_NUMBERS, FSCI_WANT_KEYS } fsci_want;
+
+typedef struct fsci_batch_column {
+    const char *name;
+    const double *numbers; /* [n_rows], NaN where missing; NULL for keys */
+    const uint32_t *codes; /* [n_rows], FSCI_MISSING_CODE where missing; they stay the same from one
+                            * batch to the next */
+    size_t n_levels;       /* so far */
+    const struct fsci_level *levels; /* texts of the codes, table/levels.h; live until the end */
+} fsci_batch_column;
+
+typedef struct fsci_batch {
+    size_t n_rows, n_columns; /* columns that were wanted, in order of the file */
+    const fsci_batch_column *columns;
+    const int64_t *lines; /* [n_rows] of the file */
+} fsci_batch;
+
+typedef struct fsci_stream_reader {
+    void *context;
+    fsci_want (*choose)(void *context, const char *name);
+    fsc_status (*take)(void *context, const fsci_batch *batch, fsc_error *err);
+    void (*done)(void *context); /* before the texts are freed, on failure too; may be NULL */
+} fsci_stream_reader;
+
+/* Memory: one batch, the distinct keys, and of a file no more than a few megabytes at a time.
+ * *n_rows (may be NULL) counts them. */
+fsc_status fsci_table_stream(const char *path, const fsci_table_options *options,
+                             const fsci_stream_reader *reader, size_t *n_rows, fsc_error *err);
+fsc_status fsci_table_stream_parse(const char *name, const char *data, size_t length,
+                                   const fsci_table_options *options,
+                                   const fsci_stream_reader *reader, size_t *n_rows,
+                                   fsc_error *err);
 
 const char *fsci_table_name(const fsc_table *table);
 size_t fsci_table_rows(const fsc_table *table);

@@ -22,16 +22,19 @@ typedef struct run {
 
 /* ---- what was asked ---- */
 
+/* All of the table unless some are named; a given law only when one is. */
 static fsc_status choose_methods(run *r, fsc_error *err)
 {
     size_t n_all;
     const fsci_method *all = fsci_methods(&n_all);
-    r->n_methods = r->input->n_methods ? r->input->n_methods : n_all;
-    r->methods = FSCI_NEW(r->arena, const fsci_method *, r->n_methods);
+    r->methods = FSCI_NEW(r->arena, const fsci_method *, n_all + r->input->n_methods);
     if (!r->methods)
         return fsci_fail_memory(err);
-    for (size_t i = 0; i < r->n_methods; i++)
-        r->methods[i] = r->input->n_methods ? r->input->methods[i] : &all[i];
+    for (size_t i = 0; i < r->input->n_methods; i++)
+        r->methods[r->n_methods++] = r->input->methods[i];
+    for (size_t i = 0; r->input->n_methods == 0 && i < n_all; i++)
+        if (strcmp(all[i].id, "given") || r->input->models->given)
+            r->methods[r->n_methods++] = &all[i];
     return FSC_OK;
 }
 

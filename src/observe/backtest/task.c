@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_COMPONENTS = 4 };
+/* Starts of a curve's fit unless the run says more: a fit here is one of thousands. */
+enum { MOST_COMPONENTS = 4, STARTS = 32 };
 
 typedef struct builder {
     fsci_arena *arena;
@@ -176,8 +177,10 @@ static fsc_status fill_task(builder *b, fsci_bait bait, size_t *rows, fsci_task 
     if (!sample || !options || !t)
         return fsci_fail_memory(err);
     FSCI_TRY(fit_space(b, rows, task, err));
-    *options = (fsci_link_options){
-        .kind = in->link, .loss = in->loss, .delta = in->delta, .starts = in->starts};
+    *options = (fsci_link_options){.kind = in->link,
+                                   .loss = in->loss,
+                                   .delta = in->delta,
+                                   .starts = in->starts ? in->starts : STARTS};
     *sample =
         (fsci_sample){b->frame, rows, b->fold->n, task->space, task->complete, task->pcs, sample_t};
     task->n = b->fold->n, task->n_train = b->fold->n_train, task->p = b->frame->p;
@@ -189,7 +192,8 @@ static fsc_status fill_task(builder *b, fsci_bait bait, size_t *rows, fsci_task 
     task->family = b->frame->family, task->n_families = b->frame->n_families;
     task->benchmarks = b->frame->benchmarks, task->chance = b->chance, task->items = b->items;
     task->target_items = b->problem->target_items, task->target_lowest = lowest(b, sample_t);
-    task->link = in->link, task->options = options, task->sample = sample, task->seed = in->seed;
+    task->link = in->link, task->options = options, task->sample = sample, task->seed = in->seed,
+    task->given = in->given;
     return fsci_arena_failed(b->arena) ? fsci_fail_memory(err) : FSC_OK;
 }
 

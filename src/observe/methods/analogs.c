@@ -2,6 +2,7 @@
  */
 #include "observe/analog.h"
 #include "observe/methods/methods.h"
+#include "table/table.h"
 
 #include <math.h>
 
@@ -49,4 +50,64 @@ fsc_status fsci_predict_persistence(fsci_arena *arena, const fsci_task *task, fs
                                     fsc_error *err)
 {
     return predict_as(arena, (fsci_predictor){FSCI_PREDICTOR_PERSISTENCE, 1}, task, out, err);
+}
+
+fsc_status fsci_predict_neighbours(fsci_arena *arena, const fsci_task *task, fsci_predictive *out,
+                                   fsc_error *err)
+{
+    return predict_as(arena, (fsci_predictor){FSCI_PREDICTOR_NEIGHBOURS, 3}, task, out, err);
+}
+
+/* ---- families ---- */
+
+/* The mean of the family's training models but `self`; of all others when there is none. */
+static double family_mean(const fsci_task *task, size_t i)
+{
+    double own = 0, n_own = 0, all = 0, n_all = 0;
+    for (size_t j = 0; j < task->n_train; j++) {
+        if (j == i)
+            continue;
+        all += task->t[j], n_all++;
+        if (task->family[i] != FSCI_MISSING_CODE && task->family[j] == task->family[i])
+            own += task->t[j], n_own++;
+    }
+    return n_own > 0 ? own / n_own : all / n_all;
+}
+
+fsc_status fsci_predict_family_mean(fsci_arena *arena, const fsci_task *task, fsci_predictive *out,
+                                    fsc_error *err)
+{
+    (void)arena, (void)err;
+    size_t m = task->n_train;
+    double squares = 0;
+    for (size_t i = 0; i < m; i++) {
+        double error = family_mean(task, i) - task->t[i];
+        squares += error * error;
+    }
+    for (size_t i = m; i < task->n; i++)
+        fsci_predictive_spread(out, i - m, family_mean(task, i), sqrt(squares / (double)m),
+                               (double)m - 1);
+    return FSC_OK;
+}
+
+/* ---- the best so far ---- */
+
+/* Spread: how far the training models stand from the best of the others. */
+fsc_status fsci_predict_best(fsci_arena *arena, const fsci_task *task, fsci_predictive *out,
+                             fsc_error *err)
+{
+    (void)arena, (void)err;
+    size_t m = task->n_train;
+    double first = -INFINITY, second = -INFINITY, squares = 0;
+    for (size_t i = 0; i < m; i++) {
+        second = fmax(second, fmin(first, task->t[i]));
+        first = fmax(first, task->t[i]);
+    }
+    for (size_t i = 0; i < m; i++) {
+        double error = (task->t[i] == first ? second : first) - task->t[i];
+        squares += error * error;
+    }
+    for (size_t i = 0; i < task->n - m; i++)
+        fsci_predictive_spread(out, i, first, sqrt(squares / (double)m), (double)m - 1);
+    return FSC_OK;
 }

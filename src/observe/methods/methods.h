@@ -4,8 +4,19 @@
 
 #include "observe/method.h"
 
-fsci_method_fn fsci_predict_training_mean;
-fsci_method_fn fsci_predict_persistence;
+/* analogs.c: from what like models scored. */
+fsci_method_fn fsci_predict_training_mean, fsci_predict_family_mean, fsci_predict_best,
+    fsci_predict_persistence, fsci_predict_neighbours;
+/* trends.c: from averages. */
+fsci_method_fn fsci_predict_drift, fsci_predict_bias;
+/* curves.c: a curve through features. */
+fsci_method_fn fsci_predict_average, fsci_predict_flops, fsci_predict_size, fsci_predict_date,
+    fsci_predict_ridge, fsci_predict_pc1, fsci_predict_pc2, fsci_predict_pc3, fsci_predict_pc4,
+    fsci_predict_published_1, fsci_predict_published_2, fsci_predict_published_3,
+    fsci_predict_published_4;
+/* given.c: a law known beforehand. */
+fsci_method_fn fsci_predict_given;
+/* Advanced methods, a file each. */
 fsci_method_fn fsci_predict_component_prior;
 fsci_method_fn fsci_predict_component_average;
 fsci_method_fn fsci_predict_errors_in_variables;

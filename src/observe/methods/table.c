@@ -3,11 +3,39 @@
 
 #include <string.h>
 
+static const char ruan[] = "Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938";
+static const char owen[] = "Owen 2024, arXiv:2401.04757";
+
 /* Baselines first: what every method has to beat. */
 static const fsci_method table[] = {
     {"training-mean", "the mean of the training models", "", true, fsci_predict_training_mean},
+    {"family-mean", "the mean of the family, else of all", "", true, fsci_predict_family_mean},
     {"persistence", "the last of the family, else the best so far", "", true,
      fsci_predict_persistence},
+    {"best-so-far", "the best of the training models", "", true, fsci_predict_best},
+    {"neighbours", "the mean of the three nearest in the benchmarks", "", true,
+     fsci_predict_neighbours},
+    {"bias", "the mean of the target plus that of the model", "", true, fsci_predict_bias},
+    {"average", "a curve through the plain mean of the benchmarks", "", true, fsci_predict_average},
+    {"flops", "a curve through training compute", owen, true, fsci_predict_flops},
+    {"size", "a curve through the number of parameters", "", true, fsci_predict_size},
+    {"date", "a curve through the release date", "", true, fsci_predict_date},
+    {"drift", "a line over time, on log-odds", "", true, fsci_predict_drift},
+    {"published-1", "a curve through one component, from the published start", ruan, true,
+     fsci_predict_published_1},
+    {"published-2", "a curve through two components, from the published start", ruan, true,
+     fsci_predict_published_2},
+    {"published-3", "a curve through three components, from the published start", ruan, true,
+     fsci_predict_published_3},
+    {"published-4", "a curve through four components, from the published start", ruan, true,
+     fsci_predict_published_4},
+    {"pc1", "the best curve through one component", ruan, true, fsci_predict_pc1},
+    {"pc2", "the best curve through two components", ruan, true, fsci_predict_pc2},
+    {"pc3", "the best curve through three components", ruan, true, fsci_predict_pc3},
+    {"pc4", "the best curve through four components", ruan, true, fsci_predict_pc4},
+    {"given", "the law that was given, as it stands", "", false, fsci_predict_given},
+    {"ridge", "a curve through all benchmarks, with a penalty", "Hoerl & Kennard 1970", false,
+     fsci_predict_ridge},
     {"component-prior", "three components, least squares under a weak prior", "", false,
      fsci_predict_component_prior},
     {"component-average", "mean of the curves in 1 to 4 components under a weak prior", "", false,

@@ -1,0 +1,285 @@
+/* metric passk: coverage of k attempts, its law, and the Beta law behind it. */
+#include "api/samples.h"
+
+#include "metric/beta_binomial.h"
+#include "metric/pass.h"
+#include "metric/resample.h"
+
+#include <math.h>
+#include <string.h>
+
+static const fsci_metric_column columns[] = {FSCI_SAMPLE_COLUMNS, {0}};
+static const fsci_metric_setting settings[] = {FSCI_SAMPLE_SETTINGS,
+                                               {"law-grid", "standard|k", "standard",
+                                                "which k the coverage law is fitted on: the 101 "
+                                                "values of Brown et al. and Schaeffer et al. up "
+                                                "to the samples there are, or those of --k"},
+                                               {0}};
+static const fsci_metric_result results[] = {
+    {"rows", "group, k, value, lo, hi, n_items, predicted (of the Beta law), beyond_samples"},
+    {"coverage_law", "group, a, b, lo and hi of each, r2, n: -ln(pass@k) = a k^-b"},
+    {"beta_binomial", "group, a, b, log_likelihood, se_log_a, se_log_b, aicc, status, no_success "
+                      "(share of items with c = 0)"},
+    {0}};
+
+/* What one group needs beside its counts. */
+typedef struct curve {
+    const fsci_samples_group *group;
+    const double *grid; /* those asked for, then those of the law */
+    size_t n_asked, n_law;
+    double *pass; /* [n_grid * items], NaN where the samples do not reach */
+} curve;
+
+/* Until a success every k beyond it passes; a fixed n says nothing beyond itself. */
+static double pass_of(const fsci_samples_group *g, size_t item, double k)
+{
+    double n = g->n[item], c = g->c[item];
+    if (k <= n)
+        return fsci_pass_at(n, c, k);
+    return g->stop[item] == FSCI_STOP_UNTIL && c > 0 ? 1 : NAN;
+}
+
+static void curve_statistics(void *context, const double *weight, double *out)
+{
+    const curve *c = context;
+    size_t items = c->group->items, n = c->n_asked + c->n_law;
+    double total = 0, mean[256];
+    for (size_t i = 0; i < items; i++)
+        total += weight[i];
+    for (size_t j = 0; j < n; j++) {
+        double sum = 0;
+        for (size_t i = 0; i < items; i++)
+            if (weight[i] > 0)
+                sum += weight[i] * c->pass[j * items + i];
+        mean[j] = sum / total;
+    }
+    memcpy(out, mean, c->n_asked * sizeof *out);
+    fsci_coverage_law law = fsci_coverage_fit(c->grid + c->n_asked, mean + c->n_asked, c->n_law);
+    out[c->n_asked] = law.a;
+    out[c->n_asked + 1] = law.b;
+}
+
+static double reach(const fsci_samples_group *g)
+{
+    double least = INFINITY;
+    for (size_t i = 0; i < g->items; i++)
+        if (!(g->stop[i] == FSCI_STOP_UNTIL && g->c[i] > 0))
+            least = fmin(least, g->n[i]);
+    return least;
+}
+
+static fsc_status make_curve(fsci_metric_run *run, const fsci_samples_group *g, const double *k,
+                             size_t n_k, curve *c, fsc_error *err)
+{
+    bool asked = fsci_metric_is(run, "law-grid", "k");
+    double most = reach(g), *grid = FSCI_NEW(run->arena, double, n_k + fsci_pass_grid_size);
+    *c = (curve){.group = g, .grid = grid, .n_asked = n_k};
+    if (!grid)
+        return fsci_fail_memory(err);
+    memcpy(grid, k, n_k * sizeof *k);
+    const double *law = asked ? k : fsci_pass_grid;
+    for (size_t j = 0; j < (asked ? n_k : fsci_pass_grid_size); j++)
+        if (law[j] <= most)
+            grid[n_k + c->n_law++] = law[j];
+    c->pass = FSCI_NEW(run->arena, double, (n_k + c->n_law) * g->items + 1);
+    if (!c->pass)
+        return fsci_fail_memory(err);
+    for (size_t j = 0; j < n_k + c->n_law; j++)
+        for (size_t i = 0; i < g->items; i++)
+            c->pass[j * g->items + i] = pass_of(g, i, grid[j]);
+    return FSC_OK;
+}
+
+static const char *const bb_words[] = {
+    [FSCI_BB_OK] = "ok",
+    [FSCI_BB_NO_SUCCESS] = "no success: only an upper bound",
+    [FSCI_BB_NO_FAILURE] = "no failure: only a lower bound",
+    [FSCI_BB_ONE_ITEM] = "one item: no spread to see",
+    [FSCI_BB_NO_SPREAD] = "no more spread than chance: a and b grow without bound",
+};
+
+static void add_beta(fsci_metric_run *run, const fsci_samples_group *g, const fsci_beta_binomial *f)
+{
+    fsci_json *item = fsci_metric_item(run, "beta_binomial", g->label);
+    double none = 0;
+    for (size_t i = 0; i < g->items; i++)
+        none += g->c[i] == 0;
+    fsci_metric_set(run, item, "a", f->a);
+    fsci_metric_set(run, item, "b", f->b);
+    fsci_metric_set(run, item, "log_likelihood", f->log_likelihood);
+    fsci_metric_set(run, item, "se_log_a", sqrt(f->covariance[0]));
+    fsci_metric_set(run, item, "se_log_b", sqrt(f->covariance[3]));
+    fsci_metric_set(run, item, "aicc", f->aicc);
+    fsci_metric_set(run, item, "no_success", none / (double)g->items);
+    fsci_json_set_string(run->arena, item, "status", bb_words[f->status]);
+}
+
+/* A power law has a straight line in ln k; a curve that is nearly exponential has b near 1. */
+static void add_law(fsci_metric_run *run, const curve *c, const double *point,
+                    const fsci_interval *interval)
+{
+    const double *mean = point, steep = 0.9;
+    fsci_coverage_law law = fsci_coverage_fit(c->grid + c->n_asked, mean + c->n_asked, c->n_law);
+    fsci_json *item = fsci_metric_item(run, "coverage_law", c->group->label);
+    fsci_metric_set(run, item, "a", law.a);
+    fsci_metric_set(run, item, "b", law.b);
+    fsci_metric_set(run, item, "a_lo", interval[0].lo);
+    fsci_metric_set(run, item, "a_hi", interval[0].hi);
+    fsci_metric_set(run, item, "b_lo", interval[1].lo);
+    fsci_metric_set(run, item, "b_hi", interval[1].hi);
+    fsci_metric_set(run, item, "r2", law.r2);
+    fsci_metric_set(run, item, "n", (double)law.n);
+    if (isfinite(c->group->size))
+        fsci_metric_set(run, item, "size", c->group->size);
+    bool power = law.b < steep && law.n == c->n_law;
+    fsci_json_set_bool(run->arena, item, "power_law", power);
+    if (law.n < c->n_law)
+        fsci_record_warn(run->arena, run->root, "W-COVERAGE-ENDS",
+                         "%s: pass@k is 0 or 1 at %zu of %zu k, which the coverage law leaves out",
+                         c->group->label, c->n_law - law.n, c->n_law);
+    if (!(law.b < steep))
+        fsci_record_warn(run->arena, run->root, "W-NO-POWER-LAW",
+                         "%s: the exponent %.3g is near that of an exponential; -ln(pass@k) is not "
+                         "a power law of k here",
+                         c->group->label, law.b);
+}
+
+static void add_rows(fsci_metric_run *run, const curve *c, const double *mean,
+                     const fsci_interval *interval, const fsci_beta_binomial *f)
+{
+    for (size_t j = 0; j < c->n_asked; j++) {
+        fsci_json *row = fsci_metric_row(run, c->group->label);
+        bool modelled = f->status == FSCI_BB_OK, beyond = isnan(mean[j]);
+        fsci_metric_set(run, row, "k", c->grid[j]);
+        fsci_interval i = interval[j];
+        if (beyond && modelled)
+            fsci_beta_binomial_interval(f, c->grid[j], run->level, &i.lo, &i.hi);
+        double predicted = modelled ? fsci_beta_binomial_pass(f, c->grid[j]) : NAN;
+        fsci_metric_estimate(run, row, beyond ? predicted : mean[j], i);
+        fsci_metric_set(run, row, "n_items", (double)c->group->items);
+        fsci_metric_set(run, row, "predicted", predicted);
+        fsci_json_set_bool(run->arena, row, "beyond_samples", beyond);
+        if (isfinite(c->group->size))
+            fsci_metric_set(run, row, "size", c->group->size);
+    }
+}
+
+static void draw(fsci_metric_run *run, const curve *c, const double *mean)
+{
+    const double *law = c->grid + c->n_asked;
+    fsci_json *figure = (fsci_json *)fsci_json_at(run->figures, "0");
+    if (!figure)
+        figure = fsci_metric_figure(run, "coverage", "Coverage", "attempts k", "log",
+                                    "share of items solved", "linear");
+    if (fsci_json_count(fsci_json_get(figure, "series")) < 8)
+        fsci_metric_line(run, figure, *c->group->label ? c->group->label : "pass@k", NULL, law,
+                         mean + c->n_asked, c->n_law);
+}
+
+static fsc_status one_group(fsci_metric_run *run, const fsci_samples_group *g, const double *k,
+                            size_t n_k, fsc_error *err)
+{
+    curve c;
+    FSCI_TRY(make_curve(run, g, k, n_k, &c, err));
+    size_t n_out = n_k + 2, n_grid = n_k + c.n_law;
+    double *mean = FSCI_NEW(run->arena, double, n_grid);
+    fsci_interval *interval = FSCI_NEW(run->arena, fsci_interval, n_out);
+    fsci_resampling r = {.items = g->items,
+                         .cluster = g->cluster,
+                         .n_resamples = run->n_resamples,
+                         .seed = run->seed,
+                         .level = run->level,
+                         .threads = run->threads};
+    if (!mean || !interval || !fsci_resample(&r, curve_statistics, &c, n_out, interval, NULL))
+        return fsci_fail_memory(err);
+    for (size_t j = 0; j < n_grid; j++) {
+        for (size_t i = 0; i < g->items; i++)
+            mean[j] += c.pass[j * g->items + i];
+        mean[j] /= (double)g->items;
+    }
+    fsci_beta_binomial f = fsci_beta_binomial_fit(g->n, g->c, g->items, false);
+    if (f.status == FSCI_BB_NO_MEMORY)
+        return fsci_fail_memory(err);
+    add_rows(run, &c, mean, interval, &f);
+    add_law(run, &c, mean, interval + n_k);
+    add_beta(run, g, &f);
+    draw(run, &c, mean);
+    return FSC_OK;
+}
+
+static void warn_about(fsci_metric_run *run, const fsci_samples *samples)
+{
+    size_t uneven = 0, beyond = 0;
+    for (size_t g = 0; g < samples->n_groups; g++)
+        for (size_t i = 1; i < samples->groups[g].items; i++)
+            if (samples->groups[g].n[i] != samples->groups[g].n[0]) {
+                uneven++;
+                break;
+            }
+    FSCI_JSON_EACH (row, run->list)
+        beyond += fsci_json_get_bool(row, "beyond_samples", false);
+    if (uneven && !samples->stopped)
+        fsci_record_warn(run->arena, run->root, "W-UNEQUAL-N",
+                         "the number of samples differs between items; if sampling stopped at a "
+                         "success, say --param stop=until");
+    if (beyond)
+        fsci_record_warn(run->arena, run->root, "W-BEYOND-SAMPLES",
+                         "%zu values are at more attempts than some item has samples: they are the "
+                         "Beta law's, not estimates",
+                         beyond);
+}
+
+static fsc_status run_passk(fsci_metric_run *run, fsc_error *err)
+{
+    static double usual[] = {1, 10, 100, 1000, 10000};
+    fsci_samples samples;
+    double *k;
+    size_t n_k;
+    FSCI_TRY(fsci_metric_k(run, &k, &n_k, err));
+    FSCI_TRY(fsci_samples_read(run, &samples, err));
+    double most = 1;
+    for (size_t g = 0; g < samples.n_groups; g++)
+        most = fmax(most, reach(&samples.groups[g]));
+    if (!n_k) {
+        k = usual;
+        while (n_k < 5 && usual[n_k] <= most)
+            n_k++;
+    }
+    if (n_k > 128)
+        return fsci_fail(err, FSC_EUSAGE, "--k takes up to 128 values, not %zu", n_k);
+    fsci_metric_intervals(run, "bootstrap", samples.clustered ? "clusters of items" : "items");
+    for (size_t g = 0; g < samples.n_groups; g++)
+        FSCI_TRY(one_group(run, &samples.groups[g], k, n_k, err));
+    warn_about(run, &samples);
+    const fsci_json *last = run->list->last;
+    if (last)
+        fsci_metric_say(
+            run, "pass@%g%s%s is %.4g (%g %% interval %.4g to %.4g).",
+            fsci_json_get_number(last, "k"), fsci_json_get_string(last, "group") ? " of " : "",
+            fsci_json_get_string(last, "group") ? fsci_json_get_string(last, "group") : "",
+            fsci_json_get_number(last, "value"), 100 * run->level, fsci_json_get_number(last, "lo"),
+            fsci_json_get_number(last, "hi"));
+    return FSC_OK;
+}
+
+const fsci_metric fsci_metric_passk = {
+    .id = "passk",
+    .summary = "share of items solved within k attempts, its law in k, and the Beta law behind it",
+    .source =
+        "Chen et al. 2021 (arXiv:2107.03374); Brown et al. 2024 (arXiv:2407.21787); Schaeffer "
+        "et al. 2025 (arXiv:2502.17578)",
+    .text =
+        "pass@k is the mean over items of 1 - C(n-c,k)/C(n,k), unbiased for k <= n when n was "
+        "fixed "
+        "in advance. Where sampling stopped at a success (stop = until) it is 1 beyond n. The law "
+        "-ln(pass@k) = a k^-b is a line of ln(-ln(mean pass@k)) on ln k. Items are resampled, "
+        "never "
+        "samples. The Beta law of per-item success probabilities is fitted to the counts by "
+        "maximum "
+        "likelihood; beyond the samples its prediction stands in for the estimate, and is marked.",
+    .example = "passk data/monkeys/problems.csv --k 1,10,100 --group model",
+    .columns = columns,
+    .settings = settings,
+    .results = results,
+    .run = run_passk,
+    .streams = true};
