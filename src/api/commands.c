@@ -6,10 +6,10 @@
 #define OUTPUT    "json", "csv", "output", "html", "svg", "figure", "quiet", NULL
 
 static const char *const fit_options[] = {
-    "map",       "where",    "let",       "comments", "weight",  "drop-bad", "residual",
-    "objective", "trials",   "fix",       "tie",      "bound",   "start",    "starts",
-    "laws",      "interval", "bootstrap", "resample", "cluster", INTERVALS,  "at",
-    "predict",   "family",   "quick",     OUTPUT};
+    "map",      "where",     "let",      "prepare",   "comments", "weight",  "drop-bad",
+    "residual", "objective", "trials",   "fix",       "tie",      "bound",   "start",
+    "starts",   "laws",      "interval", "bootstrap", "resample", "cluster", INTERVALS,
+    "at",       "predict",   "family",   "quick",     OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
 static const char *const observe_options[] = {"study",     "as",
                                               "append",    "with",
@@ -42,6 +42,7 @@ static const char *const metric_options[] = {"k",         "group",   "map",     
                                              "where",     "let",     "comments", "table",
                                              "bootstrap", INTERVALS, OUTPUT};
 static const char *const data_options[] = {OUTPUT};
+static const char *const table_options[] = {"where", "let", "prepare", "comments", OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};
 static const char *const help_options[] = {"man", "markdown", NULL};
@@ -119,6 +120,14 @@ static const fsc_command commands[] = {
      "Real measurements with their source and licence; the path of a table works wherever a table "
      "is asked for.",
      "forescale data\nforescale data show chinchilla-epoch\n", 0, 2, data_options, NULL},
+    {"table", "table TABLE [--where EXPR] [--let NAME=EXPR] [--prepare OPERATOR]",
+     "a table as a fit would see it",
+     "Shows the rows after --let, --where and --prepare; --csv writes them all. Without a table "
+     "the "
+     "operators are listed.",
+     "forescale table\n"
+     "forescale table runs.csv --prepare 'isoflop(flops, params, loss, by=budget)' --csv\n",
+     0, 1, table_options, NULL},
     {"expr", "expr --show 'FORMULA' [--columns A,B]", "how a formula is compiled",
      "Prints the graph of a formula: which nodes are shared, computed once per table or once per "
      "evaluation. Also lists the functions of the language.",

@@ -12,6 +12,9 @@ static const fsc_option options[] = {
      "keep the rows for which EXPR is true, as 'C > 1e19 and family != \"GPT-2\"'"},
     {"let", 'l', FSC_OPTION_ASSIGN, true, false, "NAME=EXPR", NULL,
      "add a column computed from others, as C=6*N*D"},
+    {"prepare", 0, FSC_OPTION_TEXT, true, false, "OPERATOR", NULL,
+     "make another table of the rows first, as 'pareto(C, err)', 'isoflop(C, N, L, by=budget)' or "
+     "'where(C < 1e20)'; may be given again; none leaves out the law's own (forescale help table)"},
     {"comments", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
      "skip lines of the table that begin with #"},
     {"table", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,

@@ -16,6 +16,7 @@ void fsci_study_view(const fsci_json *record, fsci_view *view);
 void fsci_metric_view(const fsci_json *record, fsci_view *view);
 void fsci_metrics_view(const fsci_json *record, fsci_view *view);
 void fsci_backtest_view(const fsci_json *record, fsci_view *view);
+void fsci_table_view(const fsci_json *record, fsci_view *view);
 void fsci_data_view(const fsci_json *record, fsci_view *view);
 void fsci_lint_view(const fsci_json *record, fsci_view *view);
 
@@ -42,6 +43,7 @@ const char *fsci_interval_of(fsci_arena *arena, const fsci_json *record, const f
 /* Figures: an array of figure objects (README.md), NULL when there are none. */
 const fsci_json *fsci_record_figures(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_observation_figures(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_backtest_figures(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_study_figures(fsci_arena *arena, const fsci_json *record);
 
 /* The main table as a list of objects. */
