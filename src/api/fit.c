@@ -71,6 +71,7 @@ static fsc_status read_settings(const fsc_args *args, fsci_arena *arena, fsci_fi
     s->residual = fsci_args_text(args, "residual");
     s->objective = fsci_args_text(args, "objective");
     s->weight = fsci_args_text(args, "weight");
+    s->trials = fsci_args_text(args, "trials");
     s->drop_bad = fsci_args_flag(args, "drop-bad");
     FSCI_TRY(fsci_settings_starts(fsci_args_text(args, "starts"), &s->search, err));
     FSCI_TRY(fsci_args_common(args, &s->level, &s->seed, &s->search.threads, err));

@@ -26,8 +26,13 @@ static const fsc_option options[] = {
     /* objective */
     {"residual", 'r', FSC_OPTION_CHOICE, false, false, "identity|log|logit", NULL,
      "space in which the two sides are compared (default: the law's, or identity)"},
-    {"objective", 0, FSC_OPTION_TEXT, false, false, "squared|huber:DELTA|l1", NULL,
-     "what is summed over rows (default: the law's, or squared)"},
+    {"objective", 0, FSC_OPTION_TEXT, false, false, "squared|huber:DELTA|l1|DENSITY", NULL,
+     "what is summed over rows: a loss, or minus the log-likelihood under a DENSITY, one of "
+     "normal, "
+     "lognormal, binomial, beta-binomial, negative-binomial (default: the law's, or squared)"},
+    {"trials", 0, FSC_OPTION_EXPR, false, false, "EXPR", NULL,
+     "trials behind each response of a binomial or beta-binomial objective, a column or a number; "
+     "the response is the share of them that succeeded"},
     /* parameters */
     {"fix", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
      "hold a parameter at a value; E[GPT-2]=1.7 holds one group of a per-group parameter"},
