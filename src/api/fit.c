@@ -5,6 +5,7 @@
 #include "api/source.h"
 #include "fit/figures.h"
 #include "fit/predict.h"
+#include "fit/profile.h"
 #include "fit/record.h"
 
 #include <math.h>
@@ -46,8 +47,9 @@ static fsc_status read_intervals(const fsc_args *args, fsci_fit_settings *s, fsc
                          "--bootstrap %zu has no spread; give 100 or more, or leave it out",
                          s->bootstrap);
     s->interval = given || unit ? FSCI_INTERVAL_PERCENTILE : FSCI_INTERVAL_LOCAL;
-    if (interval)
-        fsci_interval_named(interval, &s->interval);
+    if (interval && !fsci_interval_named(interval, &s->interval))
+        return fsci_fail(err, FSC_EUSAGE, "--interval %s is for forecasts (observe), not for a fit",
+                         interval);
     if (!given && (unit || fsci_interval_resamples(s->interval)))
         s->bootstrap = USUAL_REFITS;
     s->resample = s->cluster ? FSCI_RESAMPLE_CLUSTER : FSCI_RESAMPLE_CASES;
@@ -69,6 +71,7 @@ static fsc_status read_settings(const fsc_args *args, fsci_arena *arena, fsci_fi
     s->residual = fsci_args_text(args, "residual");
     s->objective = fsci_args_text(args, "objective");
     s->weight = fsci_args_text(args, "weight");
+    s->trials = fsci_args_text(args, "trials");
     s->drop_bad = fsci_args_flag(args, "drop-bad");
     FSCI_TRY(fsci_settings_starts(fsci_args_text(args, "starts"), &s->search, err));
     FSCI_TRY(fsci_args_common(args, &s->level, &s->seed, &s->search.threads, err));
@@ -108,6 +111,18 @@ static fsc_status predict_file(const fsc_args *args, fsci_arena *arena, const fs
     return status;
 }
 
+/* --interval profile, from the rows that the record keeps. */
+static fsc_status profile(const fsc_args *args, fsci_arena *arena, fsci_fitted *fitted,
+                          fsci_json *root, fsc_error *err)
+{
+    double level;
+    uint64_t seed;
+    if (fitted->method != FSCI_INTERVAL_PROFILE)
+        return FSC_OK;
+    FSCI_TRY(fsci_args_common(args, &level, &seed, &fitted->threads, err));
+    return fsci_profile_parameters(arena, fitted, fitted->threads, root, err);
+}
+
 /* --at and --predict, from the record itself: a saved fit answers the same. */
 static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, const fsci_fit *fit,
                               fsci_fitted *fitted, fsci_json *root, fsci_json *inputs,
@@ -117,6 +132,7 @@ static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, const fsc
     size_t n;
     FSCI_TRY(fsci_args_at(args, arena, &at, &n, err));
     FSCI_TRY(fsci_fitted_read(arena, root, fitted, err));
+    FSCI_TRY(profile(args, arena, fitted, root, err));
     fsci_json *derived = fsci_json_set_array(arena, root, "derived");
     fsci_json *rows = fsci_json_set_array(arena, root, "predictions");
     FSCI_TRY(fsci_predict_at(arena, fitted, at, n, rows, derived, err));
@@ -151,8 +167,10 @@ static fsc_status fit_rows(const fsc_args *args, const fsci_subject *subject, co
         status = add_answers(args, arena, &fit, &fitted, record->root, inputs, err);
     if (status == FSC_OK)
         status = fsci_fit_checks(arena, args, &fit, &fitted, &settings, rows, record->root, err);
-    if (status == FSC_OK)
+    if (status == FSC_OK) {
+        fsci_rows_prepared(arena, rows, record->root);
         fsci_provenance_add(arena, args, inputs, record->root);
+    }
     fsci_arena_free(work);
     return status;
 }
@@ -197,7 +215,9 @@ fsc_status fsci_command_fit(fsc_ctx *ctx, const fsc_args *args, fsc_record *reco
     fsc_status status =
         fsci_rows_read(arena, args, fsci_args_positional(args, 1), inputs, &rows, err);
     if (status == FSC_OK) {
-        status = fit_rows(args, &subject, &rows, inputs, record, err);
+        status = fsci_rows_prepare(arena, args, law, &rows, err);
+        if (status == FSC_OK)
+            status = fit_rows(args, &subject, &rows, inputs, record, err);
         fsci_rows_free(&rows);
     }
     fsci_law_free(law);
@@ -221,7 +241,9 @@ fsc_status fsc_fit_run(fsc_ctx *ctx, const fsc_law *law, const fsc_table *table,
         fsci_subject subject = {.law = law, .formula = law->formula};
         fsci_arena *arena = (*fit)->arena;
         (*fit)->root = fsci_record_begin(arena, "fit");
-        status = fit_rows(args, &subject, &rows, fsci_json_array(arena), *fit, err);
+        status = fsci_rows_prepare(arena, args, law, &rows, err);
+        if (status == FSC_OK)
+            status = fit_rows(args, &subject, &rows, fsci_json_array(arena), *fit, err);
         fsci_rows_free(&rows);
     }
     fsc_args_free(args);

@@ -1,5 +1,6 @@
 #include "api/models.h"
 
+#include "api/items.h"
 #include "api/paper.h"
 #include "api/provenance.h"
 #include "api/source.h"
@@ -153,11 +154,43 @@ void fsci_models_close(fsci_models *models)
 
 /* ---- options ---- */
 
+enum { DEFAULT_REFITS = 1000 };
+
+static fsc_status read_intervals(const fsc_args *args, fsci_observe_input *in, fsc_error *err)
+{
+    static const char *const methods[] = {"local", "bootstrap", "predictive"};
+    const char *method = fsci_args_text(args, "interval"),
+               *by = fsci_args_text(args, "bootstrap-by");
+    size_t m = 0;
+    in->bootstrap = fsci_args_count(args, "bootstrap");
+    if (method && !strcmp(method, "percentile"))
+        method = "bootstrap";
+    if (!method)
+        method = in->bootstrap > 0 ? "bootstrap" : "local";
+    while (m < sizeof methods / sizeof *methods && strcmp(methods[m], method))
+        m++;
+    if (m == sizeof methods / sizeof *methods)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--interval %s is none of a forecast's; there are local, bootstrap and "
+                         "predictive",
+                         method);
+    in->interval = (fsci_band_method)m;
+    if (in->interval != FSCI_BANDS_LOCAL && in->bootstrap == 0)
+        in->bootstrap = DEFAULT_REFITS;
+    if (in->interval == FSCI_BANDS_LOCAL && in->bootstrap > 0)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--interval local needs no refits; leave --bootstrap out, or choose "
+                         "--interval bootstrap or predictive");
+    if (in->bootstrap == 1)
+        return fsci_fail(err, FSC_EUSAGE, "--bootstrap 1 has no spread; give 100 or more");
+    in->bootstrap_families = by ? !strcmp(by, "family") : in->interval == FSCI_BANDS_PREDICTIVE;
+    return FSC_OK;
+}
+
 static fsc_status read_numbers(const fsc_args *args, fsci_observe_input *in, fsc_error *err)
 {
     FSCI_TRY(fsci_args_common(args, &in->level, &in->seed, &in->threads, err));
-    in->bootstrap = fsci_args_count(args, "bootstrap");
-    in->bootstrap_families = !strcmp(fsci_args_text(args, "bootstrap-by"), "family");
+    FSCI_TRY(read_intervals(args, in, err));
     in->aue = fsci_args_flag(args, "aue");
     in->pcs = fsc_args_get(args, "pcs", 0) ? fsci_args_count(args, "pcs") : 0;
     if (fsc_args_get(args, "pcs", 0) && !in->pcs)
@@ -276,5 +309,6 @@ fsc_status fsci_models_input(fsci_arena *arena, const fsci_models *models,
     FSCI_TRY(read_columns(arena, models->args, input, err));
     FSCI_TRY(read_numbers(models->args, input, err));
     FSCI_TRY(read_given(arena, models->args, input, err));
+    FSCI_TRY(fsci_items_read(arena, models->args, &input->items, err));
     return read_split(arena, models->args, input, err);
 }

@@ -12,6 +12,9 @@ static const fsc_option options[] = {
      "keep the rows for which EXPR is true, as 'C > 1e19 and family != \"GPT-2\"'"},
     {"let", 'l', FSC_OPTION_ASSIGN, true, false, "NAME=EXPR", NULL,
      "add a column computed from others, as C=6*N*D"},
+    {"prepare", 0, FSC_OPTION_TEXT, true, false, "OPERATOR", NULL,
+     "make another table of the rows first, as 'pareto(C, err)', 'isoflop(C, N, L, by=budget)' or "
+     "'where(C < 1e20)'; may be given again; none leaves out the law's own (forescale help table)"},
     {"comments", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
      "skip lines of the table that begin with #"},
     {"table", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
@@ -23,8 +26,13 @@ static const fsc_option options[] = {
     /* objective */
     {"residual", 'r', FSC_OPTION_CHOICE, false, false, "identity|log|logit", NULL,
      "space in which the two sides are compared (default: the law's, or identity)"},
-    {"objective", 0, FSC_OPTION_TEXT, false, false, "squared|huber:DELTA|l1", NULL,
-     "what is summed over rows (default: the law's, or squared)"},
+    {"objective", 0, FSC_OPTION_TEXT, false, false, "squared|huber:DELTA|l1|DENSITY", NULL,
+     "what is summed over rows: a loss, or minus the log-likelihood under a DENSITY, one of "
+     "normal, "
+     "lognormal, binomial, beta-binomial, negative-binomial (default: the law's, or squared)"},
+    {"trials", 0, FSC_OPTION_EXPR, false, false, "EXPR", NULL,
+     "trials behind each response of a binomial or beta-binomial objective, a column or a number; "
+     "the response is the share of them that succeeded"},
     /* parameters */
     {"fix", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
      "hold a parameter at a value; E[GPT-2]=1.7 holds one group of a per-group parameter"},
@@ -40,9 +48,10 @@ static const fsc_option options[] = {
      "look for law files in DIR before the built-in catalogue"},
     /* intervals */
     {"interval", 0, FSC_OPTION_CHOICE, false, false,
-     "local|profile|percentile|bca|studentised|bootstrap", NULL,
+     "local|profile|percentile|bca|studentised|bootstrap|predictive", NULL,
      "how intervals are made (default: local; percentile, also called bootstrap, when --bootstrap "
-     "is given)"},
+     "is given); of a forecast: local, bootstrap, or predictive, which adds the sampling of items, "
+     "scatter between models and distance to refits on resampled families"},
     {"bootstrap", 'b', FSC_OPTION_COUNT, false, false, "N", NULL, "refit on N resamples"},
     {"resample", 0, FSC_OPTION_CHOICE, false, false, "cases|cluster|hierarchical|parametric", NULL,
      "what a resample draws: rows; clusters; clusters and then rows within them; or responses "
@@ -65,8 +74,7 @@ static const fsc_option options[] = {
     /* observe */
     {"study", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "run a study: emergent, posttraining, agents, leaderboard2, selection, preregistered, sweeps, "
-     "space, "
-     "or a file of yours; other options go on to each of its runs"},
+     "space, intervals, or a file of yours; other options go on to each of its runs"},
     {"as", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "settings of a published analysis for whatever is not given: ruan2024"},
     {"append", 0, FSC_OPTION_FILE, true, false, "TABLE", NULL,
@@ -104,8 +112,11 @@ static const fsc_option options[] = {
      "loss of the link fit"},
     {"chance", 0, FSC_OPTION_NUMBER, false, false, "X", "0", "target score of a guesser"},
     {"ceiling", 0, FSC_OPTION_NUMBER, false, false, "X", "1", "largest possible target score"},
-    {"bootstrap-by", 0, FSC_OPTION_CHOICE, false, false, "model|family", "model",
-     "what --bootstrap resamples"},
+    {"bootstrap-by", 0, FSC_OPTION_CHOICE, false, false, "model|family", NULL,
+     "what refits resample (default: model; family where --interval is predictive)"},
+    {"items", 0, FSC_OPTION_ASSIGN, true, false, "COLUMN=N,...", NULL,
+     "of how many items a score is the mean, for its sampling error (default: what is known of "
+     "common benchmarks)"},
     {"aue", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
      "the test error over 30 splits, holding out the top 60 % to 5 % by compute and by the target, "
      "and the area under it"},
@@ -150,6 +161,13 @@ static const fsc_option options[] = {
     /* laws */
     {"set", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "a published set of parameters (default: the first one of the law)"},
+    /* design */
+    {"noise", 0, FSC_OPTION_NUMBER, false, false, "SD", NULL,
+     "spread of residuals to expect, in the law's residual space (default: 0.01)"},
+    {"add", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE,...", NULL,
+     "a run that could be added, or with ranges a grid of them (default: a grid around the runs)"},
+    {"candidates", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL,
+     "a table of runs that could be added"},
     /* help */
     {"man", 0, FSC_OPTION_FLAG, false, false, NULL, NULL, "as a man page"},
     {"markdown", 0, FSC_OPTION_FLAG, false, false, NULL, NULL, "as Markdown"},

@@ -35,6 +35,7 @@ static const fsci_shape study_shape[] = {{"id", FSCI_YAML_SCALAR, true, NULL},
                                          {"defaults", FSCI_YAML_MAP, false, defaults_shape},
                                          {"runs", FSCI_YAML_LIST, true, run_shape},
                                          {"compare", FSCI_YAML_LIST, false, compare_shape},
+                                         {"show", FSCI_YAML_SCALAR, false, NULL},
                                          {"findings", FSCI_YAML_LIST, false, NULL},
                                          {0}};
 static const fsci_shelf shelf = {"study", "studies", fsci_embedded_studies, study_shape};
@@ -212,10 +213,19 @@ static bool changes(const fsc_args *outer)
     return false;
 }
 
+static fsc_status check_show(const study *s, fsc_error *err)
+{
+    const fsci_yaml *show = fsci_yaml_get(s->file.root, "show");
+    if (!show || !strcmp(show->text, "runs") || !strcmp(show->text, "comparisons"))
+        return FSC_OK;
+    return fsci_document_fail(&s->file, show->at, err, "show is runs or comparisons, not '%.60s'",
+                              show->text);
+}
+
 static void describe(const study *s, fsci_json *root)
 {
-    static const char *const members[] = {"id",     "title",    "question",
-                                          "source", "findings", "compare"};
+    static const char *const members[] = {"id",       "title",   "question", "source",
+                                          "findings", "compare", "show"};
     fsci_arena *arena = s->record->arena;
     fsci_json *about = fsci_json_set_object(arena, root, "study");
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
@@ -232,6 +242,7 @@ fsc_status fsci_study_run(fsc_ctx *ctx, const fsc_args *outer, const char *name,
     FSCI_TRY(fsci_document_read(arena, &shelf, name, &s.file, err));
     const fsci_yaml *runs = fsci_yaml_get(s.file.root, "runs");
     bool as_written = !fsci_args_positional(outer, 0) && !changes(outer);
+    FSCI_TRY(check_show(&s, err));
     FSCI_TRY(check_runs(&s, runs, err));
     record->root = fsci_record_begin(arena, kind);
     describe(&s, record->root);

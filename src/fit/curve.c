@@ -1,32 +1,12 @@
 #include "fit/curve.h"
 
 #include "fit/interval.h"
+#include "fit/profile.h"
 #include "fit/sandwich.h"
 #include "num/distribution.h"
 
 #include <math.h>
 #include <string.h>
-
-double fsci_residual_map(fsci_space space, double value)
-{
-    return space == FSCI_SPACE_LOG     ? log(value)
-           : space == FSCI_SPACE_LOGIT ? log(value) - log1p(-value)
-                                       : value;
-}
-
-double fsci_residual_unmap(fsci_space space, double value)
-{
-    return space == FSCI_SPACE_LOG     ? exp(value)
-           : space == FSCI_SPACE_LOGIT ? 1 / (1 + exp(-value))
-                                       : value;
-}
-
-double fsci_residual_slope(fsci_space space, double value)
-{
-    return space == FSCI_SPACE_LOG     ? 1 / value
-           : space == FSCI_SPACE_LOGIT ? 1 / (value * (1 - value))
-                                       : 1;
-}
 
 /* Inputs, parameters and the derived quantities above, as symbols. A per-group parameter is indexed
  * by the one input that is a category. */
@@ -178,6 +158,43 @@ static fsc_status bootstrap_interval(const tracer *t, double *se, fsci_curve *c,
     return FSC_OK;
 }
 
+/* A profile for each point, on the scale of the space. */
+static fsc_status profile_interval(const tracer *t, const double *se, fsci_curve *c, fsc_error *err)
+{
+    fsci_arena *a = t->arena;
+    const fsci_fitted *f = t->fitted;
+    fsci_refit r;
+    FSCI_TRY(fsci_refit_open(a, f, &r, err));
+    size_t bytes = fsci_profile_bytes(&r), p = f->n_rows;
+    fsci_profile_target *targets = FSCI_NEW(a, fsci_profile_target, t->n);
+    double *slopes = FSCI_NEW(a, double, t->n *p);
+    void *sides = FSCI_NEW(a, unsigned char, 2 * t->n * bytes);
+    c->lo_open = FSCI_NEW(a, const char *, t->n);
+    c->hi_open = FSCI_NEW(a, const char *, t->n);
+    if (!targets || !slopes || !sides || !c->lo_open || !c->hi_open)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < t->n; i++) {
+        targets[i] = (fsci_profile_target){.coordinate = SIZE_MAX,
+                                           .program = t->program,
+                                           .space = t->space,
+                                           .point = i,
+                                           .at = fsci_residual_map(t->space, c->value[i]),
+                                           .se = se[i],
+                                           .slope = slopes + i * p};
+        by_coordinate(f, t->theta, t->by_theta, t->n, i, slopes + i * p);
+    }
+    FSCI_TRY(fsci_profile_run(f, &r, targets, t->n, false, f->threads, sides, err));
+    for (size_t i = 0; i < t->n; i++) {
+        const fsci_profile_side *lo = fsci_profile_at(sides, bytes, 2 * i);
+        const fsci_profile_side *hi = fsci_profile_at(sides, bytes, 2 * i + 1);
+        c->lo[i] = fsci_residual_unmap(t->space, lo->end);
+        c->hi[i] = fsci_residual_unmap(t->space, hi->end);
+        c->lo_open[i] = fsci_profile_reason(lo->stop);
+        c->hi_open[i] = fsci_profile_reason(hi->stop);
+    }
+    return FSC_OK;
+}
+
 fsc_status fsci_curve_program(fsci_arena *a, const fsci_fitted *f, const fsci_formula *origin,
                               const fsci_node *node, const fsci_points *points,
                               fsci_program **program, fsc_error *err)
@@ -204,7 +221,9 @@ fsc_status fsci_curve_find(fsci_arena *a, const fsci_fitted *f, const fsci_formu
                 .theta = FSCI_NEW(a, double, f->n),
                 .by_theta = FSCI_NEW(a, double, n * f->n),
                 .g = FSCI_NEW(a, double, f->n_rows)};
-    *c = (fsci_curve){FSCI_NEW(a, double, n), FSCI_NEW(a, double, n), FSCI_NEW(a, double, n)};
+    *c = (fsci_curve){.value = FSCI_NEW(a, double, n),
+                      .lo = FSCI_NEW(a, double, n),
+                      .hi = FSCI_NEW(a, double, n)};
     if (!raw || !se || !t.theta || !t.by_theta || !t.g || !c->value || !c->lo || !c->hi)
         return fsci_fail_memory(err);
     t.scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
@@ -217,6 +236,8 @@ fsc_status fsci_curve_find(fsci_arena *a, const fsci_fitted *f, const fsci_formu
         local_errors(&t, c->value, se);
     if (fsci_interval_resamples(f->method))
         return bootstrap_interval(&t, f->covariance ? se : NULL, c, err);
+    if (f->covariance && f->method == FSCI_INTERVAL_PROFILE)
+        return profile_interval(&t, se, c, err);
     if (f->covariance)
         local_interval(&t, se, c);
     return FSC_OK;

@@ -20,7 +20,8 @@ typedef struct fsci_points {
 } fsci_points;
 
 typedef struct fsci_curve {
-    double *value, *lo, *hi; /* [n]; lo and hi NaN when no interval can be made */
+    double *value, *lo, *hi;         /* [n]; lo and hi NaN when no interval can be made */
+    const char **lo_open, **hi_open; /* [n] why an end of a profile is open; NULL when it is not */
 } fsci_curve;
 
 /* `node` compiled for every point; its parameters are those of the fit, in their order. */
@@ -32,9 +33,5 @@ fsc_status fsci_curve_program(fsci_arena *arena, const fsci_fitted *fitted,
 fsc_status fsci_curve_find(fsci_arena *arena, const fsci_fitted *fitted, const fsci_formula *origin,
                            const fsci_node *node, const fsci_points *points, fsci_space space,
                            fsci_curve *curve, fsc_error *err);
-
-double fsci_residual_map(fsci_space space, double value);
-double fsci_residual_unmap(fsci_space space, double value);
-double fsci_residual_slope(fsci_space space, double value); /* of apply */
 
 #endif

@@ -270,5 +270,6 @@ fsc_status fsci_fit_figures(fsci_arena *arena, const fsci_fit *fit, const fsci_f
     observed_against_fitted(&p);
     if (inputs[0])
         residuals_against_input(&p, inputs[0]);
+    fsci_profile_figures(arena, fitted, p.figures);
     return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
 }

@@ -13,6 +13,15 @@ static fsc_status incomplete(const char *member, fsc_error *err)
                      member);
 }
 
+static fsci_parameter_role role_of(const fsci_json *item)
+{
+    const char *status = fsci_json_get_string(item, "status");
+    return !status                    ? FSCI_FREE
+           : !strcmp(status, "fixed") ? FSCI_FIXED
+           : !strcmp(status, "tied")  ? FSCI_TIED
+                                      : FSCI_FREE;
+}
+
 static fsc_status read_parameters(fsci_arena *a, fsci_fitted *f, fsc_error *err)
 {
     const fsci_json *list = fsci_json_get(f->record, "parameters");
@@ -25,7 +34,8 @@ static fsc_status read_parameters(fsci_arena *a, fsci_fitted *f, fsc_error *err)
                                    .group = fsci_json_get_string(item, "group"),
                                    .value = fsci_json_get_number(item, "value"),
                                    .log = scale && !strcmp(scale, "log"),
-                                   .row = SIZE_MAX};
+                                   .row = SIZE_MAX,
+                                   .role = role_of(item)};
         if (!p.name || !isfinite(p.value))
             return incomplete("parameters", err);
         f->parameters[f->n++] = p;
@@ -52,6 +62,7 @@ static void follow_ties(fsci_arena *a, fsci_fitted *f)
         const char *other = fsci_json_get_string(item, "tied_to");
         size_t j = other ? find_label(a, f, other) : SIZE_MAX;
         if (j != SIZE_MAX) {
+            f->parameters[i].tied_to = j;
             f->parameters[i].row = f->parameters[j].row;
             f->parameters[i].log = f->parameters[j].log;
         }
@@ -60,13 +71,11 @@ static void follow_ties(fsci_arena *a, fsci_fitted *f)
 }
 
 /* Those that were neither held nor tied: the rows of a covariance. */
-static size_t count_free(const fsci_json *parameters)
+static size_t count_free(const fsci_fitted *f)
 {
     size_t n = 0;
-    FSCI_JSON_EACH (item, parameters) {
-        const char *status = fsci_json_get_string(item, "status");
-        n += !status || (strcmp(status, "fixed") != 0 && strcmp(status, "tied") != 0);
-    }
+    for (size_t i = 0; i < f->n; i++)
+        n += f->parameters[i].role == FSCI_FREE;
     return n;
 }
 
@@ -77,8 +86,7 @@ static fsc_status read_covariance(fsci_arena *a, fsci_fitted *f, fsc_error *err)
     size_t n = fsci_json_count(object), i = 0;
     if (object && object->kind == FSCI_JSON_NULL)
         return FSC_OK;
-    if (!object || object->kind != FSCI_JSON_OBJECT ||
-        n != count_free(fsci_json_get(f->record, "parameters")))
+    if (!object || object->kind != FSCI_JSON_OBJECT || n != count_free(f))
         return incomplete("covariance", err);
     double *scale = FSCI_NEW(a, double, n);
     f->covariance = FSCI_NEW(a, double, n *n);
@@ -102,7 +110,6 @@ static fsc_status read_covariance(fsci_arena *a, fsci_fitted *f, fsc_error *err)
         }
         i++;
     }
-    follow_ties(a, f);
     return FSC_OK;
 }
 
@@ -129,7 +136,7 @@ static fsc_status read_rows(fsci_arena *a, const fsci_json *record, const char *
 
 static fsc_status read_resamples(fsci_arena *a, fsci_fitted *f, fsc_error *err)
 {
-    size_t n_free = count_free(fsci_json_get(f->record, "parameters")), n;
+    size_t n_free = count_free(f), n;
     FSCI_TRY(read_rows(a, f->record, "resamples", f->n, &f->resamples, &f->n_resamples, err));
     FSCI_TRY(read_rows(a, f->record, "left_out", f->n, &f->left_out, &f->n_left_out, err));
     FSCI_TRY(read_rows(a, f->record, "resample_covariances", fsci_packed(n_free),
@@ -146,6 +153,9 @@ static fsc_status read_intervals(fsci_fitted *f, fsc_error *err)
         return incomplete("intervals", err);
     f->level = fsci_json_get_number(intervals, "level");
     f->df = fsci_json_get_number(intervals, "freedom");
+    if (isnan(f->df) &&
+        fsci_density_find(fsci_json_get_string(fsci_json_get(f->record, "objective"), "loss")))
+        f->df = INFINITY;
     if (isnan(f->df)) /* a record from before clusters */
         f->df = fsci_json_get_number(fsci_json_get(f->record, "data"), "rows_used") -
                 fsci_json_get_number(fsci_json_get(f->record, "diagnostics"), "free_parameters");
@@ -215,6 +225,44 @@ static fsc_status read_prediction(fsci_arena *a, fsci_fitted *f, fsc_error *err)
     return FSC_OK;
 }
 
+static bool is_input(const fsci_fitted *f, const char *name)
+{
+    for (size_t i = 0; i < f->n_inputs; i++)
+        if (!strcmp(f->inputs[i], name))
+            return true;
+    return false;
+}
+
+/* The density of a likelihood, its dispersion, and how trials are told. */
+static fsc_status read_likelihood(fsci_arena *a, fsci_fitted *f, fsc_error *err)
+{
+    const fsci_json *objective = fsci_json_get(f->record, "objective");
+    const char *loss = fsci_json_get_string(objective, "loss");
+    const char *dispersion = fsci_json_get_string(objective, "dispersion");
+    const char *trials = fsci_json_get_string(objective, "trials");
+    const fsci_name *names;
+    f->dispersion = NAN;
+    if (!loss || !(f->density = fsci_density_find(loss)))
+        return FSC_OK;
+    f->space = f->density->mean;
+    for (size_t i = 0; dispersion && i < f->n; i++)
+        if (!strcmp(f->parameters[i].name, dispersion))
+            f->dispersion = f->parameters[i].value;
+    if (f->density->dispersion && isnan(f->dispersion))
+        return incomplete("objective.dispersion", err);
+    if (!trials)
+        return FSC_OK;
+    FSCI_TRY(fsci_formula_parse(a, "trials", 1, 1, trials, &f->trials, err));
+    size_t n = fsci_formula_names(a, f->trials, &names);
+    f->trial_inputs = FSCI_NEW(a, const char *, n + 1);
+    if (!f->trial_inputs)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < n; i++)
+        if (!is_input(f, names[i].name))
+            f->trial_inputs[f->n_trial_inputs++] = names[i].name;
+    return FSC_OK;
+}
+
 /* What is read where it is needed must be there. */
 static fsc_status check_data(const fsci_json *record, fsc_error *err)
 {
@@ -246,9 +294,11 @@ fsc_status fsci_fitted_read(fsci_arena *arena, const fsci_json *record, fsci_fit
     FSCI_TRY(check_data(record, err));
     FSCI_TRY(read_parameters(arena, fitted, err));
     FSCI_TRY(read_covariance(arena, fitted, err));
+    follow_ties(arena, fitted);
     FSCI_TRY(read_resamples(arena, fitted, err));
     FSCI_TRY(read_derived(arena, fitted, err));
     FSCI_TRY(read_prediction(arena, fitted, err));
+    FSCI_TRY(read_likelihood(arena, fitted, err));
     FSCI_TRY(read_intervals(fitted, err));
     fitted->response_unit =
         fsci_json_get_string(fsci_json_get(fsci_json_at(record, "data.columns"),

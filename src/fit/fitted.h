@@ -16,6 +16,8 @@ typedef struct fsci_fitted_parameter {
     double value;
     bool log;
     size_t row; /* of the covariance; SIZE_MAX when held or on a bound */
+    fsci_parameter_role role;
+    size_t tied_to; /* TIED: the parameter it equals */
 } fsci_fitted_parameter;
 
 typedef struct fsci_fitted_derived {
@@ -31,7 +33,12 @@ typedef struct fsci_fitted {
     fsci_formula *prediction; /* NULL when the law cannot be solved for its response */
     const char **inputs;      /* [n_inputs] columns a prediction needs */
     size_t n_inputs;
-    fsci_space space;
+    fsci_space space;            /* in which intervals of the response are symmetric */
+    const fsci_density *density; /* of a likelihood, else NULL */
+    double dispersion;           /* its value, NaN for none */
+    fsci_formula *trials;        /* of columns; NULL when it has none */
+    const char **trial_inputs;   /* [n_trial_inputs] columns it names that are no inputs */
+    size_t n_trial_inputs;
     fsci_fitted_parameter *parameters;
     size_t n;
     double *covariance; /* [n_rows^2] in coordinates u; NULL when there is none */
@@ -44,6 +51,7 @@ typedef struct fsci_fitted {
     fsci_interval_method method; /* how intervals are made */
     double df;                   /* of Student's t */
     double level;
+    int threads; /* for intervals that refit; 0 is one */
     fsci_fitted_derived *derived;
     size_t n_derived;
 } fsci_fitted;

@@ -1,7 +1,5 @@
 #include "observe/analog.h"
 
-#include "num/distribution.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -119,15 +117,13 @@ fsc_status fsci_analog_predict(fsci_arena *arena, fsci_predictor predictor,
     return FSC_OK;
 }
 
-double fsci_analog_half_width(const fsci_sample *sample, const size_t *train, size_t m,
-                              const double *value, double level)
+double fsci_analog_spread(const fsci_sample *sample, const size_t *train, size_t m,
+                          const double *value)
 {
     double squares = 0;
     for (size_t i = 0; i < m; i++) {
         double error = value[train[i]] - sample->t[train[i]];
         squares += error * error;
     }
-    if (isnan(level) || m < 2)
-        return NAN;
-    return fsci_t_quantile((1 + level) / 2, (double)(m - 1)) * sqrt(squares / (double)m);
+    return m < 2 ? NAN : sqrt(squares / (double)m);
 }

@@ -20,9 +20,9 @@ fsc_status fsci_analog_predict(fsci_arena *arena, fsci_predictor predictor,
                                const fsci_sample *sample, const size_t *train, size_t m,
                                double *value, fsc_error *err);
 
-/* Student's quantile times the root mean square error on the training models, each predicted from
- * the others. NaN when level is. */
-double fsci_analog_half_width(const fsci_sample *sample, const size_t *train, size_t m,
-                              const double *value, double level);
+/* The root mean square error on the training models, each predicted from the others. NaN with fewer
+ * than two. */
+double fsci_analog_spread(const fsci_sample *sample, const size_t *train, size_t m,
+                          const double *value);
 
 #endif

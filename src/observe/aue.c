@@ -89,8 +89,8 @@ static fsc_status run_step(fsci_arena *arena, const job *j, size_t key, size_t s
         fsci_fitted fitted;
         fsci_link_options options = {
             .kind = in->link, .loss = in->loss, .delta = in->delta, .starts = in->starts};
-        if (fsci_predictor_fit(arena, sweeps[f].predictor, &sample, train, m, &options, NAN,
-                               &fitted, NULL) == FSC_OK)
+        if (fsci_predictor_fit(arena, sweeps[f].predictor, &sample, train, m, &options, &fitted,
+                               NULL) == FSC_OK)
             score(&sample, m, fitted.value, step, &sweeps[f]);
     }
     return FSC_OK;

@@ -3,9 +3,12 @@
 #include "base/parallel.h"
 #include "num/random.h"
 #include "num/summary.h"
+#include "observe/scatter.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+enum { FEW_CLUSTERS = 5 };
 
 /* How the curve of one forecast is started again in any space. */
 typedef struct warm {
@@ -16,10 +19,12 @@ typedef struct job {
     const fsci_setting *setting;
     const fsci_forecast *forecasts;
     size_t n_forecasts, n, n_train, resamples;
-    warm *warm;      /* [n_forecasts] */
-    size_t *cluster; /* [n_clusters + 1] into members: what is drawn together */
-    size_t *members; /* [n_train] training positions */
+    warm *warm;            /* [n_forecasts] */
+    fsci_scatter *scatter; /* [n_forecasts] where intervals are predictive, else NULL */
+    size_t *cluster;       /* [n_clusters + 1] into members: what is drawn together */
+    size_t *members;       /* [n_train] training positions */
     size_t n_clusters;
+    bool by_family;
     double *value; /* [n_forecasts * n * resamples], refits of one prediction side by side; NaN
                       where a refit failed */
 } job;
@@ -40,6 +45,7 @@ static fsc_status make_clusters(fsci_arena *arena, job *j, fsc_error *err)
     for (size_t i = 0; i < j->n_train; i++) {
         uint32_t family = frame->family[rows[i]];
         bool whole = j->setting->input->bootstrap_families && family != FSCI_MISSING_CODE;
+        j->by_family = j->by_family || whole;
         if (taken[i])
             continue;
         for (size_t m = i; m < (whole ? j->n_train : i + 1); m++)
@@ -50,6 +56,22 @@ static fsc_status make_clusters(fsci_arena *arena, job *j, fsc_error *err)
         j->cluster[++j->n_clusters] = placed;
     }
     return FSC_OK;
+}
+
+static void note_clusters(const job *j)
+{
+    fsci_notes *notes = j->setting->notes;
+    bool families = j->setting->input->bootstrap_families;
+    if (families && !j->by_family)
+        fsci_note(notes, "W-CLUSTERS",
+                  "%s: no training model has a family, so models are resampled one by one",
+                  j->setting->target->name);
+    else if (families && j->n_clusters < FEW_CLUSTERS)
+        fsci_note(notes, "W-CLUSTERS",
+                  "%s: the training models are of %zu %s, too few to tell by resampling them how "
+                  "families differ; intervals are too narrow",
+                  j->setting->target->name, j->n_clusters,
+                  j->n_clusters == 1 ? "family" : "families");
 }
 
 /* As many clusters as there are, with replacement: positions in train[]. Gives how many; *distinct
@@ -101,6 +123,51 @@ static fsc_status refit_space(fsci_arena *arena, const job *j, const size_t *tra
     return FSC_OK;
 }
 
+/* Without a curve there is nothing to scatter about: residuals say it all. */
+static bool is_predictive(const job *j, size_t f)
+{
+    return j->scatter && fsci_predictor_has_curve(j->forecasts[f].fitted.predictor);
+}
+
+/* What z of position i moves by when its benchmarks are measured again. weights[p] as
+ * fsci_benchmark_weights has them. */
+static double measured_again(const fsci_setting *s, const fsci_fitted *fitted, const fsci_pca *pca,
+                             const double *weights, size_t i, fsci_stream *stream)
+{
+    const fsci_capability *c = s->capability;
+    double moved = 0;
+    for (size_t j = 0; j < s->frame->p; j++) {
+        double x = c->complete[j * c->split.n + i];
+        double error = fsci_scatter_benchmark(s, i, j) * fsci_random_normal(stream);
+        bool scaled = fitted->predictor.kind == FSCI_PREDICTOR_PCS;
+        moved += weights[j] *
+                 (scaled ? fsci_pca_scaled(pca, x + error) - fsci_pca_scaled(pca, x) : error);
+    }
+    return moved;
+}
+
+/* Predictions with all that a new measurement of a new model differs by. */
+static void scatter_around(const job *j, size_t f, size_t b, const fsci_sample *sample,
+                           const fsci_fitted *fitted, double *weights, fsci_stream *stream)
+{
+    const fsci_scatter *scatter = &j->scatter[f];
+    const fsci_pca *pca = &sample->space->pca;
+    const double *distance = j->forecasts[f].fitted.distance;
+    double *values = j->value + f * j->n * j->resamples;
+    bool capability = fsci_predictor_is_capability(fitted->predictor);
+    if (capability)
+        fsci_benchmark_weights(fitted->predictor, &fitted->link, pca, weights);
+    for (size_t i = 0; i < j->n; i++) {
+        double z = fitted->z[i];
+        if (capability)
+            z += measured_again(j->setting, fitted, pca, weights, i, stream);
+        z += fsci_scatter_model(scatter, distance[i]) * fsci_random_normal(stream);
+        double m = fsci_link_at(&fitted->link, z);
+        values[i * j->resamples + b] =
+            m + fsci_scatter_target(j->setting, scatter, m) * fsci_random_normal(stream);
+    }
+}
+
 /* Predictions with a residual each. */
 static void keep(const job *j, size_t f, size_t b, const fsci_sample *sample, const size_t *train,
                  size_t m, const fsci_fitted *fitted, fsci_stream *stream)
@@ -138,8 +205,7 @@ static fsc_status refit_curve(fsci_arena *arena, const job *j, size_t f, const f
         start.weights[0] = j->warm[f].weights[0];
         options.start = &start;
     }
-    return fsci_predictor_fit(arena, original->predictor, sample, train, m, &options, NAN, fitted,
-                              err);
+    return fsci_predictor_fit(arena, original->predictor, sample, train, m, &options, fitted, err);
 }
 
 /* Different models that a refit of the forecast needs. */
@@ -158,16 +224,21 @@ static void refit(void *context, size_t b, size_t worker)
     size_t distinct = 0, m = 0;
     size_t *train = arena ? FSCI_NEW(arena, size_t, most_drawn(j)) : NULL;
     bool *seen = arena ? FSCI_NEW(arena, bool, j->n_train) : NULL;
+    double *weights = arena ? FSCI_NEW(arena, double, j->setting->frame->p) : NULL;
     fsci_latent_space space;
     fsci_sample sample;
-    if (train && seen)
+    if (train && seen && weights)
         m = draw(j, &stream, seen, train, &distinct);
     bool ready = m > 0 && refit_space(arena, j, train, m, &space, &sample, NULL) == FSC_OK;
     for (size_t f = 0; ready && f < j->n_forecasts; f++) {
         fsci_fitted fitted;
         if (distinct >= least_models(&j->forecasts[f]) &&
-            refit_curve(arena, j, f, &sample, train, m, &fitted, NULL) == FSC_OK)
-            keep(j, f, b, &sample, train, m, &fitted, &stream);
+            refit_curve(arena, j, f, &sample, train, m, &fitted, NULL) == FSC_OK) {
+            if (is_predictive(j, f))
+                scatter_around(j, f, b, &sample, &fitted, weights, &stream);
+            else
+                keep(j, f, b, &sample, train, m, &fitted, &stream);
+        }
     }
     fsci_arena_free(arena);
 }
@@ -195,10 +266,23 @@ static fsc_status make_warm(fsci_arena *arena, job *j, fsc_error *err)
     return j->warm ? FSC_OK : fsci_fail_memory(err);
 }
 
-/* The interval of every prediction from its refits, which are sorted; counts failed ones. */
+static fsc_status make_scatter(fsci_arena *arena, job *j, fsc_error *err)
+{
+    if (j->setting->input->interval != FSCI_BANDS_PREDICTIVE)
+        return FSC_OK;
+    j->scatter = FSCI_NEW(arena, fsci_scatter, j->n_forecasts);
+    if (!j->scatter)
+        return fsci_fail_memory(err);
+    for (size_t f = 0; f < j->n_forecasts; f++)
+        if (is_predictive(j, f))
+            FSCI_TRY(
+                fsci_scatter_fit(arena, j->setting, &j->forecasts[f].fitted, &j->scatter[f], err));
+    return FSC_OK;
+}
+
+/* The intervals of every prediction from its refits, which are sorted; counts failed ones. */
 static void take_percentiles(const job *j, size_t f, fsci_forecast *forecast)
 {
-    const fsci_observe_input *in = j->setting->input;
     double *values = j->value + f * j->n * j->resamples;
     size_t most = 0;
     for (size_t i = 0; i < j->n; i++) {
@@ -208,11 +292,17 @@ static void take_percentiles(const job *j, size_t f, fsci_forecast *forecast)
             if (!isnan(v[b]))
                 v[n++] = v[b];
         fsci_sort(v, n);
-        fsci_interval interval = fsci_percentile_interval(v, n, in->level);
-        fsci_forecast_bound(j->setting, forecast, i, interval.lo, interval.hi);
+        for (size_t b = 0; b < FSCI_BANDS; b++) {
+            fsci_band *band = &forecast->band[b];
+            fsci_interval interval = fsci_percentile_interval(v, n, band->level);
+            fsci_forecast_bound(j->setting, band, i, interval.lo, interval.hi);
+        }
         most = n > most ? n : most;
     }
-    forecast->intervals = in->bootstrap_families ? FSCI_INTERVALS_FAMILIES : FSCI_INTERVALS_MODELS;
+    forecast->intervals =
+        is_predictive(j, f) ? FSCI_INTERVALS_PREDICTIVE : FSCI_INTERVALS_BOOTSTRAP;
+    forecast->by_family = j->by_family;
+    forecast->clusters = j->n_clusters;
     forecast->resamples = j->resamples;
     forecast->failed = j->resamples - most;
 }
@@ -227,7 +317,9 @@ fsc_status fsci_bootstrap_run(fsci_arena *arena, const fsci_setting *setting,
              .n_train = setting->capability->split.count[FSCI_SET_TRAIN],
              .resamples = setting->input->bootstrap};
     FSCI_TRY(make_clusters(arena, &j, err));
+    note_clusters(&j);
     FSCI_TRY(make_warm(arena, &j, err));
+    FSCI_TRY(make_scatter(arena, &j, err));
     j.value = calloc(n * j.n + 1, j.resamples * sizeof *j.value);
     if (!j.value)
         return fsci_fail_memory(err);

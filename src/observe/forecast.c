@@ -6,13 +6,13 @@
 
 enum { FEW_TEST = 5 };
 static const double NEARLY_AS_GOOD = 1.1; /* times the best objective */
-static const double SHORT_OF_LEVEL = 0.1; /* coverage this far below its level is worth saying */
 
 fsc_status fsci_target_read(fsci_arena *arena, const fsci_frame *frame,
                             const fsci_observe_input *input, const fsci_split *split, size_t index,
                             fsci_target *target, fsc_error *err)
 {
     fsci_target t = {.name = frame->targets[index],
+                     .items = frame->target_items[index],
                      .observed = FSCI_NEW(arena, double, split->n),
                      .normalised = FSCI_NEW(arena, double, split->n)};
     if (!t.observed || !t.normalised)
@@ -42,44 +42,71 @@ fsci_sample fsci_setting_sample(const fsci_setting *s)
                          .t = s->target->normalised};
 }
 
+size_t *fsci_setting_train(fsci_arena *arena, const fsci_setting *s)
+{
+    size_t m = s->capability->split.count[FSCI_SET_TRAIN];
+    size_t *train = FSCI_NEW(arena, size_t, m);
+    for (size_t i = 0; train && i < m; i++)
+        train[i] = i;
+    return train;
+}
+
 static double own_units(const fsci_observe_input *input, double normalised)
 {
     return input->chance + (input->ceiling - input->chance) * normalised;
 }
 
-void fsci_forecast_bound(const fsci_setting *s, fsci_forecast *f, size_t i, double lo, double hi)
+void fsci_forecast_bound(const fsci_setting *s, fsci_band *band, size_t i, double lo, double hi)
 {
-    f->lo[i] = own_units(s->input, lo);
-    f->hi[i] = own_units(s->input, hi);
+    band->lo[i] = own_units(s->input, lo);
+    band->hi[i] = own_units(s->input, hi);
     if (s->input->link == FSCI_LINK_LINEAR || isnan(lo) || isnan(hi))
         return;
-    f->lo[i] = fmax(f->lo[i], s->target->lowest);
-    f->hi[i] = fmin(f->hi[i], s->input->ceiling);
+    band->lo[i] = fmax(band->lo[i], s->target->lowest);
+    band->hi[i] = fmin(band->hi[i], s->input->ceiling);
+}
+
+fsc_status fsci_forecast_begin(fsci_arena *arena, const fsci_setting *s, fsci_forecast *forecast,
+                               fsc_error *err)
+{
+    const double levels[FSCI_BANDS] = {s->input->level, 0.5, 0.8, 0.95};
+    size_t n = s->capability->split.n;
+    *forecast = (fsci_forecast){.target = s->target};
+    for (size_t b = 0; b < FSCI_BANDS; b++) {
+        fsci_band *band = &forecast->band[b];
+        *band = (fsci_band){
+            .level = levels[b], .lo = FSCI_NEW(arena, double, n), .hi = FSCI_NEW(arena, double, n)};
+        if (!band->lo || !band->hi)
+            return fsci_fail_memory(err);
+        for (size_t i = 0; i < n; i++)
+            band->lo[i] = band->hi[i] = NAN;
+    }
+    return FSC_OK;
 }
 
 fsc_status fsci_forecast_fit(fsci_arena *arena, const fsci_setting *s, fsci_predictor predictor,
                              fsci_forecast *forecast, fsc_error *err)
 {
     const fsci_observe_input *in = s->input;
-    size_t n = s->capability->split.n, m = s->capability->split.count[FSCI_SET_TRAIN];
+    size_t m = s->capability->split.count[FSCI_SET_TRAIN];
     fsci_link_options options = {
         .kind = in->link, .loss = in->loss, .delta = in->delta, .starts = in->starts};
     fsci_sample sample = fsci_setting_sample(s);
-    fsci_forecast f = {.target = s->target,
-                       .lo = FSCI_NEW(arena, double, n),
-                       .hi = FSCI_NEW(arena, double, n),
-                       .intervals = fsci_predictor_has_curve(predictor) ? FSCI_INTERVALS_DELTA
-                                                                        : FSCI_INTERVALS_ERRORS};
-    size_t *train = FSCI_NEW(arena, size_t, m);
-    if (!f.lo || !f.hi || !train)
+    fsci_forecast f;
+    size_t *train = fsci_setting_train(arena, s);
+    FSCI_TRY(fsci_forecast_begin(arena, s, &f, err));
+    if (!train)
         return fsci_fail_memory(err);
-    for (size_t i = 0; i < m; i++)
-        train[i] = i; /* the training rows come first */
-    FSCI_TRY(fsci_predictor_fit(arena, predictor, &sample, train, m, &options, in->level, &f.fitted,
-                                err));
-    for (size_t i = 0; i < n; i++)
-        fsci_forecast_bound(s, &f, i, f.fitted.value[i] - f.fitted.half_width[i],
-                            f.fitted.value[i] + f.fitted.half_width[i]);
+    FSCI_TRY(fsci_predictor_fit(arena, predictor, &sample, train, m, &options, &f.fitted, err));
+    FSCI_TRY(fsci_fitted_spread(arena, &sample, train, m, &f.fitted, err));
+    f.intervals =
+        fsci_predictor_has_curve(predictor) ? FSCI_INTERVALS_DELTA : FSCI_INTERVALS_ERRORS;
+    for (size_t b = 0; b < FSCI_BANDS; b++)
+        for (size_t i = 0; i < sample.n; i++) {
+            double half = fsci_fitted_half_width(&f.fitted, i, f.band[b].level);
+            fsci_forecast_bound(s, &f.band[b], i, f.fitted.value[i] - half,
+                                f.fitted.value[i] + half);
+        }
     *forecast = f;
     return FSC_OK;
 }
@@ -91,6 +118,7 @@ static fsci_score score_set(const fsci_setting *s, const fsci_forecast *f, const
                             fsci_set set)
 {
     const fsci_split *split = &s->capability->split;
+    const fsci_band *band = &f->band[0];
     fsci_score score = {0};
     double squares = 0, sizes = 0, sum = 0, covered = 0;
     for (size_t i = 0; i < split->n; i++) {
@@ -100,13 +128,32 @@ static fsci_score score_set(const fsci_setting *s, const fsci_forecast *f, const
         score.n++;
         squares += error * error, sizes += fabs(error), sum += error;
         double y = f->target->observed[i];
-        covered += isnan(f->lo[i]) ? NAN : f->lo[i] <= y && y <= f->hi[i];
+        covered += isnan(band->lo[i]) ? NAN : band->lo[i] <= y && y <= band->hi[i];
     }
     score.mse = squares / (double)score.n;
     score.mae = sizes / (double)score.n;
     score.mean_signed_error = sum / (double)score.n;
     score.coverage = covered / (double)score.n;
     return score;
+}
+
+static void judge_band(const fsci_setting *s, const fsci_forecast *f, fsci_band *band)
+{
+    const fsci_split *split = &s->capability->split;
+    double n = 0, range = s->input->ceiling - s->input->chance, outside = 0;
+    band->coverage = band->width = 0;
+    for (size_t i = 0; i < split->n; i++) {
+        double y = f->target->observed[i], lo = band->lo[i], hi = band->hi[i];
+        if (fsci_split_set(split, i) != FSCI_SET_TEST || isnan(f->fitted.value[i] - y))
+            continue;
+        n++;
+        band->width += (hi - lo) / range;
+        band->coverage += isnan(lo) ? NAN : lo <= y && y <= hi;
+        outside += (fmax(lo - y, 0) + fmax(y - hi, 0)) / range;
+    }
+    band->coverage /= n;
+    band->width /= n;
+    band->score = band->width + 2 / (1 - band->level) * outside / n;
 }
 
 /* The test error at every optimum that the search found. */
@@ -167,11 +214,6 @@ static void note_test(const fsci_setting *s, const fsci_forecast *f, const char 
         fsci_note(s->notes, "W-FEW-TEST",
                   "%s from %s: %zu test models are too few to judge a forecast by", f->target->name,
                   how, test.n);
-    else if (test.coverage < s->input->level - SHORT_OF_LEVEL)
-        fsci_note(s->notes, "W-COVERAGE",
-                  "%s from %s: its %g %% intervals held %.0f %% of %zu test models; beyond the "
-                  "training data they are too narrow",
-                  f->target->name, how, 100 * s->input->level, 100 * test.coverage, test.n);
 }
 
 /* A nearly separable fit: what it is, and the best that is not one. */
@@ -218,6 +260,8 @@ fsc_status fsci_forecast_judge(fsci_arena *arena, const fsci_setting *setting,
 {
     for (fsci_set set = 0; set < FSCI_SETS; set++)
         forecast->score[set] = score_set(setting, forecast, forecast->fitted.value, set);
+    for (size_t b = 0; b < FSCI_BANDS; b++)
+        judge_band(setting, forecast, &forecast->band[b]);
     FSCI_TRY(find_equivalent(setting, forecast, err));
     FSCI_TRY(judge_optima(arena, setting, forecast, err));
     note_fit(setting, forecast);

@@ -276,6 +276,29 @@ static fsc_status read_benchmarks(fsci_arena *arena, const fsci_observe_input *i
     return FSC_OK;
 }
 
+static double items_of(const fsci_items *items, const char *column)
+{
+    char plain[FSCI_PLAIN_BYTES];
+    for (size_t i = 0; fsci_plain_name(column, plain) && i < items->n; i++)
+        if (!strcmp(items->names[i], plain))
+            return items->counts[i];
+    return NAN;
+}
+
+static fsc_status read_items(fsci_arena *arena, const fsci_items *items, fsci_frame *f,
+                             fsc_error *err)
+{
+    f->items = FSCI_NEW(arena, double, f->p);
+    f->target_items = FSCI_NEW(arena, double, f->n_targets);
+    if (!f->items || !f->target_items)
+        return fsci_fail_memory(err);
+    for (size_t j = 0; j < f->p; j++)
+        f->items[j] = items_of(items, f->benchmarks[j]);
+    for (size_t t = 0; t < f->n_targets; t++)
+        f->target_items[t] = items_of(items, f->targets[t]);
+    return FSC_OK;
+}
+
 bool fsci_frame_has_score(const fsci_frame *frame, size_t i)
 {
     for (size_t j = 0; j < frame->p; j++)
@@ -307,6 +330,7 @@ fsc_status fsci_frame_read(fsci_arena *arena, const fsci_observe_input *input, f
     FSCI_TRY(read_roles(arena, input, notes, &f, err));
     FSCI_TRY(read_targets(arena, input, &f, err));
     FSCI_TRY(read_benchmarks(arena, input, notes, &f, err));
+    FSCI_TRY(read_items(arena, &input->items, &f, err));
     note_empty_rows(&f, notes);
     *frame = f;
     return FSC_OK;

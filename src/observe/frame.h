@@ -20,8 +20,10 @@ typedef struct fsci_frame {
     const char **benchmarks; /* [p] */
     const double **scores;   /* [p][n] borrowed columns, NaN where missing */
     size_t n_targets;
-    const char *const *targets;            /* [n_targets] */
-    const double **target;                 /* [n_targets][n] */
+    const char *const *targets; /* [n_targets] */
+    const double **target;      /* [n_targets][n] */
+    double *items,
+        *target_items; /* [p], [n_targets] how many a score is the mean of; NaN: unknown */
     const fsci_column *column[FSCI_ROLES]; /* NULL when the table has none */
     double unit[FSCI_ROLES];
     size_t n_from_6nd; /* models whose FLOPs are 6 N D */

@@ -1,4 +1,4 @@
-/* given: a law whose weights are known beforehand, scored like those that are fitted.
+/* given: a law whose weights are known beforehand, as a forecast beside those that are fitted.
  *
  * What was printed or registered before the results were known is evaluated as it stands:
  *
@@ -10,11 +10,9 @@
 
 #include "observe/forecast.h"
 
-/* Adds to the array `list` an element of `targets` whose predictors are "given", from input->given.
- * Errors: FSC_EINPUT for a name that is no benchmark, and for a floor outside [0, 1); FSC_ENOMEM.
- */
-fsc_status fsci_given_write(fsci_arena *arena, const fsci_frame *frame,
-                            const fsci_observe_input *input, const fsci_capability *capability,
-                            const fsci_target *target, fsci_json *list, fsc_error *err);
+/* The forecast of input->given, without intervals, to be judged like any other. Errors: FSC_EINPUT
+ * for a name that is no benchmark, and for a floor outside [0, 1); FSC_ENOMEM. */
+fsc_status fsci_given_forecast(fsci_arena *arena, const fsci_setting *setting,
+                               fsci_forecast *forecast, fsc_error *err);
 
 #endif

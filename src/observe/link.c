@@ -1,6 +1,5 @@
 #include "observe/link.h"
 
-#include "num/distribution.h"
 #include "observe/link_problem.h"
 
 #include <math.h>
@@ -59,7 +58,7 @@ fsc_status fsci_link_fit(fsci_arena *arena, size_t n, size_t k, const double *X,
     return fsci_link_inspect(arena, &q, best, link, err);
 }
 
-double fsci_link_half_width(const fsci_link *link, const double *x, size_t stride, double level)
+double fsci_link_spread(const fsci_link *link, const double *x, size_t stride)
 {
     if (!link->covariance || !(link->df > 0))
         return NAN;
@@ -71,5 +70,5 @@ double fsci_link_half_width(const fsci_link *link, const double *x, size_t strid
             double gb = b == 0 ? slope : b <= link->k ? slope * x[(b - 1) * stride] : by_floor;
             variance += ga * gb * link->covariance[a * link->p + b];
         }
-    return fsci_t_quantile((1 + level) / 2, link->df) * sqrt(variance + link->sse / link->df);
+    return sqrt(variance + link->sse / link->df);
 }

@@ -62,9 +62,9 @@ fsc_status fsci_link_fit(fsci_arena *arena, size_t n, size_t k, const double *X,
 double fsci_link_z(const fsci_link *link, const double *x, size_t stride);
 double fsci_link_at(const fsci_link *link, double z);
 
-/* Half width of the prediction interval of one row: Student's quantile times the root of the
- * delta-method variance of the curve plus the residual variance. NaN when not determined. */
-double fsci_link_half_width(const fsci_link *link, const double *x, size_t stride, double level);
+/* Standard deviation of a new observation of one row: the root of the delta-method variance of the
+ * curve plus the residual variance, to go with Student's t of link.df. NaN when not determined. */
+double fsci_link_spread(const fsci_link *link, const double *x, size_t stride);
 
 const char *fsci_link_name(fsci_link_kind kind); /* "sigmoid", "sigmoid_floor", "linear" */
 

@@ -6,7 +6,17 @@
 
 #include <math.h>
 
-enum { DEFAULT_PCS = 3, SENSITIVITY_PCS = 2 };
+enum { DEFAULT_PCS = 3, SENSITIVITY_PCS = 2, ENOUGH_TEST = 5 };
+static const double SHORT_OF_LEVEL = 0.1; /* coverage this far below its level is worth saying */
+
+/* Forecasts whose intervals held too few test models: said once, by the worst of them. */
+typedef struct coverage_tally {
+    size_t judged, narrow;
+    double worst; /* coverage */
+    const char *target, *predictors;
+    size_t n; /* its test models */
+    bool predictive;
+} coverage_tally;
 
 typedef struct run {
     fsci_arena *arena;
@@ -17,6 +27,7 @@ typedef struct run {
     fsci_predictor *predictors;
     size_t n_predictors;
     size_t k; /* components */
+    coverage_tally tally;
 } run;
 
 /* ---- what was asked ---- */
@@ -122,6 +133,38 @@ static fsc_status add_sensitivity(run *r, const fsci_setting *setting,
     return FSC_OK;
 }
 
+static void tally_coverage(run *r, const fsci_forecast *forecast)
+{
+    coverage_tally *tally = &r->tally;
+    const fsci_score *test = &forecast->score[FSCI_SET_TEST];
+    if (test->n < ENOUGH_TEST || isnan(test->coverage))
+        return;
+    tally->judged++;
+    if (!(test->coverage < r->input->level - SHORT_OF_LEVEL))
+        return;
+    if (tally->narrow++ > 0 && !(test->coverage < tally->worst))
+        return;
+    tally->worst = test->coverage;
+    tally->target = forecast->target->name;
+    tally->predictors = fsci_predictor_text(r->arena, forecast->fitted.predictor);
+    tally->n = test->n;
+    tally->predictive = forecast->intervals == FSCI_INTERVALS_PREDICTIVE;
+}
+
+static void note_coverage(run *r)
+{
+    const coverage_tally *t = &r->tally;
+    const char *which = t->judged > 1 ? fsci_format(r->arena, " in %zu of %zu forecasts; fewest",
+                                                    t->narrow, t->judged)
+                                      : ":";
+    if (t->narrow > 0 && which)
+        fsci_note(&r->notes, "W-COVERAGE",
+                  "%g %% intervals held too few test models%s %.0f %% of %zu (%s from %s); beyond "
+                  "the training data they are too narrow%s",
+                  100 * r->input->level, which, 100 * t->worst, t->n, t->target, t->predictors,
+                  t->predictive ? "" : ", and --interval predictive is safer");
+}
+
 /* Fits all, resamples all, and only then judges: coverage is that of the last intervals. */
 static fsc_status forecast_target(run *r, const fsci_setting *setting, fsci_json *list,
                                   fsc_error *err)
@@ -132,10 +175,11 @@ static fsc_status forecast_target(run *r, const fsci_setting *setting, fsci_json
         return fsci_fail_memory(err);
     for (size_t i = 0; i < r->n_predictors; i++)
         FSCI_TRY(fsci_forecast_fit(r->arena, setting, r->predictors[i], &forecasts[i], err));
-    if (r->input->bootstrap > 0)
+    if (r->input->interval != FSCI_BANDS_LOCAL)
         FSCI_TRY(fsci_bootstrap_run(r->arena, setting, forecasts, r->n_predictors, err));
     for (size_t i = 0; i < r->n_predictors; i++) {
         FSCI_TRY(fsci_forecast_judge(r->arena, setting, &forecasts[i], err));
+        tally_coverage(r, &forecasts[i]);
         fsci_json_push(list, fsci_write_forecast(r->arena, setting, &forecasts[i]));
         if (!told && r->predictors[i].kind == FSCI_PREDICTOR_PCS) {
             FSCI_TRY(add_sensitivity(r, setting, &forecasts[i], err));
@@ -166,6 +210,15 @@ static fsc_status sweep_target(run *r, size_t index, fsc_error *err)
     return FSC_OK;
 }
 
+static fsc_status score_given(run *r, const fsci_setting *setting, fsci_json *list, fsc_error *err)
+{
+    fsci_forecast given;
+    FSCI_TRY(fsci_given_forecast(r->arena, setting, &given, err));
+    FSCI_TRY(fsci_forecast_judge(r->arena, setting, &given, err));
+    fsci_json_push(list, fsci_write_forecast(r->arena, setting, &given));
+    return FSC_OK;
+}
+
 static fsc_status run_target(run *r, const fsci_capability *capability, size_t index,
                              fsci_json *list, fsc_error *err)
 {
@@ -175,7 +228,7 @@ static fsc_status run_target(run *r, const fsci_capability *capability, size_t i
     fsci_setting setting = {&r->frame, r->input, capability, &target, &r->notes};
     FSCI_TRY(forecast_target(r, &setting, list, err));
     if (r->input->given)
-        FSCI_TRY(fsci_given_write(r->arena, &r->frame, r->input, capability, &target, list, err));
+        FSCI_TRY(score_given(r, &setting, list, err));
     return r->input->aue ? sweep_target(r, index, err) : FSC_OK;
 }
 
@@ -192,6 +245,7 @@ static fsc_status run_targets(run *r, const fsci_capability *first, fsc_error *e
             FSCI_TRY(next_capability(r, t, first, &own, err));
         FSCI_TRY(run_target(r, &own, t, list, err));
     }
+    note_coverage(r);
     return FSC_OK;
 }
 

@@ -25,6 +25,20 @@ typedef struct fsci_given {
     size_t n;
 } fsci_given;
 
+/* How many items a score is the mean of, by column name as fsci_plain_name has it. */
+typedef struct fsci_items {
+    const char *const *names; /* [n] the first of equals counts */
+    const double *counts;     /* [n] */
+    size_t n;
+} fsci_items;
+
+/* How intervals are made. */
+typedef enum fsci_band_method {
+    FSCI_BANDS_LOCAL,     /* from the curve's own covariance and residuals */
+    FSCI_BANDS_BOOTSTRAP, /* percentiles of refits */
+    FSCI_BANDS_PREDICTIVE /* the same with item sampling, scatter between models and distance */
+} fsci_band_method;
+
 /* Zeroed fields are the defaults, except `ceiling` and `level`. Everything is borrowed. */
 typedef struct fsci_observe_input {
     const fsc_table *table; /* a row per model, other tables joined */
@@ -54,10 +68,12 @@ typedef struct fsci_observe_input {
     double chance, ceiling;       /* the target is fitted as (y - chance)/(ceiling - chance) */
     const char *reference_family; /* NULL: Llama-2, or the family with most models of known FLOPs */
     size_t starts;                /* of a link fit; 0: default */
-    size_t bootstrap;             /* refits on resampled training models, for intervals; 0: none */
-    bool bootstrap_families;      /* resample whole families */
-    bool aue;                     /* the test error over a sweep of splits by rank (aue.h) */
-    uint64_t seed;                /* of all that is drawn */
+    fsci_band_method interval;
+    size_t bootstrap;        /* refits on resampled training models, unless by the curve */
+    bool bootstrap_families; /* resample whole families */
+    fsci_items items;
+    bool aue;      /* the test error over a sweep of splits by rank (aue.h) */
+    uint64_t seed; /* of all that is drawn */
     int threads;
     double level; /* of intervals, as 0.95 */
 } fsci_observe_input;

@@ -1,6 +1,7 @@
 #include "observe/predictor.h"
 
 #include "base/number.h"
+#include "num/distribution.h"
 #include "observe/analog.h"
 #include "observe/ridge.h"
 
@@ -26,6 +27,7 @@ static const struct {
     {"benchmarks", FSCI_PREDICTOR_BENCHMARKS, false, 1,
      "benchmark score; weights per deviation are kept small by a penalty chosen on the training "
      "models by leave-one-out"},
+    {"given", FSCI_PREDICTOR_GIVEN, false, 0, "benchmark score"}, /* no name a user gives */
     {"neighbours", FSCI_PREDICTOR_NEIGHBOURS, true, DEFAULT_NEIGHBOURS,
      "no curve: the mean of the training models nearest in the standardised benchmarks; a training "
      "model is none of its own"},
@@ -73,7 +75,7 @@ bool fsci_predictor_has_curve(fsci_predictor predictor)
 bool fsci_predictor_is_capability(fsci_predictor predictor)
 {
     return predictor.kind == FSCI_PREDICTOR_PCS || predictor.kind == FSCI_PREDICTOR_MEAN ||
-           predictor.kind == FSCI_PREDICTOR_BENCHMARKS;
+           predictor.kind == FSCI_PREDICTOR_BENCHMARKS || predictor.kind == FSCI_PREDICTOR_GIVEN;
 }
 
 static size_t index_of(fsci_predictor predictor)
@@ -174,33 +176,68 @@ void fsci_fitted_predict(const fsci_sample *s, const fsci_fitted *f, const fsci_
 
 fsc_status fsci_predictor_fit(fsci_arena *arena, fsci_predictor predictor,
                               const fsci_sample *sample, const size_t *train, size_t m,
-                              const fsci_link_options *options, double level, fsci_fitted *fitted,
-                              fsc_error *err)
+                              const fsci_link_options *options, fsci_fitted *fitted, fsc_error *err)
 {
     size_t n = sample->n;
     fsci_fitted f = {.predictor = predictor,
                      .z = FSCI_NEW(arena, double, n),
-                     .value = FSCI_NEW(arena, double, n),
-                     .half_width = FSCI_NEW(arena, double, n)};
-    if (!f.z || !f.value || !f.half_width)
+                     .value = FSCI_NEW(arena, double, n)};
+    if (!f.z || !f.value)
         return fsci_fail_memory(err);
-    bool curve = fsci_predictor_has_curve(predictor);
-    double spread = NAN; /* without a curve the same for all */
-    if (curve) {
+    if (fsci_predictor_has_curve(predictor)) {
         FSCI_TRY(fit_curve(arena, sample, train, m, options, &f, err));
         fsci_fitted_predict(sample, &f, &f.link, f.z, f.value);
     } else {
         FSCI_TRY(fsci_analog_predict(arena, predictor, sample, train, m, f.value, err));
-        spread = fsci_analog_half_width(sample, train, m, f.value, level);
-    }
-    for (size_t i = 0; i < n; i++) {
-        f.z[i] = curve ? f.z[i] : NAN;
-        f.half_width[i] = !curve         ? spread
-                          : isnan(level) ? NAN
-                                         : fsci_link_half_width(&f.link, f.x + i, n, level);
+        for (size_t i = 0; i < n; i++)
+            f.z[i] = NAN;
     }
     *fitted = f;
     return FSC_OK;
+}
+
+static void find_distances(const fsci_fitted *f, size_t n, const size_t *train, size_t m,
+                           double *distance)
+{
+    for (size_t j = 0; j < f->k; j++) {
+        const double *x = f->x + j * n;
+        double sum = 0, squares = 0, known = 0;
+        for (size_t i = 0; i < m; i++)
+            if (!isnan(x[train[i]]))
+                sum += x[train[i]], known++;
+        double mean = sum / known;
+        for (size_t i = 0; i < m; i++)
+            if (!isnan(x[train[i]]))
+                squares += (x[train[i]] - mean) * (x[train[i]] - mean);
+        for (size_t i = 0; i < n; i++)
+            distance[i] += squares > 0 ? (x[i] - mean) * (x[i] - mean) / (squares / known) : 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        distance[i] = f->k ? sqrt(distance[i] / (double)f->k) : NAN;
+}
+
+fsc_status fsci_fitted_spread(fsci_arena *arena, const fsci_sample *sample, const size_t *train,
+                              size_t m, fsci_fitted *fitted, fsc_error *err)
+{
+    bool curve = fsci_predictor_has_curve(fitted->predictor);
+    double same = curve ? NAN : fsci_analog_spread(sample, train, m, fitted->value);
+    fitted->df = curve ? fitted->link.df : (double)m - 1;
+    fitted->spread = FSCI_NEW(arena, double, sample->n);
+    fitted->distance = FSCI_NEW(arena, double, sample->n);
+    if (!fitted->spread || !fitted->distance)
+        return fsci_fail_memory(err);
+    find_distances(fitted, sample->n, train, m, fitted->distance);
+    for (size_t i = 0; i < sample->n; i++)
+        fitted->spread[i] =
+            curve ? fsci_link_spread(&fitted->link, fitted->x + i, sample->n) : same;
+    return FSC_OK;
+}
+
+double fsci_fitted_half_width(const fsci_fitted *fitted, size_t i, double level)
+{
+    if (isnan(fitted->spread[i]))
+        return NAN;
+    return fsci_t_quantile((1 + level) / 2, fitted->df) * fitted->spread[i];
 }
 
 /* ---- weights on benchmarks ---- */
@@ -210,9 +247,9 @@ double fsci_benchmark_weights(fsci_predictor predictor, const fsci_link *link, c
 {
     double intercept = link->intercept;
     for (size_t j = 0; j < pca->p; j++) {
-        weights[j] = predictor.kind == FSCI_PREDICTOR_MEAN ? link->weights[0] / (double)pca->p
-                     : predictor.kind == FSCI_PREDICTOR_BENCHMARKS ? link->weights[j]
-                                                                   : 0;
+        weights[j] = predictor.kind == FSCI_PREDICTOR_MEAN  ? link->weights[0] / (double)pca->p
+                     : predictor.kind == FSCI_PREDICTOR_PCS ? 0
+                                                            : link->weights[j];
         if (predictor.kind != FSCI_PREDICTOR_PCS)
             continue;
         for (size_t c = 0; c < link->k; c++)

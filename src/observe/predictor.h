@@ -18,6 +18,7 @@ typedef enum fsci_predictor_kind {
     FSCI_PREDICTOR_FLOPS,      /* the natural logarithm of FLOPs */
     FSCI_PREDICTOR_SIZE,       /* the natural logarithm of the number of parameters */
     FSCI_PREDICTOR_BENCHMARKS, /* every completed benchmark, with a penalty (ridge.h) */
+    FSCI_PREDICTOR_GIVEN,      /* every completed benchmark, its weights known (given.h) */
     /* No curve (analog.h) */
     FSCI_PREDICTOR_NEIGHBOURS, /* the mean of the k training models nearest in all benchmarks */
     FSCI_PREDICTOR_PERSISTENCE /* the last of the family, or the best so far */
@@ -52,18 +53,30 @@ typedef struct fsci_fitted {
     size_t k;        /* features of the curve, x_ij = x[j * n + i], NaN where unknown */
     const double *x; /* NULL without a curve */
     fsci_link link;
-    double *z;          /* [n] linear form; NaN where a feature is unknown or without a curve */
-    double *value;      /* [n] prediction on the normalised target */
-    double *half_width; /* [n] of the prediction interval; NaN where not determined */
+    double *z;        /* [n] linear form; NaN where a feature is unknown or without a curve */
+    double *value;    /* [n] prediction on the normalised target */
+    double *spread;   /* [n] standard deviation of a new observation; NaN where not determined */
+    double df;        /* of Student's t that goes with it */
+    double *distance; /* [n] from the training models: root mean square over features of their
+                         deviation from the training mean in training standard deviations, about
+                         1 among the training models; NaN without a curve */
 } fsci_fitted;
 
 /* Fits to the positions train[m] (which may repeat) and predicts all rows of the sample; passes
  * over training rows whose features are unknown. `options` are the link's; a penalty in it is kept,
- * else `benchmarks` chooses one. level NaN: no half widths. Errors as fsci_link_fit. */
+ * else `benchmarks` chooses one. Errors as fsci_link_fit. */
 fsc_status fsci_predictor_fit(fsci_arena *arena, fsci_predictor predictor,
                               const fsci_sample *sample, const size_t *train, size_t m,
-                              const fsci_link_options *options, double level, fsci_fitted *fitted,
+                              const fsci_link_options *options, fsci_fitted *fitted,
                               fsc_error *err);
+
+/* Adds the spread and distance of every prediction, which the refits of a sweep or a bootstrap do
+ * without. Errors: FSC_ENOMEM. */
+fsc_status fsci_fitted_spread(fsci_arena *arena, const fsci_sample *sample, const size_t *train,
+                              size_t m, fsci_fitted *fitted, fsc_error *err);
+
+/* Half the width of the interval of prediction i. NaN where not determined. */
+double fsci_fitted_half_width(const fsci_fitted *fitted, size_t i, double level);
 
 /* z and value of all rows under another link with the same features. */
 void fsci_fitted_predict(const fsci_sample *sample, const fsci_fitted *fitted,

@@ -59,18 +59,14 @@ const char *fsci_role_name(fsci_role role)
     return role_names[role];
 }
 
-enum { NAME_BYTES = 64 };
-
-/* Lower case with every run of other characters as one underscore, none at the ends. False when it
- * does not fit: no role has such a name. */
-static bool plain_name(const char *column, char plain[NAME_BYTES])
+bool fsci_plain_name(const char *column, char plain[FSCI_PLAIN_BYTES])
 {
     size_t length = 0;
     for (const char *c = column; *c; c++) {
         bool word = isalnum((unsigned char)*c);
         if (!word && (length == 0 || plain[length - 1] == '_'))
             continue;
-        if (length + 1 == NAME_BYTES)
+        if (length + 1 == FSCI_PLAIN_BYTES)
             return false;
         plain[length++] = word ? (char)tolower((unsigned char)*c) : '_';
     }
@@ -103,8 +99,8 @@ static bool find_unit(const char *word, double *unit)
 
 bool fsci_role_of(const char *column, fsci_role *role, double *unit)
 {
-    char plain[NAME_BYTES];
-    if (!plain_name(column, plain))
+    char plain[FSCI_PLAIN_BYTES];
+    if (!fsci_plain_name(column, plain))
         return false;
     *unit = 1;
     if (find_role(plain, role))

@@ -20,6 +20,12 @@ typedef enum fsci_role {
  */
 bool fsci_role_of(const char *column, fsci_role *role, double *unit);
 
+enum { FSCI_PLAIN_BYTES = 64 };
+
+/* Lower case with every run of other characters as one underscore, none at the ends: "ARC-C" is
+ * "arc_c". False when it does not fit. */
+bool fsci_plain_name(const char *column, char plain[FSCI_PLAIN_BYTES]);
+
 const char *fsci_role_name(fsci_role role); /* "model", "family", "params", ... */
 
 #endif

@@ -1,6 +1,7 @@
 #include "observe/write.h"
 
 #include <math.h>
+#include <string.h>
 
 static void write_score(fsci_arena *a, const char *key, fsci_score score, fsci_json *out)
 {
@@ -29,6 +30,12 @@ static void write_weights(fsci_arena *a, const fsci_setting *s, const fsci_forec
     for (size_t j = 0; j < frame->p; j++)
         fsci_json_set_number(a, object, frame->benchmarks[j], weights[j]);
     fsci_json_set_number(a, out, "benchmark_intercept", intercept);
+}
+
+static void write_nulls(fsci_arena *a, const char *const *keys, size_t n, fsci_json *out)
+{
+    for (size_t i = 0; i < n; i++)
+        fsci_json_set(a, out, keys[i], fsci_json_null(a));
 }
 
 static void write_curve(fsci_arena *a, const fsci_observe_input *input, const fsci_link *link,
@@ -150,8 +157,10 @@ static fsci_json *write_prediction(fsci_arena *a, const fsci_setting *s, const f
                                       : NAN);
     fsci_json_set_number(a, p, "observed", f->target->observed[i]);
     fsci_json_set_number(a, p, "predicted", s->input->chance + range * f->fitted.value[i]);
-    fsci_json_set_number(a, p, "lo", f->lo[i]);
-    fsci_json_set_number(a, p, "hi", f->hi[i]);
+    fsci_json_set_number(a, p, "lo", f->band[0].lo[i]);
+    fsci_json_set_number(a, p, "hi", f->band[0].hi[i]);
+    if (f->fitted.distance)
+        fsci_json_set_number(a, p, "distance", f->fitted.distance[i]);
     return p;
 }
 
@@ -179,60 +188,87 @@ static void write_predictions(fsci_arena *a, const fsci_setting *s, const fsci_f
     }
 }
 
+/* {"50": x, "80": ...}: how the intervals at fixed levels held on the test models. */
+static void write_held(fsci_arena *a, const fsci_forecast *f, const char *key, fsci_json *out)
+{
+    fsci_json *object = fsci_json_set_object(a, out, key);
+    for (size_t b = 1; b < FSCI_BANDS; b++) {
+        const fsci_band *band = &f->band[b];
+        double value = !strcmp(key, "coverage") ? band->coverage
+                       : !strcmp(key, "width")  ? band->width
+                                                : band->score;
+        fsci_json_set_number(a, object, fsci_format(a, "%g", 100 * band->level), value);
+    }
+}
+
 static void write_intervals(fsci_arena *a, const fsci_setting *s, const fsci_forecast *f,
                             fsci_json *out)
 {
     static const struct {
-        const char *method, *covariance, *includes, *unit;
+        const char *method, *covariance, *includes;
     } kinds[] = {
-        {"delta", "sandwich",
-         "link parameters and residual spread; not imputation, components or differences between "
-         "families",
-         "model"},
-        {"leave-one-out", NULL, "errors on training models, each predicted from the others",
-         "model"},
-        {"bootstrap", NULL,
-         "imputation, components and link refitted on resampled training models, and residual "
-         "spread; not differences between families",
-         "model"},
-        {"bootstrap", NULL,
-         "imputation, components and link refitted on resampled families, and residual spread",
-         "family"},
+        [FSCI_INTERVALS_DELTA] = {"delta", "sandwich",
+                                  "link parameters and residual spread; not imputation, components "
+                                  "or differences between families"},
+        [FSCI_INTERVALS_ERRORS] = {"leave-one-out", NULL,
+                                   "errors on training models, each predicted from the others"},
+        [FSCI_INTERVALS_BOOTSTRAP] = {"bootstrap", NULL,
+                                      "imputation, components and link refitted on resampled "
+                                      "models, and residual spread"},
+        [FSCI_INTERVALS_PREDICTIVE] = {"predictive", NULL,
+                                       "imputation, components and link refitted on resampled "
+                                       "models; sampling of items where their number is known; "
+                                       "errors of imputed scores; scatter between models on the "
+                                       "log-odds scale, wider with distance from the training "
+                                       "models"},
     };
+    if (f->intervals == FSCI_INTERVALS_NONE) {
+        fsci_json_set(a, out, "intervals", fsci_json_null(a));
+        return;
+    }
     fsci_json *intervals = fsci_json_set_object(a, out, "intervals");
     fsci_json_set_string(a, intervals, "method", kinds[f->intervals].method);
     if (kinds[f->intervals].covariance)
         fsci_json_set_string(a, intervals, "covariance", kinds[f->intervals].covariance);
     fsci_json_set_string(a, intervals, "includes", kinds[f->intervals].includes);
-    fsci_json_set_string(a, intervals, "unit", kinds[f->intervals].unit);
+    fsci_json_set_string(a, intervals, "unit", f->by_family ? "family" : "model");
     if (f->resamples > 0) {
+        fsci_json_set_number(a, intervals, "units", (double)f->clusters);
         fsci_json_set_number(a, intervals, "n", (double)f->resamples);
         fsci_json_set_number(a, intervals, "failed", (double)f->failed);
     }
     fsci_json_set_number(a, intervals, "level", s->input->level);
+    if (f->score[FSCI_SET_TEST].n == 0)
+        return;
+    write_held(a, f, "coverage", intervals);
+    write_held(a, f, "width", intervals);
+    write_held(a, f, "interval_score", intervals);
 }
 
 fsci_json *fsci_write_forecast(fsci_arena *a, const fsci_setting *s, const fsci_forecast *f)
 {
-    static const char *const of_a_curve[] = {"link",   "intercept", "weights",
-                                             "solver", "condition", "separation"};
+    static const char *const of_a_curve[] = {"link", "intercept", "weights"};
+    static const char *const of_a_fit[] = {"solver", "condition", "separation"};
     bool curve = fsci_predictor_has_curve(f->fitted.predictor);
+    bool fitted = curve && f->fitted.predictor.kind != FSCI_PREDICTOR_GIVEN;
     fsci_json *out = fsci_json_object(a);
     fsci_json_set_string(a, out, "target", f->target->name);
     fsci_json_set_string(a, out, "predictors", fsci_predictor_text(a, f->fitted.predictor));
     fsci_json_set_string(a, out, "feature", fsci_predictor_meaning(f->fitted.predictor));
-    for (size_t i = 0; i < sizeof of_a_curve / sizeof *of_a_curve && !curve; i++)
-        fsci_json_set(a, out, of_a_curve[i], fsci_json_null(a));
     if (curve)
         write_curve(a, s->input, &f->fitted.link, out);
+    else
+        write_nulls(a, of_a_curve, sizeof of_a_curve / sizeof *of_a_curve, out);
     write_weights(a, s, f, out);
     write_score(a, "train", f->score[FSCI_SET_TRAIN], out);
     write_score(a, "test", f->score[FSCI_SET_TEST], out);
     if (s->capability->split.count[FSCI_SET_LATER] > 0)
         write_score(a, "later", f->score[FSCI_SET_LATER], out);
-    if (curve) {
+    if (fitted) {
         write_objective(a, s->input, &f->fitted.link, out);
         write_search(a, f, out);
+    } else {
+        write_nulls(a, of_a_fit, sizeof of_a_fit / sizeof *of_a_fit, out);
     }
     write_equivalent(a, f, out);
     write_families(a, s, f, out);

@@ -31,8 +31,15 @@ const char *fsci_interval_of(fsci_arena *arena, const fsci_json *record, const f
 {
     if (!string(fsci_json_get(record, "intervals"), "method"))
         return NULL;
-    return fsci_say_range(arena, number(quantity, "lo"), number(quantity, "hi"),
-                          number(quantity, "value"), string(quantity, "unit"));
+    double lo = number(quantity, "lo"), hi = number(quantity, "hi"),
+           value = number(quantity, "value");
+    const char *unit = string(quantity, "unit");
+    bool no_lo = string(quantity, "lo_open"), no_hi = string(quantity, "hi_open");
+    if (no_lo && isfinite(hi))
+        return fsci_format(arena, "up to %s", fsci_say_quantity(arena, hi, hi - value, unit));
+    if (no_hi && isfinite(lo))
+        return fsci_format(arena, "from %s", fsci_say_quantity(arena, lo, value - lo, unit));
+    return fsci_say_range(arena, lo, hi, value, unit);
 }
 
 static const char *value(fsci_arena *arena, const fsci_json *quantity)

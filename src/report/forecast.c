@@ -319,6 +319,30 @@ static const char *say_link(fsci_arena *arena, const fsci_json *link)
     return text;
 }
 
+/* "95 % interval by the bootstrap method (1,000 refits of 13 families, 2 failed); covers ..." */
+static const char *say_intervals(fsci_arena *arena, const fsci_json *entry)
+{
+    const fsci_json *intervals = fsci_json_get(entry, "intervals");
+    const fsci_json *coverage = fsci_json_get(intervals, "coverage");
+    double n = number(intervals, "n"), failed = number(intervals, "failed");
+    bool family = !strcmp(words(intervals, "unit"), "family");
+    const char *text = fsci_format(arena, "%s by the %s method", interval_title(arena, entry),
+                                   words(intervals, "method"));
+    if (isfinite(n))
+        text = fsci_format(arena, "%s (%s of resampled %s, %s failed)", text,
+                           fsci_say_count(arena, n, "refit", "refits"),
+                           family ? "families" : "models", fsci_say_integer(arena, failed));
+    text = fsci_joined(arena, text, "; covers ", string(intervals, "includes"));
+    if (coverage && isfinite(number(coverage, "50")))
+        text = fsci_format(arena,
+                           "%s; of the models held out, 50, 80 and 95 %% intervals hold %s, "
+                           "%s and %s",
+                           text, fsci_say_percent(arena, number(coverage, "50")),
+                           fsci_say_percent(arena, number(coverage, "80")),
+                           fsci_say_percent(arena, number(coverage, "95")));
+    return text;
+}
+
 void fsci_forecast_add_fit(const fsci_json *record, const char *target, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
@@ -341,10 +365,5 @@ void fsci_forecast_add_fit(const fsci_json *record, const char *target, fsci_vie
         fsci_view_add(view, FSCI_ITEM, "objective", text);
     }
     if (string(intervals, "method"))
-        fsci_view_add(
-            view, FSCI_ITEM, "intervals",
-            fsci_joined(arena,
-                        fsci_format(arena, "%s by the %s method", interval_title(arena, entry),
-                                    words(intervals, "method")),
-                        "; covers ", string(intervals, "includes")));
+        fsci_view_add(view, FSCI_ITEM, "intervals", say_intervals(arena, entry));
 }

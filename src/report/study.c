@@ -395,13 +395,16 @@ static void add_warnings(const fsci_json *record, fsci_view *view)
 void fsci_study_view(const fsci_json *record, fsci_view *view)
 {
     const fsci_json *study = fsci_json_get(record, "study");
+    bool runs = fsci_study_shows_runs(record);
     add_title(record, study, view);
-    add_runs(record, view);
+    if (runs)
+        add_runs(record, view);
     FSCI_JSON_EACH (wanted, fsci_json_get(study, "compare"))
         add_comparison(record, wanted, view);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
     add_disagreements(record, view);
-    add_optima(record, view);
+    if (runs)
+        add_optima(record, view);
     if (fsci_json_count(fsci_json_get(study, "findings")))
         fsci_view_add(view, FSCI_HEADING, NULL, "Findings");
     FSCI_JSON_EACH (finding, fsci_json_get(study, "findings"))

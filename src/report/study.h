@@ -5,6 +5,9 @@
 #include "base/arena.h"
 #include "record/json.h"
 
+/* Whether the runs' own tables and figures are part of the report, or only comparisons of them. */
+bool fsci_study_shows_runs(const fsci_json *record);
+
 /* Whether a part goes into the table of the one before it (may be NULL): neither predicts, and they
  * share a title. */
 bool fsci_study_continues(const fsci_json *before, const fsci_json *part);

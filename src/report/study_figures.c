@@ -9,6 +9,11 @@
 #include <math.h>
 #include <string.h>
 
+bool fsci_study_shows_runs(const fsci_json *record)
+{
+    return strcmp(words(fsci_json_get(record, "study"), "show"), "comparisons") != 0;
+}
+
 bool fsci_study_continues(const fsci_json *before, const fsci_json *part)
 {
     return before && !fsci_json_count(fsci_json_get(before, "targets")) &&
@@ -130,6 +135,8 @@ const fsci_json *fsci_study_figures(fsci_arena *arena, const fsci_json *record)
     FSCI_JSON_EACH (wanted, fsci_json_at(record, "study.compare"))
         add_comparison(arena, record, wanted, all);
     add_selection_curve(arena, record, all);
+    if (!fsci_study_shows_runs(record))
+        return all;
     FSCI_JSON_EACH (part, records) {
         bool observation = !strcmp(words(part, "kind"), "observation");
         FSCI_JSON_EACH (figure, observation ? fsci_observation_figures(arena, part)

@@ -9,7 +9,7 @@ import unittest
 from support import assert_near, record, run, slow
 
 RUNS = "data/chinchilla-epoch/runs.csv"
-CHINCHILLA = ["fit", "chinchilla", RUNS, "--where", "kept_240 == 1"]
+CHINCHILLA = ["fit", "chinchilla", RUNS, "--where", "kept_240 == 1", "--quick"]
 LINE = "y = a + b*x"
 USAGE, INPUT, ENVIRONMENT = 2, 3, 4
 
@@ -79,6 +79,7 @@ class Methods(Tables):
                 del fit["provenance"]
             self.assertEqual(*fits)
 
+    @slow
     def test_a_saved_fit_gives_the_same_intervals(self):
         at = ["--at", "N=70B,D=1.4T"]
         for method in ("percentile", "bca", "studentised"):
@@ -99,10 +100,10 @@ class Clusters(Tables):
     @slow
     def test_copies_of_a_row_are_no_news_to_clusters(self):
         """Each row four times: clusters see through it, cases take it for four times the data."""
-        once = record(["fit", LINE, self.clustered(1, name="id"), "--bootstrap", "2000"])
+        once = record(["fit", LINE, "--quick", self.clustered(1, name="id"), "--bootstrap", "2000"])
         path = self.clustered(4)
-        cases = record(["fit", LINE, path, "--bootstrap", "2000"])
-        clusters = record(["fit", LINE, path, "--bootstrap", "2000", "--cluster", "run"])
+        cases = record(["fit", LINE, "--quick", path, "--bootstrap", "2000"])
+        clusters = record(["fit", LINE, "--quick", path, "--bootstrap", "2000", "--cluster", "run"])
         self.assertEqual(clusters["intervals"]["unit"], "clusters")
         self.assertEqual(clusters["intervals"]["cluster"], "run")
         self.assertEqual(clusters["intervals"]["clusters"], 24)
@@ -111,8 +112,8 @@ class Clusters(Tables):
 
     def test_the_covariance_sees_through_copies_too(self):
         """Exactly: only the factors of small samples differ."""
-        once = record(["fit", LINE, self.clustered(1, name="id")])
-        copies = record(["fit", LINE, self.clustered(4), "--cluster", "run"])
+        once = record(["fit", LINE, "--quick", self.clustered(1, name="id")])
+        copies = record(["fit", LINE, "--quick", self.clustered(4), "--cluster", "run"])
         n, p, g = 96, 2, 24
         factor = ((n - 1) / (n - p) * g / (g - 1)) / (g / (g - p))
         got = parameter(copies, "b")["se"] / parameter(once, "b")["se"]
@@ -123,8 +124,8 @@ class Clusters(Tables):
     def test_hierarchical_draws_rows_within(self):
         """With copies, rows within a cluster are all the same, and nothing is added."""
         path = self.clustered(4)
-        flat = record(["fit", LINE, path, "--bootstrap", "1000", "--cluster", "run"])
-        deep = record(["fit", LINE, path, "--bootstrap", "1000", "--cluster", "run",
+        flat = record(["fit", LINE, "--quick", path, "--bootstrap", "1000", "--cluster", "run"])
+        deep = record(["fit", LINE, "--quick", path, "--bootstrap", "1000", "--cluster", "run",
                        "--resample", "hierarchical"])
         self.assertEqual(deep["intervals"]["unit"], "clusters and rows")
         assert_near(width(deep, "b") / width(flat, "b"), 1, absolute=0.12)
@@ -132,24 +133,24 @@ class Clusters(Tables):
     @slow
     def test_cluster_intervals_of_every_kind(self):
         path = self.clustered(4)
-        plain = record(["fit", LINE, path, "--cluster", "run"])
+        plain = record(["fit", LINE, "--quick", path, "--cluster", "run"])
         for kind in ("bca", "studentised"):
-            fit = record(["fit", LINE, path, "--cluster", "run", "--interval", kind])
+            fit = record(["fit", LINE, "--quick", path, "--cluster", "run", "--interval", kind])
             assert_near(width(fit, "b") / width(plain, "b"), 1, absolute=0.2)
 
     def test_cases_of_clustered_rows_are_warned_of(self):
         path = self.clustered(4)
-        self.assertIn("W-CLUSTER", codes(record(["fit", LINE, path, "--bootstrap", "200"])))
-        for calm in (["fit", LINE, path, "--bootstrap", "200", "--cluster", "run"],
-                     ["fit", LINE, path, "--bootstrap", "200", "--resample", "parametric"],
-                     ["fit", LINE, self.clustered(1), "--bootstrap", "200"],
-                     ["fit", LINE, self.clustered(4, name="x2"), "--bootstrap", "200"]):
+        self.assertIn("W-CLUSTER", codes(record(["fit", LINE, "--quick", path, "--bootstrap", "200"])))
+        for calm in (["fit", LINE, "--quick", path, "--bootstrap", "200", "--cluster", "run"],
+                     ["fit", LINE, "--quick", path, "--bootstrap", "200", "--resample", "parametric"],
+                     ["fit", LINE, "--quick", self.clustered(1), "--bootstrap", "200"],
+                     ["fit", LINE, "--quick", self.clustered(4, name="x2"), "--bootstrap", "200"]):
             self.assertNotIn("W-CLUSTER", codes(record(calm)), calm)
 
     def test_numbers_may_name_clusters(self):
         path = self.file("n.csv", "seed,x,y\n" + "".join(
             f"{k},{x},{2 * x + 0.1 * (k % 3)}\n" for k in (9, 5, 7, 30) for x in (1, 2, 4)))
-        fit = record(["fit", LINE, path, "--cluster", "seed"])
+        fit = record(["fit", LINE, "--quick", path, "--cluster", "seed"])
         self.assertEqual(fit["intervals"]["clusters"], 4)
 
 
@@ -158,12 +159,124 @@ class Parametric(Tables):
     def test_a_line_with_normal_errors(self):
         """Simulated from the fit, the spread of the slope is s / sqrt(Sxx)."""
         path = self.clustered(1, clusters=60)
-        fit = record(["fit", LINE, path, "--resample", "parametric", "--bootstrap", "4000"])
+        fit = record(["fit", LINE, "--quick", path, "--resample", "parametric", "--bootstrap", "4000"])
         x = [k / 4 for k in range(60)]
         sxx = sum((v - sum(x) / 60) ** 2 for v in x)
         s = math.sqrt(fit["objective"]["value"] / 58)
         assert_near(parameter(fit, "b")["se"], s / math.sqrt(sxx), relative=0.04)
         self.assertEqual(fit["intervals"]["unit"], "simulation")
+
+
+def student(df, level=0.95):
+    """Student's quantile by bisection of the distribution function, integrated by Simpson's rule."""
+    def density(x):
+        return math.exp(math.lgamma((df + 1) / 2) - math.lgamma(df / 2)) / math.sqrt(
+            df * math.pi) * (1 + x * x / df) ** (-(df + 1) / 2)
+
+    def half(t, n=400):
+        h = t / n
+        return h / 3 * sum(density(i * h) * (1 if i in (0, n) else 4 if i % 2 else 2)
+                           for i in range(n + 1))
+
+    lo, hi = 0.0, 50.0
+    for _ in range(45):
+        middle = (lo + hi) / 2
+        lo, hi = (middle, hi) if half(middle) < level / 2 else (lo, middle)
+    return lo
+
+
+POWER = "y = E + A*x^-a"
+
+
+class Profiles(Tables):
+    def power(self, n=14, noise=0.02):
+        source = random.Random(3)
+        rows = [f"{x},{1 + 2 * x ** -0.6 + source.gauss(0, noise)!r}"
+                for x in (1.7 ** k for k in range(n))]
+        return self.file("power.csv", "x,y\n" + "\n".join(rows) + "\n")
+
+    def test_a_line_has_exactly_the_t_interval(self):
+        path = self.clustered(1, clusters=12, name="id")
+        fit = record(["fit", LINE, "--quick", path, "--interval", "profile"])
+        x = [k / 4 for k in range(12)]
+        s = math.sqrt(fit["objective"]["value"] / 10)
+        se = s / math.sqrt(sum((v - sum(x) / 12) ** 2 for v in x))
+        b = parameter(fit, "b")
+        assert_near(b["hi"] - b["value"], student(10) * se, relative=1e-6)
+        assert_near(b["value"] - b["lo"], student(10) * se, relative=1e-6)
+
+    def test_the_objective_at_an_end_is_the_limit(self):
+        """Held at an end of its interval, a parameter costs scale t^2/2 whatever else is chosen."""
+        path = self.power()
+        fit = record(["fit", POWER, "--quick", path, "--interval", "profile"])
+        self.assertEqual(fit["intervals"]["method"], "profile")
+        limit = fit["intervals"]["scale"] * student(11) ** 2 / 2
+        assert_near(fit["intervals"]["scale"], 2 * fit["objective"]["value"] / 11, relative=1e-9)
+        for name in "EAa":
+            for end in ("lo", "hi"):
+                held = record(["fit", POWER, "--quick", path, "--fix",
+                               f"{name}={parameter(fit, name)[end]!r}"])
+                cost = held["objective"]["value"] - fit["objective"]["value"]
+                assert_near(cost, limit, relative=1e-5, what=f"{name} {end}")
+
+    @slow
+    def test_a_prediction_is_profiled_like_a_parameter(self):
+        """The law written with its value at x = 1000 as a parameter has the same interval there."""
+        path = self.power()
+        again = "y = P + A*(x^-a - 1000^-a)"
+        for loss in ("squared", "huber:0.02", "l1"):
+            both = [record(["fit", law, path, "--quick", "--interval", "profile", "--objective", loss,
+                            "--start", "a=0.6", "--at", "x=1000"]) for law in (POWER, again)]
+            mean, p = both[0]["predictions"][0], parameter(both[1], "P")
+            scale = p["hi"] - p["lo"]
+            assert_near(mean["mean_lo"], p["lo"], absolute=2e-4 * scale, what=loss)
+            assert_near(mean["mean_hi"], p["hi"], absolute=2e-4 * scale, what=loss)
+
+    def test_clusters_scale_a_profile(self):
+        fit = ["fit", LINE, "--quick", self.clustered(4), "--cluster", "run"]
+        copies, local = record([*fit, "--interval", "profile"]), record(fit)
+        assert_near(width(copies, "b"), width(local, "b"), relative=1e-6)
+
+    def test_an_open_end_says_why(self):
+        """A curve still falling at the last point has no lowest level."""
+        path = self.file("falling.csv", "x,y\n" + "".join(
+            f"{x},{10 - x + 0.05 * x * x + (0.3 if x % 2 else -0.3)}\n" for x in range(8)))
+        fit = record(["fit", "y = a + b*exp(-k*x)", path, "--interval", "profile"])
+        a = parameter(fit, "a")
+        self.assertIsNone(a["lo"])
+        self.assertIn("lo_open", a)
+        self.assertIsNotNone(a["hi"])
+        self.assertIn("W-OPEN", codes(fit))
+        text = run(["fit", "y = a + b*exp(-k*x)", path, "--interval", "profile"])[1]
+        self.assertIn("up to", text)
+        calm = record(["fit", POWER, "--quick", self.power(), "--interval", "profile"])
+        self.assertNotIn("W-OPEN", codes(calm))
+
+    def test_a_saved_profile_is_asked_again(self):
+        path = str(self.folder / "p.json")
+        at = ["--at", "N=70B,D=1.4T", "--at", "C=1e23"]
+        fit = record([*CHINCHILLA, "--interval", "profile", "-o", path, *at])
+        again = record(["predict", path, *at])
+        self.assertEqual(again["rows"], fit["predictions"])
+        self.assertEqual(again["derived"], fit["derived"])
+
+    @slow
+    def test_threads_change_no_bit(self):
+        fits = [record([*CHINCHILLA, "--interval", "profile", "--threads", t])
+                for t in ("1", "3")]
+        for fit in fits:
+            del fit["provenance"]
+        self.assertEqual(*fits)
+
+    def test_pictures(self):
+        fit = record([*CHINCHILLA, "--interval", "profile"])
+        figures = {figure["id"]: figure for figure in fit["figures"]}
+        roots = figures["profile"]["series"]
+        self.assertEqual([s["name"] for s in roots], ["E", "A", "alpha", "B", "beta"])
+        for line in roots:
+            self.assertEqual(line["y"], sorted(line["y"]))
+            assert_near(line["y"][-1], student(235), relative=1e-4)
+        self.assertEqual(len(figures["trade"]["series"]), 3)
 
 
 class Refusals(Tables):
@@ -180,7 +293,7 @@ class Refusals(Tables):
         few = self.file("few.csv", "run,x,y\n" + "".join(
             f"{'ab'[x % 2]},{x},{x * 1.1}\n" for x in range(9)))
         gap = self.file("gap.csv", "run,x,y\na,1,2\n,2,3\nb,3,5\nc,4,6\n")
-        fit = ["fit", LINE]
+        fit = ["fit", LINE, "--quick"]
         self.refuse([*fit, one, "--cluster", "run"], INPUT, "one value", "run")
         self.refuse([*fit, few, "--cluster", "run"], INPUT, "2 clusters", "2 free parameters")
         self.refuse([*fit, gap, "--cluster", "run"], INPUT, "line 3", "run")
@@ -190,6 +303,7 @@ class Refusals(Tables):
         self.refuse([*fit, path, "--cluster", "run", "--resample", "hierarchical", "--interval",
                      "studentised"], USAGE, "bca")
 
+    @slow
     def test_how_many(self):
         self.refuse([*CHINCHILLA, "--bootstrap", "0"], USAGE, "--bootstrap 0")
         self.refuse([*CHINCHILLA, "--bootstrap", "1"], USAGE, "--bootstrap 1")

@@ -1,18 +1,14 @@
 /* A curve through features of the models, by least squares from many starts (predictor.h, link.h),
  * with delta-method intervals. */
-#include "num/distribution.h"
 #include "observe/methods/methods.h"
 #include "observe/predictor.h"
 
 #include <math.h>
 
-static const double LEVEL = 0.95;
-
 /* Where the covariance is not determined, the residuals alone say how far off it may be. */
-static void spread(const fsci_link *link, double value, double half_width, size_t i,
+static void spread(const fsci_link *link, double value, double deviation, size_t i,
                    fsci_predictive *out)
 {
-    double deviation = half_width / fsci_t_quantile((1 + LEVEL) / 2, link->df);
     if (!isfinite(deviation))
         deviation = link->df > 0 ? sqrt(link->sse / link->df) : NAN;
     fsci_predictive_spread(out, i, value, deviation, link->df);
@@ -30,10 +26,10 @@ static fsc_status predict_with(fsci_arena *arena, fsci_predictor predictor,
         return fsci_fail(err, FSC_EINPUT, "there are %zu components", task->k);
     for (size_t i = 0; i < m; i++)
         train[i] = i;
-    FSCI_TRY(
-        fsci_predictor_fit(arena, predictor, task->sample, train, m, options, LEVEL, &fitted, err));
+    FSCI_TRY(fsci_predictor_fit(arena, predictor, task->sample, train, m, options, &fitted, err));
+    FSCI_TRY(fsci_fitted_spread(arena, task->sample, train, m, &fitted, err));
     for (size_t i = m; i < task->n; i++)
-        spread(&fitted.link, fitted.value[i], fitted.half_width[i], i - m, out);
+        spread(&fitted.link, fitted.value[i], fitted.spread[i], i - m, out);
     return FSC_OK;
 }
 
@@ -101,7 +97,7 @@ fsc_status fsci_predict_date(fsci_arena *arena, const fsci_task *task, fsci_pred
     for (size_t i = task->n_train; i < task->n; i++) {
         const double *date = &task->date[i];
         spread(&link, fsci_link_at(&link, fsci_link_z(&link, date, 1)),
-               fsci_link_half_width(&link, date, 1, LEVEL), i - task->n_train, out);
+               fsci_link_spread(&link, date, 1), i - task->n_train, out);
     }
     return FSC_OK;
 }

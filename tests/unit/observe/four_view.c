@@ -210,7 +210,7 @@ static double published_mse(fsci_arena *arena, const problem_case *c)
     for (size_t i = 0; i < m; i++)
         train[i] = i;
     assert_int_equal(fsci_predictor_fit(arena, (fsci_predictor){FSCI_PREDICTOR_PCS, 3},
-                                        task->sample, train, m, &options, NAN, &fitted, NULL),
+                                        task->sample, train, m, &options, &fitted, NULL),
                      FSC_OK);
     for (size_t i = m; i < task->n; i++)
         squares += pow(fitted.value[i] - c->observed[i - m], 2);

@@ -77,7 +77,7 @@ static void a_straight_line_is_least_squares(void **state)
     assert_rel(link.covariance[1], -9.251445268931938e-05, 1e-9);
     assert_rel(link.covariance[3], 2.6344288190822698e-05, 1e-9);
     double far = 8; /* 3.182446305284263 is Student's quantile .975 with 3 degrees of freedom */
-    assert_rel(fsci_link_half_width(&link, &far, 1, 0.95), 0.21790029141558362, 1e-9);
+    assert_rel(3.182446305284263 * fsci_link_spread(&link, &far, 1), 0.21790029141558362, 1e-9);
     fsci_arena_free(arena);
 }
 
@@ -141,7 +141,7 @@ static void as_many_rows_as_parameters_leave_no_intervals(void **state)
     fsci_link link = fit(arena, 2, 1, X, t, options);
     assert_true(link.value < 1e-20);
     assert_null(link.covariance);
-    assert_true(isnan(fsci_link_half_width(&link, &at, 1, 0.95)));
+    assert_true(isnan(fsci_link_spread(&link, &at, 1)));
     fsc_error err;
     assert_int_equal(fsci_link_fit(arena, 1, 1, X, t, &options, &link, &err), FSC_EINPUT);
     assert_non_null(strstr(err.message, "1 training rows cannot fit 2 parameters"));
