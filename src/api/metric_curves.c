@@ -15,7 +15,7 @@ enum { MOST_FORMS = FSCI_FORMS };
 
 /* Fits of several forms to one curve, with their weights. */
 typedef struct choice {
-    fsci_curve fit[MOST_FORMS];
+    fsci_fitted_form fit[MOST_FORMS];
     double weight[MOST_FORMS];
     size_t n, best;
 } choice;
@@ -27,7 +27,7 @@ static void choose(choice *c, const fsci_form *forms, size_t n_forms, const doub
     c->n = n_forms;
     c->best = 0;
     for (size_t f = 0; f < n_forms; f++) {
-        c->fit[f] = fsci_curve_fit(forms[f], x, y, n, logs);
+        c->fit[f] = fsci_form_fit(forms[f], x, y, n, logs);
         aicc[f] = c->fit[f].ok ? c->fit[f].aicc : NAN;
     }
     fsci_aicc_weights(aicc, n_forms, c->weight);
@@ -36,7 +36,7 @@ static void choose(choice *c, const fsci_form *forms, size_t n_forms, const doub
             c->best = f;
 }
 
-static void add_parameters(fsci_metric_run *run, fsci_json *item, const fsci_curve *c)
+static void add_parameters(fsci_metric_run *run, fsci_json *item, const fsci_fitted_form *c)
 {
     for (size_t i = 0; i < fsci_form_parameters(c->form); i++)
         fsci_metric_set(run, item, fsci_form_parameter(c->form, i), c->p[i]);
@@ -55,8 +55,9 @@ static void add_forms(fsci_metric_run *run, const char *label, const choice *c)
     }
 }
 
-static void draw(fsci_metric_run *run, const char *label, const fsci_curve *c, const double *x,
-                 const double *y, size_t n, const char *x_name, const char *y_name, bool log)
+static void draw(fsci_metric_run *run, const char *label, const fsci_fitted_form *c,
+                 const double *x, const double *y, size_t n, const char *x_name, const char *y_name,
+                 bool log)
 {
     enum { POINTS = 61 };
     double at[POINTS], value[POINTS], least = x[0], most = x[n - 1];
@@ -65,7 +66,7 @@ static void draw(fsci_metric_run *run, const char *label, const fsci_curve *c, c
     for (int i = 0; i < POINTS; i++) {
         double part = (double)i / (POINTS - 1);
         at[i] = log ? least * pow(most / least, part) : least + (most - least) * part;
-        value[i] = fsci_curve_at(c, at[i]);
+        value[i] = fsci_form_at(c, at[i]);
     }
     fsci_metric_line(run, figure, fsci_form_name(c->form), NULL, at, value, POINTS);
     fsci_metric_points(run, figure, "data", x, y, n);
@@ -98,7 +99,7 @@ static bool is_inside(double x, double least, double most)
     return x > least && x < most;
 }
 
-static const char *axis_class(const fsci_curve *c, double least, double most)
+static const char *axis_class(const fsci_fitted_form *c, double least, double most)
 {
     if (c->form == FSCI_FORM_BENT && is_inside(c->p[2], least, most))
         return c->p[1] < 0 ? "inverted U" : "U";
@@ -106,7 +107,7 @@ static const char *axis_class(const fsci_curve *c, double least, double most)
 }
 
 /* -tau ln 0.05, x50 19^(1/h), or where A x^-b is a twentieth of what it was at the least amount. */
-static double x95(const fsci_curve *c, double least)
+static double x95(const fsci_fitted_form *c, double least)
 {
     if (c->form == FSCI_FORM_SATURATING)
         return -c->p[2] * log(0.05);
@@ -117,7 +118,7 @@ static double x95(const fsci_curve *c, double least)
     return c->form == FSCI_FORM_POWER_ERROR ? least * pow(20, 1 / c->p[2]) : NAN;
 }
 
-static double asymptote(const fsci_curve *c)
+static double asymptote(const fsci_fitted_form *c)
 {
     if (c->form == FSCI_FORM_SATURATING || c->form == FSCI_FORM_HILL)
         return c->p[0];
@@ -128,10 +129,10 @@ static double asymptote(const fsci_curve *c)
                                             : NAN;
 }
 
-static double stop_at(const fsci_curve *c, double least, double most, double gain)
+static double stop_at(const fsci_fitted_form *c, double least, double most, double gain)
 {
     for (double x = least; x <= most; x *= 1.02)
-        if (fsci_curve_at(c, 2 * x) - fsci_curve_at(c, x) < gain)
+        if (fsci_form_at(c, 2 * x) - fsci_form_at(c, x) < gain)
             return x;
     return NAN;
 }
@@ -139,7 +140,7 @@ static double stop_at(const fsci_curve *c, double least, double most, double gai
 static void add_axis(fsci_metric_run *run, const char *label, const choice *c, const double *x,
                      const double *y, size_t n)
 {
-    const fsci_curve *best = &c->fit[c->best];
+    const fsci_fitted_form *best = &c->fit[c->best];
     fsci_json *row = fsci_metric_row(run, label);
     double top = asymptote(best);
     fsci_metric_word(run, row, "form", fsci_form_name(best->form));
@@ -148,7 +149,7 @@ static void add_axis(fsci_metric_run *run, const char *label, const choice *c, c
     fsci_metric_set(run, row, "x95", x95(best, x[0]));
     fsci_metric_set(run, row, "vertex", best->form == FSCI_FORM_BENT ? best->p[2] : NAN);
     fsci_metric_set(run, row, "gain",
-                    fsci_curve_at(best, 2 * x[n - 1]) - fsci_curve_at(best, x[n - 1]));
+                    fsci_form_at(best, 2 * x[n - 1]) - fsci_form_at(best, x[n - 1]));
     fsci_metric_set(run, row, "stop",
                     stop_at(best, x[0], x[n - 1], fsci_metric_number(run, "stop-gain")));
     fsci_metric_set(run, row, "weight", c->weight[c->best]);
@@ -241,9 +242,9 @@ static double future_error(fsci_form form, const double *x, const double *y, siz
                            bool logs)
 {
     double sum = 0;
-    fsci_curve c = fsci_curve_fit(form, x, y, n - left, logs);
+    fsci_fitted_form c = fsci_form_fit(form, x, y, n - left, logs);
     for (size_t i = n - left; i < n && c.ok; i++) {
-        double r = log(fsci_curve_at(&c, x[i]) / y[i]);
+        double r = log(fsci_form_at(&c, x[i]) / y[i]);
         sum += r * r / (double)left;
     }
     return c.ok ? sqrt(sum) : NAN;

@@ -188,10 +188,10 @@ static fsc_status law_group(fsci_metric_run *run, const char *label, double *d, 
         return fsci_fail(err, FSC_EUSAGE, "--param shots is above 1: the law is in ln D");
     for (size_t i = 0; i < n; i++)
         d[i] = log(d[i]);
-    fsci_curve c = fsci_curve_fit(FSCI_FORM_POWER, d, elbow, n, false);
+    fsci_fitted_form c = fsci_form_fit(FSCI_FORM_POWER, d, elbow, n, false);
     if (!c.ok)
         return fsci_fail(err, FSC_EINPUT, "%s: no law fits these elbows", label);
-    double value = fsci_curve_at(&c, log(shots));
+    double value = fsci_form_at(&c, log(shots));
     fsci_json *row = fsci_metric_row(run, label);
     fsci_metric_set(run, row, "value", value);
     fsci_metric_set(run, row, "C", c.p[0]);

@@ -434,9 +434,10 @@ static double information(const data *d, double rss)
     return fsci_aicc(rss, squares + (d->logs ? (double)d->n : 0), d->n, d->form->n) + jacobian;
 }
 
-fsci_curve fsci_curve_fit(fsci_form which, const double *x, const double *y, size_t n, bool logs)
+fsci_fitted_form fsci_form_fit(fsci_form which, const double *x, const double *y, size_t n,
+                               bool logs)
 {
-    fsci_curve best = {.form = which, .rss = INFINITY, .aicc = NAN, .n = n};
+    fsci_fitted_form best = {.form = which, .rss = INFINITY, .aicc = NAN, .n = n};
     data d = {&forms[which], x, y, n, logs};
     size_t p = d.form->n;
     fsci_ls_problem problem = {.n = n, .p = p, .residual = residuals, .context = &d};
@@ -462,7 +463,7 @@ fsci_curve fsci_curve_fit(fsci_form which, const double *x, const double *y, siz
     return best;
 }
 
-double fsci_curve_at(const fsci_curve *c, double x)
+double fsci_form_at(const fsci_fitted_form *c, double x)
 {
     double g[FSCI_FORM_MOST];
     return forms[c->form].value(c->p, x, g);

@@ -28,18 +28,19 @@ size_t fsci_form_parameters(fsci_form form);
 const char *fsci_form_parameter(fsci_form form, size_t i);
 bool fsci_form_needs_positive_x(fsci_form form);
 
-typedef struct fsci_curve {
+typedef struct fsci_fitted_form {
     bool ok; /* false: fewer points than parameters, or x or y where the form has no value */
     fsci_form form;
     double p[FSCI_FORM_MOST];
     double rss, aicc; /* of ln y when `logs`; aicc NaN when n <= parameters + 2 */
     size_t n;
-} fsci_curve;
+} fsci_fitted_form;
 
 /* `logs`: errors are log-normal, so that residuals are of ln y (y > 0), and aicc has the Jacobian
  * of that change of variable: comparable with the other kind. */
-fsci_curve fsci_curve_fit(fsci_form form, const double *x, const double *y, size_t n, bool logs);
-double fsci_curve_at(const fsci_curve *c, double x);
+fsci_fitted_form fsci_form_fit(fsci_form form, const double *x, const double *y, size_t n,
+                               bool logs);
+double fsci_form_at(const fsci_fitted_form *c, double x);
 
 /* Hinge of Snell et al. 2024 (arXiv:2411.16035): y = base for x >= E, base + slope (E - x) for
  * x < E, by least squares over E, base and slope. */

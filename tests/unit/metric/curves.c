@@ -23,14 +23,14 @@ static void forms_are_found_again(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int logs = 0; logs < 2; logs++) {
-            fsci_curve truth = {.form = cases[i].form};
+            fsci_fitted_form truth = {.form = cases[i].form};
             double x[POINTS], y[POINTS];
             memcpy(truth.p, cases[i].p, sizeof truth.p);
             for (int j = 0; j < POINTS; j++) {
                 x[j] = 1 + j;
-                y[j] = fsci_curve_at(&truth, x[j]);
+                y[j] = fsci_form_at(&truth, x[j]);
             }
-            fsci_curve found = fsci_curve_fit(cases[i].form, x, y, POINTS, logs);
+            fsci_fitted_form found = fsci_form_fit(cases[i].form, x, y, POINTS, logs);
             assert_true(found.ok);
             for (size_t j = 0; j < fsci_form_parameters(cases[i].form); j++)
                 assert_near(found.p[j], cases[i].p[j], 1e-6 * fmax(1, fabs(cases[i].p[j])));
@@ -41,10 +41,10 @@ static void forms_refuse_what_they_cannot_take(void **state)
 {
     (void)state;
     const double x[] = {0, 1, 2, 3, 4}, y[] = {1, 2, 3, 4, -5};
-    assert_false(fsci_curve_fit(FSCI_FORM_LOG, x, y, 5, false).ok);
-    assert_false(fsci_curve_fit(FSCI_FORM_EXPONENTIAL, x, y, 5, true).ok);
-    assert_false(fsci_curve_fit(FSCI_FORM_POWER, x, y, 2, false).ok);
-    assert_true(isnan(fsci_curve_fit(FSCI_FORM_LINEAR, x, y, 4, false).aicc));
+    assert_false(fsci_form_fit(FSCI_FORM_LOG, x, y, 5, false).ok);
+    assert_false(fsci_form_fit(FSCI_FORM_EXPONENTIAL, x, y, 5, true).ok);
+    assert_false(fsci_form_fit(FSCI_FORM_POWER, x, y, 2, false).ok);
+    assert_true(isnan(fsci_form_fit(FSCI_FORM_LINEAR, x, y, 4, false).aicc));
 }
 
 static void hinges(void **state)
