@@ -25,6 +25,8 @@ static const kind kinds[] = {
     {"metrics", fsci_metrics_view, fsci_record_figures, fsci_record_list},
     {"backtest", fsci_backtest_view, fsci_record_figures, fsci_backtest_list},
     {"data", fsci_data_view, fsci_record_figures, fsci_record_list},
+    {"coverage", fsci_coverage_view, fsci_record_figures, fsci_coverage_list},
+    {"simulation", fsci_simulation_view, fsci_record_figures, fsci_simulation_list},
     {"lint", fsci_lint_view, fsci_record_figures, fsci_record_list},
 };
 
