@@ -103,7 +103,15 @@ typedef struct fsc_command {
     const char *html;           /* where the report goes when --html is not given; NULL: nowhere */
 } fsc_command;
 
+/* A code of `warnings` in records. */
+typedef struct fsc_warning {
+    const char *code;   /* "W-SENS" */
+    const char *when;   /* it is given */
+    const char *advice; /* what to do */
+} fsc_warning;
+
 FSC_API size_t fsc_commands(const fsc_command **list);
+FSC_API size_t fsc_warnings(const fsc_warning **list);
 FSC_API const fsc_option *fsc_option_find(const char *name);
 
 /* ---- one run of one command --------------------------------------------------------------- */

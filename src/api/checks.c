@@ -1,5 +1,6 @@
 #include "api/checks.h"
 
+#include "fit/flat.h"
 #include "fit/held_out.h"
 #include "fit/scale.h"
 #include "fit/sensitivity.h"
@@ -36,6 +37,7 @@ fsc_status fsci_fit_checks(fsci_arena *arena, const fsc_args *args, const fsci_f
         fsci_held_out_missing(arena, quick ? "--quick" : "over 50,000 rows; use backtest", record);
         return FSC_OK;
     }
+    FSCI_TRY(fsci_flat_add(arena, fit, fitted, record, err));
     FSCI_TRY(fsci_held_out_add(arena, fit, settings, record, err));
     return other_choices(arena, fit, fitted, settings, rows, family, record, err);
 }

@@ -1,10 +1,37 @@
 #include "law/evaluate.h"
 
-#include "api/subject.h"
+#include "api/ctx.h"
+#include "api/published.h"
 #include "base/number.h"
 
 #include <math.h>
 #include <string.h>
+
+/* The set asked for, or the only one, or a refusal that lists them. */
+fsc_status fsci_args_set(const fsc_args *args, const fsc_law *law, const fsci_law_published **set,
+                         fsc_error *err)
+{
+    const char *names[32], *name = fsci_args_text(args, "set");
+    size_t n = law->published.n < 32 ? law->published.n : 32;
+    if (!law->published.n)
+        return fsci_fail(err, FSC_EINPUT,
+                         "law %s has no published set of parameters to evaluate; fit it first",
+                         law->id);
+    *set = law->published.items;
+    if (!name || (*set = fsci_law_published_find(law, name)))
+        return FSC_OK;
+    fsci_buffer list = {0};
+    for (size_t i = 0; i < n; i++) {
+        names[i] = law->published.items[i].name;
+        fsci_buffer_printf(&list, "%s%s", i ? ", " : "", names[i]);
+    }
+    const char *near = fsci_nearest(name, names, n);
+    fsc_status status = fsci_fail(err, FSC_EINPUT, "law %s has no published set '%s'%s%s%s (%s)",
+                                  law->id, name, near ? "; did you mean '" : "", near ? near : "",
+                                  near ? "'?" : "", list.data ? list.data : "");
+    fsci_buffer_free(&list);
+    return status;
+}
 
 static fsc_status read_at(const fsc_args *args, fsci_arena *arena, fsci_values *at, fsc_error *err)
 {
@@ -116,7 +143,7 @@ fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalo
     fsci_values at;
     fsci_evaluation evaluation;
     FSCI_TRY(fsci_catalogue_find(catalogue, id, &law, err));
-    fsc_status status = fsci_subject_set(args, law, &set, err);
+    fsc_status status = fsci_args_set(args, law, &set, err);
     if (status == FSC_OK)
         status = read_at(args, a, &at, err);
     if (status == FSC_OK)

@@ -10,8 +10,4 @@ fsc_status fsci_subject_find(fsc_ctx *ctx, const fsc_args *args, const char *tex
                              fsci_arena *arena, fsci_subject *subject, fsc_law **law,
                              fsc_error *err);
 
-/* A published set of a law by the name of --set, or its only one; a refusal lists them. */
-fsc_status fsci_subject_set(const fsc_args *args, const fsc_law *law,
-                            const fsci_law_published **set, fsc_error *err);
-
 #endif

@@ -1,5 +1,6 @@
 #include "api/world_args.h"
 
+#include "api/published.h"
 #include "api/source.h"
 #include "base/number.h"
 
@@ -113,7 +114,7 @@ static fsc_status read_parameters(const fsc_args *args, fsci_arena *arena, const
     const fsci_law_published *set = NULL;
     FSCI_TRY(fsci_args_pairs(args, "fix", arena, &fix, err));
     if (law && (fsci_args_text(args, "set") || !fix.n))
-        FSCI_TRY(fsci_subject_set(args, law, &set, err));
+        FSCI_TRY(fsci_args_set(args, law, &set, err));
     *values =
         (fsci_values){.items = FSCI_NEW(arena, fsci_value, fix.n + (law ? law->parameters.n : 0))};
     if (!values->items)

@@ -41,7 +41,9 @@ int help_brief(void)
         "  forescale observe models.csv --target gsm8k_cot --cutoff 'flops <= 8.4e22'\n"
         "  forescale laws\n"
         "\n"
-        "'forescale help' lists the commands, 'forescale help fit' the options of one.\n");
+        "'forescale help' lists the commands, 'forescale help fit' the options of one, 'forescale "
+        "help\n"
+        "warnings' what the codes of warnings mean.\n");
 }
 
 /* Words of `text` wrapped at WIDTH, each line after `indent` spaces; `at` is the column now. */
@@ -141,6 +143,30 @@ static void show_markdown(const fsc_command *c)
     puts("");
 }
 
+static void show_warnings(void)
+{
+    const fsc_warning *list;
+    size_t n = fsc_warnings(&list);
+    puts("Codes of warnings: when each is given, and what to do.\n");
+    for (size_t i = 0; i < n; i++) {
+        char text[512];
+        snprintf(text, sizeof text, "%s: %s", list[i].when, list[i].advice);
+        printf("  %-15s", list[i].code);
+        wrap(text, 17, 17);
+    }
+}
+
+static void show_warnings_markdown(void)
+{
+    const fsc_warning *list;
+    size_t n = fsc_warnings(&list);
+    puts("# Warnings\n\nEvery record has `warnings: [{code, message}]`. The message says what "
+         "happened; the code is for good.\nMade by `forescale help warnings --markdown`.\n\n"
+         "| code | when | what to do |\n|---|---|---|");
+    for (size_t i = 0; i < n; i++)
+        printf("| `%s` | %s | %s |\n", list[i].code, list[i].when, list[i].advice);
+}
+
 /* roff: a leading dot or quote and every backslash and hyphen need care. */
 static void roff(const char *text)
 {
@@ -198,13 +224,18 @@ int help_topic(const char *name, const fsc_args *args)
 {
     const fsc_command *list, *one = name ? help_command(name) : NULL;
     size_t n = fsc_commands(&list);
+    bool markdown = fsc_args_get(args, "markdown", 0) != NULL;
+    if (name && !strcmp(name, "warnings")) {
+        markdown ? show_warnings_markdown() : show_warnings();
+        return finish();
+    }
     if (name && !one) {
         fprintf(stderr, "forescale: no command '%s'; 'forescale help' lists them\n", name);
         return FSC_EUSAGE;
     }
     if (fsc_args_get(args, "man", 0))
         show_man();
-    else if (fsc_args_get(args, "markdown", 0))
+    else if (markdown)
         for (size_t i = 0; i < n; i++)
             show_markdown(&list[i]);
     else if (one && strcmp(one->name, "help") != 0)

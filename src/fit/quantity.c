@@ -35,6 +35,28 @@ bool fsci_is_exponent(const fsci_formula *formula, const char *name)
     return (formula->left && in_exponent(formula->left, name)) || in_exponent(formula->right, name);
 }
 
+static bool has_name(const fsci_node *node)
+{
+    bool found = node->kind == FSCI_NODE_NAME || node->kind == FSCI_NODE_GROUP;
+    for (size_t i = 0; i < node->n_args && !found; i++)
+        found = has_name(node->args[i]);
+    return found;
+}
+
+static bool under_power(const fsci_node *node, const char *name)
+{
+    bool found = node->kind == FSCI_NODE_APPLY && node->op == FSCI_OP_POW &&
+                 contains(node->args[0], name) && has_name(node->args[1]);
+    for (size_t i = 0; i < node->n_args && !found; i++)
+        found = under_power(node->args[i], name);
+    return found;
+}
+
+bool fsci_is_powered(const fsci_formula *formula, const char *name)
+{
+    return (formula->left && under_power(formula->left, name)) || under_power(formula->right, name);
+}
+
 /* One point from the inputs of an answer. */
 static fsc_status point_of(fsci_arena *a, const fsci_fitted *f, const fsci_json *at,
                            fsci_points *points, fsc_error *err)

@@ -43,6 +43,7 @@ static void fit_one(void *context, size_t i, size_t worker, void *result)
     double *out = result, *theta = NULL;
     settings.search.threads = 1;
     settings.bootstrap = 0;
+    settings.cluster = NULL;
     out[FAILED] = NO_FIT;
     if (arena && fsci_fit_minimum(arena, &base->subject, v->table, &settings, &fit, NULL) == FSC_OK)
         theta = FSCI_NEW(arena, double, fit.model.n_all);

@@ -1,7 +1,12 @@
+#include "fit/data_warnings.h"
+#include "fit/information.h"
 #include "fit/record.h"
+#include "num/distribution.h"
+#include "num/summary.h"
 #include "record/warning.h"
 
 #include <math.h>
+#include <string.h>
 
 static const char *label(fsci_arena *arena, const fsci_fit *fit, size_t coordinate)
 {
@@ -46,6 +51,10 @@ static void warn_identification(fsci_arena *a, const fsci_fit *fit, fsci_json *r
                          "the data determine only %zu of %zu free parameters; the values of %s are "
                          "one choice of many. Hold some with --fix or --tie.",
                          c->rank, m, unsettled(a, fit));
+    else if (!c->covariance && fit->model.objective.density)
+        fsci_record_warn(a, record, "W-AMBIG",
+                         "the likelihood does not bend downwards on all sides of its maximum, so "
+                         "local standard errors do not exist. Use --bootstrap.");
     else if (!c->covariance && fit->model.n > m)
         fsci_record_warn(a, record, "W-AMBIG",
                          "the objective is flat at the minimum (too few residuals within delta), "
@@ -119,11 +128,89 @@ static void warn_search(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
                          "only %zu of %zu starts reached the best minimum; a lower one may exist. "
                          "Try --starts %zu.",
                          s->reached_best, s->n_solved, 10 * s->n_solved);
-    if (s->n_optima > 1 && s->optima[1].value <= 1.01 * s->optima[0].value)
+    if (s->n_optima < 2 ||
+        !fsci_objective_within(&fit->model.objective, s->optima[0].value, s->optima[1].value, 0.01))
+        return;
+    if (fit->model.objective.density)
+        fsci_record_warn(a, record, "W-STARTS",
+                         "another maximum lies within %.2g of the best log-likelihood: see "
+                         "starts.distinct_optima before trusting single parameters.",
+                         s->optima[1].value - s->optima[0].value);
+    else
         fsci_record_warn(a, record, "W-STARTS",
                          "another minimum lies within %.2g %% of the best (objective %.6g): see "
                          "starts.distinct_optima before trusting single parameters.",
                          100 * (s->optima[1].value / s->optima[0].value - 1), s->optima[1].value);
+}
+
+/* More than this times the variance that the density has, and it is not the density. */
+static const double too_much = 2;
+
+/* Pearson's chi-squared over its degrees of freedom, of a density without a dispersion of its own.
+ */
+static void warn_dispersion(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+{
+    const fsci_objective *o = &fit->model.objective;
+    double sum = 0, freedom = (double)o->n - (double)fit->model.parameters.n_free;
+    if (!o->density || o->density->dispersion || !(freedom > 0))
+        return;
+    for (size_t i = 0; i < o->n; i++)
+        sum += fsci_information_of_row(fit, i) * fit->r[i] * fit->r[i];
+    if (sum > too_much * freedom)
+        fsci_record_warn(a, record, "W-DISP",
+                         "the residuals vary %.3g times as much as a %s response would: the "
+                         "intervals are too narrow. Use --objective %s, or --bootstrap.",
+                         sum / freedom, o->density->name, o->density->sibling);
+}
+
+enum { TREND_GROUPS = 5, TREND_ROWS = 25 };
+static const double trend_p = 1e-3;
+
+/* Whether residuals differ between fifths of the rows by x: the test of Kruskal and Wallis (1952),
+ * which no outlier moves far. */
+static double trend_test(const double *x, const double *r, size_t n, double *ranks)
+{
+    double sum[TREND_GROUPS] = {0}, count[TREND_GROUPS] = {0}, h = 0, used = 0;
+    if (!fsci_centred_ranks(x, n, ranks) || !fsci_centred_ranks(r, n, ranks + n))
+        return NAN;
+    for (size_t i = 0; i < n; i++) {
+        size_t group = (size_t)((ranks[i] / (double)n + 0.5) * TREND_GROUPS);
+        sum[group] += ranks[n + i];
+        count[group] += 1;
+    }
+    for (size_t g = 0; g < TREND_GROUPS; g++)
+        if (count[g] > 0) {
+            h += sum[g] * sum[g] / count[g];
+            used++;
+        }
+    h *= 12 / ((double)n * ((double)n + 1));
+    return used > 1 ? fsci_chi2_upper(h, used - 1) : NAN;
+}
+
+static void warn_trend(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+{
+    const fsci_model *m = &fit->model;
+    double *ranks = FSCI_NEW(a, double, 2 * m->n);
+    const fsci_binding *worst = NULL;
+    double least = trend_p;
+    if (!ranks || m->n < TREND_ROWS || fit->curvature.exact)
+        return;
+    for (size_t i = 0; i < m->n_bindings; i++) {
+        const fsci_binding *b = &m->bindings[i];
+        if (!b->values || (m->response && !strcmp(b->symbol, m->response)))
+            continue;
+        double p = trend_test(b->values, fit->r, m->n, ranks);
+        if (p < least) {
+            least = p;
+            worst = b;
+        }
+    }
+    if (worst)
+        fsci_record_warn(a, record, "W-RESID",
+                         "residuals change with %s (Kruskal-Wallis test over fifths, p = %.1g): "
+                         "the law misses something there. Look at figure residuals, and try "
+                         "another law.",
+                         worst->column, least);
 }
 
 void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_settings *settings,
@@ -135,4 +222,7 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
     warn_local(arena, fit, settings, record);
     warn_clusters(arena, fit, settings, record);
     warn_search(arena, fit, record);
+    warn_dispersion(arena, fit, record);
+    warn_trend(arena, fit, record);
+    fsci_data_warnings(arena, fit, record);
 }

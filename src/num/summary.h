@@ -2,6 +2,7 @@
 #ifndef FSCI_NUM_SUMMARY_H
 #define FSCI_NUM_SUMMARY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 double fsci_mean(const double *x, size_t n); /* NaN when n is 0 */
@@ -14,6 +15,12 @@ void fsci_sort(double *x, size_t n); /* ascending; -0 and 0 are equal */
 /* Quantile p in [0, 1] of ascending x by linear interpolation of the order statistics, position
  * (n - 1) p: type 7 of Hyndman & Fan (1996), the default of R and NumPy. NaN when n is 0. */
 double fsci_quantile(const double *sorted, size_t n, double p);
+
+/* Ranks of x[n] less their mean, ties at the mean of theirs. False when out of memory. */
+bool fsci_centred_ranks(const double *x, size_t n, double *rank);
+/* Spearman's: the correlation of the ranks of x[n] and y[n], ties at their mean rank. 0 when one of
+ * them is constant, NaN when out of memory. */
+double fsci_rank_correlation(const double *x, const double *y, size_t n);
 
 typedef struct fsci_interval {
     double lo, hi;

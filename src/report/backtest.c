@@ -1,4 +1,6 @@
 /* The record of `backtest`: every method on the same rows. */
+#include "report/backtest.h"
+
 #include "report/fields.h"
 #include "report/kinds.h"
 #include "report/phrases.h"
@@ -7,67 +9,234 @@
 #include <math.h>
 #include <string.h>
 
-static bool is_of(const fsci_json *method, const fsci_json *split)
+enum { SHOWN = 8 }; /* methods of a split, besides those that are always shown */
+
+/* ---- numbers ----------------------------------------------------------------------------- */
+
+static const char *say(fsci_arena *arena, double value)
 {
-    return !strcmp(words(method, "target"), words(split, "target")) &&
-           !strcmp(words(method, "split"), words(split, "name"));
+    return isnan(value) ? fsci_missing : fsci_say_digits(arena, value, 2);
 }
 
-static const char *coverage_of(fsci_arena *arena, const fsci_json *method)
+static const char *whole_percent(fsci_arena *arena, double share)
 {
-    double share = number(fsci_json_get(method, "coverage"), "95");
     return isnan(share) ? fsci_missing : fsci_format(arena, "%.0f %%", 100 * share);
+}
+
+static const char *say_skill(fsci_arena *arena, const fsci_json *row, const char *reference)
+{
+    double skill = number(fsci_json_get(row, "skill_vs"), reference);
+    return isnan(skill) ? fsci_missing : fsci_format(arena, "%.2f", fmax(skill, -99));
+}
+
+/* ---- the answer -------------------------------------------------------------------------- */
+
+const fsci_json *fsci_backtest_row(const fsci_json *record, const char *split, const char *id)
+{
+    FSCI_JSON_EACH (row, fsci_json_get(record, "overall"))
+        if (!strcmp(words(row, "split"), split) && !strcmp(words(row, "id"), id))
+            return row;
+    return NULL;
+}
+
+static const char *say_reason(fsci_arena *arena, const fsci_json *record)
+{
+    const fsci_json *choice = fsci_json_get(record, "recommended");
+    const char *best = string(choice, "best"), *id = words(choice, "id");
+    if (!best)
+        return "It was chosen by argument; these models are too few to rank any method.";
+    if (!strcmp(words(choice, "basis"), "scores"))
+        return fsci_format(arena,
+                           "Its squared error is %s times that of %s, the choice by argument, and "
+                           "that is more than chance (p = %s, Holm).",
+                           say(arena, number(choice, "ratio")), words(choice, "default"),
+                           say(arena, number(choice, "p_holm")));
+    if (!strcmp(best, id))
+        return "It was chosen by argument, and it has the smallest error here too.";
+    return fsci_format(arena,
+                       "It was chosen by argument; the smallest error is that of %s, %s times its "
+                       "own, no more than chance may give (p = %s, Holm).",
+                       best, say(arena, number(choice, "ratio")),
+                       say(arena, number(choice, "p_holm")));
+}
+
+static void add_answer(const fsci_json *record, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const char *id = words(fsci_json_get(record, "recommended"), "id");
+    const fsci_json *row = fsci_backtest_row(record, "headline", id);
+    fsci_view_add(view, FSCI_ANSWER, NULL,
+                  fsci_format(arena, "Use %s. %s", id, say_reason(arena, record)));
+    if (row)
+        fsci_view_add(
+            view, FSCI_SENTENCE, NULL,
+            fsci_format(arena,
+                        "Over %s it explains %s of the squared error that persistence makes; its "
+                        "95 %% intervals held %s on average and %s at worst (%s), %s wide.",
+                        fsci_say_count(arena, number(row, "n_targets"), "headline split",
+                                       "headline splits"),
+                        whole_percent(arena, number(fsci_json_get(row, "skill_vs"), "persistence")),
+                        whole_percent(arena, number(row, "coverage")),
+                        whole_percent(arena, number(row, "least_coverage")),
+                        words(row, "least_coverage_target"), say(arena, number(row, "width"))));
+}
+
+/* ---- all splits together ----------------------------------------------------------------- */
+
+typedef struct listing {
+    const fsci_json **rows;
+    size_t n;
+} listing;
+
+/* Rows of `list` for which is(row, context), by squared error. */
+static listing sorted(fsci_arena *arena, const fsci_json *list,
+                      bool (*is)(const fsci_json *row, const void *context), const void *context)
+{
+    listing sorted = {FSCI_NEW(arena, const fsci_json *, fsci_json_count(list)), 0};
+    FSCI_JSON_EACH (row, list) {
+        if (!sorted.rows || !is(row, context))
+            continue;
+        size_t at = sorted.n++;
+        for (; at > 0 && number(row, "mse") < number(sorted.rows[at - 1], "mse"); at--)
+            sorted.rows[at] = sorted.rows[at - 1];
+        sorted.rows[at] = row;
+    }
+    return sorted;
+}
+
+static bool is_of_split(const fsci_json *row, const void *name)
+{
+    return !strcmp(words(row, "split"), name);
+}
+
+void fsci_backtest_overall_grid(fsci_view *view, const fsci_json *record, const char *split)
+{
+    static const fsci_column columns[] = {
+        {"method", FSCI_LEFT}, {"n", FSCI_RIGHT},     {"MSE", FSCI_POINT},
+        {"worst", FSCI_POINT}, {"skill", FSCI_POINT}, {"CRPS", FSCI_POINT},
+        {"95 %", FSCI_RIGHT},  {"width", FSCI_POINT}, {"p", FSCI_POINT}};
+    fsci_arena *arena = view->arena;
+    listing rows = sorted(arena, fsci_json_get(record, "overall"), is_of_split, split);
+    if (rows.n == 0)
+        return;
+    fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);
+    for (size_t i = 0; i < rows.n; i++) {
+        const fsci_json *row = rows.rows[i];
+        double p = number(row, "p_holm");
+        fsci_grid_add(
+            view, grid,
+            (const char *[]){words(row, "id"), fsci_say_integer(arena, number(row, "n_test")),
+                             say(arena, number(row, "mse")), say(arena, number(row, "worst")),
+                             say_skill(arena, row, "persistence"), say(arena, number(row, "crps")),
+                             whole_percent(arena, number(row, "coverage")),
+                             say(arena, number(row, "width")),
+                             isnan(p) ? NULL : fsci_format(arena, "%.3f", p)});
+    }
+}
+
+static void add_overall(const fsci_json *record, fsci_view *view)
+{
+    const fsci_json *row =
+        fsci_backtest_row(record, "headline", words(fsci_json_get(record, "recommended"), "id"));
+    if (!row)
+        return;
+    fsci_view_add(view, FSCI_HEADING, NULL, "Headline splits together");
+    fsci_view_add(
+        view, FSCI_SENTENCE, NULL,
+        fsci_format(view->arena,
+                    "MSE: geometric mean over %.0f targets and splits. Skill: 1 less the ratio to "
+                    "persistence. p: that a difference from %s so large comes by chance, families "
+                    "with signs flipped, Holm.",
+                    number(row, "n_targets"),
+                    words(fsci_json_get(record, "recommended"), "default")));
+    fsci_backtest_overall_grid(view, record, "headline");
+}
+
+/* ---- one split --------------------------------------------------------------------------- */
+
+static bool is_of_contest(const fsci_json *row, const void *split)
+{
+    return !strcmp(words(row, "target"), words(split, "target")) &&
+           !strcmp(words(row, "split"), words(split, "name"));
+}
+
+static bool is_always_shown(const fsci_json *record, const char *id)
+{
+    const fsci_json *choice = fsci_json_get(record, "recommended");
+    return !strcmp(id, "persistence") || !strcmp(id, "flops") || !strcmp(id, words(choice, "id")) ||
+           !strcmp(id, words(choice, "default"));
+}
+
+static const char *unless_missing(fsci_arena *arena, double value)
+{
+    return isnan(value) ? NULL : say(arena, value);
 }
 
 static void add_method(const fsci_json *method, fsci_view *view, fsci_grid *grid)
 {
     fsci_arena *arena = view->arena;
-    double rank = number(method, "rank"), fallback = number(method, "n_fallback");
-    const fsci_json *skill = fsci_json_get(method, "skill_vs");
-    fsci_grid_add(view, grid,
-                  (const char *[]){
-                      isnan(rank) ? fsci_missing : fsci_say_integer(arena, rank),
-                      words(method, "id"), fsci_say_digits(arena, number(method, "rmse"), 2),
-                      fsci_say_digits(arena, number(method, "mae"), 2),
-                      fsci_say_digits(arena, number(method, "mean_signed_error"), 2),
-                      fsci_say_digits(arena, number(skill, "persistence"), 2),
-                      fsci_say_digits(arena, number(skill, "flops"), 2),
-                      fsci_say_digits(arena, number(method, "crps"), 2), coverage_of(arena, method),
-                      fsci_say_digits(arena, number(fsci_json_get(method, "width"), "95"), 2),
-                      fallback > 0 ? fsci_say_integer(arena, fallback) : NULL});
-}
-
-static const fsci_json *of_rank(const fsci_json *record, const fsci_json *split, double rank)
-{
-    FSCI_JSON_EACH (method, fsci_json_get(record, "methods"))
-        if (is_of(method, split) && number(method, "rank") == rank)
-            return method;
-    return NULL;
+    double fallback = number(method, "n_fallback");
+    fsci_grid_add(
+        view, grid,
+        (const char *[]){words(method, "id"), say(arena, number(method, "rmse")),
+                         say(arena, number(method, "mae")),
+                         say(arena, number(method, "mean_signed_error")),
+                         say_skill(arena, method, "persistence"),
+                         whole_percent(arena, number(fsci_json_get(method, "coverage"), "95")),
+                         say(arena, number(fsci_json_get(method, "width"), "95")),
+                         unless_missing(arena, number(method, "aue")),
+                         fallback > 0 ? fsci_say_integer(arena, fallback) : NULL});
 }
 
 static void add_split(const fsci_json *record, const fsci_json *split, fsci_view *view)
 {
     static const fsci_column columns[] = {
-        {"", FSCI_RIGHT},     {"method", FSCI_LEFT},  {"RMSE", FSCI_POINT},    {"MAE", FSCI_POINT},
-        {"bias", FSCI_POINT}, {"s.pers", FSCI_POINT}, {"s.flops", FSCI_POINT}, {"CRPS", FSCI_POINT},
-        {"95 %", FSCI_RIGHT}, {"width", FSCI_POINT},  {"fallback", FSCI_RIGHT}};
+        {"method", FSCI_LEFT}, {"RMSE", FSCI_POINT},  {"MAE", FSCI_POINT},
+        {"bias", FSCI_POINT},  {"skill", FSCI_POINT}, {"95 %", FSCI_RIGHT},
+        {"width", FSCI_POINT}, {"AUE", FSCI_POINT},   {"none", FSCI_RIGHT}};
     fsci_arena *arena = view->arena;
-    const fsci_json *methods = fsci_json_get(record, "methods");
-    fsci_grid *grid = FSCI_VIEW_GRID(view,
-                                     fsci_format(arena, "%s, %s: %s; n = %.0f of %.0f models",
-                                                 words(split, "target"), words(split, "name"),
-                                                 words(split, "title"), number(split, "n_test"),
-                                                 number(split, "n_models")),
-                                     columns);
-    size_t n = fsci_json_count(fsci_json_get(record, "about"));
-    for (size_t rank = 1; rank <= n; rank++) {
-        const fsci_json *first = of_rank(record, split, (double)rank);
-        if (first)
-            add_method(first, view, grid);
+    listing rows = sorted(arena, fsci_json_get(record, "methods"), is_of_contest, split);
+    size_t left_out = 0;
+    fsci_view_add(view, FSCI_HEADING, NULL,
+                  fsci_format(arena, "%s, %s", words(split, "target"), words(split, "title")));
+    fsci_view_add(
+        view, FSCI_SENTENCE, NULL,
+        fsci_format(arena, "n = %.0f forecasts of %s in %s; trained on %.0f to %.0f%s.",
+                    number(split, "n_test"),
+                    fsci_say_count(arena, number(split, "n_models"), "model", "models"),
+                    fsci_say_count(arena, number(split, "n_families"), "family", "families"),
+                    number(split, "n_train_least"), number(split, "n_train"),
+                    number(split, "n_models") < 5 ? "; too few to rank anything" : ""));
+    fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);
+    for (size_t i = 0; i < rows.n; i++)
+        if (i < SHOWN || is_always_shown(record, words(rows.rows[i], "id")))
+            add_method(rows.rows[i], view, grid);
+        else
+            left_out++;
+    if (left_out)
+        fsci_view_add(view, FSCI_SENTENCE, NULL,
+                      fsci_format(arena, "%zu more in the record (--csv, --json).", left_out));
+}
+
+/* ---- the view ---------------------------------------------------------------------------- */
+
+static const char *targets_of(fsci_arena *arena, const fsci_json *splits)
+{
+    const char *names = NULL, *last = "";
+    FSCI_JSON_EACH (split, splits) {
+        if (strcmp(words(split, "target"), last))
+            names = fsci_joined(arena, names, ", ", words(split, "target"));
+        last = words(split, "target");
     }
-    FSCI_JSON_EACH (method, methods)
-        if (is_of(method, split) && isnan(number(method, "rank")))
-            add_method(method, view, grid);
+    return names ? names : "nothing";
+}
+
+static void add_skipped(const fsci_json *record, fsci_view *view)
+{
+    FSCI_JSON_EACH (skipped, fsci_json_get(record, "skipped"))
+        fsci_view_add(
+            view, FSCI_ITEM, fsci_format(view->arena, "not by %s", words(skipped, "split")),
+            fsci_format(view->arena, "%s: %s", words(skipped, "target"), words(skipped, "why")));
 }
 
 void fsci_backtest_view(const fsci_json *record, fsci_view *view)
@@ -75,13 +244,17 @@ void fsci_backtest_view(const fsci_json *record, fsci_view *view)
     fsci_arena *arena = view->arena;
     const fsci_json *splits = fsci_json_get(record, "splits");
     double n = (double)fsci_json_count(fsci_json_get(record, "about"));
-    fsci_view_add(
-        view, FSCI_TITLE, "backtest",
-        fsci_format(arena, "%s, %s", fsci_say_count(arena, n, "method", "methods"),
-                    fsci_say_count(arena, (double)fsci_json_count(splits), "split", "splits")));
+    fsci_block *title = fsci_view_add(view, FSCI_TITLE, "backtest", targets_of(arena, splits));
+    if (title)
+        title->aside =
+            fsci_format(arena, "%s, %s", fsci_say_count(arena, n, "method", "methods"),
+                        fsci_say_count(arena, (double)fsci_json_count(splits), "split", "splits"));
+    add_answer(record, view);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
+    add_overall(record, view);
     FSCI_JSON_EACH (split, splits)
         add_split(record, split, view);
+    add_skipped(record, view);
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);
 }

@@ -12,6 +12,22 @@
 
 enum { WIDTH = 720, HEIGHT = 440, HEAD = 10, LEFT = 58, RIGHT = 24, BOTTOM = 52, LINE = 20 };
 
+/* As the figure asks, for one of many categories; else HEIGHT. */
+static int height_of(const fsci_json *figure)
+{
+    double height = number(figure, "height");
+    return height >= HEIGHT && height <= 4 * HEIGHT ? (int)height : HEIGHT;
+}
+
+/* What the names of categories beside the plot need. */
+static double left_of(const fsci_axis *y)
+{
+    double widest = 0;
+    FSCI_JSON_EACH (name, y->categories)
+        widest = fmax(widest, fsci_svg_text_width(name->string ? name->string : "", 12));
+    return fmax(LEFT, widest + 18);
+}
+
 /* "training compute (FLOP)"; the unit is left out when the label names it. */
 static const char *axis_title(const fsci_plot *p, const fsci_axis *axis)
 {
@@ -125,9 +141,10 @@ static void begin_svg(const fsci_json *figure, bool standalone, fsci_buffer *out
 {
     const char *title = string(figure, "title"), *caption = string(figure, "caption");
     fsci_buffer_printf(out, "<svg%s class=\"fsc\" role=\"img\" viewBox=\"0 0 %d %d\"",
-                       standalone ? " xmlns=\"http://www.w3.org/2000/svg\"" : "", WIDTH, HEIGHT);
+                       standalone ? " xmlns=\"http://www.w3.org/2000/svg\"" : "", WIDTH,
+                       height_of(figure));
     if (standalone)
-        fsci_buffer_printf(out, " width=\"%d\" height=\"%d\"", WIDTH, HEIGHT);
+        fsci_buffer_printf(out, " width=\"%d\" height=\"%d\"", WIDTH, height_of(figure));
     fsci_buffer_puts(out, ">\n<title>");
     fsci_markup_add(out, title ? title : "figure");
     fsci_buffer_puts(out, "</title>\n");
@@ -138,7 +155,7 @@ static void begin_svg(const fsci_json *figure, bool standalone, fsci_buffer *out
     }
     if (standalone)
         fsci_buffer_printf(out, "<style>%s</style>\n", fsci_figure_style);
-    fsci_svg_rect(out, "paper", 0, 0, WIDTH, HEIGHT);
+    fsci_svg_rect(out, "paper", 0, 0, WIDTH, height_of(figure));
 }
 
 static void set_up_axes(fsci_plot *p, const fsci_series *series, size_t n)
@@ -158,7 +175,8 @@ static void set_up_axes(fsci_plot *p, const fsci_series *series, size_t n)
 
 static void set_up_area(fsci_plot *p, double top)
 {
-    p->area = (fsci_box){LEFT, top, WIDTH - LEFT - RIGHT, HEIGHT - BOTTOM - top};
+    double left = left_of(&p->y);
+    p->area = (fsci_box){left, top, WIDTH - left - RIGHT, height_of(p->figure) - BOTTOM - top};
     p->x.from = p->area.x;
     p->x.to = p->area.x + p->area.w;
     p->y.from = p->area.y + p->area.h;

@@ -16,9 +16,11 @@ void fsci_study_view(const fsci_json *record, fsci_view *view);
 void fsci_metric_view(const fsci_json *record, fsci_view *view);
 void fsci_metrics_view(const fsci_json *record, fsci_view *view);
 void fsci_backtest_view(const fsci_json *record, fsci_view *view);
+void fsci_table_view(const fsci_json *record, fsci_view *view);
 void fsci_data_view(const fsci_json *record, fsci_view *view);
 void fsci_simulation_view(const fsci_json *record, fsci_view *view);
 void fsci_coverage_view(const fsci_json *record, fsci_view *view);
+void fsci_design_view(const fsci_json *record, fsci_view *view);
 void fsci_lint_view(const fsci_json *record, fsci_view *view);
 
 /* Rows of a prediction, of which a single one is also said as a sentence. `columns` are the fit's
@@ -44,6 +46,7 @@ const char *fsci_interval_of(fsci_arena *arena, const fsci_json *record, const f
 /* Figures: an array of figure objects (README.md), NULL when there are none. */
 const fsci_json *fsci_record_figures(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_observation_figures(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_backtest_figures(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_study_figures(fsci_arena *arena, const fsci_json *record);
 
 /* The main table as a list of objects. */

@@ -210,6 +210,28 @@ static void draw_bars(fsci_plot *p, const fsci_series *s)
     }
 }
 
+/* Squares of a map, the stronger (z, 0 to 1) the darker. */
+static void draw_cells(fsci_plot *p, const fsci_series *s)
+{
+    const double *z = numbers(p->arena, fsci_json_get(s->json, "z"), s->n);
+    double w = 0.47 * fabs(p->x.to - p->x.from) / (p->x.hi - p->x.lo), x, y;
+    double h = 0.47 * fabs(p->y.to - p->y.from) / (p->y.hi - p->y.lo);
+    for (size_t i = 0; z && i < s->n; i++) {
+        if (!place(p, s, s->y, i, &x, &y) || !isfinite(z[i]))
+            continue;
+        fsci_buffer_puts(p->out, "<g opacity=\"");
+        fsci_svg_number(p->out, fmin(fmax(z[i], 0.04), 1));
+        fsci_buffer_puts(p->out, "\">");
+        begin(p, "bar", s, false, true);
+        fsci_svg_path(p->out, 'M', x - w, y - h);
+        fsci_svg_path(p->out, 'L', x + w, y - h);
+        fsci_svg_path(p->out, 'L', x + w, y + h);
+        fsci_svg_path(p->out, 'L', x - w, y + h);
+        end(p, text_at(s, "names", i));
+        fsci_buffer_puts(p->out, "</g>\n");
+    }
+}
+
 /* ---- contours ---------------------------------------------------------------------------- */
 
 typedef struct tracing {
@@ -302,7 +324,8 @@ typedef struct look {
 
 static const look looks[] = {{"points", draw_points}, {"line", draw_line},
                              {"band", draw_band},     {"ranges", draw_ranges},
-                             {"bars", draw_bars},     {"contour", draw_contour}};
+                             {"bars", draw_bars},     {"contour", draw_contour},
+                             {"cells", draw_cells}};
 
 void fsci_series_draw(fsci_plot *plot, const fsci_series *series)
 {
@@ -394,8 +417,8 @@ void fsci_series_swatch(fsci_plot *plot, const fsci_series *series, double x, do
     if (points) {
         begin(plot, point_class(series), series, true, !is(series->style, "open"));
         fsci_svg_marker(plot->out, series->shape, x + 8, y, radius_of(series));
-    } else if (is(kind, "band")) {
-        begin(plot, "band", series, false, true);
+    } else if (is(kind, "band") || is(kind, "cells")) {
+        begin(plot, is(kind, "band") ? "band" : "bar", series, false, true);
         fsci_svg_path(plot->out, 'M', x, y - 5);
         fsci_svg_path(plot->out, 'L', x + 16, y - 5);
         fsci_svg_path(plot->out, 'L', x + 16, y + 5);

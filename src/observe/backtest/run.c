@@ -1,4 +1,5 @@
 #include "observe/backtest/engine.h"
+#include "observe/backtest/overall.h"
 #include "observe/backtest/write.h"
 
 #include "observe/checks.h"
@@ -139,6 +140,59 @@ static fsc_status run_contests(run *r, fsc_error *err)
     return fsci_engine_run(r->input->models->threads, r->methods, r->n_methods, queue, n, err);
 }
 
+/* ---- warnings ---- */
+
+static void warn_of_leaks(run *r)
+{
+    FSCI_JSON_EACH (row, fsci_json_get(r->record, "methods"))
+        if (fsci_json_get_bool(row, "leak", false))
+            fsci_note(&r->notes, "W-LEAK",
+                      "%s on %s (%s): its forecasts change when the answers that it must not see "
+                      "do; it is ranked nowhere",
+                      fsci_json_get_string(row, "id"), fsci_json_get_string(row, "target"),
+                      fsci_json_get_string(row, "split"));
+}
+
+static void warn_of_few(run *r)
+{
+    size_t ranked = 0;
+    FSCI_JSON_EACH (split, fsci_json_get(r->record, "splits")) {
+        double n = fsci_json_get_number(split, "n_models");
+        ranked += n >= FSCI_RANK_LEAST;
+        if (n < FSCI_RANK_LEAST)
+            fsci_note(&r->notes, "W-FEW-TEST",
+                      "%s split by %s: %g test models are too few to rank methods by",
+                      fsci_json_get_string(split, "target"), fsci_json_get_string(split, "name"),
+                      n);
+    }
+    if (ranked == 0)
+        fsci_note(&r->notes, "W-NO-RANK",
+                  "this table cannot rank any method: no split of it leaves enough models to train "
+                  "on and five to test on");
+}
+
+static void warn_of_no_skill(run *r)
+{
+    const fsci_json *choice = fsci_json_get(r->record, "recommended");
+    FSCI_JSON_EACH (row, fsci_json_get(r->record, "overall")) {
+        double skill = fsci_json_get_number(fsci_json_get(row, "skill_vs"), "persistence");
+        if (!strcmp(fsci_json_get_string(row, "split"), "headline") &&
+            !strcmp(fsci_json_get_string(row, "id"), fsci_json_get_string(choice, "id")) &&
+            skill <= 0)
+            fsci_note(&r->notes, "W-NO-SKILL",
+                      "%s does no better here than persistence, the last model of the family or "
+                      "the best so far",
+                      fsci_json_get_string(row, "id"));
+    }
+}
+
+static void warn(run *r)
+{
+    warn_of_leaks(r);
+    warn_of_few(r);
+    warn_of_no_skill(r);
+}
+
 fsc_status fsci_backtest_run(fsci_arena *arena, const fsci_backtest_input *input, fsci_json *record,
                              fsc_error *err)
 {
@@ -154,6 +208,9 @@ fsc_status fsci_backtest_run(fsci_arena *arena, const fsci_backtest_input *input
     FSCI_TRY(make_contests(&r, err));
     FSCI_TRY(run_contests(&r, err));
     fsci_results results = {r.methods, r.n_methods, r.contests, r.n_contests};
-    FSCI_TRY(fsci_backtest_write(arena, &results, &r.notes, record, err));
+    FSCI_TRY(fsci_backtest_write(arena, &results, record, err));
+    const fsci_json *own = record;
+    FSCI_TRY(fsci_backtest_overall(arena, &own, 1, input->models->seed, record, err));
+    warn(&r);
     return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
 }

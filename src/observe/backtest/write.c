@@ -290,10 +290,9 @@ static fsc_status write_contest(writer *w, fsci_json *splits, fsci_json *methods
     return FSC_OK;
 }
 
-fsc_status fsci_backtest_write(fsci_arena *arena, const fsci_results *results, fsci_notes *notes,
-                               fsci_json *record, fsc_error *err)
+fsc_status fsci_backtest_write(fsci_arena *arena, const fsci_results *results, fsci_json *record,
+                               fsc_error *err)
 {
-    (void)notes;
     fsci_json *about = fsci_json_set_array(arena, record, "about");
     fsci_json *splits = fsci_json_set_array(arena, record, "splits");
     fsci_json *methods = fsci_json_set_array(arena, record, "methods");

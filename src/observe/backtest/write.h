@@ -3,7 +3,6 @@
 #define FSCI_OBSERVE_BACKTEST_WRITE_H
 
 #include "observe/backtest/engine.h"
-#include "observe/note.h"
 
 /* One target split one way. */
 typedef struct fsci_contest {
@@ -24,7 +23,7 @@ typedef struct fsci_results {
 enum { FSCI_RANK_LEAST = 5 };
 
 /* Adds `splits` and `methods`. Errors: FSC_ENOMEM. */
-fsc_status fsci_backtest_write(fsci_arena *arena, const fsci_results *results, fsci_notes *notes,
-                               fsci_json *record, fsc_error *err);
+fsc_status fsci_backtest_write(fsci_arena *arena, const fsci_results *results, fsci_json *record,
+                               fsc_error *err);
 
 #endif

@@ -88,6 +88,23 @@ static void an_exact_fit_hangs_on_no_run(void **state)
     assert_int_equal(f->influence.n_most, 0);
 }
 
+/* No small table makes the solver use up its iterations; one that did is told apart. */
+static void an_unfinished_search_is_said(void **state)
+{
+    (void)state;
+    static const fsci_fit_settings settings = {.level = 0.95};
+    found *f = find("y = a + b*x", "x,y\n1,2\n2,4.1\n3,6\n4,8\n");
+    for (int stopped = 0; stopped < 2; stopped++) {
+        fsci_json *record = fsci_json_object(arena);
+        f->fit.search.best.stop = stopped ? FSCI_STOP_LIMIT : FSCI_STOP_CONVERGED;
+        fsci_fit_warnings(arena, &f->fit, &settings, record);
+        bool said = false;
+        FSCI_JSON_EACH (warning, fsci_json_get(record, "warnings"))
+            said = said || !strcmp(fsci_json_get_string(warning, "code"), "W-STOP");
+        assert_int_equal(said, stopped);
+    }
+}
+
 static void exponents_are_recognised(void **state)
 {
     (void)state;
@@ -106,6 +123,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_step_is_exact_for_a_line, begin, end),
         cmocka_unit_test_setup_teardown(an_outlier_is_the_most_influential, begin, end),
         cmocka_unit_test_setup_teardown(an_exact_fit_hangs_on_no_run, begin, end),
+        cmocka_unit_test_setup_teardown(an_unfinished_search_is_said, begin, end),
         cmocka_unit_test_setup_teardown(exponents_are_recognised, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "observe/backtest/engine.h"
+#include "observe/backtest/paired.h"
 #include "observe/backtest/task.h"
 #include "table/table.h"
 
@@ -63,6 +64,40 @@ static void wilson_bounds_are_those_of_the_book(void **state)
         fsci_wilson(0.9, 10, 0.95); /* Wilson 1927; R's prop.test without correction */
     assert_near(i.lo, 0.59585, 1e-4);
     assert_near(i.hi, 0.98212, 1e-4);
+}
+
+/* ---- paired tests ---- */
+
+static void signs_are_flipped_exactly_for_few_families(void **state)
+{
+    (void)state;
+    const double d[] = {1, 2, 3, -0.5};
+    /* |sum| >= 5.5: all signs alike but the last, either way: 2 with 5.5, 2 with 6.5, of 16 */
+    assert_near(fsci_paired_p(d, 4, 1, 0), 4.0 / 16, 0);
+    const double alike[] = {1, -1};
+    assert_near(fsci_paired_p(alike, 2, 1, 0), 1, 0);
+    assert_true(isnan(fsci_paired_p(d, 0, 1, 0)));
+}
+
+static void signs_are_drawn_for_many_families(void **state)
+{
+    (void)state;
+    double d[100];
+    for (int i = 0; i < 100; i++)
+        d[i] = i < 60 ? 1 : -1; /* binomial: P(|heads - 50| >= 10) = 0.0569 */
+    assert_near(fsci_paired_p(d, 100, 7, 3), 0.0569, 0.01);
+}
+
+static void holm_steps_down(void **state)
+{
+    (void)state;
+    double p[] = {0.04, NAN, 0.01, 0.03, 0.5};
+    fsci_holm(p, 5);
+    assert_near(p[2], 0.04, 1e-15);
+    assert_near(p[3], 0.09, 1e-15);
+    assert_near(p[0], 0.09, 1e-15); /* never below the one before */
+    assert_near(p[4], 0.5, 1e-15);
+    assert_true(isnan(p[1]));
 }
 
 /* ---- the canary ---- */
@@ -188,6 +223,9 @@ int main(void)
         cmocka_unit_test(a_normal_forecast_has_its_crps),
         cmocka_unit_test(summaries_are_means),
         cmocka_unit_test(wilson_bounds_are_those_of_the_book),
+        cmocka_unit_test(signs_are_flipped_exactly_for_few_families),
+        cmocka_unit_test(signs_are_drawn_for_many_families),
+        cmocka_unit_test(holm_steps_down),
         cmocka_unit_test(a_method_that_looks_at_the_answers_is_caught),
         cmocka_unit_test(no_method_of_the_table_leaks),
         cmocka_unit_test(a_task_holds_no_response_of_a_test_row),

@@ -1,0 +1,14 @@
+/* backtest: what views of one backtest and of a study of many share. */
+#ifndef FSCI_REPORT_BACKTEST_H
+#define FSCI_REPORT_BACKTEST_H
+
+#include "record/json.h"
+#include "report/view.h"
+
+/* The row of `overall` of a method; NULL when there is none. */
+const fsci_json *fsci_backtest_row(const fsci_json *record, const char *split, const char *id);
+
+/* All methods of a split (or "headline") by their error over all targets. */
+void fsci_backtest_overall_grid(fsci_view *view, const fsci_json *record, const char *split);
+
+#endif

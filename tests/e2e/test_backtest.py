@@ -1,0 +1,138 @@
+"""The arena: splits, scores, the recommendation, and what a table that is too small says."""
+
+import math
+import pathlib
+import tempfile
+import unittest
+
+from support import assert_near, record, run, slow
+
+MODELS = "data/obs-scaling/models.csv"
+LATER = ["--append", "data/obs-scaling/later_models.csv", "--where", "1 == 1",
+         "--later", 'set == "later"']
+
+
+def scores(out, split, key="mse"):
+    """{method: score} of a split of the first target."""
+    return {m["id"]: m[key] for m in out["methods"] if m["split"] == split}
+
+
+class Published(unittest.TestCase):
+    """D1.9 and D1.11: errors of the published estimator over nine tasks."""
+
+    TASKS = {"word_unscrambling": 3.7e-3, "persian_qa": 6.2e-3, "subtract_3_digits": 11.2e-3,
+             "multiply_2_digits": 9.0e-3, "gsm8k_naive": 2.6e-3, "gsm8k_cot": 6.0e-3,
+             "gsm8k_cot_sc": 6.4e-3, "bbh_naive": 3.0e-3, "bbh_cot": 9.7e-3}
+
+    def test_three_components_over_nine_tasks(self):
+        logs = 0
+        for task, mse in self.TASKS.items():
+            out = record(["backtest", MODELS, *LATER, "--target", task, "--as", "ruan2024",
+                          "--splits", "cutoff", "--methods", "published-3"])
+            got = scores(out, "cutoff")["published-3"]
+            assert_near(got, mse, absolute=0.06e-3, what=task)
+            logs += math.log(got)
+        assert_near(math.exp(logs / 9), 5.72e-3, absolute=0.02e-3, what="geometric mean")
+
+    @slow
+    def test_areas_under_the_error(self):
+        rows = {"gsm8k_cot": {"size": 8.8e-2, "published-1": 2.5e-2, "published-2": 6.1e-3,
+                              "published-3": 5.8e-3},
+                "gsm8k_cot_sc": {"size": 1.03e-1, "published-1": 2.5e-2, "published-2": 7.1e-3,
+                                 "published-3": 6.9e-3},
+                "gsm8k_naive": {"size": 7.0e-3, "published-1": 6.1e-3, "published-2": 5.7e-4,
+                                "published-3": 6.1e-4}}
+        for task, areas in rows.items():
+            out = record(["backtest", MODELS, "--target", task, "--as", "ruan2024", "--splits",
+                          "compute", "--methods", ",".join(areas)])
+            for method, area in areas.items():
+                assert_near(scores(out, "compute", "aue")[method], area, relative=0.04,
+                            what=f"{task} {method}")
+
+    def test_the_preregistered_law_and_compute(self):
+        law = ("mmlu=5.03,arc_c=2.04,hellaswag=-0.10,winogrande=0.96,truthfulqa=1.75,"
+               "xwinograd=-2.39,humaneval=2.58,intercept=-4.77")
+        out = record(["backtest", MODELS, *LATER, "--target", "gsm8k_cot", "--as", "ruan2024",
+                      "--link", "sigmoid", "--splits", "later", "--methods", "given,flops",
+                      "--given", law])
+        given, flops = out["methods"]
+        self.assertEqual(given["n_test"], 18)
+        assert_near(given["mse"], 7.89e-3, absolute=0.005e-3)
+        assert_near(given["mean_signed_error"], -0.006, absolute=0.0005)
+        assert_near(given["mae"], 0.063, absolute=0.0005)
+        self.assertEqual(flops["answered"]["n"], 9)
+        assert_near(flops["answered"]["mse"], 8.11e-2, absolute=0.005e-2)
+
+
+class Records(unittest.TestCase):
+    def test_every_part_is_there_and_threads_change_nothing(self):
+        words = ["backtest", MODELS, "--target", "gsm8k_cot", "--as", "ruan2024", "--methods",
+                 "persistence,flops,four-view,training-mean", "--splits", "cutoff,family-1,noise"]
+        one, two = record(words), record([*words, "--threads", "2"])
+        for out in (one, two):
+            del out["provenance"]
+        self.assertEqual(one, two)
+        for method in one["methods"]:
+            self.assertFalse(method["leak"], method["id"])
+            for level in ("50", "80", "95"):
+                low, high = method["coverage_bounds"][level]
+                self.assertTrue(low <= method["coverage"][level] <= high)
+        self.assertEqual(one["recommended"]["default"], "four-view")
+        self.assertEqual(len(one["wins"]["share"]), 4)
+
+    def test_a_model_without_compute_gets_the_fallback(self):
+        out = record(["backtest", MODELS, "--target", "gsm8k_cot", "--as", "ruan2024",
+                      "--methods", "flops,training-mean", "--splits", "cutoff"])
+        flops = out["methods"][0]
+        self.assertEqual(flops["n_fallback"] + flops["answered"]["n"], flops["n_test"])
+        self.assertGreater(flops["n_fallback"], 0)
+
+
+class Own(unittest.TestCase):
+    """A user's own table."""
+
+    def table(self, rows):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name, "my models.csv")
+        path.write_text("Model,Family,Size (B),Tokens (T),🧮 maths,\"reading, easy\",code %,"
+                        "Agent score\n" + "\n".join(rows) + "\n", encoding="utf-8")
+        return str(path)
+
+    @staticmethod
+    def rows(n):
+        for i in range(n):
+            size = 0.5 * 1.5 ** (i % 8)
+            skill = math.log(size) / 4 + 0.05 * (i % 3)
+            share = [100 / (1 + math.exp(-(skill + a))) for a in (-1, 0.5, 0, -1.5)]
+            yield f"m{i},f{i // 8},{size:g},{1 + i % 2}," + ",".join(f"{s:.2f}" for s in share)
+
+    def test_odd_names_give_the_same_tables(self):
+        out = record(["backtest", self.table(self.rows(32)), "--target", "Agent score",
+                      "--ceiling", "100", "--methods", "four-view,persistence,flops"])
+        self.assertIn("compute", {s["name"] for s in out["splits"]})
+        self.assertEqual({m["target"] for m in out["methods"]}, {"Agent score"})
+        self.assertEqual(out["recommended"]["id"], "four-view")
+
+    def test_a_table_too_small_says_that_it_ranks_nothing(self):
+        out = record(["backtest", self.table(self.rows(7)), "--target", "Agent score",
+                      "--ceiling", "100"])
+        codes = {w["code"] for w in out["warnings"]}
+        self.assertIn("W-FEW-TEST", codes)
+        self.assertEqual(out["recommended"]["basis"], "argument")
+        for method in out["methods"]:
+            if method["n_test"] < 5:
+                self.assertIsNone(method["rank"])
+
+    def test_what_is_asked_wrongly_is_said(self):
+        for words, said in ((["--methods", "persistance"], "did you mean 'persistence'"),
+                            (["--splits", "compte"], "'compte' is no way to split"),
+                            (["--splits", "calendar"], "release dates are not known")):
+            status, _, err = run(["backtest", self.table(self.rows(16)), "--target", "Agent score",
+                                  "--ceiling", "100", *words])
+            self.assertIn(status, (2, 3))
+            self.assertIn(said, err)
+
+
+if __name__ == "__main__":
+    unittest.main()

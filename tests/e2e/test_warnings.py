@@ -1,0 +1,135 @@
+"""Every warning code has a row in the one table, and every one of a fit has a case that raises it
+and one that does not."""
+
+import pathlib
+import re
+import unittest
+
+from support import ROOT, record, run
+
+LAW = "chinchilla"
+
+
+def loss(N, D):
+    return 1.8 + 480 * N ** -0.35 + 2100 * D ** -0.37
+
+
+def noise(i):
+    """Small, without a trend, the same every time."""
+    return 1 + 0.002 * ((i * 37 + i * i * 11) % 23 - 11) / 11
+
+
+def grid(sizes=6, counts=6, ray=False, factor=4, scale=1.0, extra=None, bend=0.0):
+    """Runs of a known law as CSV; extra(i, N, D): more columns."""
+    names, rows, i = None, [], 0
+    for a in range(sizes):
+        for b in range(counts):
+            N = round(1e7 * factor ** a)
+            D = round(20 * N * (1 + 0.001 * b) if ray else 1e9 * factor ** b)
+            more = extra(i, N, D) if extra else {}
+            names = ["N", "D", "loss", *more]
+            y = loss(N, D) * noise(i) + bend * (a - 2.5) ** 2
+            rows.append(",".join(map(str, [N * scale, D * scale, y, *more.values()])))
+            i += 1
+    return "\n".join([",".join(names), *rows]) + "\n"
+
+
+def line(ys, **columns):
+    """y against x = 1, 2, 4, ... with more columns."""
+    rows = [",".join(["x", "y", *columns])]
+    for i, y in enumerate(ys):
+        rows.append(",".join(map(str, [2 ** i, y, *(c[i] for c in columns.values())])))
+    return "\n".join(rows) + "\n"
+
+
+POWER = "y = A*x^-p"
+CLEAN = [3 * 2 ** (-0.3 * i) * noise(i) for i in range(8)]
+SIGMOID = "y = c + (1 - c)*sigmoid(b*log(x) - a)"
+SCORES = [0.25, 0.26, 0.3, 0.45, 0.66, 0.8, 0.9, 0.94]
+STRAIGHT = "x,y\n" + "".join(f"{i},{2 + 3 * i + 0.1 * (i * 7 % 5 - 2)}\n" for i in range(1, 41))
+RUNS = ["--quick"]
+
+# code: (formula, table, options) that raises it, and one that does not; W-STOP, which no small table
+# raises, is in tests/unit/fit/influence.c
+CASES = {
+    "W-UNIT": ((LAW, grid(scale=1e-9), RUNS), (LAW, grid(), RUNS)),
+    "W-COUNT": ((LAW, grid(extra=lambda i, N, D: {"N_no_embed": round(N * 0.8 + i)}), RUNS),
+                (LAW, grid(), RUNS)),
+    "W-DERIVED": ((LAW, grid(scale=1.00000001234, extra=lambda i, N, D: {
+        "C": 6 * N * D * 1.00000001234 ** 2}), RUNS),
+                  (LAW, grid(extra=lambda i, N, D: {"C": 6 * N * D}), RUNS)),
+    "W-FEW": ((LAW, grid(sizes=3, counts=8), RUNS), (LAW, grid(), RUNS)),
+    "W-RAY": ((LAW, grid(ray=True), RUNS), (LAW, grid(), RUNS)),
+    "W-SPAN": ((LAW, grid(factor=1.5), RUNS), (LAW, grid(), RUNS)),
+    "W-CONFOUND": ((LAW, grid(extra=lambda i, N, D: {"lr": (N * D) ** -0.2}), RUNS),
+                   (LAW, grid(extra=lambda i, N, D: {"lr": 1e-3 * (1 + i * 7 % 5)}), RUNS)),
+    "W-TRAJ": ((POWER, line(CLEAN, run=[1, 1, 1, 2, 2, 3, 3, 3]), RUNS),
+               (POWER, line(CLEAN, run=range(8)), RUNS)),
+    "W-WARMUP": ((POWER, line(CLEAN, run=[1] * 8, step=[1, 50, 100, 200, 300, 400, 500, 600]),
+                  RUNS),
+                 (POWER, line(CLEAN, run=[1] * 8, step=range(300, 1100, 100)), RUNS)),
+    "W-LR": ((POWER, line(CLEAN, lr=[1e-3] * 8, peak_lr=[1e-3] * 8), RUNS),
+             (POWER, line(CLEAN, lr=[1e-5] * 8, peak_lr=[1e-3] * 8), RUNS)),
+    "W-EPOCH": ((POWER, line(CLEAN, epochs=[1, 2, 4, 8, 1, 1, 1, 1]), RUNS),
+                (POWER, line(CLEAN, epochs=[1, 2, 4, 4, 1, 1, 1, 1]), RUNS)),
+    "W-MIXED": ((POWER, line(CLEAN, tokenizer=list("aaaabbbb")), RUNS),
+                (POWER, line(CLEAN, tokenizer=list("aaaaaaaa")), RUNS)),
+    "W-FAILED": ((POWER, line(CLEAN, status=["ok"] * 7 + ["diverged"]), RUNS),
+                 (POWER, line(CLEAN, status=["ok"] * 8), RUNS)),
+    "W-NAN": ((POWER, line([*CLEAN[:7], ""]), RUNS), (POWER, line(CLEAN), RUNS)),
+    "W-CHANCE": ((SIGMOID, line(SCORES, chance=[0.25] * 8, n_items=[100] * 8), RUNS),
+                 (SIGMOID, line(SCORES, chance=[0.25] * 8, n_items=[9000] * 8), RUNS)),
+    "W-SAT": ((SIGMOID, line([0.3, 0.6, 0.9, 0.975, 0.98, 0.981, 0.985, 0.983]), RUNS),
+              (SIGMOID, line(SCORES), RUNS)),
+    "W-STARTS": (("y = exp(-4*(log2(x) - b)^2)", line([0, 1, 0, 0, 0, 0, 0.999, 0]),
+                  ["--start", "b=0:1:2:3:4:5:6:7", "--starts", "grid", *RUNS]),
+                 (POWER, line(CLEAN), RUNS)),
+    "W-BOUND": ((POWER, line(CLEAN), ["--bound", "p=0:0.1", *RUNS]), (POWER, line(CLEAN), RUNS)),
+    "W-AMBIG": (("y = A*B*x^-p", line(CLEAN), RUNS), (POWER, line(CLEAN), RUNS)),
+    "W-COND": ((LAW, grid(), RUNS), ("y = a + b*x", line(CLEAN), RUNS)),
+    "W-LOCAL": ((LAW, grid(), ["--objective", "huber:1e-5", *RUNS]),
+                (LAW, grid(), ["--objective", "squared", *RUNS])),
+    "W-BOOT": ((POWER, line(CLEAN), ["--bootstrap", "50", *RUNS]),
+               (POWER, line(CLEAN), ["--bootstrap", "400", *RUNS])),
+    "W-LEVER": (("y = a + b*x", line(range(1, 9)), []), (LAW, grid(), [])),
+    "W-RESID": ((LAW, grid(bend=0.02), RUNS), (LAW, grid(), RUNS)),
+    "W-SENS": ((POWER, line([*CLEAN[:7], 2.0]), []), ("y = a + b*x", STRAIGHT, [])),
+    "W-FLAT": ((LAW, grid(), ["--at", "C=1e21"]), (POWER, line(CLEAN), [])),
+    "W-EXTRAP": ((POWER, line(CLEAN), ["--at", "x=1e9", *RUNS]),
+                 (POWER, line(CLEAN), ["--at", "x=200", *RUNS])),
+    "W-NOHOLD": ((POWER, line(CLEAN), RUNS), (POWER, line(CLEAN), [])),
+}
+
+
+def codes(case):
+    formula, table, options = case
+    return {w["code"] for w in record(["fit", formula, "-", *options], stdin=table)["warnings"]}
+
+
+class Raised(unittest.TestCase):
+    def test_where_it_should_and_only_there(self):
+        for code, (raises, quiet) in CASES.items():
+            with self.subTest(code):
+                self.assertIn(code, codes(raises))
+                self.assertNotIn(code, codes(quiet))
+
+
+class Table(unittest.TestCase):
+    def test_every_code_has_a_row(self):
+        used = set()
+        for path in pathlib.Path(ROOT, "src").rglob("*.c"):
+            if path.name != "codes.c":
+                used |= set(re.findall(r'"(W-[A-Z]+(?:-[A-Z]+)*)"', path.read_text()))
+        _, out, _ = run("help warnings")
+        listed = re.findall(r"^  (W-[A-Z-]+)", out, re.M)
+        self.assertEqual(used - set(listed), set(), "add a row to src/record/codes.c")
+        self.assertEqual(len(listed), len(set(listed)))
+
+    def test_the_manual_is_current(self):
+        _, out, _ = run("help warnings --markdown")
+        self.assertEqual(pathlib.Path(ROOT, "docs/warnings.md").read_text(), out,
+                         "forescale help warnings --markdown > docs/warnings.md")
+
+
+if __name__ == "__main__":
+    unittest.main()
