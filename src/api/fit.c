@@ -71,6 +71,7 @@ static fsc_status read_settings(const fsc_args *args, fsci_arena *arena, fsci_fi
     s->residual = fsci_args_text(args, "residual");
     s->objective = fsci_args_text(args, "objective");
     s->weight = fsci_args_text(args, "weight");
+    s->trials = fsci_args_text(args, "trials");
     s->drop_bad = fsci_args_flag(args, "drop-bad");
     FSCI_TRY(fsci_settings_starts(fsci_args_text(args, "starts"), &s->search, err));
     FSCI_TRY(fsci_args_common(args, &s->level, &s->seed, &s->search.threads, err));
@@ -166,8 +167,10 @@ static fsc_status fit_rows(const fsc_args *args, const fsci_subject *subject, co
         status = add_answers(args, arena, &fit, &fitted, record->root, inputs, err);
     if (status == FSC_OK)
         status = fsci_fit_checks(arena, args, &fit, &fitted, &settings, rows, record->root, err);
-    if (status == FSC_OK)
+    if (status == FSC_OK) {
+        fsci_rows_prepared(arena, rows, record->root);
         fsci_provenance_add(arena, args, inputs, record->root);
+    }
     fsci_arena_free(work);
     return status;
 }
@@ -212,7 +215,9 @@ fsc_status fsci_command_fit(fsc_ctx *ctx, const fsc_args *args, fsc_record *reco
     fsc_status status =
         fsci_rows_read(arena, args, fsci_args_positional(args, 1), inputs, &rows, err);
     if (status == FSC_OK) {
-        status = fit_rows(args, &subject, &rows, inputs, record, err);
+        status = fsci_rows_prepare(arena, args, law, &rows, err);
+        if (status == FSC_OK)
+            status = fit_rows(args, &subject, &rows, inputs, record, err);
         fsci_rows_free(&rows);
     }
     fsci_law_free(law);
@@ -236,7 +241,9 @@ fsc_status fsc_fit_run(fsc_ctx *ctx, const fsc_law *law, const fsc_table *table,
         fsci_subject subject = {.law = law, .formula = law->formula};
         fsci_arena *arena = (*fit)->arena;
         (*fit)->root = fsci_record_begin(arena, "fit");
-        status = fit_rows(args, &subject, &rows, fsci_json_array(arena), *fit, err);
+        status = fsci_rows_prepare(arena, args, law, &rows, err);
+        if (status == FSC_OK)
+            status = fit_rows(args, &subject, &rows, fsci_json_array(arena), *fit, err);
         fsci_rows_free(&rows);
     }
     fsc_args_free(args);

@@ -13,6 +13,7 @@ static const struct {
     {"observe", fsci_command_observe}, {"select", fsci_command_select},
     {"laws", fsci_command_laws},       {"expr", fsci_command_expr},
     {"data", fsci_command_data},       {"backtest", fsci_command_backtest},
+    {"table", fsci_command_table},     {"design", fsci_command_design},
 };
 
 static fsc_status check_positionals(const fsc_args *args, fsc_error *err)

@@ -8,27 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-double fsci_residual_map(fsci_space space, double value)
-{
-    return space == FSCI_SPACE_LOG     ? log(value)
-           : space == FSCI_SPACE_LOGIT ? log(value) - log1p(-value)
-                                       : value;
-}
-
-double fsci_residual_unmap(fsci_space space, double value)
-{
-    return space == FSCI_SPACE_LOG     ? exp(value)
-           : space == FSCI_SPACE_LOGIT ? 1 / (1 + exp(-value))
-                                       : value;
-}
-
-double fsci_residual_slope(fsci_space space, double value)
-{
-    return space == FSCI_SPACE_LOG     ? 1 / value
-           : space == FSCI_SPACE_LOGIT ? 1 / (value * (1 - value))
-                                       : 1;
-}
-
 /* Inputs, parameters and the derived quantities above, as symbols. A per-group parameter is indexed
  * by the one input that is a category. */
 static fsc_status scope_of(fsci_arena *a, const fsci_fitted *f, const fsci_points *points,

@@ -94,7 +94,7 @@ static double solve(const fsci_logit_normal *law, const rule *r, double level, d
             next = (lo + hi) / 2;
         double step = fabs(next - y);
         y = next;
-        if (step < 1e-9)
+        if (step < 1e-5) /* the error left is of the order of its square */
             break;
     }
     return y;

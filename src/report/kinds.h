@@ -16,7 +16,9 @@ void fsci_study_view(const fsci_json *record, fsci_view *view);
 void fsci_metric_view(const fsci_json *record, fsci_view *view);
 void fsci_metrics_view(const fsci_json *record, fsci_view *view);
 void fsci_backtest_view(const fsci_json *record, fsci_view *view);
+void fsci_table_view(const fsci_json *record, fsci_view *view);
 void fsci_data_view(const fsci_json *record, fsci_view *view);
+void fsci_design_view(const fsci_json *record, fsci_view *view);
 void fsci_lint_view(const fsci_json *record, fsci_view *view);
 
 /* Rows of a prediction, of which a single one is also said as a sentence. `columns` are the fit's

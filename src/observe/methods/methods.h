@@ -22,5 +22,6 @@ fsci_method_fn fsci_predict_component_average;
 fsci_method_fn fsci_predict_errors_in_variables;
 fsci_method_fn fsci_predict_four_view;
 fsci_method_fn fsci_predict_four_view_families;
+fsci_method_fn fsci_predict_hierarchical;
 
 #endif

@@ -48,6 +48,9 @@ static const fsci_method table[] = {
      "", false, fsci_predict_four_view},
     {"four-view-families", "four-view with small intercepts of families", "", false,
      fsci_predict_four_view_families},
+    {"hierarchical",
+     "one latent model of benchmarks, target, families and compute, partially pooled", "", false,
+     fsci_predict_hierarchical},
 };
 enum { N_METHODS = sizeof table / sizeof *table };
 
