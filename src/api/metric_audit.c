@@ -196,7 +196,7 @@ static fsc_status add_tests(fsci_metric_run *run, const audit *a, fsc_error *err
             p[n] = w.p;
             items[n++] = item;
         }
-    fsci_holm(p, n, order);
+    fsci_holm_adjust(p, n, order);
     for (size_t i = 0; i < n; i++)
         fsci_metric_set(run, items[i], "p_holm", p[i]);
     return FSC_OK;

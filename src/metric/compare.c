@@ -15,7 +15,7 @@ fsci_welch fsci_welch_test(double mean1, double s1, double m1, double mean2, dou
     return w;
 }
 
-void fsci_holm(double *p, size_t n, size_t *order)
+void fsci_holm_adjust(double *p, size_t n, size_t *order)
 {
     double most = 0;
     size_t used = 0;

@@ -12,7 +12,7 @@ typedef struct fsci_welch {
 fsci_welch fsci_welch_test(double mean1, double s1, double m1, double mean2, double s2, double m2);
 
 /* Holm 1979: adjusted p-values, in place of p[n]. scratch[n]. */
-void fsci_holm(double *p, size_t n, size_t *scratch);
+void fsci_holm_adjust(double *p, size_t n, size_t *scratch);
 
 /* Points that no other equals or beats in both x and y while beating it in one. */
 void fsci_pareto(const double *x, const double *y, size_t n, bool *best);

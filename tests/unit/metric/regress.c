@@ -115,7 +115,7 @@ static void means_compared(void **state)
     const double x[] = {1, 2, 2, 3}, y[] = {5, 4, 3, 1};
     assert_near(w.t, 5.1813, 5e-5);
     assert_near(w.df, 16.11, 5e-3);
-    fsci_holm(p, 4, order);
+    fsci_holm_adjust(p, 4, order);
     assert_near(p[0], 0.03, 1e-15);
     assert_near(p[2], 0.06, 1e-15);
     assert_near(p[3], 0.06, 1e-15);
