@@ -24,6 +24,11 @@ extern const fsci_metric fsci_metric_family_steps;
 extern const fsci_metric fsci_metric_tradeoff_curve;
 extern const fsci_metric fsci_metric_results_table_audit;
 extern const fsci_metric fsci_metric_index_forecast;
+extern const fsci_metric fsci_metric_verifier_limits;
+extern const fsci_metric fsci_metric_conformal_gate;
+extern const fsci_metric fsci_metric_multi_condition;
+extern const fsci_metric fsci_metric_budget_split;
+extern const fsci_metric fsci_metric_tournament_elo;
 
 static const fsci_metric *const metrics[] = {
     &fsci_metric_passk,
@@ -49,6 +54,11 @@ static const fsci_metric *const metrics[] = {
     &fsci_metric_tradeoff_curve,
     &fsci_metric_results_table_audit,
     &fsci_metric_index_forecast,
+    &fsci_metric_verifier_limits,
+    &fsci_metric_conformal_gate,
+    &fsci_metric_multi_condition,
+    &fsci_metric_budget_split,
+    &fsci_metric_tournament_elo,
 };
 
 size_t fsci_metrics(const fsci_metric *const **list)
