@@ -126,7 +126,8 @@ static const fsc_option options[] = {
     {"methods", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
      "which methods to score (default: all)"},
     {"splits", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
-     "ways to divide the models: cutoff, later, compute, target, calendar, family, family-1, "
+     "ways to divide the models: cutoff, later, compute, target, calendar, frontier, family, "
+     "family-1, "
      "family-2, largest, noise, benchmark, model (default: all that the table allows)"},
     /* select */
     {"budget", 0, FSC_OPTION_NUMBER, false, false, "N", NULL,
