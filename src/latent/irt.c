@@ -25,7 +25,8 @@ bool fsci_gauss_hermite(size_t n, double *x, double *w)
     return true;
 }
 
-/* ---- one fit ------------------------------------------------------------------------------------- */
+/* ---- one fit
+ * ------------------------------------------------------------------------------------- */
 
 typedef struct fitting {
     const fsci_responses *r;
@@ -54,8 +55,7 @@ static void expect(void *context, size_t m, size_t worker)
     size_t K = f->o.nodes;
     double *theta = f->theta + m * K, *weight = f->weight + m * K;
     for (int step = 0; step < 30; step++) {
-        fsci_ability_sums s =
-            fsci_ability_at(&f->by_model, m, f->fit->item, mode, guesses(f));
+        fsci_ability_sums s = fsci_ability_at(&f->by_model, m, f->fit->item, mode, guesses(f));
         double move = (s.slope - mode) / (s.information + 1);
         spread = 1 / sqrt(s.information + 1);
         mode += fmax(-1, fmin(1, move));
@@ -117,7 +117,8 @@ static bool solve(const fsci_item_sums *s, size_t k, double *step, double *inver
         for (size_t j = i; j < k; j++)
             L[i * k + j] = s->information[i * 3 + j]; /* column-major: this is the lower triangle */
     memcpy(step, s->score, k * sizeof *step);
-    return fsci_cholesky(k, L) == FSCI_LINEAR_OK && fsci_cholesky_solve(k, L, 1, step) == FSCI_LINEAR_OK &&
+    return fsci_cholesky(k, L) == FSCI_LINEAR_OK &&
+           fsci_cholesky_solve(k, L, 1, step) == FSCI_LINEAR_OK &&
            fsci_cholesky_inverse(k, L, inverse) == FSCI_LINEAR_OK;
 }
 
@@ -130,7 +131,8 @@ static void maximise(void *context, size_t i, size_t worker)
     size_t k = guesses(f) ? 3 : 2;
     f->moved[i] = 0;
     for (int inner = 0; inner < (guesses(f) ? 3 : 1); inner++) {
-        fsci_item_sums s = fsci_item_at(&f->by_item, i, p, f->theta, f->weight, f->o.nodes, guesses(f));
+        fsci_item_sums s =
+            fsci_item_at(&f->by_item, i, p, f->theta, f->weight, f->o.nodes, guesses(f));
         f->sums[i] = s;
         if (f->o.kind == FSCI_IRT_1PL)
             return; /* the common a needs all items */
@@ -288,7 +290,8 @@ bool fsci_irt_fit(const fsci_responses *r, const fsci_irt_options *options, fsci
     return ready;
 }
 
-/* ---- what a fit is used for ------------------------------------------------------------------------ */
+/* ---- what a fit is used for
+ * ------------------------------------------------------------------------ */
 
 double fsci_irt_probability(const fsci_irt_item *p, double theta)
 {
@@ -301,8 +304,8 @@ double fsci_irt_information(const fsci_irt_item *p, double theta)
     return p->a * p->a * (1 - p->c) * (1 - sigma) / P * sigma * sigma;
 }
 
-void fsci_irt_ability(const fsci_irt_item *items, const size_t *which, const double *right, size_t n,
-                      double *theta, double *se)
+void fsci_irt_ability(const fsci_irt_item *items, const size_t *which, const double *right,
+                      size_t n, double *theta, double *se)
 {
     enum { GRID = 601 };
     double log_p[GRID], most = -INFINITY, sum = 0, mean = 0, square = 0;

@@ -3,11 +3,11 @@
  *
  *   P = c_i + (1 - c_i) / (1 + exp(-(a_i theta_m + d_i))),   b_i = -d_i / a_i its difficulty
  *
- * 1PL: one a for all items, c = 0. 2PL: c = 0. 3PL: all three. theta ~ N(0, 1) fixes the scale, a > 0
- * its direction. Items are estimated by maximum marginal likelihood with priors (Bock & Aitkin 1981;
- * Mislevy 1986): EM whose expectations are adaptive Gauss-Hermite sums around each ability's mode
- * (Naylor & Smith 1982), so that thousands of items per model need few nodes. Only observed cells
- * count. */
+ * 1PL: one a for all items, c = 0. 2PL: c = 0. 3PL: all three. theta ~ N(0, 1) fixes the scale, a >
+ * 0 its direction. Items are estimated by maximum marginal likelihood with priors (Bock & Aitkin
+ * 1981; Mislevy 1986): EM whose expectations are adaptive Gauss-Hermite sums around each ability's
+ * mode (Naylor & Smith 1982), so that thousands of items per model need few nodes. Only observed
+ * cells count. */
 #ifndef FSCI_LATENT_IRT_H
 #define FSCI_LATENT_IRT_H
 
@@ -26,12 +26,12 @@ typedef struct fsci_responses {
 
 typedef struct fsci_irt_options {
     fsci_irt_kind kind;
-    size_t nodes;         /* 0: 15 for few items per model, down to 3 for hundreds */
-    double sd_log_a;      /* prior ln a ~ N(0, .) ; 0: 0.5 */
-    double sd_d;          /* prior d ~ N(0, .); 0: 3 */
-    double mean_c, sd_c;  /* prior logit c ~ N(logit mean_c, sd_c); 0: 0.2, 0.5 */
-    double tolerance;     /* largest change of a parameter; 0: 1e-5 */
-    int most_iterations;  /* 0: 500 */
+    size_t nodes;        /* 0: 15 for few items per model, down to 3 for hundreds */
+    double sd_log_a;     /* prior ln a ~ N(0, .) ; 0: 0.5 */
+    double sd_d;         /* prior d ~ N(0, .); 0: 3 */
+    double mean_c, sd_c; /* prior logit c ~ N(logit mean_c, sd_c); 0: 0.2, 0.5 */
+    double tolerance;    /* largest change of a parameter; 0: 1e-5 */
+    int most_iterations; /* 0: 500 */
     int threads;
 } fsci_irt_options;
 
@@ -41,8 +41,8 @@ typedef struct fsci_irt_item {
 } fsci_irt_item;
 
 typedef struct fsci_irt {
-    fsci_irt_item *item;  /* [items]; the caller's, as are the next two */
-    double *theta, *se;   /* [models] posterior mean and standard deviation */
+    fsci_irt_item *item;   /* [items]; the caller's, as are the next two */
+    double *theta, *se;    /* [models] posterior mean and standard deviation */
     double log_likelihood; /* marginal, without priors and binomial constants */
     double penalised;      /* with the priors of the items */
     int iterations;
@@ -56,10 +56,10 @@ bool fsci_irt_fit(const fsci_responses *r, const fsci_irt_options *options, fsci
 double fsci_irt_probability(const fsci_irt_item *item, double theta);
 /* Fisher information about theta: a^2 (Q/P) ((P - c)/(1 - c))^2. */
 double fsci_irt_information(const fsci_irt_item *item, double theta);
-/* Ability after n answers (right[n] in 0..1 of one trial each) to items which[n]: posterior mean and
- * sd by quadrature over a fixed grid. */
-void fsci_irt_ability(const fsci_irt_item *items, const size_t *which, const double *right, size_t n,
-                      double *theta, double *se);
+/* Ability after n answers (right[n] in 0..1 of one trial each) to items which[n]: posterior mean
+ * and sd by quadrature over a fixed grid. */
+void fsci_irt_ability(const fsci_irt_item *items, const size_t *which, const double *right,
+                      size_t n, double *theta, double *se);
 /* Of the items that are not used, the one that tells most at theta; n when all are used. */
 size_t fsci_irt_next(const fsci_irt_item *items, const bool *used, size_t n, double theta);
 

@@ -207,7 +207,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moments_of_the_normal_law), cmocka_unit_test(all_three_models),
-        cmocka_unit_test(the_optimum_is_one), cmocka_unit_test(threads_change_nothing),
+        cmocka_unit_test(the_optimum_is_one),        cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(adaptive_choice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
