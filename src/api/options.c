@@ -131,8 +131,10 @@ static const fsc_option options[] = {
     /* select */
     {"budget", 0, FSC_OPTION_NUMBER, false, false, "N", NULL,
      "models to choose at most, or what they may cost together (--cost)"},
-    {"by", 0, FSC_OPTION_TEXT, false, false, "family|model", NULL,
-     "choose whole families (default) or single models"},
+    {"by", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL,
+     "fit each level of COLUMN; select chooses by family (default) or model"},
+    {"share", 0, FSC_OPTION_LIST, true, false, "P,Q,...", NULL,
+     "with --by: parameters that are the same at every level"},
     {"criterion", 0, FSC_OPTION_CHOICE, false, false, "V|D|A|E|glm", "V",
      "what a choice is judged by: the variance of predictions for all candidates (V), the volume "
      "(D), the sum (A) or the worst (E) of the uncertainty of the weights, or the variance of the "
