@@ -163,6 +163,15 @@ static const fsc_option options[] = {
     /* laws */
     {"set", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "a published set of parameters (default: the first one of the law)"},
+    /* compare */
+    {"folds", 0, FSC_OPTION_COUNT, false, false, "K", "10",
+     "folds of the cross-validation; 0 for none"},
+    {"holdout", 0, FSC_OPTION_EXPR, false, false, "EXPR", NULL,
+     "hold out the rows for which EXPR is true (default: the largest tenth)"},
+    {"nested", 0, FSC_OPTION_LIST, false, false, "FULL,REDUCED", NULL,
+     "test these two only; refused when no law file says that one reduces to the other"},
+    {"crossover", 0, FSC_OPTION_TEXT, false, false, "SYMBOL", NULL,
+     "where the curves of the first two laws, or of the levels of --by, cross along SYMBOL"},
     /* design */
     {"noise", 0, FSC_OPTION_NUMBER, false, false, "SD", NULL,
      "spread of residuals to expect, in the law's residual space (default: 0.01)"},
