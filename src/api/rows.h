@@ -4,6 +4,7 @@
 
 #include "api/args.h"
 #include "fit/model.h"
+#include "prepare/prepare.h"
 #include "record/json.h"
 
 typedef struct fsci_rows {
@@ -12,6 +13,10 @@ typedef struct fsci_rows {
     size_t n_read;         /* rows before --where */
     fsci_dropped *dropped; /* one entry per --where that dropped something */
     size_t n_dropped;
+    const char **steps; /* operators applied by fsci_rows_prepare */
+    size_t n_steps;
+    fsci_remark *remarks; /* what they had to say */
+    size_t n_remarks;
 } fsci_rows;
 
 /* Reads `path` and applies the options; adds {name, sha256, rows} to `inputs` (may be NULL). */
@@ -24,6 +29,13 @@ fsc_status fsci_rows_from(fsci_arena *arena, const fsc_args *args, const fsc_tab
 /* The same from a table that becomes the rows' own; it is freed when this fails. */
 fsc_status fsci_rows_own(fsci_arena *arena, const fsc_args *args, fsc_table *table, fsci_rows *rows,
                          fsc_error *err);
+
+/* Applies --prepare or, without it, the operators of `law` (NULL: none), whose columns are symbols
+ * bound by --map, name or alias. An operator is passed over when the table has what it adds. */
+fsc_status fsci_rows_prepare(fsci_arena *arena, const fsc_args *args, const fsc_law *law,
+                             fsci_rows *rows, fsc_error *err);
+/* Adds `prepared` (the operators applied) and their remarks as warnings. */
+void fsci_rows_prepared(fsci_arena *arena, const fsci_rows *rows, fsci_json *record);
 
 void fsci_rows_free(fsci_rows *rows);
 

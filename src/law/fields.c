@@ -160,8 +160,9 @@ static const fsci_field law_fields[] = {
     FIELD(fsc_law, objective, PART, OPTIONAL, "{residual: log, loss: huber, delta: 1e-3}",
           "what a fit minimises unless told otherwise; squared differences when absent",
           .part = &objective_part),
-    FIELD(fsc_law, prepare, TEXTS, OPTIONAL, "[pareto_front]",
-          "operators applied to the table first; this version has none"),
+    FIELD(fsc_law, prepare, TEXTS, OPTIONAL, "[\"pareto(C, err)\"]",
+          "operators applied to the table first, in order; their columns are symbols of the law or "
+          "columns of the table"),
     FIELD(fsc_law, derived, NAMED, OPTIONAL, "{a: {formula: \"beta/(alpha+beta)\"}}",
           "quantities that follow from the parameters", .part = &derived_part),
     FIELD(fsc_law, published, PARTS, OPTIONAL, "[{name: hoffmann-2022, values: {E: 1.69}}]",

@@ -236,3 +236,20 @@ fsc_status fsci_table_add_numbers(fsc_table *table, const char *name, const doub
     column.numbers = copy;
     return fsci_table_append(table, column, err);
 }
+
+fsc_status fsci_table_set_numbers(fsc_table *table, const char *name, const double *numbers,
+                                  fsc_error *err)
+{
+    fsci_column *column = (fsci_column *)fsci_table_find(table, name);
+    if (!column)
+        return fsci_table_add_numbers(table, name, numbers, err);
+    if (column->kind != FSCI_COLUMN_NUMBERS)
+        return fsci_table_not_numbers(table, column, err);
+    column->n_missing = 0;
+    for (size_t i = 0; i < table->n_rows; i++) {
+        ((double *)column->numbers)[i] = numbers[i];
+        column->n_missing += isnan(numbers[i]);
+    }
+    column->n_numeric = table->n_rows - column->n_missing;
+    return FSC_OK;
+}

@@ -123,6 +123,10 @@ fsc_status fsci_table_take(const fsc_table *table, const bool *keep, fsc_table *
 /* Adds a column of numbers [n_rows], copied, in place. FSC_EINPUT when the name exists. */
 fsc_status fsci_table_add_numbers(fsc_table *table, const char *name, const double *numbers,
                                   fsc_error *err);
+/* New values [n_rows], copied, for a column of numbers; adds one when there is none of that name.
+ * FSC_EINPUT when it is a column of categories. */
+fsc_status fsci_table_set_numbers(fsc_table *table, const char *name, const double *numbers,
+                                  fsc_error *err);
 /* Rows of `left`, in order, with the columns of the row of `right` that has the same `key`; a row
  * without one is dropped, or kept with missing cells (keep_unmatched). Missing keys match nothing.
  * A column that both have is kept once when it says the same in every matched row. A new table.

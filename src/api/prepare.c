@@ -1,0 +1,149 @@
+/* --prepare and the `prepare` of a law: operators applied to the rows before a fit. */
+#include "api/rows.h"
+#include "api/source.h"
+#include "record/warning.h"
+
+#include <string.h>
+
+static fsc_status load(const char *path, fsc_table **table, fsc_error *err)
+{
+    return fsci_source_table(path, NULL, table, err);
+}
+
+/* The column that a symbol of the law stands for; any other name is a column itself. */
+static const char *bound_column(const fsc_law *law, const fsci_settings_list *map,
+                                const fsc_table *table, const char *name)
+{
+    for (size_t i = 0; i < map->n; i++)
+        if (!strcmp(map->items[i].name, name))
+            return map->items[i].value;
+    size_t column = fsci_table_find(table, name) ? SIZE_MAX : fsci_law_column_index(law, name);
+    const fsci_texts *aliases = column == SIZE_MAX ? NULL : &law->columns.items[column].aliases;
+    for (size_t i = 0; aliases && i < aliases->n; i++)
+        if (fsci_table_find(table, aliases->items[i]))
+            return aliases->items[i];
+    return name;
+}
+
+static void bind(const fsc_law *law, const fsci_settings_list *map, const fsc_table *table,
+                 fsci_call *call)
+{
+    for (size_t i = 0; i < call->n_columns; i++)
+        call->columns[i] = bound_column(law, map, table, call->columns[i]);
+    const fsci_call_option *by = fsci_call_option_find(call, "by");
+    for (size_t i = 0; by && i < by->n_values; i++)
+        by->values[i] = bound_column(law, map, table, by->values[i]);
+}
+
+static void note_step(fsci_rows *rows, const char *text, size_t before)
+{
+    size_t after = fsci_table_rows(rows->table);
+    rows->steps[rows->n_steps++] = text;
+    if (after < before)
+        rows->dropped[rows->n_dropped++] = (fsci_dropped){text, before - after};
+}
+
+static void replace(fsci_rows *rows, fsc_table *table)
+{
+    fsci_table_free(rows->whole); /* rows left out before are not of this table's kind */
+    fsci_table_free(rows->table);
+    rows->whole = NULL;
+    rows->table = table;
+}
+
+/* "where(EXPR)": the expression, NULL for another operator. */
+static const char *condition(fsci_arena *arena, const char *text)
+{
+    size_t n = strlen(text);
+    bool is = n > 7 && !strncmp(text, "where(", 6) && text[n - 1] == ')';
+    return is ? fsci_copy_text(arena, text + 6, n - 7) : NULL;
+}
+
+static fsc_status keep_where(fsci_arena *arena, const char *text, fsci_rows *rows, fsc_error *err)
+{
+    size_t n = fsci_table_rows(rows->table), kept = 0;
+    bool *keep = FSCI_NEW(arena, bool, n);
+    fsc_table *smaller;
+    if (!keep)
+        return fsci_fail_memory(err);
+    FSCI_TRY(fsci_rows_mask(arena, rows->table, "--prepare", text, keep, err));
+    for (size_t i = 0; i < n; i++)
+        kept += keep[i];
+    if (!kept)
+        return fsci_fail(err, FSC_EINPUT, "--prepare 'where(%s)' keeps no row", text);
+    FSCI_TRY(fsci_table_take(rows->table, keep, &smaller, err));
+    replace(rows, smaller);
+    return FSC_OK;
+}
+
+static fsc_status add_remarks(fsci_arena *arena, fsci_rows *rows, const fsci_prepared *prepared,
+                              fsc_error *err)
+{
+    fsci_remark *all = FSCI_NEW(arena, fsci_remark, rows->n_remarks + prepared->n_remarks + 1);
+    if (!all)
+        return fsci_fail_memory(err);
+    memcpy(all, rows->remarks ? rows->remarks : all, rows->n_remarks * sizeof *all);
+    memcpy(all + rows->n_remarks, prepared->remarks, prepared->n_remarks * sizeof *all);
+    rows->remarks = all;
+    rows->n_remarks += prepared->n_remarks;
+    return FSC_OK;
+}
+
+static fsc_status apply(fsci_arena *arena, const char *text, const fsc_law *law,
+                        const fsci_settings_list *map, fsci_rows *rows, fsc_error *err)
+{
+    fsci_call call;
+    fsci_prepared prepared;
+    size_t before = fsci_table_rows(rows->table);
+    const char *expression = condition(arena, text);
+    if (expression) {
+        FSCI_TRY(keep_where(arena, expression, rows, err));
+        note_step(rows, text, before);
+        return FSC_OK;
+    }
+    FSCI_TRY(fsci_call_parse(arena, text, &call, err));
+    if (law)
+        bind(law, map, rows->table, &call);
+    if (law && fsci_prepare_done(&call, rows->table))
+        return FSC_OK;
+    FSCI_TRY(fsci_prepare_run(arena, &call, rows->table, load, &prepared, err));
+    replace(rows, prepared.table);
+    note_step(rows, text, before);
+    return add_remarks(arena, rows, &prepared, err);
+}
+
+fsc_status fsci_rows_prepare(fsci_arena *arena, const fsc_args *args, const fsc_law *law,
+                             fsci_rows *rows, fsc_error *err)
+{
+    size_t given = 0;
+    while (fsc_args_get(args, "prepare", given))
+        given++;
+    size_t n = given ? given : law ? law->prepare.n : 0;
+    if (!n || (given == 1 && !strcmp(fsc_args_get(args, "prepare", 0), "none")))
+        return FSC_OK;
+    fsci_dropped *dropped = FSCI_NEW(arena, fsci_dropped, rows->n_dropped + n);
+    rows->steps = FSCI_NEW(arena, const char *, n);
+    if (!dropped || !rows->steps)
+        return fsci_fail_memory(err);
+    memcpy(dropped, rows->dropped, rows->n_dropped * sizeof *dropped);
+    rows->dropped = dropped;
+    fsci_settings_list map = {0};
+    if (law)
+        FSCI_TRY(fsci_args_pairs(args, "map", arena, &map, err));
+    for (size_t i = 0; i < n; i++) {
+        const char *text = given ? fsc_args_get(args, "prepare", i) : law->prepare.items[i];
+        FSCI_TRY(apply(arena, text, law, &map, rows, err));
+    }
+    return FSC_OK;
+}
+
+void fsci_rows_prepared(fsci_arena *arena, const fsci_rows *rows, fsci_json *record)
+{
+    if (!rows->n_steps)
+        return;
+    fsci_json *list = fsci_json_set_array(arena, record, "prepared");
+    for (size_t i = 0; i < rows->n_steps; i++)
+        fsci_json_push(list, fsci_json_string(arena, rows->steps[i]));
+    for (size_t i = 0; i < rows->n_remarks; i++)
+        fsci_record_warn(arena, record, rows->remarks[i].code, "%s", rows->remarks[i].text);
+}

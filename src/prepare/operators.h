@@ -1,0 +1,51 @@
+/* operators: what the operators of this room share, and the table that lists them. */
+#ifndef FSCI_PREPARE_OPERATORS_H
+#define FSCI_PREPARE_OPERATORS_H
+
+#include "prepare/prepare.h"
+
+/* One run of an operator. Columns are of the table's rows; `keep` and what is set are filled in. */
+typedef struct fsci_preparing {
+    fsci_arena *arena;
+    const fsci_call *call;
+    const fsc_table *table;
+    size_t n; /* rows */
+    const double *column[FSCI_CALL_PARTS];
+    fsci_table_loader *load;
+    bool *keep;                   /* [n] all true at first */
+    double *set[FSCI_CALL_PARTS]; /* [n] new values of `set_name`, read at the rows kept */
+    const char *set_name[FSCI_CALL_PARTS];
+    size_t n_set;
+    fsci_prepared *out;
+    fsc_error *err;
+} fsci_preparing;
+
+typedef fsc_status fsci_operator_fn(fsci_preparing *p);
+
+struct fsci_operator {
+    fsci_operator_help help;
+    size_t n_columns;       /* columns of numbers it takes */
+    const char *options[8]; /* names */
+    const char *adds[3];    /* columns it adds, whatever its arguments */
+    fsci_operator_fn *run;
+};
+
+fsci_operator_fn fsci_prepare_best, fsci_prepare_last, fsci_prepare_pareto, fsci_prepare_hull,
+    fsci_prepare_bins, fsci_prepare_isoflop, fsci_prepare_annealing, fsci_prepare_epochs;
+
+/* A column of numbers by name; FSC_EINPUT. */
+fsc_status fsci_preparing_column(const fsci_preparing *p, const char *name, const double **values);
+/* A new column, or new values for an old one: [n], NaN at first. NULL when out of memory. */
+double *fsci_preparing_set(fsci_preparing *p, const char *name);
+void fsci_preparing_remark(fsci_preparing *p, const char *code, const char *format, ...)
+    FSCI_PRINTF(3, 4);
+
+/* Rows with equal values of every column of option `by`: order[n] lists the rows group by group, in
+ * order within one; begin[n_groups + 1] are the places where groups start, in order of their first
+ * rows. Without the option all rows are one group. */
+typedef struct fsci_groups {
+    size_t *order, *begin, n;
+} fsci_groups;
+fsc_status fsci_groups_by(const fsci_preparing *p, fsci_groups *groups);
+
+#endif
