@@ -1,5 +1,5 @@
-/* Matrix completion across benchmarks, the target one of them, on the log-odds of scores: 0.6 of the
- * best single-benchmark lines and 0.4 of a rank-2 completion (Zeng and Papailiopoulos 2026,
+/* Matrix completion across benchmarks, the target one of them, on the log-odds of scores: 0.6 of
+ * the best single-benchmark lines and 0.4 of a rank-2 completion (Zeng and Papailiopoulos 2026,
  * arXiv:2606.24020, as their first release has it). Models to be forecast take part with what is
  * known of them. */
 #include "latent/impute.h"

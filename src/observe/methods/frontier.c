@@ -4,9 +4,9 @@
  *   index = u + v date, by least squares over the models that were best when they came out
  *   target = h sigmoid(a + b z),  z the standardised index, 0.8 <= h <= 1, at least what was seen
  *
- * The index is the first component of the benchmarks. The curve is searched for 500 steps of Adam at
- * rate 0.1 and the best point kept, as theirs is: stopping early is what keeps a curve through few
- * points from becoming a step. Scores of the model to be forecast are not used. */
+ * The index is the first component of the benchmarks. The curve is searched for 500 steps of Adam
+ * at rate 0.1 and the best point kept, as theirs is: stopping early is what keeps a curve through
+ * few points from becoming a step. Scores of the model to be forecast are not used. */
 #include "observe/methods/methods.h"
 
 #include <math.h>
@@ -40,8 +40,8 @@ static fsc_status fit_frontier(const fsci_task *task, line *trend, fsc_error *er
     }
     double spread = sxx - sx * sx / n;
     if (n < LEAST_FRONTIER || !(spread > 0))
-        return fsci_fail(err, FSC_EINPUT, "%g training models of known date were best in their time",
-                         n);
+        return fsci_fail(err, FSC_EINPUT,
+                         "%g training models of known date were best in their time", n);
     trend->slope = (sxy - sx * sy / n) / spread;
     trend->intercept = sy / n - trend->slope * (sx / n + origin);
     return FSC_OK;

@@ -1,7 +1,7 @@
-/* The two steps of ladder.h. Rows are checkpoints and a family is a run; the loss is the first column
- * named bpb..., or else with "loss" in its name. A run's loss is the mean of its last five
- * checkpoints; the first tenth of its checkpoints is too early to tell of accuracy. Scores of what is
- * to be forecast are not used. */
+/* The two steps of ladder.h. Rows are checkpoints and a family is a run; the loss is the first
+ * column named bpb..., or else with "loss" in its name. A run's loss is the mean of its last five
+ * checkpoints; the first tenth of its checkpoints is too early to tell of accuracy. Scores of what
+ * is to be forecast are not used. */
 #include "observe/ladder.h"
 #include "observe/methods/methods.h"
 
@@ -40,8 +40,8 @@ static size_t run_rows(const fsci_task *task, const double *loss, size_t run, si
 
 typedef struct steps {
     size_t n_runs, n_points;
-    double *log_n, *log_d, *last;  /* [runs] */
-    double *loss, *accuracy;       /* [points] */
+    double *log_n, *log_d, *last; /* [runs] */
+    double *loss, *accuracy;      /* [points] */
 } steps;
 
 static void add_run(const fsci_task *task, const double *loss, const size_t *rows, size_t n,
@@ -73,7 +73,8 @@ fsc_status fsci_predict_ladder(fsci_arena *arena, const fsci_task *task,
     fsci_ladder_loss first;
     fsci_ladder_accuracy second;
     if (!loss)
-        return fsci_fail(err, FSC_EINPUT, "a ladder needs a column of bits per byte (bpb...) or loss");
+        return fsci_fail(err, FSC_EINPUT,
+                         "a ladder needs a column of bits per byte (bpb...) or loss");
     if (!rows || fsci_arena_failed(arena))
         return fsci_fail_memory(err);
     for (size_t run = 0; run < f; run++) {

@@ -1,10 +1,10 @@
-/* Slice and sandwich: a target whose questions were sorted into groups by difficulty (Wu and Lo 2024,
- * arXiv:2410.01692). Over log compute, the easy group is followed by a polynomial of degree 5 and the
- * hard group by one of degree 2; the forecast of the whole is the mean of the two, brought from the
- * Brier score to the target by the line of one on the other, and shifted so that it is right on
- * average in training. Columns are found by name: one with "easy", one with "hard", and the whole's,
- * "brier". A polynomial of degree 5 goes anywhere beyond its data: the forecast is kept within what
- * scores can be. */
+/* Slice and sandwich: a target whose questions were sorted into groups by difficulty (Wu and Lo
+ * 2024, arXiv:2410.01692). Over log compute, the easy group is followed by a polynomial of degree 5
+ * and the hard group by one of degree 2; the forecast of the whole is the mean of the two, brought
+ * from the Brier score to the target by the line of one on the other, and shifted so that it is
+ * right on average in training. Columns are found by name: one with "easy", one with "hard", and
+ * the whole's, "brier". A polynomial of degree 5 goes anywhere beyond its data: the forecast is
+ * kept within what scores can be. */
 #include "num/linear.h"
 #include "observe/methods/methods.h"
 
@@ -119,14 +119,14 @@ fsc_status fsci_predict_sandwich(fsci_arena *arena, const fsci_task *task,
     double off = 0;
     for (size_t i = 0; i < m; i++) {
         double x = z[rows[i]];
-        double forecast = (polynomial(top, EASY_DEGREE, x) + polynomial(bottom, HARD_DEGREE, x)) / 2;
+        double forecast =
+            (polynomial(top, EASY_DEGREE, x) + polynomial(bottom, HARD_DEGREE, x)) / 2;
         off += (task->t[rows[i]] - cross(&b, forecast)) / (double)m;
     }
     b.shift = off;
     for (size_t i = task->n_train; i < task->n; i++) {
-        double forecast =
-            cross(&b, (polynomial(top, EASY_DEGREE, z[i]) + polynomial(bottom, HARD_DEGREE, z[i])) /
-                          2);
+        double forecast = cross(
+            &b, (polynomial(top, EASY_DEGREE, z[i]) + polynomial(bottom, HARD_DEGREE, z[i])) / 2);
         if (isfinite(forecast))
             predictive->point[i - task->n_train] = fmin(fmax(forecast, task->target_lowest), 1);
     }

@@ -5,8 +5,8 @@
  *
  * for parameters s and tokens t, scores freed of chance, the target one of the benchmarks: slopes
  * shared by all families, one intercept for each (Maia Polo, Somerstep, Choshen, Sun, Yurochkin
- * 2024, arXiv:2412.06540, with the logistic link). The loss is Huber's at 0.01, as theirs. Fitted by
- * turns on linearised scores: all of theta given the columns, every column given theta. A family
+ * 2024, arXiv:2412.06540, with the logistic link). The loss is Huber's at 0.01, as theirs. Fitted
+ * by turns on linearised scores: all of theta given the columns, every column given theta. A family
  * without training rows has the mean intercept. Scores of the model to be forecast are not used. */
 #include "observe/methods/methods.h"
 #include "opt/dense.h"
@@ -25,14 +25,14 @@ typedef struct column {
 
 typedef struct skills {
     const fsci_task *task;
-    size_t p;              /* columns, the target last */
-    double *t;             /* [n*p] freed of chance */
-    double (*x)[INPUTS];   /* [n] standardised; NaN where unknown */
-    double (*theta)[SKILLS]; /* [n] */
+    size_t p;                 /* columns, the target last */
+    double *t;                /* [n*p] freed of chance */
+    double (*x)[INPUTS];      /* [n] standardised; NaN where unknown */
+    double (*theta)[SKILLS];  /* [n] */
     double (*family)[SKILLS]; /* [n_families] */
-    size_t *members;       /* [n_families] training rows that can be used */
+    size_t *members;          /* [n_families] training rows that can be used */
     double slope[INPUTS][SKILLS];
-    column *columns;       /* [p] */
+    column *columns; /* [p] */
 } skills;
 
 static bool usable(const skills *s, size_t i)
@@ -118,7 +118,7 @@ static void row_says(const skills *s, size_t i, double J[SKILLS][SKILLS], double
 
 /* Normal equations of the slopes with those of one family's intercept beside them. */
 typedef struct normal {
-    double H[SLOPES * SLOPES], g[SLOPES];           /* of slopes, [input * SKILLS + skill] */
+    double H[SLOPES * SLOPES], g[SLOPES]; /* of slopes, [input * SKILLS + skill] */
     double F[SKILLS * SKILLS], c[SKILLS * SLOPES], h[SKILLS]; /* of the family: own, cross, right */
 } normal;
 
@@ -238,8 +238,7 @@ static double solve_column(skills *s, size_t j)
     enum { Q = SKILLS + 1 };
     double H[Q * Q] = {0}, g[Q] = {0}, L[Q * Q], moved = 0;
     for (size_t a = 0; a < Q; a++)
-        H[a * Q + a] =
-            a == 0 ? 1 / (INTERCEPT_SD * INTERCEPT_SD) : 1 / (LOADING_SD * LOADING_SD);
+        H[a * Q + a] = a == 0 ? 1 / (INTERCEPT_SD * INTERCEPT_SD) : 1 / (LOADING_SD * LOADING_SD);
     for (size_t i = 0; i < s->task->n_train; i++) {
         double response, weight = usable(s, i) ? working(s, j, i, &response) : 0, row[Q] = {1};
         if (!(weight > 0))
@@ -302,7 +301,8 @@ static fsc_status make(fsci_arena *arena, const fsci_task *task, skills *s, fsc_
             s->members[task->family[i]]++;
         }
     if (rows <= INPUTS + 1)
-        return fsci_fail(err, FSC_EINPUT, "%zu training rows of known family, size and tokens", rows);
+        return fsci_fail(err, FSC_EINPUT, "%zu training rows of known family, size and tokens",
+                         rows);
     return start(arena, s, err);
 }
 

@@ -3,8 +3,9 @@
  *   score_mj = sigmoid(alpha_j (C_m - D_j))
  *
  * by least squares plus 0.1 times the mean square of all C, D and alpha (Ho, Denain, Atanasov,
- * Albanie, Shah 2025, arXiv:2512.00193). Scale and origin are those of Winogrande (alpha = 1, D = 0)
- * or of the first benchmark. Fitted by turns: every C given the columns, every column given C. */
+ * Albanie, Shah 2025, arXiv:2512.00193). Scale and origin are those of Winogrande (alpha = 1, D =
+ * 0) or of the first benchmark. Fitted by turns: every C given the columns, every column given C.
+ */
 #include "observe/methods/methods.h"
 
 #include <math.h>
@@ -16,8 +17,8 @@ enum { MOST_ROUNDS = 500 };
 typedef struct stitch {
     const fsci_task *task;
     size_t anchor;
-    double shrink;            /* penalty of a squared parameter */
-    double *C, *alpha, *D;    /* [n], [p + 1] the target behind */
+    double shrink;         /* penalty of a squared parameter */
+    double *C, *alpha, *D; /* [n], [p + 1] the target behind */
 } stitch;
 
 static double score_of(const stitch *s, size_t i, size_t j)

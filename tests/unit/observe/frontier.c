@@ -1,5 +1,5 @@
-/* Date, first component, target, on 38 open models in expanding windows: the back-test of Pimpale et
- * al. (2025). */
+/* Date, first component, target, on 38 open models in expanding windows: the back-test of Pimpale
+ * et al. (2025). */
 #include "observe/date.h"
 #include "observe/methods/methods.h"
 #include "task.h"

@@ -2,9 +2,9 @@
 #include "observe/methods/methods.h"
 #include "task.h"
 
-static const char *const dropped[] = {"microsoft/phi-1_5",     "microsoft/phi-2",
-                                      "Qwen/Qwen1.5-0.5B",     "Qwen/Qwen1.5-1.8B",
-                                      "Qwen/Qwen1.5-4B",       "stabilityai/stablelm-2-1_6b"};
+static const char *const dropped[] = {"microsoft/phi-1_5", "microsoft/phi-2",
+                                      "Qwen/Qwen1.5-0.5B", "Qwen/Qwen1.5-1.8B",
+                                      "Qwen/Qwen1.5-4B",   "stabilityai/stablelm-2-1_6b"};
 
 static bool is_dropped(const char *model)
 {
