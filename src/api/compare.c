@@ -2,6 +2,7 @@
 
 #include "api/ctx.h"
 #include "api/provenance.h"
+#include "api/settings.h"
 #include "api/subject.h"
 #include "fit/grouped.h"
 #include "fit/scale.h"
@@ -60,7 +61,7 @@ static fsc_status read_laws(fsc_ctx *ctx, const fsc_args *args, fsci_arena *a,
         fsci_contender *c = &out[i];
         const char *text = fsci_args_positional(args, i);
         *c = (fsci_contender){.settings = *settings};
-        FSCI_TRY(fsci_args_subject(ctx, args, text, a, &c->subject, &from->laws[from->n], err));
+        FSCI_TRY(fsci_subject_find(ctx, args, text, a, &c->subject, &from->laws[from->n], err));
         c->id = from->laws[from->n] ? from->laws[from->n]->id : text;
         from->n += from->laws[from->n] != NULL;
         for (size_t j = 0; j < i; j++)

@@ -3,6 +3,7 @@
 #include "api/provenance.h"
 #include "api/rows.h"
 #include "api/source.h"
+#include "api/settings.h"
 #include "api/subject.h"
 #include "fit/figures.h"
 #include "fit/predict.h"
@@ -120,7 +121,7 @@ fsc_status fsci_command_fit(fsc_ctx *ctx, const fsc_args *args, fsc_record *reco
     record->root = fsci_record_begin(arena, "fit");
     fsci_json *inputs = fsci_json_array(arena);
     FSCI_TRY(
-        fsci_args_subject(ctx, args, fsci_args_positional(args, 0), arena, &subject, &law, err));
+        fsci_subject_find(ctx, args, fsci_args_positional(args, 0), arena, &subject, &law, err));
     fsc_status status =
         fsci_rows_read(arena, args, fsci_args_positional(args, 1), inputs, &rows, err);
     if (status == FSC_OK) {
