@@ -143,12 +143,12 @@ static void maximise(void *context, size_t i, size_t worker)
         p->a *= exp(capped(step[1]));
         p->se_d = sqrt(inverse[0]);
         p->se_a = p->a * sqrt(inverse[k + 1]);
-        f->moved[i] = fmax(fabs(step[0]), fabs(step[1]));
+        f->moved[i] = fmax(fabs(step[0]) / sqrt(inverse[0]), fabs(step[1]) / sqrt(inverse[k + 1]));
         if (k == 3) {
             double c = logit(p->c) + capped(step[2]);
             p->c = 1 / (1 + exp(-c));
             p->se_c = p->c * (1 - p->c) * sqrt(inverse[8]);
-            f->moved[i] = fmax(f->moved[i], fabs(step[2]));
+            f->moved[i] = fmax(f->moved[i], fabs(step[2]) / sqrt(inverse[8]));
         }
     }
 }
@@ -175,9 +175,53 @@ static double maximise_common(fitting *f)
         p->a = a * exp(step);
         p->se_d = 1 / sqrt(v);
         p->se_a = p->a / sqrt(information);
-        largest = fmax(largest, fabs(move));
+        largest = fmax(largest, fabs(move) * sqrt(v));
     }
-    return fmax(largest, fabs(step));
+    return fmax(largest, fabs(step) * sqrt(information));
+}
+
+/* Where the scale of the abilities is free to move, plain EM crawls: thousands of answers say where
+ * an ability is, and one prior where zero is. So the population is let be N(mu, sigma^2), which is
+ * then undone in the items (parameter expansion; Liu, Rubin & Wu 1998), their priors included:
+ *
+ *   -M s - M/2 e^(-2s) (V + (m - mu)^2) - sum (ln a + s)^2 / 2 va - sum (d + a mu)^2 / 2 vd
+ *
+ * with s = ln sigma, V and m variance and mean of the posteriors taken together. */
+static void rescale(fitting *f)
+{
+    double M = (double)f->r->models, mean = 0, V = 0, mu = 0, s = 0;
+    double va = f->o.sd_log_a * f->o.sd_log_a, vd = f->o.sd_d * f->o.sd_d;
+    double n = 0, logs = 0, aa = 0, ad = 0;
+    for (size_t m = 0; m < f->r->models; m++)
+        mean += f->fit->theta[m] / M;
+    for (size_t m = 0; m < f->r->models; m++) {
+        double off = f->fit->theta[m] - mean, se = f->fit->se[m];
+        V += (off * off + se * se) / M;
+    }
+    for (size_t i = 0; i < f->r->items; i++) {
+        const fsci_irt_item *p = &f->fit->item[i];
+        aa += p->a * p->a;
+        ad += p->a * p->d;
+        if (i == 0 || f->o.kind != FSCI_IRT_1PL) {
+            logs += log(p->a);
+            n++;
+        }
+    }
+    for (int round = 0; round < 50; round++) {
+        double precision = M * exp(-2 * s);
+        mu = (precision * mean - ad / vd) / (precision + aa / vd);
+        double spread = precision * (V + (mean - mu) * (mean - mu));
+        double step = (spread - M - (logs + n * s) / va) / (2 * spread + n / va);
+        s += step;
+        if (fabs(step) < 1e-14)
+            break;
+    }
+    for (size_t i = 0; i < f->r->items; i++) {
+        f->fit->item[i].d += f->fit->item[i].a * mu;
+        f->fit->item[i].a *= exp(s);
+    }
+    for (size_t m = 0; m < f->r->models; m++)
+        f->mode[m] = (f->mode[m] - mu) * exp(-s);
 }
 
 static void start(fitting *f)
@@ -233,6 +277,7 @@ static void iterate(fitting *f)
             largest = maximise_common(f);
         for (size_t i = 0; i < f->r->items; i++)
             largest = fmax(largest, f->moved[i]);
+        rescale(f);
         if (largest < f->o.tolerance) {
             fit->converged = true;
             break;
@@ -253,7 +298,7 @@ static fsci_irt_options defaults(const fsci_irt_options *given, const fsci_respo
     o.sd_d = o.sd_d > 0 ? o.sd_d : 3;
     o.mean_c = o.mean_c > 0 ? o.mean_c : 0.2;
     o.sd_c = o.sd_c > 0 ? o.sd_c : 0.5;
-    o.tolerance = o.tolerance > 0 ? o.tolerance : 1e-5;
+    o.tolerance = o.tolerance > 0 ? o.tolerance : 1e-3;
     o.most_iterations = o.most_iterations > 0 ? o.most_iterations : 500;
     return o;
 }

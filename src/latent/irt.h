@@ -30,7 +30,7 @@ typedef struct fsci_irt_options {
     double sd_log_a;     /* prior ln a ~ N(0, .) ; 0: 0.5 */
     double sd_d;         /* prior d ~ N(0, .); 0: 3 */
     double mean_c, sd_c; /* prior logit c ~ N(logit mean_c, sd_c); 0: 0.2, 0.5 */
-    double tolerance;    /* largest change of a parameter; 0: 1e-5 */
+    double tolerance;    /* largest change of a parameter, in its standard errors; 0: 1e-3 */
     int most_iterations; /* 0: 500 */
     int threads;
 } fsci_irt_options;
