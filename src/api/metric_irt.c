@@ -13,8 +13,8 @@ static const fsci_metric_setting settings[] = {
     FSCI_SAMPLE_SETTINGS,
     {"model", "1pl|2pl|3pl", "2pl", "one discrimination; one for each item; and guessing"},
     {"sign", "difficulty|easiness", "difficulty", "b as a difficulty, or -b as R's mirt has it"},
-    {"sd-log-a", "NUMBER", "0.5", "prior of ln a ~ N(0, .)"},
-    {"sd-d", "NUMBER", "3", "prior of the intercept d = -a b ~ N(0, .)"},
+    {"sd-log-a", "NUMBER", "0.5", "prior of ln a: its spread over the items"},
+    {"sd-d", "NUMBER", "3", "prior of the intercept d = -a b: its spread over the items"},
     {"mean-c", "NUMBER", "0.2", "prior of guessing"},
     {"nodes", "N", "0", "of the quadrature; 0: 15 for few items per model, 3 for hundreds"},
     {"next", "N", "0", "the next N items to ask each model, by what they tell at its ability"},
@@ -291,7 +291,8 @@ const fsci_metric fsci_metric_item_response = {
               "(arXiv:2503.13335)",
     .text = "P = c + (1-c) sigmoid(a (theta - b)) with theta ~ N(0, 1), by maximum marginal "
             "likelihood with "
-            "priors on ln a, the intercept and guessing; only observed cells count, and n may be "
+            "priors on the spread of ln a and of the intercept over the items, and on guessing; "
+            "only observed cells count, and n may be "
             "above 1. "
             "Abilities are posterior means. p_irt forecasts the score on all items from those "
             "answered. Such "

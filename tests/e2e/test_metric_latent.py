@@ -39,7 +39,7 @@ class ItemResponse(unittest.TestCase):
         self.assertLess(sum(abs(rank.index(i) - truth.index(i)) for i in range(25)) / 25, 3)
         self.assertTrue(self.found["fit"]["converged"])
         self.assertEqual(self.found["fit"]["components"], 1)
-        assert_near(sum(r["misfit"] for r in self.found["rows"]) / 60, 1, absolute=.2)
+        assert_near(sum(r["misfit"] for r in self.found["rows"]) / 60, 1, absolute=.3)
 
     def test_next_items_are_unseen_and_tell_most(self):
         mine = [n for n in self.found["next"] if n["group"] == "m0"]
