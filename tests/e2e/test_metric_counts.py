@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shlex
 import sqlite3
 import subprocess
 import tempfile
@@ -290,6 +291,15 @@ class Text(unittest.TestCase):
             code, out, err = run(["metric", metric["id"]])
             self.assertEqual(code, 0, err)
             self.assertLessEqual(max(len(line) for line in out.splitlines()), 80)
+
+    @slow
+    def test_examples_run(self):
+        for metric in record(["metric"])["metrics"]:
+            words = shlex.split(record(["metric", metric["id"]])["metrics"][0]["example"])[1:]
+            if any(word.startswith("data/") for word in words):
+                code, out, err = run([*words, "--bootstrap", "10"])
+                self.assertEqual(code, 0, err)
+                self.assertLessEqual(max(len(line) for line in out.splitlines()), 80)
 
     @slow
     def test_pages_are_what_the_program_says(self):
