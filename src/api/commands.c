@@ -88,7 +88,7 @@ static const fsc_command commands[] = {
      "forecasts of the others. Says which method to use and how sure that is.",
      "forescale backtest data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
      "forescale backtest models.csv --target score --splits compute,family --html report.html\n"
-     "forescale backtest --study arena-base\n",
+     "forescale backtest --study arena\n",
      0, 1, backtest_options, NULL},
     {"select", "select TABLE --budget N [--by family|model] [options]",
      "which models to evaluate next",
