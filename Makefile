@@ -9,8 +9,8 @@ SHELL_SCRIPTS = tools/bootstrap .ci/run
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
 AGAIN = $(MAKE) --no-print-directory
 
-.PHONY: help build everything demo check quick asan valgrind layers bench arena lint format docs install \
-        clean
+.PHONY: help build everything demo check quick asan valgrind layers bench coverage arena lint format docs \
+        install clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -64,6 +64,9 @@ arena: build ## every forecasting method on public tables: docs/arena.md and bui
 	    --html build/arena/arena.html
 	tools/arena-page build/arena/arena.json docs/arena.in.md > build/arena/arena.md
 	mv build/arena/arena.md docs/arena.md
+
+coverage: build ## how often intervals hold the truth, into docs/coverage.md; minutes
+	@tools/coverage
 
 lint: ## static analysis and formatting; any finding fails
 	@tools/bootstrap build lint

@@ -45,6 +45,10 @@ static const char *const metric_options[] = {"k",         "group",   "map",     
                                              "where",     "let",     "comments", "table",
                                              "bootstrap", INTERVALS, OUTPUT};
 static const char *const data_options[] = {OUTPUT};
+static const char *const sim_options[] = {
+    "set",   "fix",      "at",         "rows",    "design",   "errors",    "cluster-errors",
+    "laws",  "residual", "replicates", "point",   "interval", "bootstrap", "objective",
+    "bound", "start",    "comments",   INTERVALS, OUTPUT};
 static const char *const table_options[] = {"where", "let", "prepare", "comments", OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};
@@ -134,6 +138,21 @@ static const fsc_command commands[] = {
      "Real measurements with their source and licence; the path of a table works wherever a table "
      "is asked for.",
      "forescale data\nforescale data show chinchilla-epoch\n", 0, 2, data_options, NULL},
+    {"sim", "sim law|coverage LAW|'FORMULA' --at NAME=LO..HI,... [options]",
+     "runs of a law whose constants are known",
+     "Simulates a table of runs from a law with given constants, a design and noise: to try a "
+     "method "
+     "where the truth is known, or to see what a sweep could tell before it is paid for. A range "
+     "LO..HI has 8 steps, LO..HI:K has K, even in the logarithm. --csv writes the table. coverage "
+     "simulates and fits many such tables, and says how often each kind of interval held the "
+     "truth.",
+     "forescale sim law chinchilla --set besiroglu-2024 --at N=50M..16B,D=1B..300B "
+     "--errors normal:0.005 --csv > runs.csv\n"
+     "forescale sim law 'y = E + A*x^-a' --fix E=1,A=2,a=0.5 --at x=1..1e4 --rows 40 "
+     "--errors student:4:0.02 --cluster-errors 8:0.05 --residual log\n"
+     "forescale sim coverage 'y = E + A*x^-a' --fix E=1,A=2,a=0.5 --at x=1..1e4:60 "
+     "--errors normal:0.02 --residual log --point x=1e6 --threads 0\n",
+     2, 2, sim_options, NULL},
     {"table", "table TABLE [--where EXPR] [--let NAME=EXPR] [--prepare OPERATOR]",
      "a table as a fit would see it",
      "Shows the rows after --let, --where and --prepare; --csv writes them all. Without a table "

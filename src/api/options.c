@@ -162,6 +162,19 @@ static const fsc_option options[] = {
     /* laws */
     {"set", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "a published set of parameters (default: the first one of the law)"},
+    /* sim */
+    {"rows", 0, FSC_OPTION_COUNT, false, false, "N", NULL,
+     "N rows drawn within the ranges of --at, instead of every combination of their steps"},
+    {"design", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL,
+     "simulate at the rows of TABLE, by its columns"},
+    {"errors", 0, FSC_OPTION_TEXT, false, false, "normal:SD|student:DF:SCALE", NULL,
+     "errors of the rows, on the scale of --residual (default: none)"},
+    {"cluster-errors", 0, FSC_OPTION_TEXT, false, false, "K:SD", NULL,
+     "rows in K clusters, named in a column 'run', each with a normal error that its rows share"},
+    {"replicates", 0, FSC_OPTION_COUNT, false, false, "N", NULL,
+     "sim coverage: tables to simulate and fit (default: 400)"},
+    {"point", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
+     "sim coverage: also judge the curve and a new run at this point"},
     /* design */
     {"noise", 0, FSC_OPTION_NUMBER, false, false, "SD", NULL,
      "spread of residuals to expect, in the law's residual space (default: 0.01)"},

@@ -19,6 +19,8 @@ void fsci_arena_view(const fsci_json *record, fsci_view *view);
 void fsci_backtest_view(const fsci_json *record, fsci_view *view);
 void fsci_table_view(const fsci_json *record, fsci_view *view);
 void fsci_data_view(const fsci_json *record, fsci_view *view);
+void fsci_simulation_view(const fsci_json *record, fsci_view *view);
+void fsci_coverage_view(const fsci_json *record, fsci_view *view);
 void fsci_design_view(const fsci_json *record, fsci_view *view);
 void fsci_lint_view(const fsci_json *record, fsci_view *view);
 
@@ -56,6 +58,8 @@ const fsci_json *fsci_observation_list(fsci_arena *arena, const fsci_json *recor
 const fsci_json *fsci_selection_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_metric_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_arena_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_coverage_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_simulation_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_backtest_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_study_list(fsci_arena *arena, const fsci_json *record);
 

@@ -28,6 +28,8 @@ static const kind kinds[] = {
     {"metrics", fsci_metrics_view, fsci_record_figures, fsci_record_list},
     {"table", fsci_table_view, fsci_record_figures, fsci_record_list},
     {"data", fsci_data_view, fsci_record_figures, fsci_record_list},
+    {"coverage", fsci_coverage_view, fsci_record_figures, fsci_coverage_list},
+    {"simulation", fsci_simulation_view, fsci_record_figures, fsci_simulation_list},
     {"lint", fsci_lint_view, fsci_record_figures, fsci_record_list},
 };
 
