@@ -47,7 +47,7 @@ static fsc_status backtest_models(fsci_arena *arena, const fsci_models *models, 
     FSCI_TRY(fsci_models_input(arena, models, &observe, err));
     FSCI_TRY(read_methods(arena, models->args, &input, err));
     FSCI_TRY(fsci_args_list(models->args, "splits", arena, &splits, &input.n_splits, err));
-    FSCI_TRY(fsci_chances_read(arena, &input.chances, &input.n_chances, err));
+    FSCI_TRY(fsci_chances_read(arena, &observe.chances, &observe.n_chances, err));
     input.splits = splits;
     FSCI_TRY(fsci_backtest_run(arena, &input, record, err));
     fsci_rows_describe(arena, &models->rows, record);
