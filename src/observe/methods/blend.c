@@ -1,7 +1,8 @@
-/* The plain mean of four-view and of the hierarchical model: of their points, and of their quantiles
- * level by level (Vincent 1912), which keeps the width of intervals between the two. One bends with
- * the view of the scores, the other with families and compute; little in weak models tells which is
- * right. Where there is no hierarchical model (scores that are no shares), four-view alone. */
+/* The plain mean of four-view and of the hierarchical model: of their points, and of their
+ * quantiles level by level (Vincent 1912), which keeps the width of intervals between the two. One
+ * bends with the view of the scores, the other with families and compute; little in weak models
+ * tells which is right. Where there is no hierarchical model (scores that are no shares), four-view
+ * alone. */
 #include "observe/methods/methods.h"
 
 fsc_status fsci_predict_blend(fsci_arena *arena, const fsci_task *task, fsci_predictive *predictive,
