@@ -46,7 +46,7 @@ static const char *const metric_options[] = {"k",         "group",   "map",     
                                              "bootstrap", INTERVALS, OUTPUT};
 static const char *const data_options[] = {OUTPUT};
 static const char *const sim_options[] = {
-    "set",   "fix",      "at",         "rows",    "design",   "noise",     "cluster-noise",
+    "set",   "fix",      "at",         "rows",    "design",   "errors",    "cluster-errors",
     "laws",  "residual", "replicates", "point",   "interval", "bootstrap", "objective",
     "bound", "start",    "comments",   INTERVALS, OUTPUT};
 static const char *const table_options[] = {"where", "let", "prepare", "comments", OUTPUT};
@@ -147,11 +147,11 @@ static const fsc_command commands[] = {
      "simulates and fits many such tables, and says how often each kind of interval held the "
      "truth.",
      "forescale sim law chinchilla --set besiroglu-2024 --at N=50M..16B,D=1B..300B "
-     "--noise normal:0.005 --csv > runs.csv\n"
+     "--errors normal:0.005 --csv > runs.csv\n"
      "forescale sim law 'y = E + A*x^-a' --fix E=1,A=2,a=0.5 --at x=1..1e4 --rows 40 "
-     "--noise student:4:0.02 --cluster-noise 8:0.05 --residual log\n"
+     "--errors student:4:0.02 --cluster-errors 8:0.05 --residual log\n"
      "forescale sim coverage 'y = E + A*x^-a' --fix E=1,A=2,a=0.5 --at x=1..1e4:60 "
-     "--noise normal:0.02 --residual log --point x=1e6 --threads 0\n",
+     "--errors normal:0.02 --residual log --point x=1e6 --threads 0\n",
      2, 2, sim_options, NULL},
     {"table", "table TABLE [--where EXPR] [--let NAME=EXPR] [--prepare OPERATOR]",
      "a table as a fit would see it",

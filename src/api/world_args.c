@@ -141,7 +141,7 @@ static fsc_status read_parameters(const fsc_args *args, fsci_arena *arena, const
 /* "normal:0.01", "student:4:0.01"; "8:0.05". */
 static fsc_status read_noise(const fsc_args *args, fsci_noise *noise, fsc_error *err)
 {
-    const char *text = fsci_args_text(args, "noise"), *rest = text;
+    const char *text = fsci_args_text(args, "errors"), *rest = text;
     *noise = (fsci_noise){.freedom = INFINITY};
     char *end = NULL;
     if (text && !strncmp(text, "student:", 8)) {
@@ -152,8 +152,8 @@ static fsc_status read_noise(const fsc_args *args, fsci_noise *noise, fsc_error 
     }
     if (text && (!rest || !fsci_number_read(rest, strlen(rest), &noise->scale) || noise->scale < 0))
         return fsci_fail(err, FSC_EUSAGE,
-                         "--noise %s: write normal:SD or student:DF:SCALE, as normal:0.01", text);
-    text = fsci_args_text(args, "cluster-noise");
+                         "--errors %s: write normal:SD or student:DF:SCALE, as normal:0.01", text);
+    text = fsci_args_text(args, "cluster-errors");
     if (!text)
         return FSC_OK;
     double clusters = strtod(text, &end);
@@ -161,7 +161,7 @@ static fsc_status read_noise(const fsc_args *args, fsci_noise *noise, fsc_error 
         !fsci_number_read(end + 1, strlen(end + 1), &noise->cluster_scale) ||
         noise->cluster_scale < 0)
         return fsci_fail(err, FSC_EUSAGE,
-                         "--cluster-noise %s: write K:SD with K of 2 or more, as 8:0.05", text);
+                         "--cluster-errors %s: write K:SD with K of 2 or more, as 8:0.05", text);
     noise->clusters = (size_t)clusters;
     return FSC_OK;
 }
@@ -189,7 +189,7 @@ fsc_status fsci_world_args(const fsc_args *args, const fsci_subject *subject, fs
     in->n_columns = design.n_columns;
     in->n = design.n;
     if (in->noise.clusters > in->n)
-        return fsci_fail(err, FSC_EUSAGE, "--cluster-noise: %zu clusters are more than %zu rows",
+        return fsci_fail(err, FSC_EUSAGE, "--cluster-errors: %zu clusters are more than %zu rows",
                          in->noise.clusters, in->n);
     return FSC_OK;
 }

@@ -32,14 +32,14 @@ class Worlds(unittest.TestCase):
         assert_near(row["L"], want, relative=1e-12)
 
     def test_noise_has_its_scale_in_its_space(self):
-        sim = record(["sim", "law", *POWER, "--at", "x=1..1e4:4000", "--noise", "normal:0.05",
+        sim = record(["sim", "law", *POWER, "--at", "x=1..1e4:4000", "--errors", "normal:0.05",
                       "--residual", "log"])
         errors = [math.log(row["y"] / (1 + 2 * row["x"] ** -0.5)) for row in sim["table"]]
         assert_near(sum(errors) / 4000, 0, absolute=3 * 0.05 / 4000 ** 0.5)
         assert_near((sum(e * e for e in errors) / 4000) ** 0.5, 0.05, relative=0.04)
 
     def test_clusters_share_an_error(self):
-        sim = record(["sim", "law", *POWER, "--at", "x=1..1e4", "--rows", "60", "--cluster-noise",
+        sim = record(["sim", "law", *POWER, "--at", "x=1..1e4", "--rows", "60", "--cluster-errors",
                       "6:0.5"])
         shared = {}
         for row in sim["table"]:
@@ -50,7 +50,7 @@ class Worlds(unittest.TestCase):
             assert_near(max(errors) - min(errors), 0, absolute=1e-12)
 
     def test_the_table_is_ready_to_fit(self):
-        status, out, err = run(["sim", "law", *POWER, "--at", "x=1..1e4:40", "--noise",
+        status, out, err = run(["sim", "law", *POWER, "--at", "x=1..1e4:40", "--errors",
                                 "student:4:0.01", "--csv"])
         self.assertEqual((status, err), (0, ""))
         self.assertEqual(len(list(csv.DictReader(io.StringIO(out)))), 40)
@@ -59,7 +59,7 @@ class Worlds(unittest.TestCase):
             assert_near(p["value"], {"E": 1, "A": 2, "a": 0.5}[p["name"]], absolute=0.05)
 
     def test_a_seed_is_a_world(self):
-        args = ["sim", "law", *POWER, "--at", "x=1..9", "--noise", "normal:1"]
+        args = ["sim", "law", *POWER, "--at", "x=1..9", "--errors", "normal:1"]
         self.assertEqual(record(args)["table"], record(args)["table"])
         self.assertNotEqual(record(args)["table"], record([*args, "--seed", "2"])["table"])
 
@@ -77,10 +77,10 @@ class Worlds(unittest.TestCase):
                 (["sim", "law", POWER[0], "--fix", "E=1", *at], USAGE, "no value for A, a"),
                 (["sim", "law", *POWER], USAGE, "--design"),
                 (["sim", "law", *POWER, "--at", "x=9..1"], USAGE, "LO..HI"),
-                (["sim", "law", *POWER, *at, "--noise", "uniform:3"], USAGE, "normal:SD"),
-                (["sim", "law", *POWER, *at, "--noise", "normal:-1"], USAGE, "normal:SD"),
-                (["sim", "law", *POWER, *at, "--cluster-noise", "1:1"], USAGE, "K:SD"),
-                (["sim", "law", *POWER, *at, "--cluster-noise", "99:1"], USAGE, "99 clusters"),
+                (["sim", "law", *POWER, *at, "--errors", "uniform:3"], USAGE, "normal:SD"),
+                (["sim", "law", *POWER, *at, "--errors", "normal:-1"], USAGE, "normal:SD"),
+                (["sim", "law", *POWER, *at, "--cluster-errors", "1:1"], USAGE, "K:SD"),
+                (["sim", "law", *POWER, *at, "--cluster-errors", "99:1"], USAGE, "99 clusters"),
                 (["sim", "law", "y = a - x", "--fix", "a=5", *at, "--residual", "log"], INPUT, "row 7"),
                 (["sim", "law", "y^2 = a - x", "--fix", "a=5", *at], INPUT, "left side"),
                 (["sim", "coverage", *POWER, *at, "--replicates", "1"], USAGE, "--replicates")):
@@ -100,7 +100,7 @@ class Coverage(unittest.TestCase):
 
     @slow
     def test_well_specified_worlds_are_nominal(self):
-        study = record(["sim", "coverage", *POWER, "--at", "x=1..1e4:60", "--noise", "normal:0.02",
+        study = record(["sim", "coverage", *POWER, "--at", "x=1..1e4:60", "--errors", "normal:0.02",
                         "--residual", "log", "--point", "x=1e6", "--replicates", "150",
                         "--bootstrap", "199", "--threads", "0"])
         self.assertEqual({row["method"] for row in study["rows"]},
@@ -111,8 +111,8 @@ class Coverage(unittest.TestCase):
 
     @slow
     def test_rows_of_clusters_taken_for_independent_are_not(self):
-        study = record(["sim", "coverage", *POWER, "--at", "x=1..1e4:120", "--noise", "normal:0.01",
-                        "--cluster-noise", "24:0.03", "--residual", "log", "--replicates", "80",
+        study = record(["sim", "coverage", *POWER, "--at", "x=1..1e4:120", "--errors", "normal:0.01",
+                        "--cluster-errors", "24:0.03", "--residual", "log", "--replicates", "80",
                         "--bootstrap", "99", "--threads", "0"])
         for rows, clusters in zip(shares(study, "E", "rows"), shares(study, "E", "clusters")):
             self.assertLess(rows[2], 0.75)
@@ -121,14 +121,14 @@ class Coverage(unittest.TestCase):
     @slow
     def test_near_a_bound_local_intervals_are_missing(self):
         study = record(["sim", "coverage", POWER[0], "--fix", "E=0,A=2,a=0.5", "--at",
-                        "x=1..1e4:60", "--noise", "normal:0.02", "--residual", "log", "--bound",
+                        "x=1..1e4:60", "--errors", "normal:0.02", "--residual", "log", "--bound",
                         "E=0:", "--interval", "local", "--replicates", "100", "--threads", "0"])
         row = next(row for row in study["rows"] if row["quantity"] == "E")
         assert_near(row["none"], 0.5, absolute=0.2)
 
     @slow
     def test_threads_change_no_bit(self):
-        args = ["sim", "coverage", *POWER, "--at", "x=1..1e4:20", "--noise", "normal:0.02",
+        args = ["sim", "coverage", *POWER, "--at", "x=1..1e4:20", "--errors", "normal:0.02",
                 "--replicates", "10", "--bootstrap", "20"]
         studies = [record([*args, "--threads", threads]) for threads in ("1", "3")]
         self.assertEqual(studies[0]["rows"], studies[1]["rows"])
