@@ -1,5 +1,6 @@
 #include "law/evaluate.h"
 
+#include "expr/root.h"
 #include "expr/tree.h"
 
 #include <math.h>
@@ -166,7 +167,7 @@ static subject derived_subject(const fsc_law *law, const fsci_law_derived *deriv
 static fsc_status response_subject(const context *c, subject *s)
 {
     const fsc_law *law = c->law;
-    if (law->solution != law->formula->right) {
+    if (law->solution && law->solution != law->formula->right) {
         *s = derived_subject(law,
                              fsci_law_derived_find(law, law->columns.items[law->response].name));
         return FSC_OK;
@@ -181,13 +182,63 @@ static fsc_status response_subject(const context *c, subject *s)
     return FSC_OK;
 }
 
+/* Where the response of a law may be looked for: decade by decade from 1 to both sides, or about 0
+ * where it may be negative. */
+static double find_root(const context *c, fsci_root *root, void *scratch, double *theta)
+{
+    enum { DECADES = 12 };
+    const fsci_domain *domain = &c->law->columns.items[c->law->response].domain;
+    bool positive = !domain->lo.column && domain->lo.value >= 0;
+    for (int k = 0; k <= 2 * DECADES; k++) {
+        double power = pow(10, k % 2 ? -(k + 1) / 2 : k / 2);
+        root->lo = positive ? power / 10 : -power;
+        root->hi = power;
+        double y = fsci_root_find(root, scratch, theta, 0, NULL, root->unknown + 1);
+        if (!isnan(y) && fsci_domain_holds(domain, y))
+            return y;
+    }
+    return NAN;
+}
+
+/* The response of a law that is not solved for it. */
+static fsc_status solve_response(const context *c, const subject *s, double *value)
+{
+    const fsc_law *law = c->law;
+    size_t n = law->parameters.n, n_own = n + s->n_derived;
+    fsci_symbol *symbols = FSCI_NEW(c->arena, fsci_symbol, n_own + s->n_arguments + 1);
+    const fsci_node *rest = fsci_node_binary(c->arena, '-', law->stated->right, law->stated->left);
+    double *theta = FSCI_NEW(c->arena, double, n + 1);
+    fsci_program *program;
+    if (!symbols || !rest || !theta)
+        return fsci_fail_memory(c->err);
+    fsci_law_symbols(law, s->n_derived, symbols);
+    for (size_t i = 0; i < s->n_arguments; i++)
+        symbols[n_own + i] = (fsci_symbol){.name = s->arguments[i],
+                                           .kind = FSCI_SYMBOL_NUMBERS,
+                                           .numbers = &given(c, s->arguments[i])->value};
+    symbols[n_own + s->n_arguments] = (fsci_symbol){
+        .name = law->columns.items[law->response].name, .kind = FSCI_SYMBOL_PARAMETER, .first = n};
+    fsci_scope scope = {.symbols = symbols,
+                        .n_symbols = n_own + s->n_arguments + 1,
+                        .n_rows = 1,
+                        .n_parameters = n + 1};
+    FSCI_TRY(fsci_program_new(c->arena, law->stated, &rest, 1, &scope, &program, c->err));
+    void *scratch = aligned_alloc(64, (fsci_program_scratch_bytes(program) / 64 + 1) * 64);
+    if (!scratch)
+        return fsci_fail_memory(c->err);
+    memcpy(theta, c->theta, n * sizeof *theta);
+    fsci_root root = {.program = program, .unknown = n};
+    *value = find_root(c, &root, scratch, theta);
+    free(scratch);
+    return FSC_OK;
+}
+
 fsc_status fsci_law_inputs(fsci_arena *arena, const fsc_law *law, fsci_texts *inputs,
                            fsc_error *err)
 {
     const context c = {.arena = arena, .law = law, .err = err};
     subject response = {0};
-    if (law->solution)
-        FSCI_TRY(response_subject(&c, &response));
+    FSCI_TRY(response_subject(&c, &response));
     *inputs = (fsci_texts){.items = (const char **)response.arguments, .n = response.n_arguments};
     return FSC_OK;
 }
@@ -261,14 +312,13 @@ fsc_status fsci_law_evaluate(fsci_arena *arena, const fsc_law *law, const double
     *out = (fsci_evaluation){.value = NAN};
     FSCI_TRY(check_inputs(&c));
     FSCI_TRY(evaluate_derived(&c, out, &used));
-    if (law->solution) {
-        FSCI_TRY(response_subject(&c, &response));
-        if (complete(&c, &response)) {
-            bool stated = law->solution == law->formula->right;
-            FSCI_TRY(
-                evaluate_terms(&c, &response, stated ? law->stated->right : law->solution, out));
-            used = true;
-        }
+    FSCI_TRY(response_subject(&c, &response));
+    if (complete(&c, &response)) {
+        bool stated = law->solution == law->formula->right;
+        FSCI_TRY(law->solution ? evaluate_terms(&c, &response,
+                                                stated ? law->stated->right : law->solution, out)
+                               : solve_response(&c, &response, &out->value));
+        used = true;
     }
     return used || !at->n ? FSC_OK : incomplete(&c, &response);
 }
