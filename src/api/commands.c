@@ -8,7 +8,7 @@
 static const char *const fit_options[] = {
     "map",      "where",     "let",       "prepare",  "comments", "weight",  "drop-bad",
     "residual", "objective", "fix",       "tie",      "bound",    "start",   "starts",
-    "laws",     "interval",  "bootstrap", "resample", "cluster",  INTERVALS, "at",
+    "law-path", "interval",  "bootstrap", "resample", "cluster",  INTERVALS, "at",
     "predict",  "family",    "quick",     OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
 static const char *const observe_options[] = {"study",     "as",
@@ -37,7 +37,7 @@ static const char *const select_options[] = {
     "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",
     "link",   "loss",         "chance", "ceiling", "scale",     "benchmarks", "model",
     "family", "where",        "let",    OUTPUT};
-static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
+static const char *const laws_options[] = {"law-path", "set", "at", "full", OUTPUT};
 static const char *const metric_options[] = {"k",         "group",   "map",      "param",
                                              "where",     "let",     "comments", "table",
                                              "bootstrap", INTERVALS, OUTPUT};

@@ -205,10 +205,10 @@ objective: {residual: identity, loss: squared}
         self.refuse(["fit", path, RUNS], INPUT, "the id is 'mine' but the file is yours.yaml")
 
     def test_a_folder_of_laws(self):
-        self.refuse(["laws", "--laws", "nodir"], INPUT, "--laws nodir", "no such folder")
+        self.refuse(["laws", "--law-path", "nodir"], INPUT, "--law-path nodir", "no such folder")
         self.file("mine.yaml", self.LAW)
         path = self.file("bad.yaml", self.LAW.replace("id: mine\n", "id: bad\nid2: x\n"))
-        laws = record(["laws", "--laws", str(self.folder)])
+        laws = record(["laws", "--law-path", str(self.folder)])
         self.assertIn("mine", [law["id"] for law in laws["laws"]])
         (warning,) = laws["warnings"]
         self.assertEqual(warning["code"], "W-LAW")
