@@ -9,8 +9,8 @@ SHELL_SCRIPTS = tools/bootstrap .ci/run
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
 AGAIN = $(MAKE) --no-print-directory
 
-.PHONY: help build everything demo check quick asan valgrind layers bench lint format docs install \
-        clean
+.PHONY: help build everything demo check quick asan valgrind layers bench coverage lint format docs \
+        install clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -57,6 +57,9 @@ bench: ## speed and accuracy against the Python references
 	@cmake --preset release -DFORESCALE_BENCH=ON
 	@$(AGAIN) everything
 	@set -e; for run in bench/*/run; do echo "== $$run"; $$run; done
+
+coverage: build ## how often intervals hold the truth, into docs/coverage.md; minutes
+	@tools/coverage
 
 lint: ## static analysis and formatting; any finding fails
 	@tools/bootstrap build lint

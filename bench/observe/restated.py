@@ -138,3 +138,21 @@ def sweep(predictor, B, t, flops, size, stable=False):
         steps.append((fraction, *forecast(predictor, B, t, flops, size, order[n_test:],
                                           order[:n_test])))
     return steps
+
+
+# ---- choosing models ----
+
+def candidates():
+    """Component scores of all models, by family: a list of [n_f, 3]."""
+    rows = read("models")
+    B = np.array([[number(row[b]) for b in EIGHT] for row in rows])
+    scores = components(*impute(B, B[:0]), 3)[0]
+    families = sorted({row["family"] for row in rows})
+    return {f: scores[[row["family"] == f for row in rows]] for f in families}
+
+
+def subset_objective(by_family, chosen):
+    """Minus the trace of G_all G_chosen^-1, each computed anew as published."""
+    everything = np.vstack(list(by_family.values()))
+    X = np.vstack([by_family[f] for f in chosen])
+    return -np.trace(everything.T @ everything @ np.linalg.inv(X.T @ X))

@@ -1,7 +1,7 @@
 #include "observe/backtest/backtest.h"
 
 #include "api/ctx.h"
-#include "api/facts.h"
+#include "api/chances.h"
 #include "api/models.h"
 #include "api/provenance.h"
 #include "api/study.h"
@@ -44,7 +44,7 @@ static fsc_status backtest_models(fsci_arena *arena, const fsci_models *models, 
     FSCI_TRY(fsci_models_input(arena, models, &observe, err));
     FSCI_TRY(read_methods(arena, models->args, &input, err));
     FSCI_TRY(fsci_args_list(models->args, "splits", arena, &splits, &input.n_splits, err));
-    FSCI_TRY(fsci_facts_read(arena, &input.facts, &input.n_facts, err));
+    FSCI_TRY(fsci_chances_read(arena, &input.chances, &input.n_chances, err));
     input.splits = splits;
     FSCI_TRY(fsci_backtest_run(arena, &input, record, err));
     fsci_rows_describe(arena, &models->rows, record);

@@ -6,10 +6,10 @@
 #define OUTPUT    "json", "csv", "output", "html", "svg", "figure", "quiet", NULL
 
 static const char *const fit_options[] = {
-    "map",      "where",     "let",       "prepare",  "comments", "weight",  "drop-bad",
-    "residual", "objective", "fix",       "tie",      "bound",    "start",   "starts",
-    "law-path", "interval",  "bootstrap", "resample", "cluster",  INTERVALS, "at",
-    "predict",  "family",    "quick",     OUTPUT};
+    "map",      "where",     "let",      "prepare",   "comments", "weight",  "drop-bad",
+    "residual", "objective", "trials",   "fix",       "tie",      "bound",   "start",
+    "starts",   "law-path",  "interval", "bootstrap", "resample", "cluster", INTERVALS,
+    "at",       "predict",   "family",   "quick",     OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
 static const char *const observe_options[] = {"study",     "as",
                                               "append",    "with",
@@ -37,11 +37,18 @@ static const char *const select_options[] = {
     "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",
     "link",   "loss",         "chance", "ceiling", "scale",     "benchmarks", "model",
     "family", "where",        "let",    OUTPUT};
+static const char *const design_options[] = {"at",         "set",      "fix",   "noise", "add",
+                                             "candidates", "target",   "map",   "where", "let",
+                                             "comments",   "law-path", "level", OUTPUT};
 static const char *const laws_options[] = {"law-path", "set", "at", "full", OUTPUT};
 static const char *const metric_options[] = {"k",         "group",   "map",      "param",
                                              "where",     "let",     "comments", "table",
                                              "bootstrap", INTERVALS, OUTPUT};
 static const char *const data_options[] = {OUTPUT};
+static const char *const sim_options[] = {
+    "set",      "fix",      "at",         "rows",    "design",   "errors",    "cluster-errors",
+    "law-path", "residual", "replicates", "point",   "interval", "bootstrap", "objective",
+    "bound",    "start",    "comments",   INTERVALS, OUTPUT};
 static const char *const table_options[] = {"where", "let", "prepare", "comments", OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};
@@ -97,6 +104,17 @@ static const fsc_command commands[] = {
      "forescale select models.csv --budget 20 --by model --criterion D\n"
      "forescale select models.csv --budget 500 --cost dollars --exclude GPT-4\n",
      1, 1, select_options, NULL},
+    {"design", "design LAW [TABLE] [--at NAME=LO..HI,...] [options]",
+     "what runs can tell about a law, before they are trained",
+     "The runs are the rows of TABLE, whose response is not looked at, or the points of --at "
+     "(ranges "
+     "make a grid). Around a published set of parameters it says which of them these runs tell "
+     "apart, what standard errors to expect, along which directions parameters trade off, and "
+     "which "
+     "run to add: the one that narrows the intervals most for its FLOP.",
+     "forescale design chinchilla --at N=1e8..1e10,D=2e9..2e11\n"
+     "forescale design chinchilla runs.csv --set besiroglu-2024 --noise 0.005 --target beta\n",
+     1, 2, design_options, NULL},
     {"laws", "laws [list | show ID | eval ID --at ... | check FILE]", "the catalogue of laws",
      "list groups the laws by the question they answer; show prints one with its published "
      "constants; eval computes it at one point, with a published set of constants; check lints a "
@@ -120,6 +138,21 @@ static const fsc_command commands[] = {
      "Real measurements with their source and licence; the path of a table works wherever a table "
      "is asked for.",
      "forescale data\nforescale data show chinchilla-epoch\n", 0, 2, data_options, NULL},
+    {"sim", "sim law|coverage LAW|'FORMULA' --at NAME=LO..HI,... [options]",
+     "runs of a law whose constants are known",
+     "Simulates a table of runs from a law with given constants, a design and noise: to try a "
+     "method "
+     "where the truth is known, or to see what a sweep could tell before it is paid for. A range "
+     "LO..HI has 8 steps, LO..HI:K has K, even in the logarithm. --csv writes the table. coverage "
+     "simulates and fits many such tables, and says how often each kind of interval held the "
+     "truth.",
+     "forescale sim law chinchilla --set besiroglu-2024 --at N=50M..16B,D=1B..300B "
+     "--errors normal:0.005 --csv > runs.csv\n"
+     "forescale sim law 'y = E + A*x^-a' --fix E=1,A=2,a=0.5 --at x=1..1e4 --rows 40 "
+     "--errors student:4:0.02 --cluster-errors 8:0.05 --residual log\n"
+     "forescale sim coverage 'y = E + A*x^-a' --fix E=1,A=2,a=0.5 --at x=1..1e4:60 "
+     "--errors normal:0.02 --residual log --point x=1e6 --threads 0\n",
+     2, 2, sim_options, NULL},
     {"table", "table TABLE [--where EXPR] [--let NAME=EXPR] [--prepare OPERATOR]",
      "a table as a fit would see it",
      "Shows the rows after --let, --where and --prepare; --csv writes them all. Without a table "

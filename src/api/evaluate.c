@@ -1,14 +1,15 @@
 #include "law/evaluate.h"
 
 #include "api/ctx.h"
+#include "api/published.h"
 #include "base/number.h"
 
 #include <math.h>
 #include <string.h>
 
 /* The set asked for, or the only one, or a refusal that lists them. */
-static fsc_status find_set(const fsc_args *args, const fsc_law *law, const fsci_law_published **set,
-                           fsc_error *err)
+fsc_status fsci_args_set(const fsc_args *args, const fsc_law *law, const fsci_law_published **set,
+                         fsc_error *err)
 {
     const char *names[32], *name = fsci_args_text(args, "set");
     size_t n = law->published.n < 32 ? law->published.n : 32;
@@ -142,7 +143,7 @@ fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalo
     fsci_values at;
     fsci_evaluation evaluation;
     FSCI_TRY(fsci_catalogue_find(catalogue, id, &law, err));
-    fsc_status status = find_set(args, law, &set, err);
+    fsc_status status = fsci_args_set(args, law, &set, err);
     if (status == FSC_OK)
         status = read_at(args, a, &at, err);
     if (status == FSC_OK)

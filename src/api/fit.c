@@ -3,6 +3,7 @@
 #include "api/provenance.h"
 #include "api/rows.h"
 #include "api/source.h"
+#include "api/subject.h"
 #include "fit/figures.h"
 #include "fit/predict.h"
 #include "fit/profile.h"
@@ -71,6 +72,7 @@ static fsc_status read_settings(const fsc_args *args, fsci_arena *arena, fsci_fi
     s->residual = fsci_args_text(args, "residual");
     s->objective = fsci_args_text(args, "objective");
     s->weight = fsci_args_text(args, "weight");
+    s->trials = fsci_args_text(args, "trials");
     s->drop_bad = fsci_args_flag(args, "drop-bad");
     FSCI_TRY(fsci_settings_starts(fsci_args_text(args, "starts"), &s->search, err));
     FSCI_TRY(fsci_args_common(args, &s->level, &s->seed, &s->search.threads, err));
@@ -186,34 +188,6 @@ static fsc_status fit_rows(const fsc_args *args, const fsci_subject *subject, co
     return status;
 }
 
-/* What holds an equals sign or an operator that no id or path has is a formula. */
-static bool is_formula(const char *text)
-{
-    size_t length = strlen(text);
-    bool is_file = length > 5 && !strcmp(text + length - 5, ".yaml");
-    return !is_file && strpbrk(text, "=+*^()`") != NULL;
-}
-
-/* LAW or FORMULA. */
-static fsc_status find_subject(fsc_ctx *ctx, const fsc_args *args, fsci_arena *arena,
-                               fsci_subject *subject, fsc_law **law, fsc_error *err)
-{
-    const char *text = fsci_args_positional(args, 0);
-    *subject = (fsci_subject){0};
-    *law = NULL;
-    if (is_formula(text)) {
-        fsci_formula *formula;
-        FSCI_TRY(fsci_formula_parse(arena, "formula", 1, 1, text, &formula, err));
-        subject->formula = formula;
-        return FSC_OK;
-    }
-    fsci_catalogue catalogue;
-    FSCI_TRY(fsci_ctx_catalogue(ctx, args, arena, &catalogue, err));
-    FSCI_TRY(fsci_catalogue_find(&catalogue, text, law, err));
-    *subject = (fsci_subject){.law = *law, .formula = (*law)->formula};
-    return FSC_OK;
-}
-
 fsc_status fsci_command_fit(fsc_ctx *ctx, const fsc_args *args, fsc_record *record, fsc_error *err)
 {
     fsci_arena *arena = record->arena;
@@ -222,7 +196,8 @@ fsc_status fsci_command_fit(fsc_ctx *ctx, const fsc_args *args, fsc_record *reco
     fsci_rows rows;
     record->root = fsci_record_begin(arena, "fit");
     fsci_json *inputs = fsci_json_array(arena);
-    FSCI_TRY(find_subject(ctx, args, arena, &subject, &law, err));
+    FSCI_TRY(
+        fsci_subject_find(ctx, args, fsci_args_positional(args, 0), arena, &subject, &law, err));
     fsc_status status =
         fsci_rows_read(arena, args, fsci_args_positional(args, 1), inputs, &rows, err);
     if (status == FSC_OK) {

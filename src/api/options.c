@@ -26,8 +26,13 @@ static const fsc_option options[] = {
     /* objective */
     {"residual", 'r', FSC_OPTION_CHOICE, false, false, "identity|log|logit", NULL,
      "space in which the two sides are compared (default: the law's, or identity)"},
-    {"objective", 0, FSC_OPTION_TEXT, false, false, "squared|huber:DELTA|l1", NULL,
-     "what is summed over rows (default: the law's, or squared)"},
+    {"objective", 0, FSC_OPTION_TEXT, false, false, "squared|huber:DELTA|l1|DENSITY", NULL,
+     "what is summed over rows: a loss, or minus the log-likelihood under a DENSITY, one of "
+     "normal, "
+     "lognormal, binomial, beta-binomial, negative-binomial (default: the law's, or squared)"},
+    {"trials", 0, FSC_OPTION_EXPR, false, false, "EXPR", NULL,
+     "trials behind each response of a binomial or beta-binomial objective, a column or a number; "
+     "the response is the share of them that succeeded"},
     /* parameters */
     {"fix", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
      "hold a parameter at a value; E[GPT-2]=1.7 holds one group of a per-group parameter"},
@@ -121,7 +126,8 @@ static const fsc_option options[] = {
     {"methods", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
      "which methods to score (default: all)"},
     {"splits", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
-     "ways to divide the models: cutoff, later, compute, target, calendar, family, family-1, "
+     "ways to divide the models: cutoff, later, compute, target, calendar, frontier, family, "
+     "family-1, "
      "family-2, largest, noise, benchmark, model (default: all that the table allows)"},
     /* select */
     {"budget", 0, FSC_OPTION_NUMBER, false, false, "N", NULL,
@@ -159,6 +165,26 @@ static const fsc_option options[] = {
      "of a law too"},
     {"set", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "a published set of parameters (default: the first one of the law)"},
+    /* sim */
+    {"rows", 0, FSC_OPTION_COUNT, false, false, "N", NULL,
+     "N rows drawn within the ranges of --at, instead of every combination of their steps"},
+    {"design", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL,
+     "simulate at the rows of TABLE, by its columns"},
+    {"errors", 0, FSC_OPTION_TEXT, false, false, "normal:SD|student:DF:SCALE", NULL,
+     "errors of the rows, on the scale of --residual (default: none)"},
+    {"cluster-errors", 0, FSC_OPTION_TEXT, false, false, "K:SD", NULL,
+     "rows in K clusters, named in a column 'run', each with a normal error that its rows share"},
+    {"replicates", 0, FSC_OPTION_COUNT, false, false, "N", NULL,
+     "sim coverage: tables to simulate and fit (default: 400)"},
+    {"point", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
+     "sim coverage: also judge the curve and a new run at this point"},
+    /* design */
+    {"noise", 0, FSC_OPTION_NUMBER, false, false, "SD", NULL,
+     "spread of residuals to expect, in the law's residual space (default: 0.01)"},
+    {"add", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE,...", NULL,
+     "a run that could be added, or with ranges a grid of them (default: a grid around the runs)"},
+    {"candidates", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL,
+     "a table of runs that could be added"},
     /* help */
     {"man", 0, FSC_OPTION_FLAG, false, false, NULL, NULL, "as a man page"},
     {"markdown", 0, FSC_OPTION_FLAG, false, false, NULL, NULL, "as Markdown"},

@@ -8,12 +8,13 @@ static const struct {
     const char *name;
     fsci_command_fn *run;
 } runners[] = {
-    {"metric", fsci_command_metric},   {"demo", fsci_command_demo},
-    {"fit", fsci_command_fit},         {"predict", fsci_command_predict},
-    {"observe", fsci_command_observe}, {"select", fsci_command_select},
-    {"laws", fsci_command_laws},       {"expr", fsci_command_expr},
-    {"data", fsci_command_data},       {"backtest", fsci_command_backtest},
-    {"table", fsci_command_table},
+    {"metric", fsci_command_metric},     {"demo", fsci_command_demo},
+    {"fit", fsci_command_fit},           {"predict", fsci_command_predict},
+    {"observe", fsci_command_observe},   {"select", fsci_command_select},
+    {"laws", fsci_command_laws},         {"sim", fsci_command_sim},
+    {"expr", fsci_command_expr},         {"data", fsci_command_data},
+    {"backtest", fsci_command_backtest}, {"table", fsci_command_table},
+    {"design", fsci_command_design},
 };
 
 static fsc_status check_positionals(const fsc_args *args, fsc_error *err)

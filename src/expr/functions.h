@@ -61,6 +61,8 @@ enum { FSCI_MANY = 64 }; /* arguments of min, max, logsumexp: folded from the le
     X(SQRT, "sqrt", 1, "x", "square root", NONNEGATIVE, KEEPS, SQRT(a), NUM(0.5) / y)              \
     X(ABS, "abs", 1, "x", "x without its sign", ALL, KEEPS, ABS(a),                                \
       WHEN(a > ZERO, ONE) - WHEN(a < ZERO, ONE))                                                   \
+    X(ROUND, "round", 1, "x", "the nearest whole number, of two the even one", ALL, UNKNOWN,       \
+      nearest(a), ZERO)                                                                            \
     X(SIGMOID, "sigmoid", 1, "x", "1/(1 + exp(-x))", ALL, POSITIVE, sigmoid(a), y *sigmoid(-a))    \
     X(LOGIT, "logit", 1, "p", "log(p/(1 - p)), undoes sigmoid", UNIT, UNKNOWN, logit(a),           \
       ONE / (a * (ONE - a)))                                                                       \

@@ -126,8 +126,10 @@ static fsc_status bind_names(fsci_arena *arena, const fsci_fit_settings *setting
                              fsci_model *model, fsc_error *err)
 {
     const fsci_name *names;
-    size_t n = fsci_formula_names(arena, model->subject.formula, &names);
-    model->bindings = FSCI_NEW(arena, fsci_binding, n + 1);
+    size_t n = fsci_formula_names(arena, model->subject.formula, &names), n_trials = 0;
+    if (model->trials)
+        n_trials = fsci_formula_names(arena, model->trials, &(const fsci_name *){NULL});
+    model->bindings = FSCI_NEW(arena, fsci_binding, n + n_trials + 1);
     if (!model->bindings || (n && !names))
         return fsci_fail_memory(err);
     for (size_t i = 0; i < n; i++) {
@@ -144,6 +146,28 @@ static fsc_status bind_names(fsci_arena *arena, const fsci_fit_settings *setting
             return fsci_table_no_column(model->table, names[i].name, err);
         else if (!model->subject.law || law_column(model, names[i].name))
             FSCI_TRY(missing_column(arena, model, &names[i], err));
+    }
+    return FSC_OK;
+}
+
+/* The columns of --trials: the law's symbols and the table's own names. */
+static fsc_status bind_trials(fsci_arena *arena, const fsci_fit_settings *settings,
+                              fsci_model *model, fsc_error *err)
+{
+    const fsci_name *names;
+    size_t n = model->trials ? fsci_formula_names(arena, model->trials, &names) : 0;
+    for (size_t i = 0; i < n; i++) {
+        const fsci_column *column;
+        if (is_bound(model, names[i].name))
+            continue;
+        FSCI_TRY(find_column(model, settings, names[i].name, &column, err));
+        if (!column)
+            column = fsci_table_find(model->table, names[i].name);
+        if (!column)
+            return fsci_table_no_column(model->table, names[i].name, err);
+        if (column->kind != FSCI_COLUMN_NUMBERS)
+            return fsci_table_not_numbers(model->table, column, err);
+        FSCI_TRY(add_binding(model, &names[i], column, false, err));
     }
     return FSC_OK;
 }
@@ -293,6 +317,7 @@ fsc_status fsci_bind_columns(fsci_arena *arena, const fsci_fit_settings *setting
                              fsci_model *model, fsc_error *err)
 {
     FSCI_TRY(bind_names(arena, settings, model, err));
+    FSCI_TRY(bind_trials(arena, settings, model, err));
     FSCI_TRY(unused_map(settings, model, err));
     size_t n_rows = fsci_table_rows(model->table);
     bool *keep = FSCI_NEW(arena, bool, n_rows);

@@ -100,10 +100,29 @@ static fsci_variant *add_objective(builder *b, const char *prefix, fsci_loss los
     return v;
 }
 
+/* The likelihood's sibling, where the response allows it. */
+static void change_density(builder *b, const fsci_density *density)
+{
+    const fsci_objective *o = &b->in->fit->model.objective;
+    const fsci_density *other = density->sibling ? fsci_density_find(density->sibling) : NULL;
+    bool fits = other != NULL;
+    for (size_t i = 0; fits && other->response == FSCI_RESPONSE_POSITIVE && i < o->n; i++)
+        fits = o->y[i] > 0;
+    fsci_variant *v = fits ? add(b, fsci_format(b->arena, "%s likelihood", other->name)) : NULL;
+    if (v) {
+        v->settings.objective = other->name;
+        v->settings.residual = NULL;
+    }
+}
+
 /* The other loss, the other space, and both; `prefix` names another change made beside them. */
 static void change_objective(builder *b)
 {
     const fsci_objective *o = &b->in->fit->model.objective;
+    if (o->density) {
+        change_density(b, o->density);
+        return;
+    }
     bool squared = o->loss == FSCI_LOSS_SQUARED;
     fsci_loss loss = squared ? FSCI_LOSS_HUBER : FSCI_LOSS_SQUARED;
     double delta = squared ? usual_delta(b) : o->delta;
@@ -151,7 +170,7 @@ static void put_back(builder *b)
     const char *change = fsci_format(b->arena, "%zu row%s dropped by --where put back", dropped,
                                      dropped == 1 ? "" : "s");
     fsci_variant *both[] = {add(b, change), NULL};
-    if (m->objective.response &&
+    if (m->objective.response && !m->objective.density &&
         (m->objective.loss != FSCI_LOSS_SQUARED || m->objective.space != FSCI_SPACE_IDENTITY))
         both[1] = add_objective(b, fsci_format(b->arena, "%s, ", change), FSCI_LOSS_SQUARED, 0,
                                 FSCI_SPACE_IDENTITY);

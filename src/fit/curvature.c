@@ -1,5 +1,6 @@
 #include "fit/fit.h"
 
+#include "fit/information.h"
 #include "fit/sandwich.h"
 #include "fit/score.h"
 #include "num/linear.h"
@@ -14,6 +15,13 @@ static const double hopeless = 1e10;
  */
 static const double involved = 1e-4;
 
+/* What row i counts in the design: its weight, in a likelihood over the variance of its mean. */
+static double design_weight(const fsci_fit *fit, size_t i)
+{
+    return fit->model.objective.density ? fsci_information_of_row(fit, i)
+                                        : fsci_row_weight(&fit->model.objective, i);
+}
+
 /* One computation: coordinates in use, their Jacobian with columns of length 1, its axes. */
 typedef struct design {
     fsci_fit *fit;
@@ -27,7 +35,6 @@ typedef struct design {
 
 static bool make_design(design *d)
 {
-    const fsci_objective *o = &d->fit->model.objective;
     size_t n = d->n, m = d->m, k = n < m ? n : m;
     d->length = FSCI_NEW(d->arena, double, m);
     d->A = FSCI_NEW(d->arena, double, n *m);
@@ -39,7 +46,7 @@ static bool make_design(design *d)
     for (size_t a = 0; a < m; a++) {
         double *column = d->A + a * n, squares = 0;
         for (size_t i = 0; i < n; i++) {
-            column[i] = sqrt(fsci_row_weight(o, i)) * d->fit->J[d->used[a] * n + i];
+            column[i] = sqrt(design_weight(d->fit, i)) * d->fit->J[d->used[a] * n + i];
             squares += column[i] * column[i];
         }
         d->length[a] = sqrt(squares);
@@ -234,13 +241,17 @@ fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
     design d = {.fit = fit, .arena = arena, .n = fit->model.n, .used = used};
     if (!used || !new_curvature(arena, p, &fit->curvature))
         return fsci_fail_memory(err);
-    fit->curvature.exact = is_exact(fit);
+    const fsci_objective *o = &fit->model.objective;
+    size_t dispersion =
+        o->dispersion == SIZE_MAX ? SIZE_MAX : fit->model.parameters.slot[o->dispersion];
+    fit->curvature.exact = !o->density && is_exact(fit);
     for (size_t k = 0; k < p; k++)
-        if (!fit->at_bound[k])
+        if (!fit->at_bound[k] && k != dispersion)
             used[d.m++] = k;
     if (!d.m || !make_design(&d))
         return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
     describe_design(&d);
-    FSCI_TRY(sandwich(&d, err));
+    const fsci_axes axes = {.used = used, .m = d.m, .rank = d.rank, .length = d.length, .V = d.V};
+    FSCI_TRY(o->density ? fsci_information_find(arena, fit, &axes, err) : sandwich(&d, err));
     return correlations(&d, err);
 }

@@ -8,27 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-double fsci_residual_map(fsci_space space, double value)
-{
-    return space == FSCI_SPACE_LOG     ? log(value)
-           : space == FSCI_SPACE_LOGIT ? log(value) - log1p(-value)
-                                       : value;
-}
-
-double fsci_residual_unmap(fsci_space space, double value)
-{
-    return space == FSCI_SPACE_LOG     ? exp(value)
-           : space == FSCI_SPACE_LOGIT ? 1 / (1 + exp(-value))
-                                       : value;
-}
-
-double fsci_residual_slope(fsci_space space, double value)
-{
-    return space == FSCI_SPACE_LOG     ? 1 / value
-           : space == FSCI_SPACE_LOGIT ? 1 / (value * (1 - value))
-                                       : 1;
-}
-
 /* Inputs, parameters and the derived quantities above, as symbols. A per-group parameter is indexed
  * by the one input that is a category. */
 static fsc_status scope_of(fsci_arena *a, const fsci_fitted *f, const fsci_points *points,
@@ -186,7 +165,7 @@ static fsc_status profile_interval(const tracer *t, const double *se, fsci_curve
     const fsci_fitted *f = t->fitted;
     fsci_refit r;
     FSCI_TRY(fsci_refit_open(a, f, &r, err));
-    size_t bytes = fsci_profile_bytes(&r), p = f->n_rows;
+    size_t bytes = fsci_profile_bytes(&r), p = f->n_rows; /* 0 without a covariance */
     fsci_profile_target *targets = FSCI_NEW(a, fsci_profile_target, t->n);
     double *slopes = FSCI_NEW(a, double, t->n *p);
     void *sides = FSCI_NEW(a, unsigned char, 2 * t->n * bytes);
@@ -257,7 +236,7 @@ fsc_status fsci_curve_find(fsci_arena *a, const fsci_fitted *f, const fsci_formu
         local_errors(&t, c->value, se);
     if (fsci_interval_resamples(f->method))
         return bootstrap_interval(&t, f->covariance ? se : NULL, c, err);
-    if (f->covariance && f->method == FSCI_INTERVAL_PROFILE)
+    if (f->method == FSCI_INTERVAL_PROFILE)
         return profile_interval(&t, se, c, err);
     if (f->covariance)
         local_interval(&t, se, c);

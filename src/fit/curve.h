@@ -34,8 +34,4 @@ fsc_status fsci_curve_find(fsci_arena *arena, const fsci_fitted *fitted, const f
                            const fsci_node *node, const fsci_points *points, fsci_space space,
                            fsci_curve *curve, fsc_error *err);
 
-double fsci_residual_map(fsci_space space, double value);
-double fsci_residual_unmap(fsci_space space, double value);
-double fsci_residual_slope(fsci_space space, double value); /* of apply */
-
 #endif

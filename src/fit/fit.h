@@ -5,16 +5,19 @@
 #include "fit/clusters.h"
 #include "fit/resamples.h"
 
+#include <math.h>
+
 /* What the data say about each coordinate at the minimum.
  *
  * The covariance is the sandwich of M-estimation (Huber 1967; White 1982), in coordinates u:
  * H^-1 M H^-1 n/(n-p) with H = sum w psi'(r) J'J and M = sum w^2 psi(r)^2 J'J, taken over the
  * directions that the weighted Jacobian, its columns scaled to length 1, identifies. With clusters
  * M is the sum over clusters of s s', s = sum w psi(r) J' within one (Liang & Zeger 1986), and the
- * factor that of fsci_sandwich_factor. */
+ * factor that of fsci_sandwich_factor. Of a likelihood: see information.h. */
 typedef struct fsci_curvature {
     double *covariance; /* [n_free^2]; rows and columns of coordinates at a bound are 0; NULL when
                            the data do not identify all the others */
+    double *robust;     /* of a likelihood: the sandwich, beside the information; else NULL */
     double *se;         /* [n_free] standard errors; NaN where not identified or on a bound */
     bool *identified;   /* [n_free] no direction without a slope involves it */
     bool exact;         /* the residuals are rounding of the data and no more */
@@ -48,11 +51,14 @@ fsc_status fsci_fit_minimum(fsci_arena *arena, const fsci_subject *subject, cons
 /* Parts of a fit, each reading what is above it in fsci_fit. */
 fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err);
 
-/* Degrees of freedom of Student's t: rows beyond the parameters, or clusters beyond one. */
+/* Degrees of freedom of Student's t: rows beyond the parameters, or clusters beyond one; of a
+ * likelihood, whose dispersion is a parameter, the normal law's. */
 static inline double fsci_fit_freedom(const fsci_fit *fit)
 {
     return fit->clusters.column ? (double)fit->clusters.n - 1
-                                : (double)fit->model.n - (double)fit->model.parameters.n_free;
+           : fit->model.objective.density
+               ? (double)INFINITY
+               : (double)fit->model.n - (double)fit->model.parameters.n_free;
 }
 
 /* Minus twice the largest log-likelihood of residuals whose density is exp(-rho(r)/s)/Z(s), with s

@@ -153,6 +153,9 @@ static fsc_status read_intervals(fsci_fitted *f, fsc_error *err)
         return incomplete("intervals", err);
     f->level = fsci_json_get_number(intervals, "level");
     f->df = fsci_json_get_number(intervals, "freedom");
+    if (isnan(f->df) &&
+        fsci_density_find(fsci_json_get_string(fsci_json_get(f->record, "objective"), "loss")))
+        f->df = INFINITY;
     if (isnan(f->df)) /* a record from before clusters */
         f->df = fsci_json_get_number(fsci_json_get(f->record, "data"), "rows_used") -
                 fsci_json_get_number(fsci_json_get(f->record, "diagnostics"), "free_parameters");
@@ -222,6 +225,44 @@ static fsc_status read_prediction(fsci_arena *a, fsci_fitted *f, fsc_error *err)
     return FSC_OK;
 }
 
+static bool is_input(const fsci_fitted *f, const char *name)
+{
+    for (size_t i = 0; i < f->n_inputs; i++)
+        if (!strcmp(f->inputs[i], name))
+            return true;
+    return false;
+}
+
+/* The density of a likelihood, its dispersion, and how trials are told. */
+static fsc_status read_likelihood(fsci_arena *a, fsci_fitted *f, fsc_error *err)
+{
+    const fsci_json *objective = fsci_json_get(f->record, "objective");
+    const char *loss = fsci_json_get_string(objective, "loss");
+    const char *dispersion = fsci_json_get_string(objective, "dispersion");
+    const char *trials = fsci_json_get_string(objective, "trials");
+    const fsci_name *names;
+    f->dispersion = NAN;
+    if (!loss || !(f->density = fsci_density_find(loss)))
+        return FSC_OK;
+    f->space = f->density->mean;
+    for (size_t i = 0; dispersion && i < f->n; i++)
+        if (!strcmp(f->parameters[i].name, dispersion))
+            f->dispersion = f->parameters[i].value;
+    if (f->density->dispersion && isnan(f->dispersion))
+        return incomplete("objective.dispersion", err);
+    if (!trials)
+        return FSC_OK;
+    FSCI_TRY(fsci_formula_parse(a, "trials", 1, 1, trials, &f->trials, err));
+    size_t n = fsci_formula_names(a, f->trials, &names);
+    f->trial_inputs = FSCI_NEW(a, const char *, n + 1);
+    if (!f->trial_inputs)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < n; i++)
+        if (!is_input(f, names[i].name))
+            f->trial_inputs[f->n_trial_inputs++] = names[i].name;
+    return FSC_OK;
+}
+
 /* What is read where it is needed must be there. */
 static fsc_status check_data(const fsci_json *record, fsc_error *err)
 {
@@ -257,6 +298,7 @@ fsc_status fsci_fitted_read(fsci_arena *arena, const fsci_json *record, fsci_fit
     FSCI_TRY(read_resamples(arena, fitted, err));
     FSCI_TRY(read_derived(arena, fitted, err));
     FSCI_TRY(read_prediction(arena, fitted, err));
+    FSCI_TRY(read_likelihood(arena, fitted, err));
     FSCI_TRY(read_intervals(fitted, err));
     fitted->response_unit =
         fsci_json_get_string(fsci_json_get(fsci_json_at(record, "data.columns"),

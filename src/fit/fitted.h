@@ -33,7 +33,12 @@ typedef struct fsci_fitted {
     fsci_formula *prediction; /* NULL when the law cannot be solved for its response */
     const char **inputs;      /* [n_inputs] columns a prediction needs */
     size_t n_inputs;
-    fsci_space space;
+    fsci_space space;            /* in which intervals of the response are symmetric */
+    const fsci_density *density; /* of a likelihood, else NULL */
+    double dispersion;           /* its value, NaN for none */
+    fsci_formula *trials;        /* of columns; NULL when it has none */
+    const char **trial_inputs;   /* [n_trial_inputs] columns it names that are no inputs */
+    size_t n_trial_inputs;
     fsci_fitted_parameter *parameters;
     size_t n;
     double *covariance; /* [n_rows^2] in coordinates u; NULL when there is none */

@@ -1,6 +1,8 @@
 #include "fit/influence.h"
 
+#include "fit/information.h"
 #include "fit/scale.h"
+#include "fit/solver.h"
 #include "num/linear.h"
 #include "record/figure.h"
 #include "record/warning.h"
@@ -30,9 +32,14 @@ typedef struct steps {
     size_t n_headline;
 } steps;
 
-/* w psi(r)/r: how much of a least-squares row the loss leaves. */
-static double weight_of(const fsci_objective *o, double r, size_t i)
+/* w psi(r)/r: how much of a least-squares row the loss leaves; of a likelihood, the weight of the
+ * row in Fisher scoring. */
+static double weight_of(const fsci_fit *fit, size_t i)
 {
+    const fsci_objective *o = &fit->model.objective;
+    double r = fit->r[i];
+    if (o->density)
+        return fsci_information_of_row(fit, i);
     double w = o->weight ? o->weight[i] : 1, size = fabs(r);
     if (o->loss == FSCI_LOSS_SQUARED)
         return 2 * w;
@@ -46,8 +53,10 @@ static bool new_steps(fsci_arena *a, const fsci_fit *fit, const fsci_quantities 
     size_t n = fit->model.n, p = fit->model.parameters.n_free;
     *s = (steps){.fit = fit, .quantities = q, .n = n};
     s->used = FSCI_NEW(a, size_t, p);
+    size_t own = fit->model.objective.dispersion; /* no residual tells of it */
+    own = own == SIZE_MAX ? own : fit->model.parameters.slot[own];
     for (size_t k = 0; s->used && k < p; k++)
-        if (!fit->at_bound[k])
+        if (!fit->at_bound[k] && k != own)
             s->used[s->m++] = k;
     s->length = FSCI_NEW(a, double, s->m);
     s->A = FSCI_NEW(a, double, n * s->m);
@@ -66,12 +75,11 @@ static bool new_steps(fsci_arena *a, const fsci_fit *fit, const fsci_quantities 
 /* Rows of A are kept together: A[i * m + k]. False when the data do not settle the coordinates. */
 static bool factor(steps *s)
 {
-    const fsci_objective *o = &s->fit->model.objective;
     size_t n = s->n, m = s->m;
     for (size_t k = 0; k < m; k++) {
         double squares = 0;
         for (size_t i = 0; i < n; i++) {
-            double x = sqrt(weight_of(o, s->fit->r[i], i)) * s->fit->J[s->used[k] * n + i];
+            double x = sqrt(weight_of(s->fit, i)) * s->fit->J[s->used[k] * n + i];
             s->A[i * m + k] = x;
             squares += x * x;
         }
@@ -116,7 +124,7 @@ static bool slopes(fsci_arena *a, steps *s)
  * they are. */
 static double one_step(const steps *s, size_t h, size_t i)
 {
-    double w = weight_of(&s->fit->model.objective, s->fit->r[i], i), moved = 0;
+    double w = weight_of(s->fit, i), moved = 0;
     for (size_t k = 0; k < s->m; k++)
         moved += s->slope[h * s->m + k] * s->solved[i * s->m + k];
     return moved * sqrt(w) * s->fit->r[i] / fmax(1 - s->leverage[i], 1e-9);
@@ -159,27 +167,24 @@ static fsc_status confirm(const steps *s, fsci_influence *out, fsc_error *err)
 {
     const fsci_model *m = &s->fit->model;
     size_t p = m->parameters.n_free;
-    fsci_evaluator *evaluator = fsci_evaluator_new(&m->objective);
-    fsci_ls_workspace *solver = fsci_ls_workspace_new(s->n, p);
+    fsci_solver *solver = fsci_solver_new(&m->objective);
     double *weight = calloc(s->n, sizeof *weight), *u = calloc(p + m->n_all, sizeof *u);
-    bool ready = evaluator && solver && weight && u;
+    bool ready = solver && weight && u;
     for (size_t i = 0; ready && i < s->n; i++)
         weight[i] = m->objective.weight ? m->objective.weight[i] : 1;
     for (size_t k = 0; ready && k < out->n_most; k++) {
         fsci_influential *one = &out->most[k];
-        fsci_ls_problem problem = fsci_objective_problem(&m->objective, evaluator);
+        const fsci_solver_options options = {.weight = weight};
         double own = weight[one->row], *theta = u + p;
-        problem.weight = weight;
         weight[one->row] = 0;
         memcpy(u, s->fit->u, p * sizeof *u);
-        fsci_ls_result result = fsci_ls_solve(&problem, NULL, solver, u);
+        fsci_ls_result result = fsci_solver_run(solver, &options, u);
         weight[one->row] = own;
         fsci_parameters_expand(&m->parameters, u, theta);
         if (result.stop != FSCI_STOP_DOMAIN)
             one->value = fsci_quantity_value(&s->quantities->items[one->quantity], theta);
     }
-    fsci_evaluator_free(evaluator);
-    fsci_ls_workspace_free(solver);
+    fsci_solver_free(solver);
     free(weight);
     free(u);
     return ready ? FSC_OK : fsci_fail_memory(err);

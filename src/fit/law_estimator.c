@@ -27,11 +27,12 @@ static void recode(const fsci_binding *b, const size_t *test, size_t n, uint32_t
 static fsc_status points_at(fsci_arena *a, const fsci_fit *fit, const fsci_fitted *f,
                             const size_t *test, size_t n, fsci_points *points)
 {
-    fsci_input_values *inputs = FSCI_NEW(a, fsci_input_values, f->n_inputs);
-    for (size_t k = 0; inputs && k < f->n_inputs; k++) {
-        const fsci_binding *b = fsci_model_binding(&fit->model, f->inputs[k]);
-        inputs[k] =
-            (fsci_input_values){.name = f->inputs[k], .levels = b->levels, .n_levels = b->n_levels};
+    size_t n_inputs = f->n_inputs + f->n_trial_inputs;
+    fsci_input_values *inputs = FSCI_NEW(a, fsci_input_values, n_inputs);
+    for (size_t k = 0; inputs && k < n_inputs; k++) {
+        const char *name = k < f->n_inputs ? f->inputs[k] : f->trial_inputs[k - f->n_inputs];
+        const fsci_binding *b = fsci_model_binding(&fit->model, name);
+        inputs[k] = (fsci_input_values){.name = name, .levels = b->levels, .n_levels = b->n_levels};
         double *numbers = b->values ? FSCI_NEW(a, double, n) : NULL;
         uint32_t *codes = b->values ? NULL : FSCI_NEW(a, uint32_t, n);
         if (!numbers && !codes)
@@ -43,7 +44,7 @@ static fsc_status points_at(fsci_arena *a, const fsci_fit *fit, const fsci_fitte
         inputs[k].numbers = numbers;
         inputs[k].codes = codes;
     }
-    *points = (fsci_points){.inputs = inputs, .n_inputs = f->n_inputs, .n = n};
+    *points = (fsci_points){.inputs = inputs, .n_inputs = n_inputs, .n = n};
     return inputs ? FSC_OK : FSC_ENOMEM;
 }
 
@@ -64,6 +65,20 @@ static void fill(const fsci_fitted *f, const fsci_curve *c, size_t n, fsci_row_f
             out[i].mean = c->value[i];
             out[i].quantile[k] = fsci_residual_unmap(f->space, centre + away);
         }
+    }
+}
+
+/* The same after a likelihood: quantiles of its density. */
+static void fill_density(const fsci_fitted *f, const fsci_curve *c, const double *trials, size_t n,
+                         fsci_row_forecast *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        fsci_known_mean mean =
+            fsci_density_mean(f->density, c->value[i], c->lo[i], c->hi[i], one_level);
+        out[i].mean = c->value[i];
+        for (size_t k = 0; k < FSCI_FORECAST_QUANTILES; k++)
+            out[i].quantile[k] = fsci_density_quantile(f->density, fsci_forecast_level(k), mean,
+                                                       f->dispersion, trials ? trials[i] : NAN);
     }
 }
 
@@ -93,7 +108,12 @@ static fsc_status fit_and_forecast(fsci_arena *a, const fsci_law_estimator *e, c
     fitted.level = one_level;
     FSCI_TRY(fsci_curve_find(a, &fitted, fitted.prediction, fitted.prediction->right, &points,
                              fitted.space, &curve, NULL));
-    fill(&fitted, &curve, n_test, out);
+    double *trials;
+    FSCI_TRY(fsci_predict_trials(a, &fitted, &points, &trials, NULL));
+    if (fitted.density)
+        fill_density(&fitted, &curve, trials, n_test, out);
+    else
+        fill(&fitted, &curve, n_test, out);
     return FSC_OK;
 }
 

@@ -1,6 +1,7 @@
 #include "fit/model.h"
 
 #include "fit/bind.h"
+#include "fit/observed.h"
 #include "fit/response.h"
 
 #include <math.h>
@@ -14,36 +15,76 @@ const fsci_binding *fsci_model_binding(const fsci_model *model, const char *symb
     return NULL;
 }
 
+/* The law's objective; of a likelihood the space is the density's own. */
+static fsc_status law_objective(const fsc_law *law, fsci_objective *o, fsc_error *err)
+{
+    static const fsci_loss losses[] = {FSCI_LOSS_SQUARED, FSCI_LOSS_HUBER, FSCI_LOSS_L1};
+    if (law->objective.loss > FSCI_LAW_L1)
+        return fsci_objective_choose(fsci_law_loss_name(law->objective.loss), o, err);
+    o->loss = losses[law->objective.loss];
+    o->delta = law->objective.delta;
+    return FSC_OK;
+}
+
 static fsc_status choose_objective(const fsci_fit_settings *settings, fsci_model *model,
                                    fsc_error *err)
 {
     fsci_objective *o = &model->objective;
     const fsc_law *law = model->subject.law;
     o->loss = FSCI_LOSS_SQUARED;
-    if (law) {
-        static const fsci_loss losses[] = {FSCI_LOSS_SQUARED, FSCI_LOSS_HUBER, FSCI_LOSS_L1};
+    o->dispersion = SIZE_MAX;
+    if (law)
         o->space = (fsci_space)law->objective.residual;
-        if (!settings->objective && law->objective.loss > FSCI_LAW_L1)
-            return fsci_fail(err, FSC_EINPUT,
-                             "law %s asks for the %s likelihood, which fit does not have yet; give "
-                             "--objective squared, huber:DELTA or l1",
-                             law->id, fsci_law_loss_name(law->objective.loss));
-        if (!settings->objective) {
-            o->loss = losses[law->objective.loss];
-            o->delta = law->objective.delta;
-        }
-    }
     if (settings->residual && !fsci_space_find(settings->residual, &o->space))
         return fsci_fail(err, FSC_EUSAGE, "--residual is identity, log or logit, not '%s'",
                          settings->residual);
     if (settings->objective)
-        FSCI_TRY(fsci_objective_read(settings->objective, &o->loss, &o->delta, err));
+        FSCI_TRY(fsci_objective_choose(settings->objective, o, err));
+    else if (law)
+        FSCI_TRY(law_objective(law, o, err));
+    if (!o->density)
+        return FSC_OK;
+    if (settings->residual && o->space != o->density->residual)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--residual %s: the %s likelihood compares its two sides in its own way; "
+                         "leave --residual out",
+                         settings->residual, o->density->name);
+    o->space = o->density->residual;
     return FSC_OK;
 }
 
-/* Values of a column-only expression by row. */
-static fsc_status data_values(fsci_arena *arena, const fsci_formula *origin, const fsci_node *node,
-                              const fsci_scope *scope, double **values, fsc_error *err)
+/* --trials, or the column of the law. */
+static fsc_status choose_trials(fsci_arena *arena, const fsci_fit_settings *settings,
+                                fsci_model *model, fsc_error *err)
+{
+    const fsci_density *density = model->objective.density;
+    bool wanted = density && density->response == FSCI_RESPONSE_SHARE;
+    const fsc_law *law = model->subject.law;
+    const char *text = settings->trials;
+    fsci_formula *trials;
+    if (text && !wanted)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--trials is for --objective binomial and beta-binomial; the objective is "
+                         "%s",
+                         fsci_objective_name(&model->objective));
+    if (!wanted)
+        return FSC_OK;
+    if (!text && law)
+        text = law->objective.trials;
+    if (!text)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "the %s likelihood needs the number of trials behind each response; give "
+                         "--trials COLUMN, or a number such as --trials 1319",
+                         density->name);
+    FSCI_TRY(fsci_formula_parse(arena, "--trials", 1, 1, text, &trials, err));
+    if (trials->left)
+        return fsci_formula_fail(err, trials, NULL, "an expression is needed, not an equation");
+    model->trials = trials;
+    return FSC_OK;
+}
+
+fsc_status fsci_model_data(fsci_arena *arena, const fsci_formula *origin, const fsci_node *node,
+                           const fsci_scope *scope, double **values, fsc_error *err)
 {
     fsci_program *program;
     FSCI_TRY(fsci_program_new(arena, origin, &node, 1, scope, &program, err));
@@ -70,7 +111,7 @@ static fsc_status set_weights(fsci_arena *arena, const fsci_fit_settings *settin
     if (!formula)
         return FSC_OK;
     double *weight;
-    FSCI_TRY(data_values(arena, formula, formula->right, rows, &weight, err));
+    FSCI_TRY(fsci_model_data(arena, formula, formula->right, rows, &weight, err));
     for (size_t i = 0; i < model->n; i++)
         if (!(weight[i] >= 0) || isinf(weight[i]))
             return fsci_fail(err, FSC_EINPUT,
@@ -140,6 +181,35 @@ static fsc_status place_row(const fsci_model *model, fsc_status status, fsc_erro
                          (long long)fsci_table_line(model->table, row), inner.message);
 }
 
+/* -log p by row, of columns that are the data of the likelihood. */
+static fsc_status compile_likelihood(fsci_arena *arena, fsci_model *model, const fsci_scope *scope,
+                                     fsc_error *err)
+{
+    const fsci_formula *formula = model->subject.formula;
+    fsci_objective *o = &model->objective;
+    const struct {
+        const char *name;
+        const double *numbers;
+    } data[] = {{FSCI_DENSITY_Y, o->y}, {FSCI_DENSITY_K, o->k}, {FSCI_DENSITY_N, o->trials}};
+    fsci_scope with_data = *scope;
+    fsci_symbol *symbols = FSCI_NEW(arena, fsci_symbol, scope->n_symbols + 3);
+    const fsci_node *node;
+    fsci_program *program;
+    if (!symbols)
+        return fsci_fail_memory(err);
+    memcpy(symbols, scope->symbols, scope->n_symbols * sizeof *symbols);
+    for (size_t i = 0; i < 3; i++)
+        if (data[i].numbers)
+            symbols[with_data.n_symbols++] = (fsci_symbol){
+                .name = data[i].name, .kind = FSCI_SYMBOL_NUMBERS, .numbers = data[i].numbers};
+    with_data.symbols = symbols;
+    const char *dispersion = o->dispersion == SIZE_MAX ? NULL : model->all[o->dispersion].name;
+    FSCI_TRY(fsci_density_node(arena, o->density, formula->right, dispersion, &node, err));
+    FSCI_TRY(fsci_program_new(arena, formula, &node, 1, &with_data, &program, err));
+    o->minus_log = program;
+    return FSC_OK;
+}
+
 static fsc_status compile(fsci_arena *arena, const fsci_fit_settings *settings, fsci_model *model,
                           const fsci_scope *scope, fsc_error *err)
 {
@@ -157,6 +227,8 @@ static fsc_status compile(fsci_arena *arena, const fsci_fit_settings *settings, 
         FSCI_TRY(fsci_program_new(arena, formula, &difference, 1, scope, &program, err));
         o->linear = program;
     }
+    if (o->density)
+        FSCI_TRY(compile_likelihood(arena, model, scope, err));
     const fsci_binding *response =
         model->response ? fsci_model_binding(model, model->response) : NULL;
     o->response = response ? response->values : NULL;
@@ -187,8 +259,8 @@ static fsc_status check_counts(const fsci_model *model, fsc_error *err)
 
 /* --drop-bad: rows on which the formula itself cannot be computed (a logarithm of what is not
  * positive) go too. */
-static fsc_status drop_outside(fsci_arena *arena, fsci_model *model, fsci_scope *scope,
-                               fsc_error *err)
+static fsc_status drop_outside(fsci_arena *arena, const fsci_fit_settings *settings,
+                               fsci_model *model, fsci_scope *scope, fsc_error *err)
 {
     const fsci_formula *formula = model->subject.formula;
     const fsci_node *residual = fsci_objective_residual(arena, formula, model->objective.space);
@@ -200,6 +272,8 @@ static fsc_status drop_outside(fsci_arena *arena, fsci_model *model, fsci_scope 
     FSCI_TRY(fsci_bind_drop(arena, scope->outside, model, err));
     model->objective.n = model->n;
     FSCI_TRY(check_counts(model, err));
+    if (model->objective.density)
+        FSCI_TRY(fsci_observed_find(arena, settings, model, err));
     return fsci_bind_scope(arena, model, scope, err);
 }
 
@@ -212,8 +286,13 @@ fsc_status fsci_model_new(fsci_arena *arena, const fsci_subject *subject, const 
                                  "a law needs two sides; write it as 'loss = %.60s'",
                                  subject->formula->text);
     FSCI_TRY(choose_objective(settings, model, err));
+    FSCI_TRY(choose_trials(arena, settings, model, err));
     FSCI_TRY(fsci_bind_columns(arena, settings, model, err));
+    if (model->objective.density)
+        FSCI_TRY(fsci_observed_find(arena, settings, model, err));
     FSCI_TRY(fsci_bind_parameters(arena, model, err));
+    if (model->objective.density && model->objective.density->dispersion)
+        FSCI_TRY(fsci_observed_dispersion(arena, model, err));
     FSCI_TRY(fsci_settings_apply(settings, arena, model->all, model->n_all, err));
     FSCI_TRY(fsci_parameters_new(arena, model->all, model->n_all, &model->parameters, err));
     FSCI_TRY(check_counts(model, err));
@@ -223,7 +302,7 @@ fsc_status fsci_model_new(fsci_arena *arena, const fsci_subject *subject, const 
     fsci_scope scope;
     FSCI_TRY(fsci_bind_scope(arena, model, &scope, err));
     if (settings->drop_bad)
-        FSCI_TRY(drop_outside(arena, model, &scope, err));
+        FSCI_TRY(drop_outside(arena, settings, model, &scope, err));
     fsc_status status = compile(arena, settings, model, &scope, err);
     return place_row(model, explain_text(arena, model, status, err), err);
 }

@@ -47,6 +47,7 @@ typedef struct fsci_model {
     fsci_parameters parameters;
     fsci_objective objective;
     fsci_separable *separable;   /* NULL when no parameter is linear */
+    const fsci_formula *trials;  /* of columns; NULL when the objective has none */
     const char *response;        /* symbol of the left side, NULL when it is no single column */
     const fsci_node *prediction; /* what the response equals; NULL when it cannot be solved for */
 } fsci_model;
@@ -57,6 +58,10 @@ typedef struct fsci_model {
  * column of numbers, a value outside its domain, fewer rows than free parameters. */
 fsc_status fsci_model_new(fsci_arena *arena, const fsci_subject *subject, const fsc_table *table,
                           const fsci_fit_settings *settings, fsci_model *model, fsc_error *err);
+
+/* Values of an expression of columns by row. */
+fsc_status fsci_model_data(fsci_arena *arena, const fsci_formula *origin, const fsci_node *node,
+                           const fsci_scope *scope, double **values, fsc_error *err);
 
 const fsci_binding *fsci_model_binding(const fsci_model *model, const char *symbol);
 

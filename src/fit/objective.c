@@ -7,23 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const space_names[] = {"identity", "log", "logit"};
 static const char *const loss_names[] = {"squared", "huber", "l1"};
-
-const char *fsci_space_name(fsci_space space)
-{
-    return space_names[space];
-}
-
-bool fsci_space_find(const char *name, fsci_space *space)
-{
-    for (int i = 0; i < 3; i++)
-        if (!strcmp(name, space_names[i])) {
-            *space = (fsci_space)i;
-            return true;
-        }
-    return false;
-}
 
 const char *fsci_loss_name(fsci_loss loss)
 {
@@ -62,13 +46,43 @@ fsc_status fsci_objective_read(const char *text, fsci_loss *loss, double *delta,
                      text);
 }
 
+fsc_status fsci_objective_choose(const char *text, fsci_objective *o, fsc_error *err)
+{
+    o->density = fsci_density_find(text);
+    o->loss = FSCI_LOSS_SQUARED;
+    if (o->density || fsci_objective_read(text, &o->loss, &o->delta, err) == FSC_OK)
+        return FSC_OK;
+    size_t word = strcspn(text, ":");
+    for (int i = 0; i < 3; i++)
+        if (strlen(loss_names[i]) == word && !strncmp(text, loss_names[i], word))
+            return FSC_EUSAGE; /* it was one, badly put: that was said */
+    fsci_buffer list = {0};
+    fsci_density_list(&list);
+    fsc_status status =
+        fsci_fail(err, FSC_EUSAGE, "no objective '%s'; give one of squared, huber:DELTA, l1, %s",
+                  text, list.data ? list.data : "");
+    fsci_buffer_free(&list);
+    return status;
+}
+
+const char *fsci_objective_name(const fsci_objective *o)
+{
+    return o->density ? o->density->name : loss_names[o->loss];
+}
+
+bool fsci_objective_within(const fsci_objective *o, double best, double value, double share)
+{
+    return o->density ? value - best <= 0.5 * (double)o->n * log1p(share)
+                      : value <= best * (1 + share);
+}
+
 const fsci_node *fsci_objective_residual(fsci_arena *arena, const fsci_formula *formula,
                                          fsci_space space)
 {
     const fsci_node *left = formula->left, *right = formula->right;
     if (space != FSCI_SPACE_IDENTITY) {
-        left = fsci_node_call(arena, space_names[space], left);
-        right = fsci_node_call(arena, space_names[space], right);
+        left = fsci_node_call(arena, fsci_space_name(space), left);
+        right = fsci_node_call(arena, fsci_space_name(space), right);
     }
     return fsci_node_binary(arena, '-', right, left);
 }
@@ -90,7 +104,30 @@ struct fsci_evaluator {
     double *by_theta; /* [solver's stride of n + 1 rows * n parameters], only when gathering is
                          needed; a profile adds a row */
     double *r;        /* [n] */
+    double *ones;     /* [n] of a likelihood, as what is below */
+    double *gradient, *hessian; /* [n parameters], [n parameters^2] */
 };
+
+static size_t scratch_bytes(const fsci_objective *o)
+{
+    size_t most = fsci_program_scratch_bytes(o->residual);
+    if (o->linear && fsci_program_scratch_bytes(o->linear) > most)
+        most = fsci_program_scratch_bytes(o->linear);
+    if (o->minus_log && fsci_program_second_bytes(o->minus_log) > most)
+        most = fsci_program_second_bytes(o->minus_log);
+    return most;
+}
+
+static bool new_likelihood(const fsci_objective *o, fsci_evaluator *e)
+{
+    size_t p = o->parameters->n;
+    e->ones = calloc(o->n + 1, sizeof *e->ones);
+    e->gradient = calloc(p + 1, sizeof *e->gradient);
+    e->hessian = calloc(p * p + 1, sizeof *e->hessian);
+    for (size_t i = 0; e->ones && i < o->n; i++)
+        e->ones[i] = 1;
+    return e->ones && e->gradient && e->hessian;
+}
 
 fsci_evaluator *fsci_evaluator_new(const fsci_objective *objective)
 {
@@ -99,15 +136,14 @@ fsci_evaluator *fsci_evaluator_new(const fsci_objective *objective)
     if (!e)
         return NULL;
     e->objective = objective;
-    size_t bytes = fsci_program_scratch_bytes(objective->residual);
-    if (objective->linear && fsci_program_scratch_bytes(objective->linear) > bytes)
-        bytes = fsci_program_scratch_bytes(objective->linear);
+    size_t bytes = scratch_bytes(objective);
     e->scratch = aligned_alloc(64, (bytes + 127) / 64 * 64);
     e->theta = calloc(p->n + 1, sizeof *e->theta);
     e->r = calloc(objective->n, sizeof *e->r);
     if (!p->plain)
         e->by_theta = calloc((objective->n + 8) / 8 * 8 * (p->n + 1), sizeof *e->by_theta);
-    if (!e->scratch || !e->theta || !e->r || (!p->plain && !e->by_theta)) {
+    if (!e->scratch || !e->theta || !e->r || (!p->plain && !e->by_theta) ||
+        (objective->density && !new_likelihood(objective, e))) {
         fsci_evaluator_free(e);
         return NULL;
     }
@@ -122,20 +158,24 @@ void fsci_evaluator_free(fsci_evaluator *e)
     free(e->theta);
     free(e->by_theta);
     free(e->r);
+    free(e->ones);
+    free(e->gradient);
+    free(e->hessian);
     free(e);
 }
 
-static bool residual(void *context, const double *u, double *r, double *J, size_t stride)
+/* Values of a program by row and, with J not NULL, their derivatives by u. */
+static bool by_rows(fsci_evaluator *e, const fsci_program *program, const double *u, double *r,
+                    double *J, size_t stride)
 {
-    fsci_evaluator *e = context;
     const fsci_objective *o = e->objective;
     fsci_parameters_expand(o->parameters, u, e->theta);
     if (!J) {
-        fsci_program_values(o->residual, e->scratch, e->theta, 0, o->n, r, stride);
+        fsci_program_values(program, e->scratch, e->theta, 0, o->n, r, stride);
         return fsci_rows_finite(o->n, r);
     }
     double *by_theta = o->parameters->plain ? J : e->by_theta;
-    fsci_program_jacobian(o->residual, e->scratch, e->theta, 0, o->n, r, by_theta, stride);
+    fsci_program_jacobian(program, e->scratch, e->theta, 0, o->n, r, by_theta, stride);
     if (!fsci_rows_finite(o->n, r))
         return false;
     fsci_parameters_chain(o->parameters, e->theta, by_theta, J, o->n, stride);
@@ -143,6 +183,40 @@ static bool residual(void *context, const double *u, double *r, double *J, size_
         if (!fsci_rows_finite(o->n, J + k * stride))
             return false;
     return true;
+}
+
+static bool residual(void *context, const double *u, double *r, double *J, size_t stride)
+{
+    fsci_evaluator *e = context;
+    return by_rows(e, e->objective->residual, u, r, J, stride);
+}
+
+bool fsci_objective_scores(fsci_evaluator *e, const double *u, double *scores)
+{
+    return by_rows(e, e->objective->minus_log, u, e->r, scores, e->objective->n);
+}
+
+bool fsci_objective_derivatives(fsci_evaluator *e, const double *weight, const double *u,
+                                double *value, double *size, double *gradient, double *hessian)
+{
+    const fsci_objective *o = e->objective;
+    const double *w = weight ? weight : e->ones;
+    fsci_parameters_expand(o->parameters, u, e->theta);
+    if (gradient)
+        fsci_program_hessian(o->minus_log, e->scratch, e->theta, 0, o->n, weight, e->r, e->gradient,
+                             e->hessian);
+    else
+        fsci_program_values(o->minus_log, e->scratch, e->theta, 0, o->n, e->r, o->n);
+    if (!fsci_rows_finite(o->n, e->r))
+        return false;
+    *value = fsci_rows_dot(o->n, w, e->r);
+    *size = fsci_rows_absolute(o->n, w, e->r);
+    if (!gradient)
+        return true;
+    fsci_parameters_chain_second(o->parameters, e->theta, e->gradient, e->hessian, gradient,
+                                 hessian);
+    size_t p = o->parameters->n_free;
+    return fsci_rows_finite(p, gradient) && fsci_rows_finite(p * p, hessian);
 }
 
 fsci_ls_problem fsci_objective_problem(const fsci_objective *objective, fsci_evaluator *evaluator)
@@ -167,9 +241,12 @@ bool fsci_objective_residuals(fsci_evaluator *evaluator, const double *u, double
 double fsci_objective_value_at(fsci_evaluator *e, const double *theta)
 {
     const fsci_objective *o = e->objective;
-    fsci_program_values(o->residual, e->scratch, theta, 0, o->n, e->r, o->n);
+    fsci_program_values(o->density ? o->minus_log : o->residual, e->scratch, theta, 0, o->n, e->r,
+                        o->n);
     if (!fsci_rows_finite(o->n, e->r))
         return INFINITY;
+    if (o->density)
+        return fsci_rows_dot(o->n, o->weight ? o->weight : e->ones, e->r);
     double sum = 0;
     for (size_t i = 0; i < o->n; i++)
         sum += (o->weight ? o->weight[i] : 1) * fsci_loss_value(o->loss, o->delta, e->r[i]);

@@ -104,6 +104,31 @@ void fsci_parameters_chain(const fsci_parameters *parameters, const double *thet
     }
 }
 
+void fsci_parameters_chain_second(const fsci_parameters *parameters, const double *theta,
+                                  const double *gradient, const double *hessian, double *by_u,
+                                  double *by_u_twice)
+{
+    size_t n = parameters->n, p = parameters->n_free;
+    memset(by_u, 0, p * sizeof *by_u);
+    memset(by_u_twice, 0, p * p * sizeof *by_u_twice);
+    for (size_t i = 0; i < n; i++) {
+        size_t a = parameters->slot[i];
+        if (a == SIZE_MAX)
+            continue;
+        bool is_log = parameters->all[parameters->free[a]].log;
+        double slope = is_log ? theta[i] : 1;
+        by_u[a] += slope * gradient[i];
+        by_u_twice[a * p + a] += is_log ? theta[i] * gradient[i] : 0; /* exp bends */
+        for (size_t j = 0; j < n; j++) {
+            size_t b = parameters->slot[j];
+            if (b == SIZE_MAX)
+                continue;
+            double other = parameters->all[parameters->free[b]].log ? theta[j] : 1;
+            by_u_twice[a * p + b] += slope * hessian[i * n + j] * other;
+        }
+    }
+}
+
 bool fsci_parameters_at_bound(const fsci_parameters *parameters, const double *u, size_t k)
 {
     double lo = parameters->lo[k], hi = parameters->hi[k];

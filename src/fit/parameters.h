@@ -46,6 +46,10 @@ void fsci_parameters_reduce(const fsci_parameters *parameters, const double *the
  * stride `stride`. In and out may be the same array when `plain`. */
 void fsci_parameters_chain(const fsci_parameters *parameters, const double *theta,
                            const double *by_theta, double *by_u, size_t n_rows, size_t stride);
+/* The same for a gradient and a Hessian by theta, into those by u. */
+void fsci_parameters_chain_second(const fsci_parameters *parameters, const double *theta,
+                                  const double *gradient, const double *hessian, double *by_u,
+                                  double *by_u_twice);
 /* Whether coordinate k ended on a bound (of a logarithm: at the edge of what doubles hold). */
 bool fsci_parameters_at_bound(const fsci_parameters *parameters, const double *u, size_t k);
 

@@ -175,10 +175,24 @@ static fsc_status recode(fsci_arena *a, const fsci_fitted *f, const fsc_table *t
     return FSC_OK;
 }
 
+/* Columns of the trials, where the table has them; the interval of an observation needs them. */
+static void add_trials(const fsci_fitted *f, const fsci_settings_list *map, const fsc_table *table,
+                       fsci_input_values *inputs, size_t *n)
+{
+    for (size_t i = 0; i < f->n_trial_inputs; i++) {
+        const fsci_column *column;
+        const char *name = f->trial_inputs[i];
+        if (find_column(f, map, table, name, &column, NULL) == FSC_OK &&
+            column->kind == FSCI_COLUMN_NUMBERS)
+            inputs[(*n)++] = (fsci_input_values){.name = name, .numbers = column->numbers};
+    }
+}
+
 fsc_status fsci_points_table(fsci_arena *a, const fsci_fitted *f, const fsci_settings_list *map,
                              const fsc_table *table, fsci_points *points, fsc_error *err)
 {
-    fsci_input_values *inputs = FSCI_NEW(a, fsci_input_values, f->n_inputs);
+    fsci_input_values *inputs = FSCI_NEW(a, fsci_input_values, f->n_inputs + f->n_trial_inputs);
+    size_t n = f->n_inputs;
     if (!inputs)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < f->n_inputs; i++) {
@@ -194,6 +208,7 @@ fsc_status fsci_points_table(fsci_arena *a, const fsci_fitted *f, const fsci_set
         else
             return fsci_table_not_numbers(table, column, err);
     }
-    *points = (fsci_points){.inputs = inputs, .n_inputs = f->n_inputs, .n = fsci_table_rows(table)};
+    add_trials(f, map, table, inputs, &n);
+    *points = (fsci_points){.inputs = inputs, .n_inputs = n, .n = fsci_table_rows(table)};
     return FSC_OK;
 }

@@ -22,11 +22,20 @@ static double beyond(const fsci_fitted *f, const char *name, double x)
     return x > max ? log10(x / max) : x < min ? log10(min / x) : 0;
 }
 
+/* More trials are no extrapolation. */
+static bool is_trials(const fsci_fitted *f, const char *name)
+{
+    for (size_t i = 0; i < f->n_trial_inputs; i++)
+        if (!strcmp(f->trial_inputs[i], name))
+            return true;
+    return false;
+}
+
 static double farthest(const fsci_fitted *f, const fsci_points *points, size_t k)
 {
     double most = NAN;
     for (size_t i = 0; i < points->n_inputs; i++)
-        if (points->inputs[i].numbers)
+        if (points->inputs[i].numbers && !is_trials(f, points->inputs[i].name))
             most = fmax(most, beyond(f, points->inputs[i].name, points->inputs[i].numbers[k]));
     return most;
 }
@@ -73,21 +82,67 @@ static void add_reasons(fsci_arena *a, const fsci_curve *c, size_t k, const char
 
 /* The spread of residuals and the interval of the mean are independent: their widths add in
  * squares. */
-static void add_prediction(fsci_arena *a, const fsci_fitted *f, const fsci_points *points,
-                           const fsci_curve *c, size_t k, double spread, fsci_json *rows)
+static void spread_observation(const fsci_fitted *f, const fsci_curve *c, size_t k, double spread,
+                               double *lo, double *hi)
 {
-    fsci_json *row = fsci_json_push(rows, fsci_json_object(a));
-    add_inputs(a, points, k, "inputs", row);
     double centre = fsci_residual_map(f->space, c->value[k]);
     double below = centre - fsci_residual_map(f->space, c->lo[k]);
     double above = fsci_residual_map(f->space, c->hi[k]) - centre;
+    *lo = fsci_residual_unmap(f->space, centre - hypot(below, spread));
+    *hi = fsci_residual_unmap(f->space, centre + hypot(above, spread));
+}
+
+static void density_observation(const fsci_fitted *f, const fsci_curve *c, size_t k, double trials,
+                                double *lo, double *hi)
+{
+    fsci_known_mean mean = fsci_density_mean(f->density, c->value[k], c->lo[k], c->hi[k], f->level);
+    double tail = (1 - f->level) / 2;
+    *lo = fsci_density_quantile(f->density, tail, mean, f->dispersion, trials);
+    *hi = fsci_density_quantile(f->density, 1 - tail, mean, f->dispersion, trials);
+}
+
+static bool has_input(const fsci_points *points, const char *name)
+{
+    for (size_t i = 0; i < points->n_inputs; i++)
+        if (!strcmp(points->inputs[i].name, name) && points->inputs[i].numbers)
+            return true;
+    return false;
+}
+
+fsc_status fsci_predict_trials(fsci_arena *a, const fsci_fitted *f, const fsci_points *points,
+                               double **trials, fsc_error *err)
+{
+    fsci_curve curve;
+    *trials = NULL;
+    if (!f->trials)
+        return FSC_OK;
+    bool known = true;
+    for (size_t i = 0; i < f->n_trial_inputs; i++)
+        known = known && has_input(points, f->trial_inputs[i]);
+    if (known) {
+        FSCI_TRY(fsci_curve_find(a, f, f->trials, f->trials->right, points, FSCI_SPACE_IDENTITY,
+                                 &curve, err));
+        *trials = curve.value;
+        return FSC_OK;
+    }
+    *trials = FSCI_NEW(a, double, points->n);
+    if (!*trials)
+        return fsci_fail_memory(err);
+    for (size_t k = 0; k < points->n; k++)
+        (*trials)[k] = NAN;
+    return FSC_OK;
+}
+
+static void add_prediction(fsci_arena *a, const fsci_fitted *f, const fsci_points *points,
+                           const fsci_curve *c, size_t k, double lo, double hi, fsci_json *rows)
+{
+    fsci_json *row = fsci_json_push(rows, fsci_json_object(a));
+    add_inputs(a, points, k, "inputs", row);
     fsci_json_set_number(a, row, "mean", c->value[k]);
     fsci_json_set_number(a, row, "mean_lo", c->lo[k]);
     fsci_json_set_number(a, row, "mean_hi", c->hi[k]);
-    fsci_json_set_number(a, row, "obs_lo",
-                         fsci_residual_unmap(f->space, centre - hypot(below, spread)));
-    fsci_json_set_number(a, row, "obs_hi",
-                         fsci_residual_unmap(f->space, centre + hypot(above, spread)));
+    fsci_json_set_number(a, row, "obs_lo", lo);
+    fsci_json_set_number(a, row, "obs_hi", hi);
     fsci_json_set_number(a, row, "log10_beyond", farthest(f, points, k));
     add_reasons(a, c, k, "mean_", row);
 }
@@ -96,11 +151,18 @@ static fsc_status predict_points(fsci_arena *a, const fsci_fitted *f, const fsci
                                  fsci_json *rows, fsc_error *err)
 {
     fsci_curve curve;
+    double *trials;
     FSCI_TRY(
         fsci_curve_find(a, f, f->prediction, f->prediction->right, points, f->space, &curve, err));
-    double spread = fsci_residual_spread(f, f->level);
-    for (size_t k = 0; k < points->n; k++)
-        add_prediction(a, f, points, &curve, k, spread, rows);
+    FSCI_TRY(fsci_predict_trials(a, f, points, &trials, err));
+    double spread = f->density ? NAN : fsci_residual_spread(f, f->level), lo, hi;
+    for (size_t k = 0; k < points->n; k++) {
+        if (f->density)
+            density_observation(f, &curve, k, trials ? trials[k] : NAN, &lo, &hi);
+        else
+            spread_observation(f, &curve, k, spread, &lo, &hi);
+        add_prediction(a, f, points, &curve, k, lo, hi, rows);
+    }
     return FSC_OK;
 }
 
@@ -139,6 +201,22 @@ static bool same_names(const fsci_at *at, const char *const *names, size_t n)
             return false;
     }
     return n == at->n;
+}
+
+/* The inputs of the law, and perhaps the columns of its trials. */
+static bool names_inputs(const fsci_fitted *f, const fsci_at *at)
+{
+    size_t n = at->n;
+    for (size_t j = 0; j < at->n; j++)
+        n -= is_trials(f, at->items[j].name);
+    for (size_t i = 0; i < f->n_inputs; i++) {
+        bool found = false;
+        for (size_t j = 0; j < at->n; j++)
+            found = found || !strcmp(at->items[j].name, f->inputs[i]);
+        if (!found)
+            return false;
+    }
+    return n == f->n_inputs;
 }
 
 static void list_names(const char *const *names, size_t n, fsci_buffer *out)
@@ -199,7 +277,7 @@ static fsc_status answer(fsci_arena *a, const fsci_fitted *f, const fsci_at *at,
 {
     fsci_points points;
     bool asked = false;
-    bool predicts = f->prediction && same_names(at, f->inputs, f->n_inputs);
+    bool predicts = f->prediction && names_inputs(f, at);
     for (size_t i = 0; i < f->n_derived && !asked; i++)
         asked = f->derived[i].n_arguments &&
                 same_names(at, f->derived[i].arguments, f->derived[i].n_arguments);

@@ -2,11 +2,13 @@
  *
  * Two intervals: of the mean (the curve; from the covariance or the resamples) and of an
  * observation (which adds the spread of the residuals). Both are made in the space of the residual
- * and carried back, so that a loss fitted in logarithms keeps a positive interval. */
+ * and carried back, so that a loss fitted in logarithms keeps a positive interval. After a
+ * likelihood an observation has its density, averaged over what is known of the mean; a share is
+ * one of the row's trials. */
 #ifndef FSCI_FIT_PREDICT_H
 #define FSCI_FIT_PREDICT_H
 
-#include "fit/fitted.h"
+#include "fit/curve.h"
 #include "fit/settings.h"
 #include "table/table.h"
 
@@ -27,6 +29,11 @@ void fsci_predict_warn(fsci_arena *arena, const fsci_json *predictions, const fs
 
 /* The size, in the residual's space, that a share `level` of the residuals does not exceed. */
 double fsci_residual_spread(const fsci_fitted *fitted, double level);
+
+/* trials[points->n] of a likelihood of shares at the points, NaN where they do not say; NULL when
+ * the fit has none. */
+fsc_status fsci_predict_trials(fsci_arena *arena, const fsci_fitted *fitted,
+                               const fsci_points *points, double **trials, fsc_error *err);
 
 /* Adds to array `rows` one prediction for each row of a table that has the input columns (by the
  * symbol's name, or the column's name in the fitted data). */

@@ -150,11 +150,17 @@ static bool solve_held(worker *k, const fsci_refit *r, double scale, double *u, 
     return finish(k, r, scale, u, out);
 }
 
+/* A first guess of the standard error where the estimate has none, as on a bound. */
+static double step_of(const fsci_profile_target *t)
+{
+    return t->se > 0 ? t->se : 0.1 * fabs(t->at) + 1e-3;
+}
+
 static bool solve_pulled(worker *k, const fsci_refit *r, double scale, double *u, point *out)
 {
     pull context = {k, r};
     fsci_ls_problem problem = k->inner;
-    double se = k->target->se, factor = r->objective.loss == FSCI_LOSS_HUBER ? 0.5 : 1;
+    double se = step_of(k->target), factor = r->objective.loss == FSCI_LOSS_HUBER ? 0.5 : 1;
     problem.n++;
     problem.residual = pulled_residual;
     problem.context = &context;
@@ -316,7 +322,6 @@ static void trace_side(void *context, size_t i, size_t w, void *result)
     fsci_profile_side *side = result;
     *side = (fsci_profile_side){.end = NAN, .lowest = r->value, .stop = FSCI_PROFILE_NONE};
     double *memory = calloc(3 * p, sizeof *memory), scale = scale_of(j, t);
-    double first = t->se > 0 ? t->se * j->limit : 0.1 * fabs(t->at) + 1e-3;
     if (memory && scale > 0 && isfinite(t->at)) {
         bool held = t->coordinate != SIZE_MAX;
         trace c = {.worker = k,
@@ -333,8 +338,7 @@ static void trace_side(void *context, size_t i, size_t w, void *result)
         memcpy(c.u, r->u, p * sizeof *c.u);
         memcpy(c.at, r->u, p * sizeof *c.at);
         keep(&c, t->at, &(point){.x = t->at});
-        if (held || t->se > 0)
-            walk(&c, first);
+        walk(&c, step_of(t) * j->limit);
     }
     free(memory);
 }

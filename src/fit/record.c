@@ -70,9 +70,15 @@ static void add_objective(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     const fsci_objective *o = &fit->model.objective;
     fsci_json *object = fsci_json_set_object(a, record, "objective");
     fsci_json_set_string(a, object, "space", fsci_space_name(o->space));
-    fsci_json_set_string(a, object, "loss", fsci_loss_name(o->loss));
+    fsci_json_set_string(a, object, "loss", fsci_objective_name(o));
     fsci_json_set_number(a, object, "delta", o->loss == FSCI_LOSS_HUBER ? o->delta : NAN);
     fsci_json_set_number(a, object, "value", fit->search.best.value);
+    if (!o->density)
+        return;
+    bool own = o->dispersion != SIZE_MAX;
+    fsci_json_set_string(a, object, "dispersion", own ? fit->model.all[o->dispersion].name : NULL);
+    fsci_json_set_string(a, object, "dispersion_meaning", o->density->meaning);
+    fsci_json_set_string(a, object, "trials", fit->model.trials ? fit->model.trials->text : NULL);
 }
 
 typedef struct spread {
@@ -286,7 +292,10 @@ static double total_sum_of_squares(const fsci_objective *o)
     double mean = 0, sum_w = 0, total = 0;
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < o->n; i++) {
-            double y = o->response ? o->response[i] : NAN, w = o->weight ? o->weight[i] : 1;
+            double y = o->y          ? o->y[i]
+                       : o->response ? o->response[i]
+                                     : NAN,
+                   w = o->weight ? o->weight[i] : 1;
             double g = o->space == FSCI_SPACE_LOG     ? log(y)
                        : o->space == FSCI_SPACE_LOGIT ? log(y / (1 - y))
                                                       : y;
@@ -308,8 +317,11 @@ static void add_diagnostics(fsci_arena *a, const fsci_fit *fit, fsci_json *recor
         absolute += w * fabs(fit->r[i]);
         sum_w += w;
     }
-    double k = (double)fit->model.parameters.n_free + 1; /* and the scale of the residuals */
-    double m2ll = fsci_minus_two_log_likelihood(o->loss, o->delta, fit->search.best.value, n);
+    /* The scale of the residuals is one more; a likelihood has its dispersion among the others. */
+    double free = (double)fit->model.parameters.n_free, k = free + (o->density ? 0 : 1);
+    double value = fit->search.best.value;
+    double m2ll =
+        o->density ? 2 * value : fsci_minus_two_log_likelihood(o->loss, o->delta, value, n);
     double correction = n - k - 1 > 0 ? 2 * k * (k + 1) / (n - k - 1) : NAN;
     fsci_json *d = fsci_json_set_object(a, record, "diagnostics");
     fsci_json_set_number(a, d, "rmse", sqrt(squares / sum_w));
@@ -317,24 +329,25 @@ static void add_diagnostics(fsci_arena *a, const fsci_fit *fit, fsci_json *recor
     fsci_json_set_number(a, d, "r2", 1 - squares / total_sum_of_squares(o));
     fsci_json_set_number(a, d, "condition", fit->curvature.condition);
     fsci_json_set_number(a, d, "rank", (double)fit->curvature.rank);
-    fsci_json_set_number(a, d, "free_parameters", k - 1);
+    fsci_json_set_number(a, d, "free_parameters", free);
     fsci_json_set_number(a, d, "minus_two_log_likelihood", m2ll);
+    fsci_json_set_number(a, d, "aic", m2ll + 2 * k);
     fsci_json_set_number(a, d, "aicc", m2ll + 2 * k + correction);
     fsci_json_set_number(a, d, "bic", m2ll + k * log(n));
     fsci_json_set_number(a, d, "max_leverage", fit->curvature.max_leverage);
 }
 
 /* In the law's own parametrisation: d theta = theta d u for what moves as a logarithm. */
-static void add_covariance(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+static void add_covariance(fsci_arena *a, const fsci_fit *fit, const char *key, const double *cov,
+                           fsci_json *record)
 {
     const fsci_model *m = &fit->model;
-    const double *cov = fit->curvature.covariance;
     if (!cov) {
-        fsci_json_set(a, record, "covariance", fsci_json_null(a));
+        fsci_json_set(a, record, key, fsci_json_null(a));
         return;
     }
     size_t p = m->parameters.n_free;
-    fsci_json *object = fsci_json_set_object(a, record, "covariance");
+    fsci_json *object = fsci_json_set_object(a, record, key);
     for (size_t i = 0; i < p; i++) {
         size_t pi = m->parameters.free[i];
         fsci_json *row = fsci_json_set_object(a, object, fsci_parameter_label(a, &m->all[pi]));
@@ -391,6 +404,8 @@ static const char *detail_of(fsci_arena *a, const fsci_fit *fit, const fsci_fit_
         return fit->clusters.column || fit->model.objective.loss != FSCI_LOSS_SQUARED
                    ? "profile of the objective, scaled to the sandwich covariance"
                    : "profile of the objective, scaled by the residual variance";
+    if (fit->model.objective.density && !fit->clusters.column)
+        return "observed information and normal quantiles";
     return fit->clusters.column ? "covariance robust to clusters and Student's t"
                                 : "sandwich covariance and Student's t";
 }
@@ -449,9 +464,12 @@ static fsc_status add_published(fsci_arena *a, const fsci_fit *fit, fsci_json *r
 {
     const fsc_law *law = fit->model.subject.law;
     fsci_json *list = fsci_json_set_array(a, record, "published");
-    if (!law || law->parameters.n != fit->model.n_all)
+    size_t own = fit->model.objective.dispersion != SIZE_MAX;
+    if (!law || law->parameters.n + own != fit->model.n_all)
         return FSC_OK;
-    fsci_evaluator *evaluator = fsci_evaluator_new(&fit->model.objective);
+    /* A dispersion, which comes last, stays as fitted. */
+    double *theta = fsci_copy_array(a, fit->theta, fit->model.n_all, sizeof *theta);
+    fsci_evaluator *evaluator = theta ? fsci_evaluator_new(&fit->model.objective) : NULL;
     if (!evaluator)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < law->published.n; i++) {
@@ -461,8 +479,8 @@ static fsc_status add_published(fsci_arena *a, const fsci_fit *fit, fsci_json *r
         fsci_json *values = fsci_json_set_object(a, item, "values");
         for (size_t j = 0; j < law->parameters.n; j++)
             fsci_json_set_number(a, values, law->parameters.items[j].name, set->theta[j]);
-        fsci_json_set_number(a, item, "objective_here",
-                             fsci_objective_value_at(evaluator, set->theta));
+        memcpy(theta, set->theta, law->parameters.n * sizeof *theta);
+        fsci_json_set_number(a, item, "objective_here", fsci_objective_value_at(evaluator, theta));
     }
     fsci_evaluator_free(evaluator);
     return FSC_OK;
@@ -478,7 +496,9 @@ fsc_status fsci_fit_record(fsci_arena *arena, const fsci_fit *fit, const fsci_fi
     add_data(arena, fit, context, record);
     add_starts(arena, fit, record);
     add_diagnostics(arena, fit, record);
-    add_covariance(arena, fit, record);
+    add_covariance(arena, fit, "covariance", fit->curvature.covariance, record);
+    if (fit->model.objective.density)
+        add_covariance(arena, fit, "covariance_sandwich", fit->curvature.robust, record);
     add_intervals(arena, fit, settings, record);
     add_residual_spread(arena, fit, record);
     if (settings->interval == FSCI_INTERVAL_PROFILE)

@@ -27,6 +27,11 @@ static void keep_column(fsci_arena *a, const fsci_binding *b, size_t n, fsci_jso
 fsc_status fsci_refit_keep(fsci_arena *a, const fsci_fit *fit, fsci_json *record, fsc_error *err)
 {
     const fsci_model *m = &fit->model;
+    if (m->objective.density)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--interval profile is of losses of residuals; with the %s likelihood "
+                         "give --interval local or --bootstrap",
+                         m->objective.density->name);
     if (m->n > MOST_ROWS)
         return fsci_fail(err, FSC_EINPUT,
                          "--interval profile keeps the rows in the record, and %zu are more than "

@@ -5,6 +5,7 @@
 #include "fit/draw.h"
 #include "fit/sandwich.h"
 #include "fit/score.h"
+#include "fit/solver.h"
 #include "record/json.h"
 
 #include <math.h>
@@ -17,15 +18,14 @@ static const double rival = 3;
 enum { MOST_LEFT_OUT = 400 };
 
 typedef struct worker {
-    fsci_evaluator *evaluator;
-    fsci_ls_workspace *solver;
-    fsci_ls_problem inner; /* of the rows as they are; residuals of a resample are shifted */
+    fsci_solver *solver;
     fsci_draw draw;
-    double *u;     /* [n_free] */
-    double *r;     /* [n] */
-    double *J;     /* [n * n_free] */
-    bool *held;    /* [n_free] */
-    double *dense; /* scratch of fsci_sandwich_find */
+    double *u;        /* [n_free] */
+    double *r;        /* [n] */
+    double *J;        /* [n * n_free] */
+    bool *held;       /* [n_free] */
+    double *gradient; /* [n_free], and the Hessian [n_free^2] of a likelihood behind it */
+    double *dense;    /* scratch of fsci_sandwich_find */
 } worker;
 
 typedef struct job {
@@ -38,21 +38,31 @@ typedef struct job {
     size_t n_workers;
 } job;
 
-static bool shifted_residual(void *context, const double *u, double *r, double *J, size_t stride)
+/* What the covariance is made of at u: of residuals, as this resample shifts them, or of a
+ * likelihood. */
+static void differentiate(const fsci_model *m, worker *k, const double *u, fsci_sandwich *s)
 {
-    worker *k = context;
-    if (!k->inner.residual(k->inner.context, u, r, J, stride))
-        return false;
-    for (size_t i = 0; i < k->inner.n; i++)
-        r[i] -= k->draw.shift[i];
-    return true;
+    const fsci_objective *o = &m->objective;
+    fsci_evaluator *e = fsci_solver_evaluator(k->solver);
+    size_t p = m->parameters.n_free;
+    double value, size;
+    if (o->density) {
+        fsci_objective_scores(e, u, k->J);
+        s->H = fsci_objective_derivatives(e, k->draw.weight, u, &value, &size, k->gradient,
+                                          k->gradient + p)
+                   ? k->gradient + p
+                   : NULL;
+        return;
+    }
+    fsci_objective_residuals(e, u, k->r, k->J);
+    for (size_t i = 0; i < m->n; i++)
+        k->r[i] -= k->draw.shift[i];
 }
 
 /* C of the refit at u, NaN first when there is none. */
 static void add_covariance(const job *j, worker *k, const double *u, double *packed)
 {
     const fsci_model *m = &j->source.fit->model;
-    shifted_residual(k, u, k->r, k->J, m->n);
     for (size_t c = 0; c < m->parameters.n_free; c++)
         k->held[c] = fsci_parameters_at_bound(&m->parameters, u, c);
     fsci_sandwich s = {.objective = &m->objective,
@@ -64,7 +74,8 @@ static void add_covariance(const job *j, worker *k, const double *u, double *pac
                        .count = k->draw.count,
                        .clusters = &j->source.fit->clusters,
                        .held = k->held};
-    if (!fsci_sandwich_find(&s, k->dense, packed))
+    differentiate(m, k, u, &s);
+    if ((m->objective.density && !s.H) || !fsci_sandwich_find(&s, k->dense, packed))
         packed[0] = NAN;
 }
 
@@ -81,15 +92,13 @@ static void refit(void *context, size_t b, size_t w, void *result)
         fsci_draw_without(&j->source, b, j->n_units, &k->draw);
     else
         distinct = fsci_draw_make(&j->source, &stream, &k->draw);
-    fsci_ls_problem problem = k->inner;
-    problem.residual = shifted_residual;
-    problem.context = k;
-    problem.weight = k->draw.weight;
+    const fsci_solver_options options = {.weight = k->draw.weight, .shift = k->draw.shift};
     for (size_t i = 0; i < search->n_optima && i < 2 && distinct >= p; i++) {
-        if (i && search->optima[i].value > rival * search->optima[0].value)
+        if (i && !fsci_objective_within(&j->source.fit->model.objective, search->optima[0].value,
+                                        search->optima[i].value, rival - 1))
             break;
         memcpy(k->u, search->optima[i].u, p * sizeof *k->u);
-        fsci_ls_result solved = fsci_ls_solve(&problem, NULL, k->solver, k->u);
+        fsci_ls_result solved = fsci_solver_run(k->solver, &options, k->u);
         if (solved.stop == FSCI_STOP_DOMAIN || !(solved.value < best))
             continue;
         best = solved.value;
@@ -105,8 +114,7 @@ static void free_workers(job *j)
 {
     for (size_t w = 0; j->workers && w < j->n_workers; w++) {
         worker *k = &j->workers[w];
-        fsci_evaluator_free(k->evaluator);
-        fsci_ls_workspace_free(k->solver);
+        fsci_solver_free(k->solver);
         free(k->draw.weight);
         free(k->draw.count);
         free(k->draw.shift);
@@ -114,6 +122,7 @@ static void free_workers(job *j)
         free(k->r);
         free(k->J);
         free(k->held);
+        free(k->gradient);
         free(k->dense);
     }
     free(j->workers);
@@ -122,19 +131,18 @@ static void free_workers(job *j)
 static bool make_worker(const fsci_model *m, worker *k)
 {
     size_t n = m->n, p = m->parameters.n_free;
-    k->evaluator = fsci_evaluator_new(&m->objective);
-    k->solver = fsci_ls_workspace_new(n, p);
+    k->solver = fsci_solver_new(&m->objective);
     k->draw = (fsci_draw){calloc(n, sizeof(double)), calloc(n, sizeof(double)),
                           calloc(n, sizeof(double))};
     k->u = calloc(p, sizeof *k->u);
     k->r = calloc(n, sizeof *k->r);
     k->J = calloc(n * p, sizeof *k->J);
     k->held = calloc(p, sizeof *k->held);
+    k->gradient = calloc(p + p * p, sizeof *k->gradient);
     k->dense = calloc(3 * p * p + p, sizeof *k->dense);
-    if (!k->evaluator || !k->solver || !k->draw.weight || !k->draw.count || !k->draw.shift ||
+    if (!k->gradient || !k->solver || !k->draw.weight || !k->draw.count || !k->draw.shift ||
         !k->u || !k->r || !k->J || !k->held || !k->dense)
         return false;
-    k->inner = fsci_objective_problem(&m->objective, k->evaluator);
     return true;
 }
 
@@ -221,6 +229,11 @@ fsc_status fsci_resamples_run(fsci_arena *arena, const fsci_fit_settings *settin
                               const fsci_fit *fit, fsci_resamples *out, fsc_error *err)
 {
     *out = (fsci_resamples){0};
+    if (settings->resample == FSCI_RESAMPLE_PARAMETRIC && fit->model.objective.density)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--resample parametric simulates residuals, and the %s likelihood has "
+                         "none; resample cases",
+                         fit->model.objective.density->name);
     if (settings->resample == FSCI_RESAMPLE_PARAMETRIC && !fit->model.prediction)
         return fsci_fail(err, FSC_EINPUT,
                          "--resample parametric: the law is not solved for one column, so there is "

@@ -93,6 +93,8 @@ bool fsci_sandwich_find(const fsci_sandwich *s, double *scratch, double *packed)
         by_clusters(s, v, L, H, M);
     else
         by_rows(s, v, H, M);
+    if (s->H)
+        memcpy(H, s->H, p * p * sizeof *H);
     fsci_cholesky(p, H, s->held, L);
     for (size_t k = 0; k < p; k++) {
         m += !s->held[k];

@@ -9,9 +9,10 @@
 typedef struct fsci_sandwich {
     const fsci_objective *objective;
     size_t n, p;
-    double width;                  /* fsci_score_width */
-    const double *r, *J;           /* [n], [n * p] at the minimum */
-    const double *count;           /* [units] how often each row, or each cluster, was drawn */
+    double width;        /* fsci_score_width */
+    const double *r, *J; /* [n], [n * p] at the minimum; of a likelihood J are the scores */
+    const double *H;     /* [p^2] of a likelihood, its Hessian; NULL for a loss */
+    const double *count; /* [units] how often each row, or each cluster, was drawn */
     const fsci_clusters *clusters; /* units are clusters when it has a column, rows otherwise */
     const bool *held;              /* [p] on a bound: no variance */
 } fsci_sandwich;

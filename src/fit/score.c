@@ -6,6 +6,8 @@
 
 double fsci_score_slope(const fsci_objective *o, double r)
 {
+    if (o->density) /* where the rows are the scores themselves */
+        return 1;
     if (o->loss == FSCI_LOSS_SQUARED)
         return 2 * r;
     double limit = o->loss == FSCI_LOSS_HUBER ? o->delta : 0;

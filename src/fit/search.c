@@ -1,6 +1,7 @@
 #include "fit/search.h"
 
 #include "base/spread.h"
+#include "fit/solver.h"
 #include "fit/starts.h"
 
 #include <math.h>
@@ -29,8 +30,7 @@ typedef struct outcome {
 } outcome;
 
 typedef struct worker {
-    fsci_evaluator *evaluator;
-    fsci_ls_workspace *solver;
+    fsci_solver *solver;
     fsci_separable_scratch *separable;
     double *theta;
 } worker;
@@ -68,8 +68,7 @@ static void take(job *j, void *outcomes, size_t n)
 static void free_workers(job *j)
 {
     for (size_t w = 0; j->workers && w < j->n_workers; w++) {
-        fsci_evaluator_free(j->workers[w].evaluator);
-        fsci_ls_workspace_free(j->workers[w].solver);
+        fsci_solver_free(j->workers[w].solver);
         fsci_separable_scratch_free(j->workers[w].separable);
         free(j->workers[w].theta);
     }
@@ -83,12 +82,11 @@ static bool make_workers(job *j, int threads)
     j->workers = calloc(j->n_workers, sizeof *j->workers);
     for (size_t w = 0; j->workers && w < j->n_workers; w++) {
         worker *k = &j->workers[w];
-        k->evaluator = fsci_evaluator_new(o);
-        k->solver = fsci_ls_workspace_new(o->n, o->parameters->n_free);
+        k->solver = fsci_solver_new(o);
         k->theta = calloc(o->parameters->n + 1, sizeof *k->theta);
         if (j->separable)
             k->separable = fsci_separable_scratch_new(o, j->separable);
-        if (!k->evaluator || !k->solver || !k->theta || (j->separable && !k->separable))
+        if (!k->solver || !k->theta || (j->separable && !k->separable))
             return false;
     }
     return j->workers != NULL;
@@ -104,7 +102,9 @@ static void place(void *context, size_t i, size_t w, void *result)
     fsci_starts_point(j->starts, i, k->theta);
     bool usable = !screened || !k->separable || fsci_separable_solve(k->separable, k->theta);
     fsci_parameters_reduce(j->objective->parameters, k->theta, o->u);
-    o->value = !usable ? INFINITY : screened ? fsci_objective_value(k->evaluator, o->u) : 0;
+    o->value = !usable    ? INFINITY
+               : screened ? fsci_objective_value(fsci_solver_evaluator(k->solver), o->u)
+                          : 0;
     if (isnan(o->value))
         o->value = INFINITY;
 }
@@ -114,10 +114,10 @@ static void solve(void *context, size_t i, size_t w, void *result)
     job *j = context;
     worker *k = &j->workers[w];
     outcome *o = result;
-    fsci_ls_problem problem = fsci_objective_problem(j->objective, k->evaluator);
-    const fsci_ls_options options = {.tolerance = search_tolerance};
-    memcpy(o->u, j->candidates[i].u, problem.p * sizeof *o->u);
-    fsci_ls_result solved = fsci_ls_solve(&problem, &options, k->solver, o->u);
+    const fsci_solver_options options = {.tolerance = search_tolerance,
+                                         .from_afar = j->starts != NULL};
+    memcpy(o->u, j->candidates[i].u, j->objective->parameters->n_free * sizeof *o->u);
+    fsci_ls_result solved = fsci_solver_run(k->solver, &options, o->u);
     bool failed = solved.stop == FSCI_STOP_DOMAIN || !isfinite(solved.value);
     o->value = failed ? INFINITY : solved.value;
     o->iterations = (size_t)solved.iterations;
@@ -136,6 +136,8 @@ static int by_value(const void *a, const void *b)
 static double same_within(const fsci_objective *o, double value)
 {
     double noise = 0;
+    if (o->density)
+        return 0.5e-6 * (double)o->n; /* fsci_objective_within */
     for (size_t i = 0; o->response && i < o->n; i++) {
         double y = o->space == FSCI_SPACE_IDENTITY ? o->response[i] : 1;
         noise += 1e-26 * (y * y + 1e-300);
@@ -175,8 +177,7 @@ static fsc_status collect(fsci_arena *arena, const job *j, size_t n, fsci_search
 static void refine(const job *j, fsci_search *search)
 {
     double *u = (double *)search->optima[0].u;
-    fsci_ls_problem problem = fsci_objective_problem(j->objective, j->workers[0].evaluator);
-    search->best = fsci_ls_solve(&problem, NULL, j->workers[0].solver, u);
+    search->best = fsci_solver_run(j->workers[0].solver, NULL, u);
     if (search->best.stop == FSCI_STOP_STALLED &&
         search->best.value <= same_within(j->objective, 0))
         search->best.stop = FSCI_STOP_CONVERGED; /* an exact fit has no slope left to follow */
@@ -259,7 +260,8 @@ fsc_status fsci_search_continue(fsci_arena *arena, const fsci_objective *objecti
     *search = (fsci_search){.scheme = "thinned", .n_starts = from->n_starts};
     job j = {.objective = objective};
     size_t n = 1;
-    while (n < from->n_optima && from->optima[n].value <= contender * from->optima[0].value)
+    while (n < from->n_optima && fsci_objective_within(objective, from->optima[0].value,
+                                                       from->optima[n].value, contender - 1))
         n++;
     fsc_status status = FSC_OK;
     if (!prepare(&j, n, threads))

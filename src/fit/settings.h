@@ -49,6 +49,7 @@ typedef struct fsci_fit_settings {
     const char *residual;  /* NULL: the law's, or identity */
     const char *objective; /* NULL: the law's, or squared */
     const char *weight;    /* expression of columns; NULL: the law's, or ones */
+    const char *trials;    /* the same, for likelihoods of shares; NULL: the law's, or none */
     bool drop_bad;
     const bool *keep; /* [rows of the table] use these rows only; NULL: all */
     size_t every; /* use every k-th row only, for a first search on a large table; 0 or 1: all */

@@ -1,4 +1,5 @@
 #include "fit/data_warnings.h"
+#include "fit/information.h"
 #include "fit/record.h"
 #include "num/distribution.h"
 #include "num/summary.h"
@@ -50,6 +51,10 @@ static void warn_identification(fsci_arena *a, const fsci_fit *fit, fsci_json *r
                          "the data determine only %zu of %zu free parameters; the values of %s are "
                          "one choice of many. Hold some with --fix or --tie.",
                          c->rank, m, unsettled(a, fit));
+    else if (!c->covariance && fit->model.objective.density)
+        fsci_record_warn(a, record, "W-AMBIG",
+                         "the likelihood does not bend downwards on all sides of its maximum, so "
+                         "local standard errors do not exist. Use --bootstrap.");
     else if (!c->covariance && fit->model.n > m)
         fsci_record_warn(a, record, "W-AMBIG",
                          "the objective is flat at the minimum (too few residuals within delta), "
@@ -123,11 +128,39 @@ static void warn_search(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
                          "only %zu of %zu starts reached the best minimum; a lower one may exist. "
                          "Try --starts %zu.",
                          s->reached_best, s->n_solved, 10 * s->n_solved);
-    if (s->n_optima > 1 && s->optima[1].value <= 1.01 * s->optima[0].value)
+    if (s->n_optima < 2 ||
+        !fsci_objective_within(&fit->model.objective, s->optima[0].value, s->optima[1].value, 0.01))
+        return;
+    if (fit->model.objective.density)
+        fsci_record_warn(a, record, "W-STARTS",
+                         "another maximum lies within %.2g of the best log-likelihood: see "
+                         "starts.distinct_optima before trusting single parameters.",
+                         s->optima[1].value - s->optima[0].value);
+    else
         fsci_record_warn(a, record, "W-STARTS",
                          "another minimum lies within %.2g %% of the best (objective %.6g): see "
                          "starts.distinct_optima before trusting single parameters.",
                          100 * (s->optima[1].value / s->optima[0].value - 1), s->optima[1].value);
+}
+
+/* More than this times the variance that the density has, and it is not the density. */
+static const double too_much = 2;
+
+/* Pearson's chi-squared over its degrees of freedom, of a density without a dispersion of its own.
+ */
+static void warn_dispersion(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+{
+    const fsci_objective *o = &fit->model.objective;
+    double sum = 0, freedom = (double)o->n - (double)fit->model.parameters.n_free;
+    if (!o->density || o->density->dispersion || !(freedom > 0))
+        return;
+    for (size_t i = 0; i < o->n; i++)
+        sum += fsci_information_of_row(fit, i) * fit->r[i] * fit->r[i];
+    if (sum > too_much * freedom)
+        fsci_record_warn(a, record, "W-DISP",
+                         "the residuals vary %.3g times as much as a %s response would: the "
+                         "intervals are too narrow. Use --objective %s, or --bootstrap.",
+                         sum / freedom, o->density->name, o->density->sibling);
 }
 
 enum { TREND_GROUPS = 5, TREND_ROWS = 25 };
@@ -189,6 +222,7 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
     warn_local(arena, fit, settings, record);
     warn_clusters(arena, fit, settings, record);
     warn_search(arena, fit, record);
+    warn_dispersion(arena, fit, record);
     warn_trend(arena, fit, record);
     fsci_data_warnings(arena, fit, record);
 }

@@ -19,6 +19,11 @@ typedef struct job {
         *variance; /* [p*shuffles], those of one component side by side; NaN where out of memory */
 } job;
 
+bool fsci_noise_shuffles(size_t n, size_t p)
+{
+    return n <= FSCI_NOISE_SHUFFLED_ROWS || n < 2 * p;
+}
+
 /* Fisher and Yates: every order as likely. */
 static void shuffle(fsci_stream *stream, size_t n, double *x)
 {
@@ -47,19 +52,45 @@ static void shuffled_variances(const job *j, fsci_stream *stream, double *values
     free(Z);
 }
 
+/* Root of a chi-squared variable of many degrees of freedom (Wilson and Hilferty 1931). */
+static double chi(fsci_stream *stream, double df)
+{
+    double root = 1 - 2 / (9 * df) + fsci_random_normal(stream) * sqrt(2 / (9 * df));
+    return sqrt(df * root * root * root);
+}
+
+/* L of a covariance W = L L' of n unrelated normal columns (Bartlett 1933), by rows, each scaled to
+ * length 1: L L' are then correlations, as shuffled columns keep their variances. */
+static void unrelated_factor(const job *j, fsci_stream *stream, double *L)
+{
+    for (size_t a = 0; a < j->p; a++) {
+        double *row = L + a * j->p, squares = 0;
+        for (size_t c = 0; c < a; c++)
+            row[c] = fsci_random_normal(stream);
+        row[a] = chi(stream, (double)(j->n - 1 - a));
+        for (size_t c = 0; c <= a; c++)
+            squares += row[c] * row[c];
+        for (size_t c = 0; c <= a; c++)
+            row[c] /= sqrt(squares);
+    }
+}
+
 static void limit_variances(const job *j, fsci_stream *stream, double *values)
 {
-    double *S = calloc(j->p * j->p, sizeof *S);
+    size_t p = j->p;
+    double *S = calloc(2 * p * p, sizeof *S);
     if (!S)
         return;
-    for (size_t b = 0; b < j->p; b++) {
-        double s = j->deviation[b];
-        S[b * j->p + b] = s * s;
-        for (size_t a = b + 1; a < j->p; a++)
-            S[b * j->p + a] =
-                s * j->deviation[a] * fsci_random_normal(stream) / sqrt((double)(j->n - 1));
-    }
-    if (fsci_symmetric_eigen(j->p, S, values, NULL) != FSCI_LINEAR_OK)
+    double *L = S + p * p;
+    unrelated_factor(j, stream, L);
+    for (size_t b = 0; b < p; b++)
+        for (size_t a = b; a < p; a++) {
+            double sum = 0;
+            for (size_t c = 0; c <= b; c++)
+                sum += L[a * p + c] * L[b * p + c];
+            S[b * p + a] = j->deviation[a] * j->deviation[b] * sum;
+        }
+    if (fsci_symmetric_eigen(p, S, values, NULL) != FSCI_LINEAR_OK)
         values[0] = NAN;
     free(S);
 }
@@ -72,7 +103,7 @@ static void run_shuffle(void *context, size_t item, size_t worker)
     double *values = malloc(j->p * sizeof *values);
     for (size_t a = 0; values && a < j->p; a++)
         values[a] = NAN;
-    if (values && j->n > FSCI_NOISE_SHUFFLED_ROWS)
+    if (values && !fsci_noise_shuffles(j->n, j->p))
         limit_variances(j, &stream, values);
     else if (values)
         shuffled_variances(j, &stream, values);
@@ -114,7 +145,7 @@ fsc_status fsci_noise_bound(const fsci_pca *pca, size_t n, const double *X, size
                             double *bound, fsc_error *err)
 {
     job j = {.n = n, .p = pca->p, .shuffles = shuffles, .seed = seed};
-    bool by_row = n <= FSCI_NOISE_SHUFFLED_ROWS;
+    bool by_row = fsci_noise_shuffles(n, pca->p);
     j.Z = by_row ? malloc(n * j.p * sizeof *j.Z) : NULL;
     j.deviation = malloc(j.p * sizeof *j.deviation);
     j.variance = malloc(j.p * shuffles * sizeof *j.variance);

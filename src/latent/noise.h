@@ -10,11 +10,13 @@
 
 #include "latent/pca.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* Beyond this many rows the shuffles are drawn from their limit: covariances of shuffled columns
- * are independent normals of mean 0 and variance s_a^2 s_b^2/(n - 1), so that no row is touched. */
-enum { FSCI_NOISE_SHUFFLED_ROWS = 2000 };
+/* Beyond this many rows, if they are twice as many as columns, the shuffles are drawn from their
+ * limit: correlations of independent normal columns. No row is then touched. */
+enum { FSCI_NOISE_SHUFFLED_ROWS = 500 };
+bool fsci_noise_shuffles(size_t n, size_t p); /* whether n rows of p columns are shuffled */
 
 /* bound[p]: for every component of `pca` the quantile `level` of its variance over `shuffles` of
  * the rows X[n*p] that it was fitted to (complete, column j at X + j * stride). Shuffle i draws

@@ -96,8 +96,8 @@ static void write_parallel(fsci_arena *a, const fsci_capability *s, fsci_json *o
         above++;
     fsci_json *parallel = fsci_json_set_object(a, out, "parallel_analysis");
     fsci_json_set_string(a, parallel, "method",
-                         n > FSCI_NOISE_SHUFFLED_ROWS ? "normal limit of shuffled columns"
-                                                      : "shuffled columns");
+                         fsci_noise_shuffles(n, pca->p) ? "shuffled columns"
+                                                        : "normal limit of shuffled columns");
     fsci_json_set_number(a, parallel, "shuffles", FSCI_NOISE_SHUFFLES);
     fsci_json_set_number(a, parallel, "level", FSCI_NOISE_LEVEL);
     fsci_json_set(a, parallel, "bound", fsci_json_numbers(a, s->noise, pca->p));

@@ -51,8 +51,8 @@ static const char page_style[] =
     "th,td{border-bottom-color:#2b2e34}thead th{border-bottom-color:#5a5d63}"
     "pre{background:#22252b}}"
     "@media print{main{max-width:none;padding:0}nav{display:none}.rest{columns:1}"
-    "figure,table,.answer{break-inside:avoid}.figures{grid-template-columns:1fr 1fr}"
-    "figure svg{min-width:0}}";
+    "figure,table,.answer{break-inside:avoid}.figures{grid-template-columns:1fr}"
+    "figure svg{min-width:0;max-width:15cm}}";
 
 static void element(fsci_buffer *out, const char *tag, const char *class, const char *text)
 {

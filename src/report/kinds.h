@@ -18,6 +18,9 @@ void fsci_metrics_view(const fsci_json *record, fsci_view *view);
 void fsci_backtest_view(const fsci_json *record, fsci_view *view);
 void fsci_table_view(const fsci_json *record, fsci_view *view);
 void fsci_data_view(const fsci_json *record, fsci_view *view);
+void fsci_simulation_view(const fsci_json *record, fsci_view *view);
+void fsci_coverage_view(const fsci_json *record, fsci_view *view);
+void fsci_design_view(const fsci_json *record, fsci_view *view);
 void fsci_lint_view(const fsci_json *record, fsci_view *view);
 
 /* Rows of a prediction, of which a single one is also said as a sentence. `columns` are the fit's
@@ -53,6 +56,8 @@ const fsci_json *fsci_prediction_list(fsci_arena *arena, const fsci_json *record
 const fsci_json *fsci_observation_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_selection_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_metric_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_coverage_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_simulation_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_backtest_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_study_list(fsci_arena *arena, const fsci_json *record);
 

@@ -97,7 +97,15 @@ static void add_curve(fsci_arena *arena, const fsci_json *target, fsci_json *fig
         fsci_figure_point(arena, curve, fsci_compute_of(points[i]), number(points[i], "predicted"));
 }
 
-static void add_ranges(fsci_arena *arena, const fsci_json *target, fsci_json *figure)
+/* Where a model stands: at its compute, or at what is predicted of it. */
+typedef double place(const fsci_json *prediction);
+
+static double predicted_of(const fsci_json *prediction)
+{
+    return number(prediction, "predicted");
+}
+
+static void add_ranges(fsci_arena *arena, const fsci_json *target, place *x, fsci_json *figure)
 {
     fsci_json *ranges = NULL;
     FSCI_JSON_EACH (p, fsci_json_get(target, "predictions")) {
@@ -107,7 +115,7 @@ static void add_ranges(fsci_arena *arena, const fsci_json *target, fsci_json *fi
             ranges = fsci_figure_series(arena, figure, "interval of a forecast", "ranges", NULL);
             fsci_json_set_number(arena, ranges, "color", TEST_COLOR);
         }
-        fsci_append_number(arena, ranges, "x", fsci_compute_of(p));
+        fsci_append_number(arena, ranges, "x", x(p));
         fsci_append_number(arena, ranges, "lo", number(p, "lo"));
         fsci_append_number(arena, ranges, "hi", number(p, "hi"));
     }
@@ -185,7 +193,7 @@ static void add_forecast(fsci_arena *arena, const fsci_json *target, fsci_json *
                              : "training compute",
                      "FLOP", "log");
     fsci_figure_axis(arena, figure, "y", fsci_format(arena, "%s, observed", name), NULL, "linear");
-    add_ranges(arena, target, figure);
+    add_ranges(arena, target, fsci_compute_of, figure);
     add_curve(arena, target, figure);
     add_models(arena, target, "train", "models in training", TRAIN_COLOR, figure);
     add_models(arena, target, "test", "models held out", TEST_COLOR, figure);
@@ -194,40 +202,66 @@ static void add_forecast(fsci_arena *arena, const fsci_json *target, fsci_json *
         fsci_figure_mark(arena, figure, "vline", cutoff, "training compute ends");
 }
 
-/* ---- predicted against observed, where there is no scale of compute ---------------------- */
+/* ---- predicted against observed ---------------------------------------------------------- */
 
-static void add_agreement(fsci_arena *arena, const fsci_json *target, fsci_json *figures)
+static bool is_missed(const fsci_json *p)
 {
-    static const struct {
-        const char *split, *name, *style;
-    } parts[] = {{"train", "models in training", "filled"}, {"test", "models held out", "open"}};
+    double observed = number(p, "observed");
+    return observed < number(p, "lo") || observed > number(p, "hi");
+}
+
+static void add_agreement_of(fsci_arena *arena, const fsci_json *target, const char *split,
+                             const char *name, int color, fsci_json *figure)
+{
+    bool train = !strcmp(split, "train");
+    fsci_json *series = NULL;
+    FSCI_JSON_EACH (p, fsci_json_get(target, "predictions")) {
+        if (strcmp(words(p, "split"), split))
+            continue;
+        if (!series) {
+            series = fsci_figure_series(arena, figure, name, "points", train ? "filled" : "open");
+            fsci_json_set_number(arena, series, "color", color);
+            fsci_json_set_string(arena, series, "label", train ? NULL : "points");
+        }
+        fsci_figure_point(arena, series, number(p, "predicted"), number(p, "observed"));
+        fsci_append_text(arena, series, "names", hover_text(arena, p));
+        fsci_append_text(arena, series, "labels",
+                         !train && is_missed(p) ? fsci_short_model(arena, words(p, "model"))
+                                                : NULL);
+    }
+}
+
+static void add_agreement(fsci_arena *arena, const fsci_json *target, const char *id,
+                          fsci_json *figures)
+{
     const char *name = words(target, "target"), *predictors = words(target, "predictors");
     fsci_json *figure = fsci_figure_add(
-        arena, figures, fsci_format(arena, "%s-%s", name, predictors),
-        fsci_format(arena, "%s, forecast from %s", name, fsci_say_predictors(arena, predictors)),
-        NULL);
+        arena, figures, id,
+        fsci_format(arena, "%s, observed and predicted from %s", name,
+                    fsci_say_predictors(arena, predictors)),
+        "A model on the diagonal scores what was predicted; one outside its interval is named.");
     fsci_figure_axis(arena, figure, "x", fsci_format(arena, "%s, predicted", name), NULL, "linear");
     fsci_figure_axis(arena, figure, "y", fsci_format(arena, "%s, observed", name), NULL, "linear");
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        fsci_json *series =
-            fsci_figure_series(arena, figure, parts[i].name, "points", parts[i].style);
-        FSCI_JSON_EACH (p, fsci_json_get(target, "predictions"))
-            if (!strcmp(words(p, "split"), parts[i].split)) {
-                fsci_figure_point(arena, series, number(p, "predicted"), number(p, "observed"));
-                fsci_append_text(arena, series, "names", hover_text(arena, p));
-            }
-    }
+    add_ranges(arena, target, predicted_of, figure);
+    add_agreement_of(arena, target, "train", "models in training", TRAIN_COLOR, figure);
+    add_agreement_of(arena, target, "test", "models held out", TEST_COLOR, figure);
+    add_agreement_of(arena, target, "later", "models released later", LATER_COLOR, figure);
     fsci_figure_mark(arena, figure, "diagonal", NAN, "observed = predicted");
 }
 
-static void add_target(fsci_arena *arena, const fsci_json *target, fsci_json *figures)
+/* The first way of predicting a target is shown both ways, the others in one. */
+static void add_target(fsci_arena *arena, const fsci_json *target, bool lead, fsci_json *figures)
 {
+    const char *id =
+        fsci_format(arena, "%s-%s", words(target, "target"), words(target, "predictors"));
     bool over_compute = isfinite(number(fsci_json_get(target, "equivalent"), "slope")) ||
                         !strcmp(words(target, "predictors"), "flops");
     if (over_compute)
         add_forecast(arena, target, figures);
     else
-        add_agreement(arena, target, figures);
+        add_agreement(arena, target, id, figures);
+    if (over_compute && lead)
+        add_agreement(arena, target, fsci_format(arena, "%s-observed", id), figures);
 }
 
 /* ---- error sweeps ------------------------------------------------------------------------ */
@@ -281,8 +315,11 @@ static void add_sweeps(fsci_arena *arena, const fsci_json *record, fsci_json *fi
 const fsci_json *fsci_observation_figures(fsci_arena *arena, const fsci_json *record)
 {
     fsci_json *figures = fsci_json_array(arena);
-    FSCI_JSON_EACH (target, fsci_json_get(record, "targets"))
-        add_target(arena, target, figures);
+    const char *before = "";
+    FSCI_JSON_EACH (target, fsci_json_get(record, "targets")) {
+        add_target(arena, target, strcmp(before, words(target, "target")) != 0, figures);
+        before = words(target, "target");
+    }
     add_sweeps(arena, record, figures);
     fsci_space_figures(arena, record, figures);
     return figures;

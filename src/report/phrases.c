@@ -118,7 +118,14 @@ const char *fsci_say_objective(fsci_arena *arena, const fsci_json *objective, co
 {
     static const struct {
         const char *loss, *name;
-    } names[] = {{"squared", "least squares"}, {"huber", "Huber"}, {"l1", "absolute error"}};
+    } names[] = {{"squared", "least squares"},
+                 {"huber", "Huber"},
+                 {"l1", "absolute error"},
+                 {"normal", "normal likelihood"},
+                 {"lognormal", "lognormal likelihood"},
+                 {"binomial", "binomial likelihood"},
+                 {"beta-binomial", "beta-binomial likelihood"},
+                 {"negative-binomial", "negative binomial likelihood"}};
     const char *loss = string(objective, "loss");
     const char *space = string(objective, "space");
     double delta = number(objective, "delta");

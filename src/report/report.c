@@ -17,6 +17,7 @@ static const kind kinds[] = {
     {"prediction", fsci_prediction_view, fsci_record_figures, fsci_prediction_list},
     {"observation", fsci_observation_view, fsci_observation_figures, fsci_observation_list},
     {"selection", fsci_selection_view, fsci_record_figures, fsci_selection_list},
+    {"design", fsci_design_view, fsci_record_figures, fsci_record_list},
     {"laws", fsci_laws_view, fsci_record_figures, fsci_record_list},
     {"evaluation", fsci_evaluation_view, fsci_record_figures, fsci_record_list},
     {"expression", fsci_expression_view, fsci_record_figures, fsci_record_list},
@@ -26,6 +27,8 @@ static const kind kinds[] = {
     {"metrics", fsci_metrics_view, fsci_record_figures, fsci_record_list},
     {"table", fsci_table_view, fsci_record_figures, fsci_record_list},
     {"data", fsci_data_view, fsci_record_figures, fsci_record_list},
+    {"coverage", fsci_coverage_view, fsci_record_figures, fsci_coverage_list},
+    {"simulation", fsci_simulation_view, fsci_record_figures, fsci_simulation_list},
     {"lint", fsci_lint_view, fsci_record_figures, fsci_record_list},
 };
 

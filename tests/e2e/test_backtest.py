@@ -49,6 +49,22 @@ class Published(unittest.TestCase):
                 assert_near(scores(out, "compute", "aue")[method], area, relative=0.04,
                             what=f"{task} {method}")
 
+    def test_persistence_at_the_frontier(self):
+        """D8: the best score so far is off by .073 over 3 windows and 6 benchmarks, and a curve
+        over dates by .125."""
+        six = ["ifeval", "bbh", "math_hard", "gpqa", "musr", "mmlu_pro"]
+        errors = {"best-so-far": [], "date": []}
+        for target in six:
+            out = record(["backtest", "data/agent-forecast/open_models.csv", "--target", target,
+                          "--benchmarks", ",".join(b for b in six if b != target),
+                          "--where", "tokens > 0", "--splits", "frontier", "--methods",
+                          ",".join(errors)])
+            for method in out["methods"]:
+                errors[method["id"]] += method["fold_mse"]
+        for method, rmse in (("best-so-far", 0.073), ("date", 0.125)):
+            self.assertEqual(len(errors[method]), 18)
+            assert_near(math.sqrt(sum(errors[method]) / 18), rmse, absolute=0.0045, what=method)
+
     def test_the_preregistered_law_and_compute(self):
         law = ("mmlu=5.03,arc_c=2.04,hellaswag=-0.10,winogrande=0.96,truthfulqa=1.75,"
                "xwinograd=-2.39,humaneval=2.58,intercept=-4.77")

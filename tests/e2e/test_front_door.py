@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -188,20 +189,43 @@ class Runner(InTemporaryFolder):
 
 @slow
 class Install(InTemporaryFolder):
-    def test_a_program_builds_against_what_was_installed(self):
+    def install(self):
+        """The flags to build against a copy installed in the folder."""
         build = pathlib.Path(PROGRAM).resolve().parent
         status, out = call("cmake", "--install", build, "--prefix", self.folder)
         self.assertEqual(status, 0, out)
-        (self.folder / "use.c").write_text(
-            "#include <forescale.h>\n#include <stdio.h>\n"
-            "int main(void) { return puts(fsc_version()) < 0; }\n")
         pc = next(self.folder.rglob("forescale.pc")).parent
         status, flags = call("pkg-config", "--static", "--cflags", "--libs", "forescale",
                              env={**os.environ, "PKG_CONFIG_PATH": str(pc)})
         self.assertEqual(status, 0, flags)
-        status, out = call("gcc", self.folder / "use.c", "-o", self.folder / "use", *flags.split())
+        return flags.split()
+
+    def test_a_program_builds_against_what_was_installed(self):
+        (self.folder / "use.c").write_text(
+            "#include <forescale.h>\n#include <stdio.h>\n"
+            "int main(void) { return puts(fsc_version()) < 0; }\n")
+        status, out = call("gcc", self.folder / "use.c", "-o", self.folder / "use", *self.install())
         self.assertEqual(status, 0, out)
         self.assertEqual(call(self.folder / "use"), (0, "0.1.0\n"))
+
+    def test_the_example_of_the_manual(self):
+        """docs/examples/forecast.c on the table of docs/studies.md."""
+        program = self.folder / "forecast"
+        status, out = call("gcc", "-std=c17", "-Wall", "-Wextra", "-Werror",
+                           ROOT / "docs/examples/forecast.c", "-o", program, *self.install())
+        self.assertEqual(status, 0, out)
+        page = (ROOT / "docs/studies.md").read_text()
+        (self.folder / "models.csv").write_text(re.search(r"```csv\n(.*?)```", page, re.S)[1])
+        cutoff = "6 * `Size (B)` * 1e9 * `Tokens (T)` * 1e12 <= 1e23"
+        done = subprocess.run([program, "models.csv", "Agent score", cutoff], cwd=self.folder,
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("Birch-27B", done.stdout)
+        self.assertIn("Agent score", (self.folder / "forecast.html").read_text())
+        done = subprocess.run([program, "models.csv", "Agent skore", cutoff], cwd=self.folder,
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("did you mean 'Agent score'", done.stderr)
 
 
 if __name__ == "__main__":

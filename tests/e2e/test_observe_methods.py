@@ -242,6 +242,19 @@ class Pictures(unittest.TestCase):
         self.assertIn("winogrande", self.draw("loadings"))
         self.assertIn("unrelated benchmarks stay below", self.draw("variance"))
 
+    def test_observed_and_predicted(self):
+        """Only the models outside their interval are named."""
+        more = ["--target", "gsm8k_cot", "--benchmarks", SEVEN, "--predictors", "pc3", *CUT]
+        svg = self.draw("gsm8k_cot-pc3-observed", *more, "--level", "0.5")
+        self.assertIn("observed = predicted", svg)
+        target = only(record(["observe", MODELS, *more, "--level", "0.5"]), "pc3")
+        missed = [p["model"].split("/")[-1] for p in target["predictions"] if p["split"] == "test"
+                  and not p["lo"] <= p["observed"] <= p["hi"]]
+        self.assertGreater(sum(f">{name}</text>" in svg for name in missed), len(missed) / 2)
+        held = [p["model"].split("/")[-1] for p in target["predictions"] if p["split"] == "test"
+                and p["lo"] <= p["observed"] <= p["hi"]]
+        self.assertFalse([name for name in held if f">{name}</text>" in svg])
+
     def test_sweeps(self):
         more = ["--target", "gsm8k_cot", "--benchmarks", SEVEN, "--predictors", "pc3,persistence",
                 "--aue"]

@@ -91,6 +91,7 @@ class Published(unittest.TestCase):
             if e["run"] != "persian-qa":
                 assert_near(e["ours"], e["published"], relative=0.05, what=e["what"])
 
+    @slow
     def test_posttraining(self):
         study = self.check("posttraining")
         slopes = {r["run"]: entry(r, "pc3")["equivalent"]["slope"] for r in study["records"]}
@@ -117,6 +118,7 @@ class Published(unittest.TestCase):
 class Reference(unittest.TestCase):
     """The reference's own fits on the later models, from weights and from data."""
 
+    @slow
     def test_laws_of_the_reference_on_later_models(self):
         for gold in json.loads((DATA / "obs/preregistered.json").read_text()):
             where = "1 == 1" if gold["analysis"].startswith("post") else KNOWN
@@ -134,6 +136,7 @@ class Reference(unittest.TestCase):
                 assert_near(of["later"]["mse"], gold["mse_later"], relative=near)
                 assert_near(of["test"]["mse"], gold["mse_test"], relative=near)
 
+    @slow
     def test_paper_settings_reach_the_reference_fits(self):
         fits = json.loads((DATA / "obs/fits.json").read_text())
         tables = {"emergent/sigmoid_huber": [MODELS], "post_training/parametric_huber": [MODELS],

@@ -9,11 +9,11 @@
 
 #include "observe/method.h"
 
-/* What is known of a benchmark or target by name; letters and digits of names are compared. */
-typedef struct fsci_benchmark_fact {
+/* What a guesser scores on a benchmark, as a fraction; letters and digits of names are compared. */
+typedef struct fsci_chance {
     const char *name;
-    double chance, items; /* score of a guesser as a fraction, item count; NaN where unknown */
-} fsci_benchmark_fact;
+    double value;
+} fsci_chance;
 
 /* Everything is borrowed. */
 typedef struct fsci_backtest_input {
@@ -21,9 +21,9 @@ typedef struct fsci_backtest_input {
     const fsci_method *const *methods;
     size_t n_methods; /* 0: all of the table */
     const char *const *splits;
-    size_t n_splits; /* 0: all that the table allows */
-    const fsci_benchmark_fact *facts;
-    size_t n_facts;
+    size_t n_splits;            /* 0: all that the table allows */
+    const fsci_chance *chances; /* a benchmark that is not listed has none */
+    size_t n_chances;
 } fsci_backtest_input;
 
 /* Adds the members of a `backtest` to the object `record`, in `arena`. Any number of threads gives

@@ -11,6 +11,8 @@ static const fsci_split_rule rules[] = {
     {"target", "the top 60 % to 5 % by the target itself, 30 steps", true, false, fsci_rule_target},
     {"calendar", "models released in the year after a date, every 3 months", false, true,
      fsci_rule_calendar},
+    {"frontier", "record holders among the next nine models by date", false, false,
+     fsci_rule_frontier},
     {"family", "each family, none of it known", false, true, fsci_rule_family},
     {"family-1", "each family, its smallest model known", false, false, fsci_rule_family_1},
     {"family-2", "each family, its two smallest models known", false, false, fsci_rule_family_2},

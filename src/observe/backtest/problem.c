@@ -29,7 +29,7 @@ fsc_status fsci_problem_dates(fsci_arena *arena, const fsci_frame *frame, const 
     return FSC_OK;
 }
 
-/* ---- what is known of benchmarks ---- */
+/* ---- chance ---- */
 
 /* Names are compared by their letters and digits. */
 static bool same_name(const char *a, const char *b)
@@ -46,30 +46,24 @@ static bool same_name(const char *a, const char *b)
     }
 }
 
-static const fsci_benchmark_fact *find_fact(const fsci_backtest_input *input, const char *name)
+static double chance_of(const fsci_backtest_input *input, const char *name)
 {
-    for (size_t i = 0; i < input->n_facts; i++)
-        if (same_name(input->facts[i].name, name))
-            return &input->facts[i];
-    return NULL;
+    for (size_t i = 0; i < input->n_chances; i++)
+        if (same_name(input->chances[i].name, name))
+            return input->chances[i].value;
+    return 0;
 }
 
-static fsc_status read_facts(fsci_arena *arena, const fsci_backtest_input *input,
-                             fsci_problem *problem, fsc_error *err)
+static fsc_status read_chances(fsci_arena *arena, const fsci_backtest_input *input,
+                               fsci_problem *problem, fsc_error *err)
 {
     size_t p = problem->frame->p;
-    double *chance = FSCI_NEW(arena, double, p), *items = FSCI_NEW(arena, double, p);
-    if (!chance || !items)
+    double *chance = FSCI_NEW(arena, double, p);
+    if (!chance)
         return fsci_fail_memory(err);
-    for (size_t j = 0; j < p; j++) {
-        const fsci_benchmark_fact *fact = find_fact(input, problem->frame->benchmarks[j]);
-        chance[j] = fact && !isnan(fact->chance) ? fact->chance : 0;
-        items[j] = fact ? fact->items : NAN;
-    }
-    const fsci_benchmark_fact *fact = find_fact(input, problem->name);
+    for (size_t j = 0; j < p; j++)
+        chance[j] = chance_of(input, problem->frame->benchmarks[j]);
     problem->chance = chance;
-    problem->items = items;
-    problem->target_items = fact ? fact->items : NAN;
     return FSC_OK;
 }
 
@@ -84,10 +78,12 @@ fsc_status fsci_problem_make(fsci_arena *arena, const fsci_frame *frame,
                               .target = frame->target[index],
                               .t = FSCI_NEW(arena, double, frame->n),
                               .date = date,
+                              .items = frame->items,
+                              .target_items = frame->target_items[index],
                               .bounded = models->link != FSCI_LINK_LINEAR};
     if (!problem->t)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < frame->n; i++)
         problem->t[i] = (problem->target[i] - models->chance) / (models->ceiling - models->chance);
-    return read_facts(arena, input, problem, err);
+    return read_chances(arena, input, problem, err);
 }

@@ -10,7 +10,8 @@ typedef fsc_status fsci_split_rule_fn(fsci_arena *arena, const fsci_problem *pro
 /* rules_given.c: as the options of the run divide the models. */
 fsci_split_rule_fn fsci_rule_cutoff, fsci_rule_later;
 /* rules_ladder.c: by a ranking, or by the calendar. */
-fsci_split_rule_fn fsci_rule_compute, fsci_rule_target, fsci_rule_calendar, fsci_rule_noise;
+fsci_split_rule_fn fsci_rule_compute, fsci_rule_target, fsci_rule_calendar, fsci_rule_frontier,
+    fsci_rule_noise;
 /* rules_family.c */
 fsci_split_rule_fn fsci_rule_family, fsci_rule_family_1, fsci_rule_family_2, fsci_rule_largest;
 /* rules_partial.c: a new benchmark known for few models, a new model known on few benchmarks. */

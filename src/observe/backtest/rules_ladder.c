@@ -6,6 +6,7 @@
 #include "observe/split.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- ladders ---- */
@@ -161,5 +162,61 @@ fsc_status fsci_rule_calendar(fsci_arena *arena, const fsci_problem *problem, fs
     double start = QUARTER * ceil(first / QUARTER);
     for (size_t q = 0; start + QUARTER * (double)q < last; q++)
         FSCI_TRY(add_date(arena, problem, start + QUARTER * (double)q, least, folds, err));
+    return FSC_OK;
+}
+
+/* ---- the frontier ---- */
+
+/* Nine models by date to start from; the next nine are looked at, and nine more are known each time
+ * (Pimpale et al. 2025, arXiv:2502.15850). */
+enum { FRONTIER_WINDOW = 9 };
+
+typedef struct dated {
+    double date;
+    size_t row;
+} dated;
+
+static int by_date_of(const void *a, const void *b)
+{
+    const dated *r = a, *s = b;
+    return r->date != s->date ? (r->date > s->date) - (r->date < s->date)
+                              : (r->row > s->row) - (r->row < s->row);
+}
+
+/* Test are the models of the window that were its best when they came out. */
+static fsc_status add_window(fsci_arena *arena, const fsci_problem *problem, const dated *models,
+                             size_t first, fsci_folds *folds, fsc_error *err)
+{
+    double best = -INFINITY;
+    char *mark = FSCI_NEW(arena, char, problem->frame->n);
+    const char *label = fsci_format(arena, "the next %d after %zu", FRONTIER_WINDOW, first);
+    if (!mark || !label)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < first + FRONTIER_WINDOW; i++) {
+        if (i < first)
+            mark[models[i].row] = 'r';
+        else if (problem->t[models[i].row] > best)
+            mark[models[i].row] = 'e', best = problem->t[models[i].row];
+    }
+    return fsci_fold_add(arena, problem, folds, mark, label, models[first].date)
+               ? FSC_OK
+               : fsci_fail_memory(err);
+}
+
+fsc_status fsci_rule_frontier(fsci_arena *arena, const fsci_problem *problem, fsci_folds *folds,
+                              fsc_error *err)
+{
+    size_t n = 0;
+    dated *models = FSCI_NEW(arena, dated, problem->frame->n);
+    if (!models)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < problem->frame->n; i++)
+        if (fsci_problem_usable(problem, i) && !isnan(problem->date[i]))
+            models[n++] = (dated){problem->date[i], i};
+    qsort(models, n, sizeof *models, by_date_of);
+    for (size_t first = FRONTIER_WINDOW; first + FRONTIER_WINDOW < n; first += FRONTIER_WINDOW)
+        FSCI_TRY(add_window(arena, problem, models, first, folds, err));
+    if (folds->n == 0)
+        folds->why_not = "fewer than 19 models have a release date";
     return FSC_OK;
 }

@@ -51,6 +51,18 @@ static const fsci_method table[] = {
     {"hierarchical",
      "one latent model of benchmarks, target, families and compute, partially pooled", "", false,
      fsci_predict_hierarchical},
+    {"skills", "three skills from family, size and tokens, without scores of the model itself",
+     "Maia Polo et al. 2024, arXiv:2412.06540", false, fsci_predict_skills},
+    {"completion", "matrix completion on log-odds: rank 2 and the best single lines, blended",
+     "Zeng & Papailiopoulos 2026, arXiv:2606.24020", false, fsci_predict_completion},
+    {"stitched", "one index with a slope and a difficulty for every benchmark",
+     "Ho et al. 2025, arXiv:2512.00193", false, fsci_predict_stitched},
+    {"frontier", "from the date to the first component, from there to the target",
+     "Pimpale et al. 2025, arXiv:2502.15850", false, fsci_predict_frontier},
+    {"sandwich", "polynomials of an easy and a hard group of questions, averaged",
+     "Wu & Lo 2024, arXiv:2410.01692", false, fsci_predict_sandwich},
+    {"ladder", "from size and tokens to the task's loss, from there to accuracy",
+     "Bhagia et al. 2024, arXiv:2412.04403", false, fsci_predict_ladder},
 };
 enum { N_METHODS = sizeof table / sizeof *table };
 

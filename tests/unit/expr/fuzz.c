@@ -86,7 +86,8 @@ static const char *const real[] = {
     "(1-sigmoid(R))",
     "log1p(exp(R))",
 };
-static const char *const real_leaf[] = {"$x", "$z", "$a", "$m", "-1.5", "$g[family]", "$y", "3"};
+static const char *const real_leaf[] = {"$x",        "$z",         "$a", "$m", "-1.5",
+                                        "round($x)", "$g[family]", "$y", "3"};
 static const char *const truth[] = {"R<R",     "R>=P", "(T and T)",         "(T or T)",
                                     "(not T)", "R==R", "family=='two'",     "family!='none'",
                                     "$x>0.25", "R!=3", "(R<=1 or T and T)", "P>1"};

@@ -122,6 +122,8 @@ static long double walk_apply(fsci_op op, const long double *a, size_t n, bool c
         return sqrtl(a[0]);
     case FSCI_OP_ABS:
         return fabsl(a[0]);
+    case FSCI_OP_ROUND:
+        return rintl(a[0]);
     case FSCI_OP_SIGMOID:
         return a[0] > 0 ? 1 / (1 + expl(-a[0])) : expl(a[0]) / (1 + expl(a[0]));
     case FSCI_OP_LOGIT:

@@ -2,6 +2,7 @@
 #include "num/random.h"
 #include "unit.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { P = 4 };
@@ -75,6 +76,25 @@ static void the_limit_continues_the_shuffles(void **state)
     free(X);
 }
 
+/* With half as many columns as rows the edge of Marchenko and Pastur is (1 + sqrt(1/2))^2. */
+static void the_limit_knows_of_many_columns(void **state)
+{
+    (void)state;
+    enum { n = 600, p = 300 };
+    fsci_stream stream = fsci_stream_new(9, 0);
+    double *X = malloc(n * p * sizeof *X), bound[p];
+    for (size_t i = 0; i < n * p; i++)
+        X[i] = fsci_random_normal(&stream);
+    fsci_arena *arena = fsci_arena_new();
+    fsci_pca pca;
+    assert_int_equal(fsci_pca_fit(arena, n, p, X, FSCI_PCA_ZSCORE, 1, 1, &pca, NULL), FSC_OK);
+    assert_int_equal(fsci_noise_bound(&pca, n, X, n, 20, 0.5, 1, 2, bound, NULL), FSC_OK);
+    assert_near(bound[0], (1 + sqrt(0.5)) * (1 + sqrt(0.5)), 0.06);
+    assert_near(bound[p - 1], (1 - sqrt(0.5)) * (1 - sqrt(0.5)), 0.02);
+    fsci_arena_free(arena);
+    free(X);
+}
+
 static void threads_do_not_matter(void **state)
 {
     (void)state;
@@ -91,6 +111,7 @@ int main(void)
         cmocka_unit_test(unrelated_columns_stay_below_their_bounds_but_for_chance),
         cmocka_unit_test(a_common_factor_rises_above),
         cmocka_unit_test(the_limit_continues_the_shuffles),
+        cmocka_unit_test(the_limit_knows_of_many_columns),
         cmocka_unit_test(threads_do_not_matter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

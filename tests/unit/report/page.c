@@ -85,7 +85,8 @@ static void two_records_share_a_page(void **state)
     int figures = 0;
     for (const char *s = page; (s = strstr(s, "<figure>")); s++)
         figures++;
-    assert_int_equal(figures, 8); /* two forecasts, compute, variance, loadings; three of the fit */
+    /* two forecasts and agreement, compute, variance, loadings; three of the fit */
+    assert_int_equal(figures, 9);
     free(page);
     fsci_arena_free(arena);
 }
