@@ -66,7 +66,7 @@ static bool undetermined(const fsci_json *root)
 {
     FSCI_JSON_EACH (warning, fsci_json_get(root, "warnings")) {
         const char *code = fsci_json_get_string(warning, "code");
-        if (code && (!strcmp(code, "W-AMBIG") || !strcmp(code, "W-RANK")))
+        if (code && !strcmp(code, "W-AMBIG"))
             return true;
     }
     return false;
