@@ -2,6 +2,7 @@
 PREFIX ?= /usr/local
 RELEASE = build/release
 ASAN = build/asan
+MPI = build/mpi
 PROGRAM = build/forescale
 
 SOURCES = $(shell git ls-files -- '*.c' '*.h')
@@ -9,7 +10,7 @@ SHELL_SCRIPTS = tools/bootstrap .ci/run
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
 AGAIN = $(MAKE) --no-print-directory
 
-.PHONY: help build everything demo check quick asan valgrind layers bench coverage lint format docs \
+.PHONY: help build everything demo check quick asan valgrind layers mpi bench coverage lint format docs \
         install clean
 
 help: ## this list
@@ -20,6 +21,9 @@ $(RELEASE)/build.ninja:
 
 $(ASAN)/build.ninja:
 	@cmake --preset asan
+
+$(MPI)/build.ninja:
+	@cmake --preset mpi
 
 build: $(RELEASE)/build.ninja ## the program at build/forescale
 	@cmake --build $(RELEASE) --target forescale
@@ -34,10 +38,13 @@ demo: ## the main job on bundled data; writes report.html
 	@$(PROGRAM) demo
 
 check: ## all that must hold, on a fresh clone too
-	@tools/bootstrap build check
-	@$(AGAIN) layers everything
+	@tools/bootstrap build check mpi
+	@$(AGAIN) layers everything mpi
 	tests/run $(RELEASE)
 	@$(AGAIN) asan valgrind
+
+mpi: $(MPI)/build.ninja ## the program that spreads over the ranks of mpirun, at build/mpi/forescale
+	@cmake --build $(MPI)
 
 quick: everything ## unit tests and the quick end-to-end tests
 	@tests/run --quick $(RELEASE)

@@ -154,7 +154,7 @@ typedef enum fsc_rank_role {
                       fsc_ranks_end */
 } fsc_rank_role;
 /* Called by every rank with the status of a run; all of them get the worst. Waits for the others,
- * ten seconds at most after a failure. */
+ * five seconds at most after a failure. */
 FSC_API fsc_status fsc_ranks_agree(fsc_status status, fsc_rank_role *role, fsc_error *err);
 
 /* ---- records ------------------------------------------------------------------------------- */

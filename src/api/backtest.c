@@ -1,5 +1,6 @@
 #include "observe/backtest/backtest.h"
 
+#include "api/compare.h"
 #include "api/ctx.h"
 #include "api/chances.h"
 #include "api/models.h"
@@ -63,6 +64,8 @@ fsc_status fsci_command_backtest(fsc_ctx *ctx, const fsc_args *args, fsc_record 
     if (!fsci_args_positional(args, 0))
         return fsci_fail(err, FSC_EUSAGE,
                          "backtest needs a table of models and a --target, or --study NAME");
+    if (fsci_args_positionals(args) > 1)
+        return fsci_compare_laws(ctx, args, "backtest", fsci_law_backtest_run, record, err);
     record->root = fsci_record_begin(arena, "backtest");
     fsci_json_set_array(arena, record->root, "warnings");
     FSCI_TRY(fsci_models_open(arena, args, inputs, record->root, &models, err));

@@ -1,5 +1,6 @@
 #include "api/provenance.h"
 
+#include "base/ranks.h"
 #include "num/linear.h"
 
 #include <unistd.h>
@@ -30,6 +31,8 @@ void fsci_provenance_add(fsci_arena *arena, const fsc_args *args, fsci_json *inp
     if (fsci_args_common(args, &level, &seed, &threads, NULL) == FSC_OK) {
         fsci_json_set_number(arena, p, "seed", (double)seed);
         fsci_json_set_number(arena, p, "threads", threads);
+        if (fsci_ranks_count() > 1)
+            fsci_json_set_number(arena, p, "ranks", fsci_ranks_count());
     }
     fsci_json_set_string(arena, p, "blas", fsci_blas_name(blas, sizeof blas) ? blas : NULL);
     fsci_json_set_string(arena, p, "vector_math", "SLEEF cinz");

@@ -5,7 +5,8 @@
 #include <time.h>
 
 /* How long a rank that failed waits for the others to say that they failed too. */
-static const double patience_seconds = 10;
+static const double patience_seconds = 5;
+enum { MOST_RANKS = 4096 };
 
 static bool is_running(void)
 {
@@ -23,6 +24,10 @@ fsc_status fsc_ranks_begin(fsc_error *err)
         return FSC_OK; /* by the program that holds us */
     if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS)
         return fsci_fail(err, FSC_EENV, "MPI does not start; see 'mpirun --version'");
+    int n = fsci_ranks_count();
+    if (n > MOST_RANKS)
+        return fsci_fail(err, FSC_EENV, "%d ranks are more than the %d that can be used", n,
+                         MOST_RANKS);
     return FSC_OK;
 }
 
@@ -48,19 +53,42 @@ static int rank_of_this(void)
     return rank;
 }
 
-/* The largest number that any rank brings; false when some do not come in time. */
-static bool largest(int mine, bool wait, int *most)
+/* Messages of the agreement, apart from the collective calls in which other ranks may be. */
+enum { TO_FIRST = 1, FROM_FIRST = 2 };
+
+/* Whether all requests are done, waiting for ever or for as long as patience lasts. */
+static bool all_done(int n, MPI_Request *requests, bool wait)
 {
-    MPI_Request request;
     int done = 0;
     double until = MPI_Wtime() + patience_seconds;
-    MPI_Iallreduce(&mine, most, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD, &request);
-    while (!done && (wait || MPI_Wtime() < until)) {
-        MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+    do {
+        MPI_Testall(n, requests, &done, MPI_STATUSES_IGNORE);
         if (!done)
             nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
-    }
+    } while (!done && (wait || MPI_Wtime() < until));
     return done;
+}
+
+/* The largest number that any rank brings; false when some do not come in time. */
+static bool largest(int rank, int n, int mine, bool wait, int *most)
+{
+    int numbers[MOST_RANKS];
+    MPI_Request requests[MOST_RANKS];
+    *most = mine;
+    if (rank) {
+        MPI_Isend(&mine, 1, MPI_INT, 0, TO_FIRST, MPI_COMM_WORLD, &requests[0]);
+        MPI_Irecv(most, 1, MPI_INT, 0, FROM_FIRST, MPI_COMM_WORLD, &requests[1]);
+        return all_done(2, requests, wait);
+    }
+    for (int r = 1; r < n; r++)
+        MPI_Irecv(&numbers[r], 1, MPI_INT, r, TO_FIRST, MPI_COMM_WORLD, &requests[r]);
+    if (!all_done(n - 1, requests + 1, wait))
+        return false;
+    for (int r = 1; r < n; r++)
+        *most = numbers[r] > *most ? numbers[r] : *most;
+    for (int r = 1; r < n; r++)
+        MPI_Send(most, 1, MPI_INT, r, FROM_FIRST, MPI_COMM_WORLD);
+    return true;
 }
 
 /* The worst status, of the ranks that have it the first, in one number. */
@@ -70,7 +98,7 @@ fsc_status fsc_ranks_agree(fsc_status status, fsc_rank_role *role, fsc_error *er
     *role = FSC_RANK_SPEAKS;
     if (n == 1)
         return status;
-    if (!largest(mine, status == FSC_OK, &most)) {
+    if (!largest(rank, n, mine, status == FSC_OK, &most)) {
         fsc_error own = err ? *err : (fsc_error){0};
         *role = FSC_RANK_ALONE;
         return fsci_fail(err, FSC_EENV, "rank %d of %d failed where the others did not: %.600s",
@@ -101,13 +129,12 @@ static bool agree_on(size_t n_items, size_t bytes)
 
 fsc_status fsci_ranks_gather(size_t n_items, size_t bytes, void *results, fsc_error *err)
 {
-    enum { MOST_RANKS = 4096 };
     int counts[MOST_RANKS], places[MOST_RANKS], n = fsci_ranks_count();
     if (!agree_on(n_items, bytes))
         return fsci_fail(err, FSC_EENV,
                          "the ranks do not agree on what to compute; do all nodes see the same "
                          "files?");
-    if (n > MOST_RANKS || n_items > INT_MAX || bytes > INT_MAX)
+    if (n_items > INT_MAX || bytes > INT_MAX)
         return fsci_fail(err, FSC_EENV, "%zu items on %d ranks are more than can be gathered",
                          n_items, n);
     for (int r = 0; r < n; r++) {

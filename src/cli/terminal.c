@@ -27,6 +27,8 @@ bool terminal_color(void)
         return false;
     if (force && strcmp(force, "0") != 0)
         return true;
+    if (getenv("OMPI_COMM_WORLD_SIZE"))
+        return false; /* mpirun gives its first rank a terminal wherever the output goes */
     return isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 

@@ -1,5 +1,6 @@
 #include "fit/curve.h"
 
+#include "expr/tree.h"
 #include "fit/interval.h"
 #include "fit/profile.h"
 #include "fit/sandwich.h"
@@ -71,11 +72,31 @@ typedef struct tracer {
     fsci_arena *arena;
     const fsci_fitted *fitted;
     const fsci_program *program;
+    const fsci_root *root; /* the program is an equation whose root is wanted; NULL otherwise */
     void *scratch;
     size_t n; /* points */
     fsci_space space;
     double *theta, *by_theta, *g; /* [n parameters], [n * n parameters], [n_rows] */
+    double *own, *slope;          /* [n parameters + 2] of a root */
 } tracer;
+
+/* values[n] of every point at theta, and with by_theta not NULL their derivatives. */
+static void values_at(const tracer *t, const double *theta, double *values, double *by_theta)
+{
+    size_t n_theta = t->fitted->n;
+    if (!t->root && by_theta)
+        fsci_program_jacobian(t->program, t->scratch, theta, 0, t->n, values, by_theta, t->n);
+    else if (!t->root)
+        fsci_program_values(t->program, t->scratch, theta, 0, t->n, values, t->n);
+    for (size_t i = 0; t->root && i < t->n; i++) {
+        memcpy(t->own, theta, n_theta * sizeof *theta);
+        t->own[n_theta + 1] = 0;
+        values[i] =
+            fsci_root_find(t->root, t->scratch, t->own, i, by_theta ? t->slope : NULL, n_theta + 2);
+        for (size_t j = 0; by_theta && j < n_theta; j++)
+            by_theta[j * t->n + i] = t->slope[j];
+    }
+}
 
 /* se[n] of every point by the covariance of the fit. */
 static void local_errors(const tracer *t, const double *value, double *se)
@@ -105,10 +126,7 @@ static void trace(const tracer *t, const double *theta, size_t n_sets, const dou
     for (size_t b = 0; b < n_sets; b++) {
         const double *at = theta + b * f->n;
         double *row = values + b * t->n;
-        if (!covariances)
-            fsci_program_values(t->program, t->scratch, at, 0, t->n, row, t->n);
-        else
-            fsci_program_jacobian(t->program, t->scratch, at, 0, t->n, row, t->by_theta, t->n);
+        values_at(t, at, row, covariances ? t->by_theta : NULL);
         for (size_t i = 0; covariances && i < t->n; i++) {
             by_coordinate(f, at, t->by_theta, t->n, i, t->g);
             se[b * t->n + i] =
@@ -204,41 +222,108 @@ fsc_status fsci_curve_program(fsci_arena *a, const fsci_fitted *f, const fsci_fo
     return fsci_program_new(a, origin, &node, 1, &scope, program, err);
 }
 
-fsc_status fsci_curve_find(fsci_arena *a, const fsci_fitted *f, const fsci_formula *origin,
-                           const fsci_node *node, const fsci_points *points, fsci_space space,
-                           fsci_curve *c, fsc_error *err)
+/* A curve by a program, or by the roots of one. */
+static fsc_status find(fsci_arena *a, const fsci_fitted *f, const fsci_program *program,
+                       const fsci_root *root, size_t n, fsci_space space, fsci_curve *c,
+                       fsc_error *err)
 {
-    size_t n = points->n ? points->n : 1;
-    fsci_program *program;
-    FSCI_TRY(fsci_curve_program(a, f, origin, node, points, &program, err));
     unsigned char *raw = fsci_alloc(a, fsci_program_scratch_bytes(program) + 64, 1);
     double *se = FSCI_NEW(a, double, n);
     tracer t = {.arena = a,
                 .fitted = f,
                 .program = program,
+                .root = root,
                 .n = n,
                 .space = space,
                 .theta = FSCI_NEW(a, double, f->n),
                 .by_theta = FSCI_NEW(a, double, n * f->n),
-                .g = FSCI_NEW(a, double, f->n_rows)};
+                .g = FSCI_NEW(a, double, f->n_rows),
+                .own = FSCI_NEW(a, double, f->n + 2),
+                .slope = FSCI_NEW(a, double, f->n + 2)};
     *c = (fsci_curve){.value = FSCI_NEW(a, double, n),
                       .lo = FSCI_NEW(a, double, n),
                       .hi = FSCI_NEW(a, double, n)};
-    if (!raw || !se || !t.theta || !t.by_theta || !t.g || !c->value || !c->lo || !c->hi)
+    if (!raw || !se || !t.theta || !t.by_theta || !t.g || !t.own || !t.slope || !c->value ||
+        !c->lo || !c->hi)
         return fsci_fail_memory(err);
     t.scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
     for (size_t j = 0; j < f->n; j++)
         t.theta[j] = f->parameters[j].value;
-    fsci_program_jacobian(program, t.scratch, t.theta, 0, n, c->value, t.by_theta, n);
+    values_at(&t, t.theta, c->value, t.by_theta);
     for (size_t i = 0; i < n; i++)
         c->lo[i] = c->hi[i] = NAN;
     if (f->covariance)
         local_errors(&t, c->value, se);
     if (fsci_interval_resamples(f->method))
         return bootstrap_interval(&t, f->covariance ? se : NULL, c, err);
-    if (f->method == FSCI_INTERVAL_PROFILE)
+    if (f->method == FSCI_INTERVAL_PROFILE && !root)
         return profile_interval(&t, se, c, err);
     if (f->covariance)
         local_interval(&t, se, c);
     return FSC_OK;
+}
+
+fsc_status fsci_curve_find(fsci_arena *a, const fsci_fitted *f, const fsci_formula *origin,
+                           const fsci_node *node, const fsci_points *points, fsci_space space,
+                           fsci_curve *c, fsc_error *err)
+{
+    fsci_program *program;
+    FSCI_TRY(fsci_curve_program(a, f, origin, node, points, &program, err));
+    return find(a, f, program, NULL, points->n ? points->n : 1, space, c, err);
+}
+
+fsc_status fsci_curve_root(fsci_arena *a, const fsci_fitted *f, const fsci_points *points,
+                           fsci_root *root, fsc_error *err)
+{
+    fsci_scope scope;
+    fsci_program *program;
+    const fsci_json *range = fsci_json_get(fsci_json_at(f->record, "data.columns"), f->response);
+    static const fsci_node offset = {.kind = FSCI_NODE_NAME, .name = "\toffset", .height = 1};
+    const fsci_node *residual = fsci_objective_residual(a, f->implicit, f->residual);
+    const fsci_node *rest = fsci_node_binary(a, '-', residual, &offset);
+    FSCI_TRY(scope_of(a, f, points, &scope, err));
+    fsci_symbol *symbols = FSCI_NEW(a, fsci_symbol, scope.n_symbols + 2);
+    if (!rest || !symbols)
+        return fsci_fail_memory(err);
+    memcpy(symbols, scope.symbols, scope.n_symbols * sizeof *symbols);
+    symbols[scope.n_symbols++] =
+        (fsci_symbol){.name = f->response, .kind = FSCI_SYMBOL_PARAMETER, .first = f->n};
+    symbols[scope.n_symbols++] =
+        (fsci_symbol){.name = offset.name, .kind = FSCI_SYMBOL_PARAMETER, .first = f->n + 1};
+    scope.symbols = symbols;
+    scope.n_parameters = f->n + 2;
+    FSCI_TRY(fsci_program_new(a, f->implicit, &rest, 1, &scope, &program, err));
+    *root = (fsci_root){.program = program,
+                        .unknown = f->n,
+                        .lo = fsci_json_get_number(range, "min"),
+                        .hi = fsci_json_get_number(range, "max")};
+    return FSC_OK;
+}
+
+fsc_status fsci_curve_offset(fsci_arena *a, const fsci_fitted *f, const fsci_points *points,
+                             double offset, double *out, fsc_error *err)
+{
+    fsci_root root;
+    FSCI_TRY(fsci_curve_root(a, f, points, &root, err));
+    unsigned char *raw = fsci_alloc(a, fsci_program_scratch_bytes(root.program) + 64, 1);
+    double *theta = FSCI_NEW(a, double, f->n + 2);
+    if (!raw || !theta)
+        return fsci_fail_memory(err);
+    void *scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
+    for (size_t j = 0; j < f->n; j++)
+        theta[j] = f->parameters[j].value;
+    theta[f->n + 1] = offset;
+    for (size_t i = 0; i < points->n; i++)
+        out[i] = fsci_root_find(&root, scratch, theta, i, NULL, f->n + 2);
+    return FSC_OK;
+}
+
+fsc_status fsci_curve_predict(fsci_arena *a, const fsci_fitted *f, const fsci_points *points,
+                              fsci_curve *c, fsc_error *err)
+{
+    fsci_root root;
+    if (f->prediction)
+        return fsci_curve_find(a, f, f->prediction, f->prediction->right, points, f->space, c, err);
+    FSCI_TRY(fsci_curve_root(a, f, points, &root, err));
+    return find(a, f, root.program, &root, points->n ? points->n : 1, f->space, c, err);
 }

@@ -2,6 +2,7 @@
 #ifndef FSCI_FIT_CURVE_H
 #define FSCI_FIT_CURVE_H
 
+#include "expr/root.h"
 #include "fit/fitted.h"
 
 /* An input of the formula at n points: numbers, or codes of a category. */
@@ -33,5 +34,22 @@ fsc_status fsci_curve_program(fsci_arena *arena, const fsci_fitted *fitted,
 fsc_status fsci_curve_find(fsci_arena *arena, const fsci_fitted *fitted, const fsci_formula *origin,
                            const fsci_node *node, const fsci_points *points, fsci_space space,
                            fsci_curve *curve, fsc_error *err);
+
+/* The response at every point, by the law's prediction or by solving its equation. */
+fsc_status fsci_curve_predict(fsci_arena *arena, const fsci_fitted *fitted,
+                              const fsci_points *points, fsci_curve *curve, fsc_error *err);
+static inline bool fsci_curve_predicts(const fsci_fitted *fitted)
+{
+    return fitted->prediction || fitted->implicit;
+}
+
+/* The residual of an implicit law less an offset, compiled for every point; after the parameters of
+ * the fit come the unknown and the offset (0: the law itself). */
+fsc_status fsci_curve_root(fsci_arena *arena, const fsci_fitted *fitted, const fsci_points *points,
+                           fsci_root *root, fsc_error *err);
+
+/* Responses at which an implicit law leaves the residual `offset`: out[n points]. */
+fsc_status fsci_curve_offset(fsci_arena *arena, const fsci_fitted *fitted,
+                             const fsci_points *points, double offset, double *out, fsc_error *err);
 
 #endif

@@ -55,8 +55,7 @@ static fsc_status evaluate(const picture *p, const fsci_points *points, double *
     bare.method = FSCI_INTERVAL_LOCAL;
     bare.covariance = NULL;
     fsci_curve curve;
-    FSCI_TRY(fsci_curve_find(p->arena, &bare, bare.prediction, bare.prediction->right, points,
-                             bare.space, &curve, err));
+    FSCI_TRY(fsci_curve_predict(p->arena, &bare, points, &curve, err));
     *value = curve.value;
     return FSC_OK;
 }
@@ -122,8 +121,7 @@ static fsc_status draw_curve(const picture *p, const fsci_binding *x, fsc_error 
     fsci_curve c;
     if (!at)
         return fsci_fail_memory(err);
-    FSCI_TRY(fsci_curve_find(a, p->fitted, p->fitted->prediction, p->fitted->prediction->right,
-                             &points, p->fitted->space, &c, err));
+    FSCI_TRY(fsci_curve_predict(a, p->fitted, &points, &c, err));
     const fsci_binding *y = p->response;
     fsci_json *figure = fsci_figure_add(a, p->figures, "curve", "The law and the runs",
                                         "Beyond the dashed line nobody measured.");
@@ -251,7 +249,7 @@ fsc_status fsci_fit_figures(fsci_arena *arena, const fsci_fit *fit, const fsci_f
     size_t n_inputs = 0;
     p.figures = fsci_json_set_array(arena, record, "figures");
     p.response = fitted->response ? fsci_model_binding(&fit->model, fitted->response) : NULL;
-    if (!p.response || !p.response->values || !fitted->prediction)
+    if (!p.response || !p.response->values || !fsci_curve_predicts(fitted))
         return FSC_OK;
     bool groups = false;
     for (size_t i = 0; i < fitted->n_inputs; i++) {

@@ -195,26 +195,18 @@ static bool is_parameter(const fsci_fitted *f, const char *name)
     return false;
 }
 
-/* The prediction's formula and the columns it needs: its names that are neither parameters nor
- * derived quantities. */
-static fsc_status read_prediction(fsci_arena *a, fsci_fitted *f, fsc_error *err)
+/* Names of a formula that are neither parameters, derived quantities nor the response. */
+static fsc_status read_inputs(fsci_arena *a, fsci_fitted *f, const fsci_formula *formula,
+                              fsc_error *err)
 {
-    const fsci_json *law = fsci_json_get(f->record, "law");
-    const char *text = fsci_json_get_string(law, "prediction");
-    const char *space = fsci_json_get_string(fsci_json_get(f->record, "objective"), "space");
-    f->response = fsci_json_get_string(law, "response");
-    if (!space || !fsci_space_find(space, &f->space))
-        return incomplete("objective", err);
-    if (!text || !f->response)
-        return FSC_OK;
-    FSCI_TRY(fsci_formula_parse(a, "prediction", 1, 1, text, &f->prediction, err));
     const fsci_name *names;
-    size_t n = fsci_formula_names(a, f->prediction, &names);
+    size_t n = fsci_formula_names(a, formula, &names);
     f->inputs = FSCI_NEW(a, const char *, n + 1);
     if (!f->inputs)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < n; i++) {
-        bool skip = names[i].index || is_parameter(f, names[i].name);
+        bool skip =
+            names[i].index || is_parameter(f, names[i].name) || !strcmp(names[i].name, f->response);
         for (size_t j = 0; j < f->n_derived; j++)
             skip = skip || !strcmp(f->derived[j].name, names[i].name);
         for (size_t j = 0; j < f->n_inputs; j++)
@@ -223,6 +215,26 @@ static fsc_status read_prediction(fsci_arena *a, fsci_fitted *f, fsc_error *err)
             f->inputs[f->n_inputs++] = names[i].name;
     }
     return FSC_OK;
+}
+
+/* The prediction's formula, or the equation it solves, and the columns it needs. */
+static fsc_status read_prediction(fsci_arena *a, fsci_fitted *f, fsc_error *err)
+{
+    const fsci_json *law = fsci_json_get(f->record, "law");
+    const char *text = fsci_json_get_string(law, "prediction");
+    const char *equation = fsci_json_get_string(law, "formula");
+    const char *space = fsci_json_get_string(fsci_json_get(f->record, "objective"), "space");
+    f->response = fsci_json_get_string(law, "response");
+    if (!space || !fsci_space_find(space, &f->space))
+        return incomplete("objective", err);
+    f->residual = f->space;
+    if (!f->response || (!text && !equation))
+        return FSC_OK;
+    fsci_formula **formula = text ? &f->prediction : &f->implicit;
+    FSCI_TRY(fsci_formula_parse(a, "prediction", 1, 1, text ? text : equation, formula, err));
+    if (!text) /* its residual is in some space, the response itself in none */
+        f->space = FSCI_SPACE_IDENTITY;
+    return read_inputs(a, f, *formula, err);
 }
 
 static bool is_input(const fsci_fitted *f, const char *name)

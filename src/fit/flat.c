@@ -71,7 +71,7 @@ fsc_status fsci_flat_add(fsci_arena *a, const fsci_fit *fit, const fsci_fitted *
     double size[STEPS], tokens[STEPS];
     FSCI_TRY(fsci_scale_find(a, m, &scale, err));
     double C = compute_of(m, &scale, record);
-    if (!f->prediction || f->n_inputs != 2 || !N || !D || !(C > 0))
+    if (!fsci_curve_predicts(f) || f->n_inputs != 2 || !N || !D || !(C > 0))
         return FSC_OK;
     for (size_t i = 0; i < STEPS; i++) {
         size[i] = sqrt(C / 6) * pow(10, decades * (2.0 * (double)i / (STEPS - 1) - 1));
@@ -83,8 +83,7 @@ fsc_status fsci_flat_add(fsci_arena *a, const fsci_fit *fit, const fsci_fitted *
     fsci_fitted bare = *f;
     bare.method = FSCI_INTERVAL_LOCAL;
     bare.covariance = NULL;
-    FSCI_TRY(fsci_curve_find(a, &bare, f->prediction, f->prediction->right, &points, f->space,
-                             &curve, err));
+    FSCI_TRY(fsci_curve_predict(a, &bare, &points, &curve, err));
     add(a, N, C, size, curve.value, record);
     return FSC_OK;
 }

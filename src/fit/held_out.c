@@ -50,6 +50,8 @@ static double rmse_within(const fsci_fit *fit)
 {
     const fsci_objective *o = &fit->model.objective;
     double squares = 0;
+    if (!fit->model.prediction) /* residuals of an equation that is not solved for the response */
+        return NAN;
     for (size_t i = 0; i < o->n; i++) {
         double y = o->response[i];
         double fitted = fsci_residual_unmap(o->space, fsci_residual_map(o->space, y) + fit->r[i]);

@@ -50,22 +50,30 @@ static fsc_status points_at(fsci_arena *a, const fsci_fit *fit, const fsci_fitte
 
 /* Mean and quantiles of an observation: the interval of the mean and the residuals' spread add in
  * squares, as in every prediction. */
-static void fill(const fsci_fitted *f, const fsci_curve *c, size_t n, fsci_row_forecast *out)
+static fsc_status fill(fsci_arena *a, const fsci_fitted *f, const fsci_points *points,
+                       const fsci_curve *c, fsci_row_forecast *out)
 {
     double t_one = fsci_t_quantile(0.5 + one_level / 2, f->df);
+    size_t n = points->n;
+    double *below = FSCI_NEW(a, double, n), *above = FSCI_NEW(a, double, n);
+    if (!below || !above)
+        return FSC_ENOMEM;
     for (size_t k = 0; k < FSCI_FORECAST_QUANTILES; k++) {
         double p = fsci_forecast_level(k), t = fsci_t_quantile(p, f->df);
-        double spread = p == 0.5 ? 0 : fsci_residual_spread(f, fabs(2 * p - 1));
+        if (p != 0.5)
+            FSCI_TRY(fsci_predict_spread(a, f, points, c, fabs(2 * p - 1), below, above, NULL));
         for (size_t i = 0; i < n; i++) {
             double centre = fsci_residual_map(f->space, c->value[i]);
             double se =
                 (fsci_residual_map(f->space, c->hi[i]) - fsci_residual_map(f->space, c->lo[i])) /
                 (2 * t_one);
+            double spread = p == 0.5 ? 0 : p < 0.5 ? below[i] : above[i];
             double away = copysign(hypot(t * se, spread), p - 0.5);
             out[i].mean = c->value[i];
             out[i].quantile[k] = fsci_residual_unmap(f->space, centre + away);
         }
     }
+    return FSC_OK;
 }
 
 /* The same after a likelihood: quantiles of its density. */
@@ -102,18 +110,17 @@ static fsc_status fit_and_forecast(fsci_arena *a, const fsci_law_estimator *e, c
     const fsci_fit_context context = {.rows_read = fit.model.n, .settings = &settings};
     FSCI_TRY(fsci_fit_record(a, &fit, &context, record, NULL));
     FSCI_TRY(fsci_fitted_read(a, record, &fitted, NULL));
-    if (!fitted.prediction)
+    if (!fsci_curve_predicts(&fitted))
         return FSC_EINPUT;
     FSCI_TRY(points_at(a, &fit, &fitted, test, n_test, &points));
     fitted.level = one_level;
-    FSCI_TRY(fsci_curve_find(a, &fitted, fitted.prediction, fitted.prediction->right, &points,
-                             fitted.space, &curve, NULL));
+    FSCI_TRY(fsci_curve_predict(a, &fitted, &points, &curve, NULL));
     double *trials;
     FSCI_TRY(fsci_predict_trials(a, &fitted, &points, &trials, NULL));
     if (fitted.density)
         fill_density(&fitted, &curve, trials, n_test, out);
     else
-        fill(&fitted, &curve, n_test, out);
+        FSCI_TRY(fill(a, &fitted, &points, &curve, out));
     return FSC_OK;
 }
 
@@ -134,7 +141,7 @@ bool fsci_law_estimator_make(const fsci_law_estimator *context, const fsci_model
                              const char *id, fsci_estimator *out)
 {
     const fsci_binding *response =
-        model->response && model->prediction ? fsci_model_binding(model, model->response) : NULL;
+        model->response ? fsci_model_binding(model, model->response) : NULL;
     *out = (fsci_estimator){.id = id, .run = run, .context = context};
     if (!response || !response->values)
         return false;

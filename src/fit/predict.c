@@ -82,14 +82,43 @@ static void add_reasons(fsci_arena *a, const fsci_curve *c, size_t k, const char
 
 /* The spread of residuals and the interval of the mean are independent: their widths add in
  * squares. */
-static void spread_observation(const fsci_fitted *f, const fsci_curve *c, size_t k, double spread,
-                               double *lo, double *hi)
+static void spread_observation(const fsci_fitted *f, const fsci_curve *c, size_t k,
+                               double spread_below, double spread_above, double *lo, double *hi)
 {
     double centre = fsci_residual_map(f->space, c->value[k]);
     double below = centre - fsci_residual_map(f->space, c->lo[k]);
     double above = fsci_residual_map(f->space, c->hi[k]) - centre;
-    *lo = fsci_residual_unmap(f->space, centre - hypot(below, spread));
-    *hi = fsci_residual_unmap(f->space, centre + hypot(above, spread));
+    *lo = fsci_residual_unmap(f->space, centre - hypot(below, spread_below));
+    *hi = fsci_residual_unmap(f->space, centre + hypot(above, spread_above));
+}
+
+/* Where an implicit law leaves residuals of that size to either side of its own response, which
+ * then spread as residuals in the response's own units do. */
+static fsc_status implicit_spread(fsci_arena *a, const fsci_fitted *f, const fsci_points *points,
+                                  const fsci_curve *c, double spread, double *below, double *above,
+                                  fsc_error *err)
+{
+    FSCI_TRY(fsci_curve_offset(a, f, points, spread, below, err));
+    FSCI_TRY(fsci_curve_offset(a, f, points, -spread, above, err));
+    for (size_t k = 0; k < points->n; k++) {
+        double lo = fmin(below[k], above[k]), hi = fmax(below[k], above[k]);
+        bool known = !isnan(below[k]) && !isnan(above[k]);
+        below[k] = known ? c->value[k] - lo : NAN;
+        above[k] = known ? hi - c->value[k] : NAN;
+    }
+    return FSC_OK;
+}
+
+fsc_status fsci_predict_spread(fsci_arena *a, const fsci_fitted *f, const fsci_points *points,
+                               const fsci_curve *c, double level, double *below, double *above,
+                               fsc_error *err)
+{
+    double spread = fsci_residual_spread(f, level);
+    if (f->implicit)
+        return implicit_spread(a, f, points, c, spread, below, above, err);
+    for (size_t k = 0; k < points->n; k++)
+        below[k] = above[k] = spread;
+    return FSC_OK;
 }
 
 static void density_observation(const fsci_fitted *f, const fsci_curve *c, size_t k, double trials,
@@ -152,15 +181,19 @@ static fsc_status predict_points(fsci_arena *a, const fsci_fitted *f, const fsci
 {
     fsci_curve curve;
     double *trials;
-    FSCI_TRY(
-        fsci_curve_find(a, f, f->prediction, f->prediction->right, points, f->space, &curve, err));
+    FSCI_TRY(fsci_curve_predict(a, f, points, &curve, err));
     FSCI_TRY(fsci_predict_trials(a, f, points, &trials, err));
-    double spread = f->density ? NAN : fsci_residual_spread(f, f->level), lo, hi;
+    double *below = FSCI_NEW(a, double, points->n), *above = FSCI_NEW(a, double, points->n);
+    double lo, hi;
+    if (!below || !above)
+        return fsci_fail_memory(err);
+    if (!f->density)
+        FSCI_TRY(fsci_predict_spread(a, f, points, &curve, f->level, below, above, err));
     for (size_t k = 0; k < points->n; k++) {
         if (f->density)
             density_observation(f, &curve, k, trials ? trials[k] : NAN, &lo, &hi);
         else
-            spread_observation(f, &curve, k, spread, &lo, &hi);
+            spread_observation(f, &curve, k, below[k], above[k], &lo, &hi);
         add_prediction(a, f, points, &curve, k, lo, hi, rows);
     }
     return FSC_OK;
@@ -230,7 +263,7 @@ static fsc_status asks_nothing(const fsci_fitted *f, const fsci_at *at, fsc_erro
     fsci_buffer given = {0}, wanted = {0};
     for (size_t j = 0; j < at->n; j++)
         fsci_buffer_printf(&given, "%s%s", j ? "," : "", at->items[j].name);
-    if (f->prediction)
+    if (fsci_curve_predicts(f))
         list_names(f->inputs, f->n_inputs, &wanted);
     for (size_t i = 0; i < f->n_derived; i++) {
         const fsci_fitted_derived *d = &f->derived[i];
@@ -277,7 +310,7 @@ static fsc_status answer(fsci_arena *a, const fsci_fitted *f, const fsci_at *at,
 {
     fsci_points points;
     bool asked = false;
-    bool predicts = f->prediction && names_inputs(f, at);
+    bool predicts = fsci_curve_predicts(f) && names_inputs(f, at);
     for (size_t i = 0; i < f->n_derived && !asked; i++)
         asked = f->derived[i].n_arguments &&
                 same_names(at, f->derived[i].arguments, f->derived[i].n_arguments);
@@ -335,7 +368,7 @@ fsc_status fsci_predict_table(fsci_arena *a, const fsci_fitted *f, const fsci_se
                               const fsc_table *table, fsci_json *rows, fsc_error *err)
 {
     fsci_points points;
-    if (!f->prediction)
+    if (!fsci_curve_predicts(f))
         return fsci_fail(err, FSC_EINPUT, "this law cannot be solved for its response");
     FSCI_TRY(fsci_points_table(a, f, map, table, &points, err));
     fsc_status status = predict_points(a, f, &points, rows, err);

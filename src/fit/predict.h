@@ -30,6 +30,12 @@ void fsci_predict_warn(fsci_arena *arena, const fsci_json *predictions, const fs
 /* The size, in the residual's space, that a share `level` of the residuals does not exceed. */
 double fsci_residual_spread(const fsci_fitted *fitted, double level);
 
+/* The same at every point and to either side, in the space of the response's interval: below[n] and
+ * above[n], which differ where a law is solved for its response. */
+fsc_status fsci_predict_spread(fsci_arena *arena, const fsci_fitted *fitted,
+                               const fsci_points *points, const fsci_curve *curve, double level,
+                               double *below, double *above, fsc_error *err);
+
 /* trials[points->n] of a likelihood of shares at the points, NaN where they do not say; NULL when
  * the fit has none. */
 fsc_status fsci_predict_trials(fsci_arena *arena, const fsci_fitted *fitted,

@@ -98,7 +98,15 @@ static fsc_status add_computed(fsci_arena *a, const fsci_fitted *f, const fsci_f
         return FSC_OK;
     q.parameter = SIZE_MAX;
     FSCI_TRY(point_of(a, f, q.at, &points, err));
-    FSCI_TRY(fsci_curve_program(a, f, formula, formula->right, &points, &q.program, err));
+    if (formula) {
+        FSCI_TRY(fsci_curve_program(a, f, formula, formula->right, &points, &q.program, err));
+    } else {
+        FSCI_TRY(fsci_curve_root(a, f, &points, &q.root, err));
+        q.program = (fsci_program *)q.root.program;
+        q.own = FSCI_NEW(a, double, 2 * (f->n + 2));
+        if (!q.own)
+            return fsci_fail_memory(err);
+    }
     unsigned char *raw = fsci_alloc(a, fsci_program_scratch_bytes(q.program) + 64, 1);
     if (!raw)
         return fsci_fail_memory(err);
@@ -207,11 +215,26 @@ fsc_status fsci_quantities_find(fsci_arena *arena, const fsci_fit *fit, const fs
     return FSC_OK;
 }
 
+/* The root of an implicit law, and its slopes into q->own behind the parameters. */
+static double root_of(const fsci_quantity *q, const double *theta, double *slope)
+{
+    size_t n = q->root.unknown;
+    memcpy(q->own, theta, n * sizeof *theta);
+    q->own[n + 1] = 0;
+    double *by_theta = slope ? q->own + n + 2 : NULL;
+    double y = fsci_root_find(&q->root, q->scratch, q->own, 0, by_theta, n + 2);
+    if (slope)
+        memcpy(slope, by_theta, n * sizeof *slope);
+    return y;
+}
+
 double fsci_quantity_value(const fsci_quantity *q, const double *theta)
 {
     double value = NAN;
     if (q->parameter != SIZE_MAX)
         return theta[q->parameter];
+    if (q->root.program)
+        return root_of(q, theta, NULL);
     fsci_program_values(q->program, q->scratch, theta, 0, 1, &value, 1);
     return value;
 }
@@ -223,6 +246,8 @@ void fsci_quantity_slope(const fsci_quantities *all, const fsci_quantity *q, con
     memset(slope, 0, all->n_parameters * sizeof *slope);
     if (q->parameter != SIZE_MAX)
         slope[q->parameter] = 1;
+    else if (q->root.program)
+        root_of(q, theta, slope);
     else
         fsci_program_jacobian(q->program, q->scratch, theta, 0, 1, &value, slope, 1);
 }

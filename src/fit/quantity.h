@@ -14,8 +14,10 @@ typedef struct fsci_quantity {
     bool headline;         /* one of those that tables and warnings speak of */
     double value, lo, hi;  /* as the record has them */
     size_t parameter;      /* index of theta; SIZE_MAX when computed by the program */
-    fsci_program *program; /* one row */
+    fsci_program *program; /* one row; its value, or its root when root.program is this */
+    fsci_root root;        /* of an implicit law */
     void *scratch;
+    double *own; /* scratch of the root */
 } fsci_quantity;
 
 typedef struct fsci_quantities {

@@ -166,10 +166,6 @@ static void check_given(fsci_lint *lint, const fsc_law *law, const fsci_check *c
             fsci_lint_add(lint, FSCI_ERROR, given->node->key_at,
                           "'%s' needs column %s, which `at` does not give", given->name,
                           law->columns.items[i].name);
-    if (response && !law->solution)
-        fsci_lint_add(lint, FSCI_ERROR, given->node->key_at,
-                      "the law is not solved for '%s'; add a derived quantity of that name",
-                      given->name);
     if (!derived && !response)
         fsci_lint_add(lint, FSCI_ERROR, given->node->key_at,
                       "'%.60s' is neither the response nor a derived quantity", given->name);

@@ -1,5 +1,6 @@
 #include "law/evaluate.h"
 
+#include "expr/root.h"
 #include "expr/tree.h"
 
 #include <math.h>
@@ -181,110 +182,54 @@ static fsc_status response_subject(const context *c, subject *s)
     return FSC_OK;
 }
 
-/* ---- a law that has to be solved for its response ---- */
-
-/* left - right of the law as a function of its response, the other columns being given. */
-typedef struct residual {
-    const fsci_program *program;
-    void *scratch;
-    double *theta; /* the law's, and the response after them */
-    size_t n;
-    const fsci_domain *domain;
-} residual;
-
-static double residual_at(const residual *r, double y)
+/* Where the response of a law may be looked for: decade by decade from 1 to both sides, or about 0
+ * where it may be negative. */
+static double find_root(const context *c, fsci_root *root, void *scratch, double *theta)
 {
-    double value = NAN;
-    r->theta[r->n] = y;
-    if (fsci_domain_holds(r->domain, y))
-        fsci_program_values(r->program, r->scratch, r->theta, 0, 1, &value, 1);
-    return value;
-}
-
-/* Between two places of unlike sign. */
-static double bisect(const residual *r, double a, double b)
-{
-    bool negative = residual_at(r, a) < 0;
-    for (int i = 0; i < 200; i++) {
-        double middle = a / 2 + b / 2;
-        if (middle == a || middle == b)
-            break;
-        *((residual_at(r, middle) < 0) == negative ? &a : &b) = middle;
-    }
-    return a;
-}
-
-/* A place of the other sign between `inside`, where the residual exists, and `outside`, where it
- * does not; NaN when there is none up to the end of the domain. */
-static double other_sign(const residual *r, double inside, double outside)
-{
-    bool negative = residual_at(r, inside) < 0;
-    for (int i = 0; i < 200 && inside != outside; i++) {
-        double middle = inside / 2 + outside / 2, value = residual_at(r, middle);
-        if (middle == inside || middle == outside)
-            break;
-        if (!isnan(value) && (value < 0) != negative)
-            return middle;
-        *(isnan(value) ? &outside : &inside) = middle;
+    enum { DECADES = 12 };
+    const fsci_domain *domain = &c->law->columns.items[c->law->response].domain;
+    bool positive = !domain->lo.column && domain->lo.value >= 0;
+    for (int k = 0; k <= 2 * DECADES; k++) {
+        double power = pow(10, k % 2 ? -(k + 1) / 2 : k / 2);
+        root->lo = positive ? power / 10 : -power;
+        root->hi = power;
+        double y = fsci_root_find(root, scratch, theta, 0, NULL, root->unknown + 1);
+        if (!isnan(y) && fsci_domain_holds(domain, y))
+            return y;
     }
     return NAN;
 }
 
-/* The least root on a ladder over all magnitudes: between two rungs of unlike sign, or between a
- * rung and the end of the domain beside it. */
-static double solve(const residual *r)
-{
-    enum { PER_DECADE = 16, DECADES = 30 };
-    double y_before = 0, before = NAN;
-    for (int k = 0; k <= PER_DECADE * DECADES; k++) {
-        double y = pow(10, (double)k / PER_DECADE - DECADES / 2), value = residual_at(r, y);
-        double from = NAN, to = NAN;
-        if (!isnan(value) && !isnan(before) && (value < 0) != (before < 0)) {
-            from = y_before;
-            to = y;
-        } else if (isnan(value) != isnan(before)) {
-            from = isnan(value) ? y_before : y;
-            to = other_sign(r, from, isnan(value) ? y : y_before);
-        }
-        if (!isnan(to))
-            return bisect(r, from, to);
-        before = value;
-        y_before = y;
-    }
-    return NAN;
-}
-
-/* The response of a law without a solution in closed form: NaN when no positive root is found. */
-static fsc_status solve_response(const context *c, double *value)
+/* The response of a law that is not solved for it. */
+static fsc_status solve_response(const context *c, const subject *s, double *value)
 {
     const fsc_law *law = c->law;
-    size_t p = law->parameters.n, n = p + law->columns.n;
-    residual r = {.n = p, .domain = &law->columns.items[law->response].domain};
-    fsci_symbol *symbols = FSCI_NEW(c->arena, fsci_symbol, n);
-    const fsci_node *root =
-        fsci_node_binary(c->arena, '-', law->formula->left, law->formula->right);
-    r.theta = FSCI_NEW(c->arena, double, p + 1);
-    if (!symbols || !root || !r.theta)
-        return fsci_fail_memory(c->err);
-    memcpy(r.theta, c->theta, p * sizeof *r.theta);
-    fsci_law_symbols(law, 0, symbols);
-    for (size_t i = 0; i < law->columns.n; i++) {
-        const char *name = law->columns.items[i].name;
-        symbols[p + i] =
-            i == law->response
-                ? (fsci_symbol){.name = name, .kind = FSCI_SYMBOL_PARAMETER, .first = p}
-                : (fsci_symbol){
-                      .name = name, .kind = FSCI_SYMBOL_NUMBERS, .numbers = &given(c, name)->value};
-    }
-    fsci_scope scope = {.symbols = symbols, .n_symbols = n, .n_rows = 1, .n_parameters = p + 1};
+    size_t n = law->parameters.n, n_own = n + s->n_derived;
+    fsci_symbol *symbols = FSCI_NEW(c->arena, fsci_symbol, n_own + s->n_arguments + 1);
+    const fsci_node *rest = fsci_node_binary(c->arena, '-', law->stated->right, law->stated->left);
+    double *theta = FSCI_NEW(c->arena, double, n + 1);
     fsci_program *program;
-    FSCI_TRY(fsci_program_new(c->arena, law->formula, &root, 1, &scope, &program, c->err));
-    r.program = program;
-    r.scratch = aligned_alloc(64, (fsci_program_scratch_bytes(program) / 64 + 1) * 64);
-    if (!r.scratch)
+    if (!symbols || !rest || !theta)
         return fsci_fail_memory(c->err);
-    *value = solve(&r);
-    free(r.scratch);
+    fsci_law_symbols(law, s->n_derived, symbols);
+    for (size_t i = 0; i < s->n_arguments; i++)
+        symbols[n_own + i] = (fsci_symbol){.name = s->arguments[i],
+                                           .kind = FSCI_SYMBOL_NUMBERS,
+                                           .numbers = &given(c, s->arguments[i])->value};
+    symbols[n_own + s->n_arguments] = (fsci_symbol){
+        .name = law->columns.items[law->response].name, .kind = FSCI_SYMBOL_PARAMETER, .first = n};
+    fsci_scope scope = {.symbols = symbols,
+                        .n_symbols = n_own + s->n_arguments + 1,
+                        .n_rows = 1,
+                        .n_parameters = n + 1};
+    FSCI_TRY(fsci_program_new(c->arena, law->stated, &rest, 1, &scope, &program, c->err));
+    void *scratch = aligned_alloc(64, (fsci_program_scratch_bytes(program) / 64 + 1) * 64);
+    if (!scratch)
+        return fsci_fail_memory(c->err);
+    memcpy(theta, c->theta, n * sizeof *theta);
+    fsci_root root = {.program = program, .unknown = n};
+    *value = find_root(c, &root, scratch, theta);
+    free(scratch);
     return FSC_OK;
 }
 
@@ -292,7 +237,7 @@ fsc_status fsci_law_inputs(fsci_arena *arena, const fsc_law *law, fsci_texts *in
                            fsc_error *err)
 {
     const context c = {.arena = arena, .law = law, .err = err};
-    subject response;
+    subject response = {0};
     FSCI_TRY(response_subject(&c, &response));
     *inputs = (fsci_texts){.items = (const char **)response.arguments, .n = response.n_arguments};
     return FSC_OK;
@@ -370,11 +315,9 @@ fsc_status fsci_law_evaluate(fsci_arena *arena, const fsc_law *law, const double
     FSCI_TRY(response_subject(&c, &response));
     if (complete(&c, &response)) {
         bool stated = law->solution == law->formula->right;
-        if (law->solution)
-            FSCI_TRY(
-                evaluate_terms(&c, &response, stated ? law->stated->right : law->solution, out));
-        else
-            FSCI_TRY(solve_response(&c, &out->value));
+        FSCI_TRY(law->solution ? evaluate_terms(&c, &response,
+                                                stated ? law->stated->right : law->solution, out)
+                               : solve_response(&c, &response, &out->value));
         used = true;
     }
     return used || !at->n ? FSC_OK : incomplete(&c, &response);

@@ -18,7 +18,8 @@ fsc_status fsci_law_evaluate(fsci_arena *arena, const fsc_law *law, const double
                              const fsci_values *at, fsci_evaluation *out, fsc_error *err);
 
 /* What a law's response is computed from: its other columns, or the arguments of the derived
- * quantity that solves it; none when it has no solution. Names borrowed, the list in `arena`. */
+ * quantity that solves it. An implicit law is solved by root finding. Names borrowed, the list in
+ * `arena`. */
 fsc_status fsci_law_inputs(fsci_arena *arena, const fsc_law *law, fsci_texts *inputs,
                            fsc_error *err);
 

@@ -165,8 +165,7 @@ static const fsci_field law_fields[] = {
           "the law: two sides, on one line"),
     FIELD(fsc_law, implicit, TEXT, OPTIONAL, "y",
           "the response, when the left side of the formula is more than its name; a derived "
-          "quantity of "
-          "that name says the law solved for it"),
+          "quantity of that name says the law solved for it, else predictions find the root"),
     FIELD(fsc_law, columns, NAMED, REQUIRED, "{N: {meaning: parameters}}",
           "the symbols that stand for columns of a table", .part = &column_part),
     FIELD(fsc_law, parameters, NAMED, REQUIRED,

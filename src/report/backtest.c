@@ -243,6 +243,10 @@ void fsci_backtest_view(const fsci_json *record, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
     const fsci_json *splits = fsci_json_get(record, "splits");
+    if (fsci_json_get(record, "objective")) {
+        fsci_law_backtest_view(record, view);
+        return;
+    }
     double n = (double)fsci_json_count(fsci_json_get(record, "about"));
     fsci_block *title = fsci_view_add(view, FSCI_TITLE, "backtest", targets_of(arena, splits));
     if (title)

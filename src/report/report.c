@@ -17,6 +17,7 @@ static const kind kinds[] = {
     {"prediction", fsci_prediction_view, fsci_record_figures, fsci_prediction_list},
     {"observation", fsci_observation_view, fsci_observation_figures, fsci_observation_list},
     {"selection", fsci_selection_view, fsci_record_figures, fsci_selection_list},
+    {"comparison", fsci_comparison_view, fsci_record_figures, fsci_comparison_list},
     {"design", fsci_design_view, fsci_record_figures, fsci_record_list},
     {"laws", fsci_laws_view, fsci_record_figures, fsci_record_list},
     {"evaluation", fsci_evaluation_view, fsci_record_figures, fsci_record_list},

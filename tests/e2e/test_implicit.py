@@ -1,0 +1,93 @@
+"""Laws that are not solved for their response: M4 of Alabdulmohsin et al. (2022) and typed ones."""
+
+import math
+import pathlib
+import random
+import tempfile
+import unittest
+
+from support import assert_near, record, run
+
+TRUE = {"e_inf": 0.1, "e_0": 1.0, "alpha": 0.3, "beta": 50.0, "c": -0.4}
+
+
+def x_of(y, p=None):
+    """The x at which M4 gives y, in closed form."""
+    p = p or TRUE
+    return ((y - p["e_inf"]) / ((p["e_0"] - y) ** p["alpha"] * p["beta"])) ** (1 / p["c"])
+
+
+class Implicit(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def table(self, noise=0.0, n=40):
+        draw = random.Random(3)
+        path = self.folder / "m4.csv"
+        rows = ["x,y"]
+        for k in range(n):
+            y = 0.12 + 0.8 * k / (n - 1)
+            seen = TRUE["e_inf"] + (y - TRUE["e_inf"]) * math.exp(draw.gauss(0, noise))
+            rows.append(f"{x_of(y)!r},{seen!r}")
+        path.write_text("\n".join(rows) + "\n")
+        return str(path)
+
+    def test_exact_data_are_recovered_and_predicted(self):
+        fit = record(["fit", "m4-plateaus", self.table(), "--quick", "--at", f"x={x_of(0.4)!r}",
+                      "--at", f"x={x_of(0.999)!r}", "--at", f"x={x_of(0.1001)!r}"])
+        for item in fit["parameters"]:
+            assert_near(item["value"], TRUE[item["name"]], relative=1e-5, what=item["name"])
+        for row, want in zip(fit["predictions"], (0.4, 0.999, 0.1001)):
+            assert_near(row["mean"], want, relative=1e-6)
+
+    def test_intervals_follow_the_implicit_function(self):
+        """The local interval of y(x) against that of x(y), a derived quantity in closed form: a step
+        in x is a step in y by the slope of the curve."""
+        table = self.table(noise=0.02)
+        fit = record(["fit", "m4-plateaus", table, "--quick", "--at", "target=0.5"])
+        own = {p["name"]: p["value"] for p in fit["parameters"]}
+        x = fit["derived"][0]
+        seen = record(["fit", "m4-plateaus", table, "--quick", "--at", f"x={x['value']!r}"])
+        row = seen["predictions"][0]
+        assert_near(row["mean"], 0.5, relative=1e-10)
+        slope = (math.log(x_of(0.5 + 1e-6, own)) - math.log(x_of(0.5 - 1e-6, own))) / 2e-6
+        width = math.log(x["hi"] / x["lo"])
+        assert_near(row["mean_hi"] - row["mean_lo"], width / abs(slope), relative=1e-3)
+        self.assertLess(row["obs_lo"], row["mean_lo"])
+        self.assertGreater(row["obs_hi"], row["mean_hi"])
+
+    def test_saved_fit_bootstrap_and_holdout(self):
+        table, saved = self.table(noise=0.02), self.folder / "fit.json"
+        fit = record(["fit", "m4-plateaus", table, "--bootstrap", "50", "-o", saved, "--at",
+                      "x=1e6"])
+        again = record(["predict", saved, "--at", "x=1e6"])["rows"][0]
+        self.assertEqual(again["mean"], fit["predictions"][0]["mean"])
+        self.assertTrue(again["mean_lo"] < again["mean"] < again["mean_hi"])
+        self.assertIsNotNone(fit["holdout"]["rmse"])
+        self.assertIn("figures", fit)
+        self.assertTrue(fit["figures"])
+
+    def test_a_typed_law(self):
+        """y = a + b*exp(-y)*x: y stands on both sides."""
+        path = self.folder / "t.csv"
+        rows = []
+        for k in range(20):
+            y = 0.5 + 0.1 * k
+            rows.append(f"{(y - 0.2) / 0.3 * math.exp(y)!r},{y!r}")
+        path.write_text("x,y\n" + "\n".join(rows) + "\n")
+        fit = record(["fit", "y = a + b*exp(-y)*x", path, "--quick", "--at", "x=2"])
+        y = fit["predictions"][0]["mean"]
+        assert_near(y, 0.2 + 0.3 * math.exp(-y) * 2, relative=1e-6)
+
+    def test_evaluated_from_published_constants(self):
+        value = record(["laws", "eval", "m4-plateaus", "--at", f"x={x_of(0.7)!r}"])["value"]
+        assert_near(value, 0.7, relative=1e-9)
+        status, out, err = run(["laws", "eval", "m4-plateaus"])
+        self.assertEqual(status, 0, err)
+        self.assertIn("x=", out)
+
+
+if __name__ == "__main__":
+    unittest.main()
