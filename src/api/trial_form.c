@@ -109,7 +109,7 @@ static bool follows(const fsci_trial *t, size_t column, size_t row)
 {
     enum { STEPS = 12 };
     const fsci_law_column *about = &t->law->columns.items[column];
-    double before = NAN, sign = about->trend == FSCI_TREND_RISING ? 1 : -1;
+    double before = NAN, sign = about->trend == FSCI_LAW_TREND_RISING ? 1 : -1;
     double lo = about->range.lo.value, hi = about->range.hi.value;
     for (int k = 0; k <= STEPS; k++) {
         double share = (double)k / STEPS;
@@ -129,12 +129,12 @@ void fsci_trial_trends(fsci_trial *t)
     for (size_t c = 0; c < t->law->columns.n; c++) {
         const fsci_law_column *about = &t->law->columns.items[c];
         bool ok = true;
-        if (about->trend == FSCI_TREND_NONE || c == t->law->response || about->range.grid.n)
+        if (about->trend == FSCI_LAW_TREND_NONE || c == t->law->response || about->range.grid.n)
             continue;
         for (size_t row = 0; row < t->n; row += 1 + t->n / 8)
             ok = ok && follows(t, c, row);
         fsci_trial_add(t, "trend", ok, "%s in %s",
-                       about->trend == FSCI_TREND_RISING ? "rising" : "falling", about->name);
+                       about->trend == FSCI_LAW_TREND_RISING ? "rising" : "falling", about->name);
     }
 }
 

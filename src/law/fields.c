@@ -32,9 +32,9 @@ static const char *const residuals[] = {[FSCI_RESIDUAL_IDENTITY] = "identity",
                                         [FSCI_RESIDUAL_LOGIT] = "logit",
                                         NULL};
 
-static const char *const trends[] = {[FSCI_TREND_NONE] = "none",
-                                     [FSCI_TREND_FALLING] = "falling",
-                                     [FSCI_TREND_RISING] = "rising",
+static const char *const trends[] = {[FSCI_LAW_TREND_NONE] = "none",
+                                     [FSCI_LAW_TREND_FALLING] = "falling",
+                                     [FSCI_LAW_TREND_RISING] = "rising",
                                      NULL};
 
 static const char *const losses[] = {[FSCI_LAW_SQUARED] = "squared",

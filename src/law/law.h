@@ -68,7 +68,11 @@ typedef struct fsci_law_source {
 } fsci_law_source;
 
 /* How the response follows a column, at any parameters the law allows. */
-typedef enum fsci_trend { FSCI_TREND_NONE, FSCI_TREND_FALLING, FSCI_TREND_RISING } fsci_trend;
+typedef enum fsci_law_trend {
+    FSCI_LAW_TREND_NONE,
+    FSCI_LAW_TREND_FALLING,
+    FSCI_LAW_TREND_RISING
+} fsci_law_trend;
 
 typedef struct fsci_law_column {
     FSCI_LAW_PART;
@@ -77,7 +81,7 @@ typedef struct fsci_law_column {
     fsci_texts aliases;    /* column names this symbol may have in tables, best first */
     fsci_texts convention; /* the ways the quantity is counted in practice */
     fsci_start range;      /* where it lies in practice; lo.value NaN and no grid when not stated */
-    fsci_trend trend;      /* of the response in it */
+    fsci_law_trend trend;  /* of the response in it */
 } fsci_law_column;
 
 typedef struct fsci_law_parameter {
