@@ -91,6 +91,10 @@ static const fsc_option options[] = {
     {"predictors", 0, FSC_OPTION_LIST, true, false, "LIST", NULL,
      "what to forecast from: pc1, pc2, ..., flops, size, mean, benchmarks (all of them, ridge), "
      "neighbours or neighbours5, persistence (default: pcK and flops)"},
+    {"method", 0, FSC_OPTION_TEXT, false, false, "ID", NULL,
+     "forecast by this method of those that 'backtest' scores (default, unless --predictors or "
+     "--as "
+     "is given: four-view)"},
     {"given", 0, FSC_OPTION_ASSIGN, true, false, "BENCHMARK=WEIGHT,...", NULL,
      "score a law as it stands beside those fitted: weights of benchmarks, intercept and floor"},
     {"cutoff", 'c', FSC_OPTION_EXPR, false, false, "EXPR", NULL,
