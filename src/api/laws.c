@@ -1,4 +1,5 @@
 #include "api/ctx.h"
+#include "api/law_figures.h"
 #include "api/provenance.h"
 #include "api/trial.h"
 #include "base/file.h"
@@ -59,6 +60,7 @@ static fsc_status show_law(const fsci_catalogue *catalogue, const char *id, fsc_
     record->root = fsci_record_begin(record->arena, "laws");
     fsci_json *list = fsci_json_set_array(record->arena, record->root, "laws");
     fsci_json_push(list, fsci_law_json(record->arena, law->node));
+    fsci_law_figures(record->arena, law, record->root);
     fsci_law_free(law);
     return FSC_OK;
 }

@@ -5,7 +5,7 @@ import pathlib
 import tempfile
 import unittest
 
-from support import ROOT, record, run, slow
+from support import ROOT, assert_near, record, run, slow
 
 QUICK = ("chinchilla", "coverage", "data-constrained")
 
@@ -36,6 +36,25 @@ class Catalogue(unittest.TestCase):
         self.assertEqual([t for t in trials if t["ok"] is False], [], law)
         done = {t["what"] for t in trials if t["ok"]}
         self.assertLessEqual({"checks", "derivatives", "recovery", "coverage"}, done, law)
+
+
+    def test_pages_show_the_published_sets(self):
+        shown = record(["laws", "show", "chinchilla"])
+        self.assertEqual([f["id"] for f in shown["figures"]], ["over-N", "over-D"])
+        lines = {s["name"]: s for s in shown["figures"][0]["series"]}
+        self.assertEqual(set(lines), {p["name"] for p in shown["laws"][0]["published"]})
+        curve = lines["hoffmann-2022"]
+        middle = curve["x"][30]
+        here = record(["laws", "eval", "chinchilla", "--set", "hoffmann-2022", "--at",
+                       f"N={middle!r},D={1e9 * 1e12 ** 0.5 / 1e9 ** 0.5!r}"])["value"]
+        assert_near(curve["y"][30], here, relative=1e-12)
+
+    @slow
+    def test_every_published_set_can_be_evaluated(self):
+        for law in record(["laws"])["laws"]:
+            for name in law["published"]:
+                got = record(["laws", "eval", law["id"], "--set", name])
+                self.assertEqual(got["set"], name)
 
 
 def add(law):
