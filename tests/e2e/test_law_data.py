@@ -93,6 +93,26 @@ class OtherLosses(unittest.TestCase):
         self.assertGreater(values(got)["a2"], values(got)["beta"])
 
 
+class RepeatedPools(unittest.TestCase):
+    """Goyal et al. 2024: the authors' own functions at their published constants."""
+    SEEN = (6.4e6, 12.8e6, 25.6e6, 32e6, 51.2e6, 76.8e6, 102.4e6, 128e6)
+    ERRORS = {"goyal-2024-best-tenth":
+              (1.027557418, 0.9301871435, 0.8416298027, 0.8175287363, 0.7718242961, 0.7407672394,
+               0.7234332588, 0.7127099872),
+              "goyal-2024-second-tenth":
+              (1.042942048, 0.9646816701, 0.8906087366, 0.8697355959, 0.8293305924, 0.8005207454,
+               0.7836466887, 0.7727203051)}
+
+    def test_values_of_the_authors(self):
+        text = "n,pool\n" + "".join(f"{n},12.8e6\n" for n in self.SEEN)
+        rows = record(["table", "-", "--prepare", "epochs(n, pool)"], stdin=text)["rows"]
+        for name, errors in self.ERRORS.items():
+            for row, want in zip(rows, errors):
+                at = ",".join(f"{k}={v!r}" for k, v in row.items() if k not in ("n", "pool"))
+                got = record(["laws", "eval", "quality-quantity-code", "--set", name, "--at", at])
+                assert_near(got["value"], want, relative=1e-9, what=f"{name} at {row['n']}")
+
+
 class PassRates(unittest.TestCase):
     """Hu et al. 2023 on Pythia and MATH: the six smaller models foretell too much of the largest."""
 
