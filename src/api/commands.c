@@ -6,26 +6,42 @@
 #define OUTPUT    "json", "csv", "output", "html", "svg", "figure", "quiet", NULL
 
 static const char *const fit_options[] = {
-    "map",      "where",     "let",      "prepare",   "comments", "weight",  "drop-bad",
-    "residual", "objective", "trials",   "fix",       "tie",      "bound",   "start",
-    "starts",   "laws",      "interval", "bootstrap", "resample", "cluster", INTERVALS,
-    "at",       "predict",   "family",   "quick",     "by",       "share",   OUTPUT};
+    "map",       "where",     "let",      "prepare", "comments", "weight", "drop-bad", "residual",
+    "objective", "trials",    "fix",      "tie",     "bound",    "start",  "starts",   "laws",
+    "interval",  "bootstrap", "resample", "cluster", INTERVALS,  "at",     "predict",  "family",
+    "quick",     "checklist", "answers",  "by",      "share",    OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
-static const char *const observe_options[] = {"study",     "as",
-                                              "append",    "with",
-                                              "target",    "benchmarks",
-                                              "model",     "family",
-                                              "pcs",       "predictors",
-                                              "given",     "cutoff",
-                                              "rank",      "hold-family",
-                                              "until",     "later",
-                                              "scale",     "link",
-                                              "loss",      "chance",
-                                              "ceiling",   "reference-family",
-                                              "interval",  "items",
-                                              "bootstrap", "bootstrap-by",
-                                              "aue",       "where",
-                                              "let",       INTERVALS,
+static const char *const observe_options[] = {"study",
+                                              "as",
+                                              "append",
+                                              "with",
+                                              "target",
+                                              "benchmarks",
+                                              "model",
+                                              "family",
+                                              "pcs",
+                                              "predictors",
+                                              "method",
+                                              "given",
+                                              "cutoff",
+                                              "rank",
+                                              "hold-family",
+                                              "until",
+                                              "later",
+                                              "scale",
+                                              "link",
+                                              "loss",
+                                              "chance",
+                                              "ceiling",
+                                              "reference-family",
+                                              "interval",
+                                              "items",
+                                              "bootstrap",
+                                              "bootstrap-by",
+                                              "aue",
+                                              "where",
+                                              "let",
+                                              INTERVALS,
                                               OUTPUT};
 static const char *const backtest_options[] = {
     "study",   "as",     "append",  "with",     "target",      "benchmarks", "model",  "family",
@@ -101,7 +117,7 @@ static const fsc_command commands[] = {
      "--holdout (default: the largest tenth, and rolling origin) are forecast from the others.",
      "forescale backtest data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
      "forescale backtest models.csv --target score --splits compute,family --html report.html\n"
-     "forescale backtest --study arena-base\n"
+     "forescale backtest --study arena\n"
      "forescale backtest chinchilla kaplan-nd runs.csv --holdout 'C > 1e21'\n",
      0, -1, backtest_options, NULL},
     {"select", "select TABLE --budget N [--by family|model] [options]",

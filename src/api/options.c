@@ -64,6 +64,10 @@ static const fsc_option options[] = {
     {"threads", 't', FSC_OPTION_COUNT, false, false, "N", "1",
      "threads to use; the answer does not depend on it (0: one per processor)"},
     /* checks */
+    {"checklist", 0, FSC_OPTION_CHOICE, false, false, "markdown|latex", NULL,
+     "print what a paper must state about the fit, filled in as far as it is known"},
+    {"answers", 0, FSC_OPTION_FILE, false, false, "FILE", NULL,
+     "YAML of answers for --checklist, as 'metric: validation loss on C4'"},
     {"quick", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
      "the fit alone: no sensitivity rows, influence or hold-out"},
     /* predictions */
@@ -91,6 +95,10 @@ static const fsc_option options[] = {
     {"predictors", 0, FSC_OPTION_LIST, true, false, "LIST", NULL,
      "what to forecast from: pc1, pc2, ..., flops, size, mean, benchmarks (all of them, ridge), "
      "neighbours or neighbours5, persistence (default: pcK and flops)"},
+    {"method", 0, FSC_OPTION_TEXT, false, false, "ID", NULL,
+     "forecast by this method of those that 'backtest' scores (default, unless --predictors or "
+     "--as "
+     "is given: four-view)"},
     {"given", 0, FSC_OPTION_ASSIGN, true, false, "BENCHMARK=WEIGHT,...", NULL,
      "score a law as it stands beside those fitted: weights of benchmarks, intercept and floor"},
     {"cutoff", 'c', FSC_OPTION_EXPR, false, false, "EXPR", NULL,

@@ -101,8 +101,11 @@ static const fsc_warning codes[] = {
     {"W-EMPTY-ROW", "models without a score are left out", "nothing, if that is meant"},
     {"W-FAMILY", "models without a family each count as one", "fill in the column"},
     {"W-FEW-TEST", "too few test models to judge a forecast by", "hold out more"},
+    {"W-FEW-TRAIN", "few models to train on", "doubt the intervals"},
+    {"W-FLOOR", "the best training model scores next to the floor", "do not extrapolate"},
     {"W-GAP", "a chosen subset is not proven the best", "see the bound beside it"},
     {"W-IMPUTE", "imputed scores still moved", "add scores, or leave out empty benchmarks"},
+    {"W-METHOD", "a method cannot forecast the target here", "see the other predictors"},
     {"W-NO-FAMILY", "there is no column of families", "name it with --family"},
     {"W-LEAK", "a method's forecasts depend on answers it must not see", "do not use it"},
     {"W-NO-RANK", "no split leaves enough models to rank methods", "add models"},
@@ -114,6 +117,7 @@ static const fsc_warning codes[] = {
     {"W-TEXT", "a column of numbers holds text and is left out", "correct the cell"},
     {"W-UNKNOWN", "models without a predictor are left out of the test error",
      "fill in the column"},
+    {"W-WIDE", "some intervals span most of the scale", "do not forecast those models"},
 };
 
 size_t fsc_warnings(const fsc_warning **list)

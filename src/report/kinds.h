@@ -15,6 +15,7 @@ void fsci_expression_view(const fsci_json *record, fsci_view *view);
 void fsci_study_view(const fsci_json *record, fsci_view *view);
 void fsci_metric_view(const fsci_json *record, fsci_view *view);
 void fsci_metrics_view(const fsci_json *record, fsci_view *view);
+void fsci_arena_view(const fsci_json *record, fsci_view *view);
 void fsci_backtest_view(const fsci_json *record, fsci_view *view);
 void fsci_table_view(const fsci_json *record, fsci_view *view);
 void fsci_data_view(const fsci_json *record, fsci_view *view);
@@ -60,6 +61,7 @@ const fsci_json *fsci_prediction_list(fsci_arena *arena, const fsci_json *record
 const fsci_json *fsci_observation_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_selection_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_metric_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_arena_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_coverage_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_simulation_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_backtest_list(fsci_arena *arena, const fsci_json *record);

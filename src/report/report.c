@@ -23,6 +23,7 @@ static const kind kinds[] = {
     {"evaluation", fsci_evaluation_view, fsci_record_figures, fsci_record_list},
     {"expression", fsci_expression_view, fsci_record_figures, fsci_record_list},
     {"study", fsci_study_view, fsci_study_figures, fsci_study_list},
+    {"arena", fsci_arena_view, fsci_backtest_figures, fsci_arena_list},
     {"backtest", fsci_backtest_view, fsci_backtest_figures, fsci_backtest_list},
     {"metric", fsci_metric_view, fsci_record_figures, fsci_metric_list},
     {"metrics", fsci_metrics_view, fsci_record_figures, fsci_record_list},
