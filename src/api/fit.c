@@ -69,6 +69,7 @@ static fsc_status read_settings(const fsc_args *args, fsci_arena *arena, fsci_fi
     FSCI_TRY(fsci_args_pairs(args, "tie", arena, &s->tie, err));
     FSCI_TRY(fsci_args_pairs(args, "bound", arena, &s->bound, err));
     FSCI_TRY(fsci_args_pairs(args, "start", arena, &s->start, err));
+    FSCI_TRY(fsci_args_pairs(args, "prior", arena, &s->prior, err));
     s->residual = fsci_args_text(args, "residual");
     s->objective = fsci_args_text(args, "objective");
     s->weight = fsci_args_text(args, "weight");
