@@ -10,7 +10,7 @@ SHELL_SCRIPTS = tools/bootstrap .ci/run
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
 AGAIN = $(MAKE) --no-print-directory
 
-.PHONY: help build everything demo check quick asan valgrind layers mpi bench coverage lint format docs \
+.PHONY: help build everything demo check quick asan valgrind layers mpi bench coverage arena lint format docs \
         install clean
 
 help: ## this list
@@ -64,6 +64,13 @@ bench: ## speed and accuracy against the Python references
 	@cmake --preset release -DFORESCALE_BENCH=ON
 	@$(AGAIN) everything
 	@set -e; for run in bench/*/run; do echo "== $$run"; $$run; done
+
+arena: build ## every forecasting method on public tables: docs/arena.md and build/arena/arena.html
+	@mkdir -p build/arena
+	$(PROGRAM) backtest --study arena --threads 2 --quiet -o build/arena/arena.json \
+	    --html build/arena/arena.html
+	tools/arena-page build/arena/arena.json docs/arena.in.md > build/arena/arena.md
+	mv build/arena/arena.md docs/arena.md
 
 coverage: build ## how often intervals hold the truth, into docs/coverage.md; minutes
 	@tools/coverage

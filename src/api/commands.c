@@ -6,37 +6,58 @@
 #define OUTPUT    "json", "csv", "output", "html", "svg", "figure", "quiet", NULL
 
 static const char *const fit_options[] = {
-    "map",      "where",     "let",     "prepare",  "comments",  "weight",   "drop-bad",
-    "residual", "objective", "trials",  "prior",    "fix",       "tie",      "bound",
-    "start",    "starts",    "laws",    "interval", "bootstrap", "resample", "cluster",
-    INTERVALS,  "at",        "predict", "family",   "quick",     OUTPUT};
+    "map",       "where",    "let",       "prepare",  "comments", "weight",  "drop-bad", "residual",
+    "objective", "trials",   "prior",     "fix",      "tie",      "bound",   "start",    "starts",
+    "laws",      "interval", "bootstrap", "resample", "cluster",  INTERVALS, "at",       "predict",
+    "family",    "quick",    "by",        "share",    OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
-static const char *const observe_options[] = {"study",     "as",
-                                              "append",    "with",
-                                              "target",    "benchmarks",
-                                              "model",     "family",
-                                              "pcs",       "predictors",
-                                              "given",     "cutoff",
-                                              "rank",      "hold-family",
-                                              "until",     "later",
-                                              "scale",     "link",
-                                              "loss",      "chance",
-                                              "ceiling",   "reference-family",
-                                              "interval",  "items",
-                                              "bootstrap", "bootstrap-by",
-                                              "aue",       "where",
-                                              "let",       INTERVALS,
+static const char *const observe_options[] = {"study",
+                                              "as",
+                                              "append",
+                                              "with",
+                                              "target",
+                                              "benchmarks",
+                                              "model",
+                                              "family",
+                                              "pcs",
+                                              "predictors",
+                                              "method",
+                                              "given",
+                                              "cutoff",
+                                              "rank",
+                                              "hold-family",
+                                              "until",
+                                              "later",
+                                              "scale",
+                                              "link",
+                                              "loss",
+                                              "chance",
+                                              "ceiling",
+                                              "reference-family",
+                                              "interval",
+                                              "items",
+                                              "bootstrap",
+                                              "bootstrap-by",
+                                              "aue",
+                                              "where",
+                                              "let",
+                                              INTERVALS,
                                               OUTPUT};
 static const char *const backtest_options[] = {
-    "study",  "as",      "append",  "with",   "target", "benchmarks",  "model",
-    "family", "methods", "splits",  "cutoff", "rank",   "hold-family", "until",
-    "later",  "scale",   "link",    "loss",   "chance", "ceiling",     "where",
-    "let",    "seed",    "threads", "given",  OUTPUT};
+    "study",   "as",     "append",  "with",     "target",      "benchmarks", "model",  "family",
+    "methods", "splits", "cutoff",  "rank",     "hold-family", "until",      "later",  "scale",
+    "link",    "loss",   "chance",  "ceiling",  "where",       "let",        "seed",   "threads",
+    "given",   "map",    "holdout", "drop-bad", "residual",    "objective",  "trials", "weight",
+    "by",      "share",  "starts",  "laws",     "comments",    "level",      OUTPUT};
 static const char *const select_options[] = {
     "as",     "append",       "budget", "by",      "criterion", "include",    "exclude",
     "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",
     "link",   "loss",         "chance", "ceiling", "scale",     "benchmarks", "model",
     "family", "where",        "let",    OUTPUT};
+static const char *const compare_options[] = {
+    "map",       "where",     "let",    "comments", "weight",  "drop-bad", "residual",
+    "objective", "trials",    "by",     "share",    "folds",   "cluster",  "holdout",
+    "nested",    "crossover", "starts", "laws",     INTERVALS, OUTPUT};
 static const char *const design_options[] = {"at",         "set",    "fix",   "noise", "add",
                                              "candidates", "target", "map",   "where", "let",
                                              "comments",   "laws",   "level", OUTPUT};
@@ -85,15 +106,20 @@ static const fsc_command commands[] = {
      "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
      "forescale observe --study emergent\n",
      0, 1, observe_options, NULL},
-    {"backtest", "backtest TABLE --target COLUMN [options] | backtest --study NAME",
+    {"backtest",
+     "backtest TABLE --target COLUMN [options] | backtest --study NAME | backtest LAW... TABLE "
+     "[--holdout EXPR]",
      "score every forecasting method on the same rows",
      "Splits the models of a table in every way it allows (by compute, by date, by family, as "
      "--cutoff says, ...), fits all methods to the training rows of each, and scores their "
-     "forecasts of the others. Says which method to use and how sure that is.",
+     "forecasts of the others. Says which method to use and how sure that is. With laws, the rows "
+     "of "
+     "--holdout (default: the largest tenth, and rolling origin) are forecast from the others.",
      "forescale backtest data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
      "forescale backtest models.csv --target score --splits compute,family --html report.html\n"
-     "forescale backtest --study arena-base\n",
-     0, 1, backtest_options, NULL},
+     "forescale backtest --study arena\n"
+     "forescale backtest chinchilla kaplan-nd runs.csv --holdout 'C > 1e21'\n",
+     0, -1, backtest_options, NULL},
     {"select", "select TABLE --budget N [--by family|model] [options]",
      "which models to evaluate next",
      "Places the models in their capability space and finds the subset that tells most about it "
@@ -104,6 +130,18 @@ static const fsc_command commands[] = {
      "forescale select models.csv --budget 20 --by model --criterion D\n"
      "forescale select models.csv --budget 500 --cost dollars --exclude GPT-4\n",
      1, 1, select_options, NULL},
+    {"compare", "compare LAW LAW... TABLE | compare LAW TABLE --by COLUMN [--share P,Q]",
+     "several laws on the same rows",
+     "Fits every law to the rows that all can use, under one objective (the first law's unless one "
+     "is given), and orders them by how well the largest runs are forecast from the others. Beside "
+     "that: rolling origin, cross-validation, AICc and BIC weights, tests between laws whose files "
+     "declare that one reduces to the other. With --by each law is fitted with all parameters the "
+     "same, with those of --share the same, and with all free at each level.",
+     "forescale compare chinchilla kaplan-nd data/chinchilla-epoch/runs.csv --where 'kept_240 == "
+     "1'\n"
+     "forescale compare chinchilla runs.csv --by family --share alpha,beta\n"
+     "forescale compare power-plus-constant runs.csv --map x=C --by recipe --crossover x\n",
+     2, -1, compare_options, NULL},
     {"design", "design LAW [TABLE] [--at NAME=LO..HI,...] [options]",
      "what runs can tell about a law, before they are trained",
      "The runs are the rows of TABLE, whose response is not looked at, or the points of --at "

@@ -31,8 +31,8 @@ fsc_status fsci_ctx_catalogue(const fsc_ctx *ctx, const fsc_args *args, fsci_are
 typedef fsc_status fsci_command_fn(fsc_ctx *ctx, const fsc_args *args, fsc_record *record,
                                    fsc_error *err);
 fsci_command_fn fsci_command_demo, fsci_command_fit, fsci_command_predict, fsci_command_observe,
-    fsci_command_select, fsci_command_design, fsci_command_laws, fsci_command_data,
-    fsci_command_table, fsci_command_sim, fsci_command_expr, fsci_command_metric,
+    fsci_command_select, fsci_command_design, fsci_command_compare, fsci_command_laws,
+    fsci_command_data, fsci_command_table, fsci_command_sim, fsci_command_expr, fsci_command_metric,
     fsci_command_backtest;
 
 /* `laws eval`: a published set at given inputs. */

@@ -13,6 +13,7 @@
 
 typedef enum fsci_metric_kind {
     FSCI_METRIC_NUMBER,
+    FSCI_METRIC_GAPPY, /* numbers, where there are any: NaN in empty cells */
     FSCI_METRIC_POSITIVE,
     FSCI_METRIC_COUNT, /* whole, 0 or more */
     FSCI_METRIC_SHARE, /* 0..1 */
@@ -120,6 +121,19 @@ fsc_status fsci_metric_scores(fsci_metric_run *run, const char *role, const doub
 /* Rows of one key, in order of `order` (may be NULL: of the table): index[n]. */
 size_t fsci_metric_pick(const fsci_keys *keys, size_t key, size_t n_rows, const double *order,
                         size_t *index);
+
+/* values[index[0..n)], in the arena; NULL when values is NULL or memory is out. */
+double *fsci_metric_gather(fsci_metric_run *run, const double *values, const size_t *index,
+                           size_t n);
+/* FSC_EINPUT naming the row when two of the n picked rows have one x. `what`: "size". */
+fsc_status fsci_metric_distinct(const fsci_metric_run *run, const double *x, const size_t *index,
+                                size_t n, const char *what, fsc_error *err);
+
+/* The setting of metrics that read scores. */
+#define FSCI_UNIT_SETTING                                                                          \
+    {                                                                                              \
+        "unit", "fraction|percent", "fraction", "of the scores in the table"                       \
+    }
 
 /* ---- writing (metric_write.c) -------------------------------------------------------------- */
 

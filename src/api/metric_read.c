@@ -100,7 +100,7 @@ fsc_status fsci_metric_numbers(fsci_metric_run *run, const char *role, const dou
         return fsci_table_not_numbers(run->rows.table, bound, err);
     for (size_t i = 0; i < fsci_metric_rows(run); i++) {
         double x = bound->numbers[i];
-        if (isnan(x) && c->needed)
+        if (isnan(x) && c->needed && c->kind != FSCI_METRIC_GAPPY)
             return fsci_metric_fail(
                 run, i, err, "column %s is empty; leave the row out with --where", bound->name);
         const char *wrong = isnan(x) ? NULL : flaw(c->kind, x);
@@ -260,6 +260,28 @@ size_t fsci_metric_pick(const fsci_keys *keys, size_t key, size_t n_rows, const 
         index[at] = i;
     }
     return n;
+}
+
+double *fsci_metric_gather(fsci_metric_run *run, const double *values, const size_t *index,
+                           size_t n)
+{
+    double *out = values ? FSCI_NEW(run->arena, double, n + 1) : NULL;
+    for (size_t i = 0; i < n && out; i++)
+        out[i] = values[index[i]];
+    return out;
+}
+
+fsc_status fsci_metric_distinct(const fsci_metric_run *run, const double *x, const size_t *index,
+                                size_t n, const char *what, fsc_error *err)
+{
+    for (size_t i = 1; i < n; i++)
+        if (x[index[i]] == x[index[i - 1]])
+            return fsci_metric_fail(
+                run, index[i], err,
+                "%s %g comes twice in one group; average the rows, or tell them "
+                "apart with --group",
+                what, x[index[i]]);
+    return FSC_OK;
 }
 
 /* ---- settings -------------------------------------------------------------------------------- */

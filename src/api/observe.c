@@ -1,9 +1,12 @@
 #include "observe/observe.h"
 
+#include "api/chances.h"
 #include "api/ctx.h"
 #include "api/models.h"
 #include "api/provenance.h"
 #include "api/study.h"
+#include "observe/backtest/overall.h"
+#include "observe/method.h"
 
 /* Adds `split`: how rows were divided, by which option, in its own words. */
 static fsc_status describe_split(fsci_arena *arena, const fsc_args *args, fsci_json *record,
@@ -29,12 +32,31 @@ static fsc_status describe_split(fsci_arena *arena, const fsc_args *args, fsci_j
     return FSC_OK;
 }
 
+/* The method asked for; the default where neither predictors nor a published analysis are. */
+static fsc_status choose_method(const fsc_args *args, fsci_observe_input *input, fsc_error *err)
+{
+    static const char *const others[] = {"predictors", "as", "given", "aue"};
+    input->method = fsci_args_text(args, "method");
+    if (input->method && !fsci_method_find(input->method))
+        return fsci_fail(err, FSC_EUSAGE,
+                         "there is no method '%s'; 'forescale backtest' shows all of them",
+                         input->method);
+    bool other = input->method != NULL;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        other = other || fsc_args_get(args, others[i], 0);
+    if (!other)
+        input->method = fsci_default_method();
+    return FSC_OK;
+}
+
 static fsc_status observe_models(fsci_arena *arena, const fsci_models *models, fsci_json *record,
                                  fsc_error *err)
 {
     fsci_observe_input input;
     FSCI_TRY(describe_split(arena, models->args, record, err));
     FSCI_TRY(fsci_models_input(arena, models, &input, err));
+    FSCI_TRY(fsci_chances_read(arena, &input.chances, &input.n_chances, err));
+    FSCI_TRY(choose_method(models->args, &input, err));
     FSCI_TRY(fsci_observe_run(arena, &input, record, err));
     fsci_rows_describe(arena, &models->rows, record);
     return FSC_OK;

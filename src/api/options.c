@@ -95,6 +95,10 @@ static const fsc_option options[] = {
     {"predictors", 0, FSC_OPTION_LIST, true, false, "LIST", NULL,
      "what to forecast from: pc1, pc2, ..., flops, size, mean, benchmarks (all of them, ridge), "
      "neighbours or neighbours5, persistence (default: pcK and flops)"},
+    {"method", 0, FSC_OPTION_TEXT, false, false, "ID", NULL,
+     "forecast by this method of those that 'backtest' scores (default, unless --predictors or "
+     "--as "
+     "is given: four-view)"},
     {"given", 0, FSC_OPTION_ASSIGN, true, false, "BENCHMARK=WEIGHT,...", NULL,
      "score a law as it stands beside those fitted: weights of benchmarks, intercept and floor"},
     {"cutoff", 'c', FSC_OPTION_EXPR, false, false, "EXPR", NULL,
@@ -136,8 +140,10 @@ static const fsc_option options[] = {
     /* select */
     {"budget", 0, FSC_OPTION_NUMBER, false, false, "N", NULL,
      "models to choose at most, or what they may cost together (--cost)"},
-    {"by", 0, FSC_OPTION_TEXT, false, false, "family|model", NULL,
-     "choose whole families (default) or single models"},
+    {"by", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL,
+     "fit each level of COLUMN; select chooses by family (default) or model"},
+    {"share", 0, FSC_OPTION_LIST, true, false, "P,Q,...", NULL,
+     "with --by: parameters that are the same at every level"},
     {"criterion", 0, FSC_OPTION_CHOICE, false, false, "V|D|A|E|glm", "V",
      "what a choice is judged by: the variance of predictions for all candidates (V), the volume "
      "(D), the sum (A) or the worst (E) of the uncertainty of the weights, or the variance of the "
@@ -166,6 +172,15 @@ static const fsc_option options[] = {
     /* laws */
     {"set", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "a published set of parameters (default: the first one of the law)"},
+    /* compare */
+    {"folds", 0, FSC_OPTION_COUNT, false, false, "K", "10",
+     "folds of the cross-validation; 0 for none"},
+    {"holdout", 0, FSC_OPTION_EXPR, false, false, "EXPR", NULL,
+     "hold out the rows for which EXPR is true (default: the largest tenth)"},
+    {"nested", 0, FSC_OPTION_LIST, false, false, "FULL,REDUCED", NULL,
+     "test these two only; refused when no law file says that one reduces to the other"},
+    {"crossover", 0, FSC_OPTION_TEXT, false, false, "SYMBOL", NULL,
+     "where the curves of the first two laws, or of the levels of --by, cross along SYMBOL"},
     /* sim */
     {"rows", 0, FSC_OPTION_COUNT, false, false, "N", NULL,
      "N rows drawn within the ranges of --at, instead of every combination of their steps"},

@@ -14,7 +14,7 @@ static const struct {
     {"laws", fsci_command_laws},         {"sim", fsci_command_sim},
     {"expr", fsci_command_expr},         {"data", fsci_command_data},
     {"backtest", fsci_command_backtest}, {"table", fsci_command_table},
-    {"design", fsci_command_design},
+    {"design", fsci_command_design},     {"compare", fsci_command_compare},
 };
 
 static fsc_status check_positionals(const fsc_args *args, fsc_error *err)

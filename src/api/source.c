@@ -78,6 +78,13 @@ void fsci_source_provenance(fsci_arena *arena, const char *path, size_t rows, fs
     fsci_json_set_number(arena, item, "rows", (double)rows);
 }
 
+void fsci_source_text_hash(fsci_arena *arena, const char *text, size_t length, fsci_json *object)
+{
+    char hex[SHA256_DIGEST_STRING_LENGTH];
+    SHA256Data((const uint8_t *)text, length, hex);
+    fsci_json_set_string(arena, object, "sha256", hex);
+}
+
 static bool ends_in(const char *name, const char *ending)
 {
     size_t n = strlen(name), m = strlen(ending);

@@ -16,6 +16,9 @@ fsc_status fsci_source_stream(const char *path, const fsci_table_options *option
 /* Adds {name, sha256, rows} of an input to the array `inputs`; standard input has no hash. */
 void fsci_source_provenance(fsci_arena *arena, const char *path, size_t rows, fsci_json *inputs);
 
+/* Sets `sha256` of a text. */
+void fsci_source_text_hash(fsci_arena *arena, const char *text, size_t length, fsci_json *object);
+
 /* The one other CSV table in the folder of `path` with columns `key` and `column`: its path, or
  * NULL when there is none. Public scores come as several files with one key; a target that the
  * named files lack is looked for beside the first. FSC_EINPUT when several have it. */

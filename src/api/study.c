@@ -3,6 +3,7 @@
 #include "api/document.h"
 #include "api/expect.h"
 #include "api/provenance.h"
+#include "api/source.h"
 #include "fit/law_json.h"
 
 #include <stdio.h>
@@ -228,6 +229,7 @@ static void describe(const study *s, fsci_json *root)
                                           "findings", "compare", "show"};
     fsci_arena *arena = s->record->arena;
     fsci_json *about = fsci_json_set_object(arena, root, "study");
+    fsci_source_text_hash(arena, s->file.text, s->file.length, about);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (fsci_yaml_get(s->file.root, members[i]))
             fsci_json_set(arena, about, members[i],

@@ -1,5 +1,7 @@
 #include "api/subject.h"
 
+#include "fit/grouped.h"
+
 #include <string.h>
 
 /* What holds an equals sign or an operator that no id or path has is a formula. */
@@ -27,4 +29,20 @@ fsc_status fsci_subject_find(fsc_ctx *ctx, const fsc_args *args, const char *tex
     FSCI_TRY(fsci_catalogue_find(&catalogue, text, law, err));
     *subject = (fsci_subject){.law = *law, .formula = (*law)->formula};
     return FSC_OK;
+}
+
+fsc_status fsci_args_grouped(const fsc_args *args, fsci_arena *arena, const fsci_subject *plain,
+                             const fsc_table *table, const fsci_fit_settings *settings,
+                             fsci_subject *out, fsc_error *err)
+{
+    fsci_grouping grouping = {.column = fsci_args_text(args, "by")};
+    const char **shared;
+    *out = *plain;
+    FSCI_TRY(fsci_args_list(args, "share", arena, &shared, &grouping.n_shared, err));
+    grouping.shared = shared;
+    if (!grouping.column && grouping.n_shared)
+        return fsci_fail(err, FSC_EUSAGE, "--share needs --by COLUMN: the same at which levels?");
+    return grouping.column
+               ? fsci_grouped_subject(arena, plain, table, settings, &grouping, out, err)
+               : FSC_OK;
 }

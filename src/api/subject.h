@@ -10,4 +10,9 @@ fsc_status fsci_subject_find(fsc_ctx *ctx, const fsc_args *args, const char *tex
                              fsci_arena *arena, fsci_subject *subject, fsc_law **law,
                              fsc_error *err);
 
+/* The same by group as --by and --share say. */
+fsc_status fsci_args_grouped(const fsc_args *args, fsci_arena *arena, const fsci_subject *plain,
+                             const fsc_table *table, const fsci_fit_settings *settings,
+                             fsci_subject *out, fsc_error *err);
+
 #endif

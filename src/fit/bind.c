@@ -13,7 +13,8 @@ static const fsci_law_column *law_column(const fsci_model *model, const char *sy
 
 /* The column a symbol stands for: --map, exact name, alias. *found is NULL for a parameter. */
 static fsc_status find_column(const fsci_model *model, const fsci_fit_settings *settings,
-                              const char *symbol, const fsci_column **found, fsc_error *err)
+                              const char *symbol, bool indexes, const fsci_column **found,
+                              fsc_error *err)
 {
     *found = NULL;
     for (size_t i = 0; i < settings->map.n; i++) {
@@ -24,7 +25,7 @@ static fsc_status find_column(const fsci_model *model, const fsci_fit_settings *
                       : fsci_table_no_column(model->table, settings->map.items[i].value, err);
     }
     const fsci_law_column *about = law_column(model, symbol);
-    if (model->subject.law && !about)
+    if (model->subject.law && !about && !indexes)
         return FSC_OK;
     *found = fsci_table_find(model->table, symbol);
     for (size_t i = 0; about && !*found && i < about->aliases.n; i++)
@@ -139,7 +140,7 @@ static fsc_status bind_names(fsci_arena *arena, const fsci_fit_settings *setting
         bool indexes = false;
         for (size_t j = 0; j < n; j++)
             indexes = indexes || (names[j].index && !strcmp(names[j].index, names[i].name));
-        FSCI_TRY(find_column(model, settings, names[i].name, &column, err));
+        FSCI_TRY(find_column(model, settings, names[i].name, indexes, &column, err));
         if (column)
             FSCI_TRY(add_binding(model, &names[i], column, indexes, err));
         else if (indexes)
@@ -160,7 +161,7 @@ static fsc_status bind_trials(fsci_arena *arena, const fsci_fit_settings *settin
         const fsci_column *column;
         if (is_bound(model, names[i].name))
             continue;
-        FSCI_TRY(find_column(model, settings, names[i].name, &column, err));
+        FSCI_TRY(find_column(model, settings, names[i].name, false, &column, err));
         if (!column)
             column = fsci_table_find(model->table, names[i].name);
         if (!column)

@@ -1,5 +1,6 @@
 #include "fit/fit.h"
 
+#include "fit/grouped.h"
 #include "fit/priors.h"
 
 static fsc_status residuals_at_best(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
@@ -45,6 +46,8 @@ static fsc_status search(fsci_arena *arena, const fsci_fit_settings *settings, f
                          fsc_error *err)
 {
     bool large = fit->model.n >= LARGE_TABLE;
+    if (fit->model.subject.grouped)
+        return fsci_grouped_search(arena, settings, fit, err);
     for (size_t i = 0; i < fit->model.n_all; i++) /* a rare level might be missing from a part */
         large = large && !fit->model.all[i].group;
     if (large && settings->search.scheme == FSCI_STARTS_SCREENED)

@@ -10,9 +10,18 @@
 
 /* What is fitted: a law of the catalogue, or a formula with no law behind it. */
 typedef struct fsci_subject {
-    const fsc_law *law;          /* NULL for a formula */
-    const fsci_formula *formula; /* the law's, or the user's */
+    const fsc_law *law;                 /* NULL for a formula */
+    const fsci_formula *formula;        /* the law's, or the user's */
+    const struct fsci_grouped *grouped; /* NULL unless made by grouped.h */
 } fsci_subject;
+
+/* How a subject was made from one without groups. */
+typedef struct fsci_grouped {
+    fsci_subject plain;
+    const char *column;
+    const char *const *names; /* [n_names] parameters that differ by its levels */
+    size_t n_names;
+} fsci_grouped;
 
 /* A symbol of the formula and the column it stands for. */
 typedef struct fsci_binding {

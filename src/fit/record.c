@@ -1,6 +1,7 @@
 #include "fit/record.h"
 
 #include "fit/interval.h"
+#include "fit/grouped.h"
 #include "fit/law_json.h"
 #include "fit/priors.h"
 #include "fit/refit.h"
@@ -27,8 +28,9 @@ static void add_text(fsci_arena *a, fsci_json *object, const char *key, const fs
     fsci_buffer_free(&text);
 }
 
-static void add_derived_formulas(fsci_arena *a, const fsc_law *law, fsci_json *object)
+static void add_derived_formulas(fsci_arena *a, const fsci_subject *subject, fsci_json *object)
 {
+    const fsc_law *law = subject->law;
     fsci_json *list = fsci_json_set_array(a, object, "derived");
     for (size_t i = 0; i < law->derived.n; i++) {
         const fsci_law_derived *d = &law->derived.items[i];
@@ -37,7 +39,10 @@ static void add_derived_formulas(fsci_arena *a, const fsc_law *law, fsci_json *o
         fsci_json *arguments = fsci_json_set_array(a, item, "arguments");
         for (size_t j = 0; j < d->arguments.n; j++)
             fsci_json_push(arguments, fsci_json_string(a, d->arguments.items[j]));
-        fsci_json_set_string(a, item, "formula", d->formula->text);
+        bool grouped;
+        fsci_json_set_string(a, item, "formula", fsci_grouped_text(a, subject, law, i, &grouped));
+        if (grouped)
+            fsci_json_push(arguments, fsci_json_string(a, subject->grouped->column));
         fsci_json_set_string(a, item, "unit", d->unit);
         fsci_json_set_string(a, item, "meaning", d->meaning);
     }
@@ -46,7 +51,7 @@ static void add_derived_formulas(fsci_arena *a, const fsc_law *law, fsci_json *o
 static void add_law(fsci_arena *a, const fsci_model *m, fsci_json *record)
 {
     const fsc_law *law = m->subject.law;
-    const fsci_formula *f = law ? law->stated : m->subject.formula;
+    const fsci_formula *f = law && !m->subject.grouped ? law->stated : m->subject.formula;
     fsci_json *object = fsci_json_set_object(a, record, "law");
     fsci_json_set_string(a, object, "id", law ? law->id : NULL);
     fsci_json_set_number(a, object, "version", law ? (double)law->version : NAN);
@@ -63,7 +68,7 @@ static void add_law(fsci_arena *a, const fsci_model *m, fsci_json *record)
     fsci_json_set_string(a, object, "response", m->response);
     add_text(a, object, "prediction", m->prediction, false);
     if (law)
-        add_derived_formulas(a, law, object);
+        add_derived_formulas(a, &m->subject, object);
 }
 
 /* What a likelihood is penalised by, once for each name. */

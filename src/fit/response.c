@@ -120,7 +120,8 @@ fsc_status fsci_response_find(fsci_arena *arena, fsci_model *model, fsc_error *e
     }
     if (law) {
         model->response = law->columns.items[law->response].name;
-        model->prediction = law->solution;
+        if (!model->subject.grouped) /* the law's own has no groups */
+            model->prediction = law->solution;
     }
     for (size_t i = 0; i < model->n_bindings && !law; i++)
         if (count_name(formula->left, model->bindings[i].symbol)) {

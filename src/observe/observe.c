@@ -1,5 +1,6 @@
 #include "observe/observe.h"
 
+#include "observe/backtest/chosen.h"
 #include "observe/bootstrap.h"
 #include "observe/given.h"
 #include "observe/write.h"
@@ -229,6 +230,9 @@ static fsc_status run_target(run *r, const fsci_capability *capability, size_t i
     FSCI_TRY(forecast_target(r, &setting, list, err));
     if (r->input->given)
         FSCI_TRY(score_given(r, &setting, list, err));
+    if (r->input->method)
+        FSCI_TRY(fsci_chosen_forecast(r->arena, &setting, fsci_method_find(r->input->method), list,
+                                      err));
     return r->input->aue ? sweep_target(r, index, err) : FSC_OK;
 }
 

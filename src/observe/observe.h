@@ -39,6 +39,12 @@ typedef enum fsci_band_method {
     FSCI_BANDS_PREDICTIVE /* the same with item sampling, scatter between models and distance */
 } fsci_band_method;
 
+/* What a guesser scores on a benchmark, as a fraction; letters and digits of names are compared. */
+typedef struct fsci_chance {
+    const char *name;
+    double value;
+} fsci_chance;
+
 /* Zeroed fields are the defaults, except `ceiling` and `level`. Everything is borrowed. */
 typedef struct fsci_observe_input {
     const fsc_table *table; /* a row per model, other tables joined */
@@ -72,8 +78,11 @@ typedef struct fsci_observe_input {
     size_t bootstrap;        /* refits on resampled training models, unless by the curve */
     bool bootstrap_families; /* resample whole families */
     fsci_items items;
-    bool aue;      /* the test error over a sweep of splits by rank (aue.h) */
-    uint64_t seed; /* of all that is drawn */
+    const fsci_chance *chances; /* a benchmark that is not listed has none */
+    size_t n_chances;
+    const char *method; /* of the table of methods, beside the predictors; NULL: none */
+    bool aue;           /* the test error over a sweep of splits by rank (aue.h) */
+    uint64_t seed;      /* of all that is drawn */
     int threads;
     double level; /* of intervals, as 0.95 */
 } fsci_observe_input;

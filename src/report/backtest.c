@@ -60,7 +60,7 @@ static const char *say_reason(fsci_arena *arena, const fsci_json *record)
                        say(arena, number(choice, "p_holm")));
 }
 
-static void add_answer(const fsci_json *record, fsci_view *view)
+void fsci_backtest_answer(const fsci_json *record, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
     const char *id = words(fsci_json_get(record, "recommended"), "id");
@@ -134,7 +134,7 @@ void fsci_backtest_overall_grid(fsci_view *view, const fsci_json *record, const 
     }
 }
 
-static void add_overall(const fsci_json *record, fsci_view *view)
+void fsci_backtest_together(const fsci_json *record, fsci_view *view)
 {
     const fsci_json *row =
         fsci_backtest_row(record, "headline", words(fsci_json_get(record, "recommended"), "id"));
@@ -243,15 +243,19 @@ void fsci_backtest_view(const fsci_json *record, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
     const fsci_json *splits = fsci_json_get(record, "splits");
+    if (fsci_json_get(record, "objective")) {
+        fsci_law_backtest_view(record, view);
+        return;
+    }
     double n = (double)fsci_json_count(fsci_json_get(record, "about"));
     fsci_block *title = fsci_view_add(view, FSCI_TITLE, "backtest", targets_of(arena, splits));
     if (title)
         title->aside =
             fsci_format(arena, "%s, %s", fsci_say_count(arena, n, "method", "methods"),
                         fsci_say_count(arena, (double)fsci_json_count(splits), "split", "splits"));
-    add_answer(record, view);
+    fsci_backtest_answer(record, view);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
-    add_overall(record, view);
+    fsci_backtest_together(record, view);
     FSCI_JSON_EACH (split, splits)
         add_split(record, split, view);
     add_skipped(record, view);

@@ -11,4 +11,10 @@ const fsci_json *fsci_backtest_row(const fsci_json *record, const char *split, c
 /* All methods of a split (or "headline") by their error over all targets. */
 void fsci_backtest_overall_grid(fsci_view *view, const fsci_json *record, const char *split);
 
+/* The recommendation, why, and how it scored. */
+void fsci_backtest_answer(const fsci_json *record, fsci_view *view);
+
+/* The headline splits together, under a heading. */
+void fsci_backtest_together(const fsci_json *record, fsci_view *view);
+
 #endif

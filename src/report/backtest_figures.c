@@ -165,18 +165,29 @@ static int bin_of(const fsci_json *row, const char *by)
     return isnan(from) ? 0 : bin;
 }
 
-/* Root mean square error over all rows of the bin, headline splits. */
-static double error_at(const fsci_json *record, const char *id, const char *by, int bin)
+typedef struct sum {
+    double n, squares;
+} sum;
+
+static void add_part(const fsci_json *record, const char *id, const char *by, int bin, sum *total)
 {
-    double squares = 0, n = 0;
     FSCI_JSON_EACH (method, fsci_json_get(record, "methods"))
         if (!strcmp(words(method, "id"), id))
             FSCI_JSON_EACH (row, fsci_json_get(method, "by_distance"))
                 if (!strcmp(words(row, "by"), by) && bin_of(row, by) == bin) {
-                    n += number(row, "n");
-                    squares += number(row, "n") * number(row, "rmse") * number(row, "rmse");
+                    total->n += number(row, "n");
+                    total->squares += number(row, "n") * number(row, "rmse") * number(row, "rmse");
                 }
-    return n > 0 ? sqrt(squares / n) : NAN;
+}
+
+/* Root mean square error over all rows of the bin, of one record or of all of a study. */
+static double error_at(const fsci_json *record, const char *id, const char *by, int bin)
+{
+    sum total = {0, 0};
+    add_part(record, id, by, bin, &total);
+    FSCI_JSON_EACH (part, fsci_json_get(record, "records"))
+        add_part(part, id, by, bin, &total);
+    return total.n > 0 ? sqrt(total.squares / total.n) : NAN;
 }
 
 static void add_distance(fsci_arena *arena, const fsci_json *record, const ranking *r,

@@ -118,9 +118,13 @@ static const fsci_json *entry_of(const fsci_json *record, const char *target, bo
     return NULL;
 }
 
-/* The entry a reader is told most about: from capability scores, else from compute. */
+/* The entry a reader is told most about: of a method, else from capability scores, else from
+ * compute. */
 static const fsci_json *lead_entry(const fsci_json *record, const char *target)
 {
+    FSCI_JSON_EACH (entry, fsci_json_get(record, "targets"))
+        if (!strcmp(words(entry, "target"), target) && fsci_json_get(entry, "method"))
+            return entry;
     const fsci_json *capability = entry_of(record, target, true);
     return capability ? capability : entry_of(record, target, false);
 }
@@ -165,8 +169,9 @@ static void add_answer(const fsci_json *record, const char *target, fsci_view *v
         return;
     }
     const char *text =
-        fsci_format(arena, "%s of %s, forecast from %s, is off by %s (root mean square)", target,
+        fsci_format(arena, "%s of %s, forecast %s %s, is off by %s (root mean square)", target,
                     fsci_say_count(arena, n_test, "model held out", "models held out"),
+                    fsci_json_get(lead, "method") ? "by" : "from",
                     fsci_say_predictors(arena, words(lead, "predictors")),
                     error_text(arena, rms(lead, "test")));
     if (flops && lead != flops)
@@ -343,6 +348,43 @@ static const char *say_intervals(fsci_arena *arena, const fsci_json *entry)
     return text;
 }
 
+/* "up to 0.5", "above 1": a range of distances in training deviations. */
+static const char *say_bin(fsci_arena *arena, const fsci_json *row)
+{
+    double from = number(row, "from"), to = number(row, "to");
+    return isnan(from) ? "inside"
+           : isnan(to) ? fsci_format(arena, "above %s", fsci_say_digits(arena, from, 2))
+                       : fsci_format(arena, "%s to %s", fsci_say_digits(arena, from, 2),
+                                     fsci_say_digits(arena, to, 2));
+}
+
+/* Why this method, and how it does on splits of the training models, by distance. */
+static void add_method(const fsci_json *entry, fsci_view *view)
+{
+    static const fsci_column columns[] = {{"beyond the best training model", FSCI_LEFT},
+                                          {"forecasts", FSCI_RIGHT},
+                                          {"rms error", FSCI_POINT},
+                                          {"held", FSCI_RIGHT},
+                                          {"widened", FSCI_POINT}};
+    fsci_arena *arena = view->arena;
+    const fsci_json *method = fsci_json_get(entry, "method");
+    if (!method)
+        return;
+    fsci_view_add(view, FSCI_ITEM, "method",
+                  fsci_format(arena, "%s: %s", words(method, "id"), words(method, "title")));
+    fsci_view_add(view, FSCI_ITEM, "why", words(method, "why"));
+    fsci_grid *grid = FSCI_VIEW_GRID(
+        view, "How it did on the training models, the best half, third and fifth held out",
+        columns);
+    FSCI_JSON_EACH (row, fsci_json_get(entry, "inner"))
+        fsci_grid_add(
+            view, grid,
+            (const char *[]){say_bin(arena, row), fsci_say_integer(arena, number(row, "n")),
+                             error_text(arena, fsci_target_units(entry, number(row, "rmse"))),
+                             fsci_say_percent(arena, number(row, "coverage")),
+                             fsci_say_digits(arena, number(row, "widened"), 3)});
+}
+
 void fsci_forecast_add_fit(const fsci_json *record, const char *target, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
@@ -351,6 +393,7 @@ void fsci_forecast_add_fit(const fsci_json *record, const char *target, fsci_vie
     const fsci_json *intervals = fsci_json_get(entry, "intervals");
     double starts = number(solver, "starts");
     double next = number(fsci_json_at(entry, "optima.1"), "value");
+    add_method(entry, view);
     if (link)
         fsci_view_add(view, FSCI_ITEM, "link", say_link(arena, link));
     if (isfinite(starts)) {

@@ -15,9 +15,13 @@ void fsci_expression_view(const fsci_json *record, fsci_view *view);
 void fsci_study_view(const fsci_json *record, fsci_view *view);
 void fsci_metric_view(const fsci_json *record, fsci_view *view);
 void fsci_metrics_view(const fsci_json *record, fsci_view *view);
+void fsci_arena_view(const fsci_json *record, fsci_view *view);
 void fsci_backtest_view(const fsci_json *record, fsci_view *view);
 void fsci_table_view(const fsci_json *record, fsci_view *view);
 void fsci_data_view(const fsci_json *record, fsci_view *view);
+void fsci_comparison_view(const fsci_json *record, fsci_view *view);
+/* The backtest of laws, which has an objective. */
+void fsci_law_backtest_view(const fsci_json *record, fsci_view *view);
 void fsci_simulation_view(const fsci_json *record, fsci_view *view);
 void fsci_coverage_view(const fsci_json *record, fsci_view *view);
 void fsci_design_view(const fsci_json *record, fsci_view *view);
@@ -52,10 +56,12 @@ const fsci_json *fsci_study_figures(fsci_arena *arena, const fsci_json *record);
 /* The main table as a list of objects. */
 const fsci_json *fsci_record_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_fit_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_comparison_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_prediction_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_observation_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_selection_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_metric_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_arena_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_coverage_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_simulation_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_backtest_list(fsci_arena *arena, const fsci_json *record);

@@ -8,9 +8,10 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { SHOWN_COMPONENTS = 3 };
+enum { SHOWN_COMPONENTS = 3, SHOWN_CELLS = 8 };
 
 /* How much components explain, and how many stand out from noise. */
 static void add_variance(const fsci_json *record, fsci_view *view)
@@ -54,6 +55,20 @@ static double largest_error(const fsci_json *target)
     return largest;
 }
 
+static double shift_of(const fsci_json *cell)
+{
+    const fsci_json *shift = fsci_json_at(cell, "pc_shift.0");
+    return shift && isfinite(shift->number) ? fabs(shift->number) : 0;
+}
+
+/* The largest first, equals by name. */
+static int by_shift(const void *a, const void *b)
+{
+    const fsci_json *p = *(const fsci_json *const *)a, *q = *(const fsci_json *const *)b;
+    double x = shift_of(p), y = shift_of(q);
+    return x != y ? (x < y) - (x > y) : strcmp(words(p, "model"), words(q, "model"));
+}
+
 static void add_imputed(const fsci_json *record, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
@@ -76,6 +91,43 @@ static void add_imputed(const fsci_json *record, fsci_view *view)
         text = fsci_format(arena, "%s, a forecast by up to %s", text,
                            fsci_say_digits(arena, error, 2));
     fsci_view_add(view, FSCI_ITEM, "imputed", text);
+}
+
+/* The scores that were imputed, those that matter most first. */
+static void add_cells(const fsci_json *record, fsci_view *view)
+{
+    static const fsci_column columns[] = {{"imputed score of", FSCI_WRAP},
+                                          {"benchmark", FSCI_WRAP},
+                                          {"score", FSCI_POINT},
+                                          {"usual error", FSCI_POINT},
+                                          {"moves PC-1 by", FSCI_POINT}};
+    fsci_arena *arena = view->arena;
+    const fsci_json *imputed = fsci_json_get(record, "imputed");
+    size_t shown = 0, n = fsci_json_count(imputed);
+    if (n == 0)
+        return;
+    fsci_grid *grid = FSCI_VIEW_GRID(view, "Imputed scores", columns);
+    const fsci_json **cells = FSCI_NEW(arena, const fsci_json *, n);
+    FSCI_JSON_EACH (cell, imputed)
+        if (cells)
+            cells[shown++] = cell;
+    if (shown)
+        qsort(cells, shown, sizeof *cells, by_shift);
+    for (size_t i = 0; i < shown && i < SHOWN_CELLS; i++) {
+        const fsci_json *shift = fsci_json_at(cells[i], "pc_shift.0");
+        double error = number(cells[i], "error");
+        fsci_grid_add(
+            view, grid,
+            (const char *[]){
+                fsci_short_model(arena, words(cells[i], "model")), words(cells[i], "benchmark"),
+                fsci_say(arena, number(cells[i], "value"), error), fsci_say_digits(arena, error, 2),
+                shift ? fsci_say_digits(arena, fabs(shift->number), 2) : NULL});
+    }
+    double all = fmax((double)n, number(fsci_json_get(record, "imputation"), "cells"));
+    if (all > SHOWN_CELLS)
+        fsci_view_add(view, FSCI_SENTENCE, NULL,
+                      fsci_format(arena, "and %s more, in the record.",
+                                  fsci_say_integer(arena, all - SHOWN_CELLS)));
 }
 
 static void add_sensitivity(const fsci_json *record, fsci_view *view)
@@ -152,6 +204,17 @@ static const fsci_json *task_line(const fsci_json *target, const char *family)
     return NULL;
 }
 
+/* "0.28 (0.21 to 0.34)"; two models have no interval. */
+static const char *say_slope(fsci_arena *arena, const fsci_json *line)
+{
+    double lo = number(line, "slope_lo"), hi = number(line, "slope_hi");
+    const char *slope = fsci_say(arena, number(line, "slope"), 0.1);
+    if (!isfinite(lo) || !isfinite(hi))
+        return slope;
+    return fsci_format(arena, "%s (%s to %s)", slope, fsci_say(arena, lo, 0.1),
+                       fsci_say(arena, hi, 0.1));
+}
+
 /* General capability within families, and capability for the first target beside it. */
 static void add_families(const fsci_json *record, const fsci_json *target, fsci_view *view)
 {
@@ -159,7 +222,7 @@ static void add_families(const fsci_json *record, const fsci_json *target, fsci_
     const fsci_column columns[] = {
         {"family", FSCI_WRAP},
         {"models", FSCI_RIGHT},
-        {"PC-1 per decade of compute", FSCI_POINT},
+        {"PC-1 per decade", FSCI_POINT},
         {"R²", FSCI_POINT},
         {target ? fsci_format(arena, "for %s", words(target, "target")) : "", FSCI_POINT},
         {"R²", FSCI_POINT}};
@@ -168,13 +231,12 @@ static void add_families(const fsci_json *record, const fsci_json *target, fsci_
         const fsci_json *line = task_line(target, words(family, "name"));
         if (number(family, "component") != 1)
             continue;
-        fsci_grid_add(view, grid,
-                      (const char *[]){words(family, "name"),
-                                       fsci_say_integer(arena, number(family, "n")),
-                                       fsci_say(arena, number(family, "slope"), 0.1),
-                                       fsci_say(arena, number(family, "r2"), 0.01),
-                                       line ? fsci_say(arena, number(line, "slope"), 0.1) : NULL,
-                                       line ? fsci_say(arena, number(line, "r2"), 0.01) : NULL});
+        fsci_grid_add(
+            view, grid,
+            (const char *[]){words(family, "name"), fsci_say_integer(arena, number(family, "n")),
+                             say_slope(arena, family), fsci_say(arena, number(family, "r2"), 0.01),
+                             line ? say_slope(arena, line) : NULL,
+                             line ? fsci_say(arena, number(line, "r2"), 0.01) : NULL});
     }
 }
 
@@ -230,6 +292,7 @@ void fsci_observation_view(const fsci_json *record, fsci_view *view)
     add_sweeps(record, view);
     add_loadings(record, first, view);
     add_families(record, first, view);
+    add_cells(record, view);
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);
 }

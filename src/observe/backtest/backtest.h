@@ -9,21 +9,13 @@
 
 #include "observe/method.h"
 
-/* What a guesser scores on a benchmark, as a fraction; letters and digits of names are compared. */
-typedef struct fsci_chance {
-    const char *name;
-    double value;
-} fsci_chance;
-
 /* Everything is borrowed. */
 typedef struct fsci_backtest_input {
     const fsci_observe_input *models; /* table, columns, targets, link, division of the rows */
     const fsci_method *const *methods;
     size_t n_methods; /* 0: all of the table */
     const char *const *splits;
-    size_t n_splits;            /* 0: all that the table allows */
-    const fsci_chance *chances; /* a benchmark that is not listed has none */
-    size_t n_chances;
+    size_t n_splits; /* 0: all that the table allows */
 } fsci_backtest_input;
 
 /* Adds the members of a `backtest` to the object `record`, in `arena`. Any number of threads gives

@@ -1,6 +1,7 @@
 #include "observe/backtest/engine.h"
 
 #include "base/parallel.h"
+#include "observe/backtest/inner.h"
 #include "observe/backtest/task.h"
 
 #include <math.h>
@@ -38,8 +39,8 @@ static void tidy(const fsci_task *task, fsci_predictive *predictive)
     }
 }
 
-fsc_status fsci_engine_predict(fsci_arena *arena, const fsci_method *method, const fsci_task *task,
-                               fsci_predictive *predictive, bool *failed, fsc_error *err)
+fsc_status fsci_engine_points(fsci_arena *arena, const fsci_method *method, const fsci_task *task,
+                              fsci_predictive *predictive, bool *failed, fsc_error *err)
 {
     FSCI_TRY(new_predictive(arena, task->n - task->n_train, predictive, err));
     fsc_status status = method->predict(arena, task, predictive, NULL);
@@ -48,6 +49,30 @@ fsc_status fsci_engine_predict(fsci_arena *arena, const fsci_method *method, con
     *failed = status != FSC_OK;
     if (*failed)
         return new_predictive(arena, task->n - task->n_train, predictive, err);
+    tidy(task, predictive);
+    return FSC_OK;
+}
+
+static bool has_points_only(const fsci_predictive *predictive, size_t n_test)
+{
+    bool points = false;
+    for (size_t i = 0; i < n_test; i++)
+        points = points || isfinite(predictive->point[i]);
+    for (size_t i = 0; i < n_test * FSCI_QUANTILES; i++)
+        if (!isnan(predictive->quantile[i]))
+            return false;
+    return points;
+}
+
+fsc_status fsci_engine_predict(fsci_arena *arena, const fsci_problem *problem,
+                               const fsci_fold *fold, const fsci_method *method,
+                               const fsci_task *task, fsci_predictive *predictive, bool *failed,
+                               fsc_error *err)
+{
+    FSCI_TRY(fsci_engine_points(arena, method, task, predictive, failed, err));
+    if (!has_points_only(predictive, task->n - task->n_train))
+        return FSC_OK;
+    FSCI_TRY(fsci_inner_intervals(arena, problem, fold, task, method, predictive, err));
     tidy(task, predictive);
     return FSC_OK;
 }
@@ -79,7 +104,7 @@ fsc_status fsci_engine_leaks(fsci_arena *arena, const fsci_problem *problem, con
         t[fold->rows[m + i]] = 0.37 + 0.5 * problem->t[fold->rows[fold->n - 1 - i]];
     planted.t = t;
     FSCI_TRY(fsci_task_make(arena, &planted, fold, FSCI_BAIT_ANSWER, &task, err));
-    FSCI_TRY(fsci_engine_predict(arena, method, &task, &again, &failed, err));
+    FSCI_TRY(fsci_engine_predict(arena, &planted, fold, method, &task, &again, &failed, err));
     *leaks = !same(honest->point, again.point, n_test) ||
              !same(honest->quantile, again.quantile, n_test * FSCI_QUANTILES);
     return FSC_OK;
@@ -93,7 +118,7 @@ typedef struct job {
     fsci_item *items;
 } job;
 
-static void measure_distance(const fsci_item *item, const fsci_task *task)
+void fsci_engine_distance(const fsci_task *task, fsci_distance *distance)
 {
     size_t m = task->n_train;
     double best = -INFINITY, flops = -INFINITY, date = -INFINITY, sum = 0, squares = 0;
@@ -105,8 +130,8 @@ static void measure_distance(const fsci_item *item, const fsci_task *task)
         squares += task->pcs[i] * task->pcs[i];
     }
     double deviation = sqrt(squares / (double)m - sum * sum / (double)(m * m));
-    for (size_t i = 0; i < item->n_test; i++)
-        item->distance[i] = (fsci_distance){
+    for (size_t i = 0; i < task->n - m; i++)
+        distance[i] = (fsci_distance){
             .capability = (task->pcs[m + i] - best) / deviation,
             .decades = isinf(flops) ? NAN : (task->log_flops[m + i] - flops) / log(10),
             .months = isinf(date) ? NAN : 12 * (task->date[m + i] - date)};
@@ -134,12 +159,13 @@ static fsc_status run_fold(fsci_arena *arena, const job *j, fsci_item *item, fsc
         fsci_task_make(arena, item->problem, item->fold, FSCI_BAIT_NONE, &task, err);
     if (status != FSC_OK)
         return status == FSC_ENOMEM ? status : FSC_OK;
-    FSCI_TRY(fsci_engine_predict(arena, fsci_method_find("training-mean"), &task, &fallback,
-                                 &failed, err));
-    measure_distance(item, &task);
+    FSCI_TRY(fsci_engine_points(arena, fsci_method_find("training-mean"), &task, &fallback, &failed,
+                                err));
+    fsci_engine_distance(&task, item->distance);
     for (size_t k = 0; k < j->n_methods; k++) {
         fsci_predictive own;
-        FSCI_TRY(fsci_engine_predict(arena, j->methods[k], &task, &own, &item->failed[k], err));
+        FSCI_TRY(fsci_engine_predict(arena, item->problem, item->fold, j->methods[k], &task, &own,
+                                     &item->failed[k], err));
         score_method(item, &task, k, &own, &fallback);
         if (item->canary)
             FSCI_TRY(fsci_engine_leaks(arena, item->problem, item->fold, j->methods[k], &own,

@@ -38,8 +38,17 @@ fsc_status fsci_engine_leaks(fsci_arena *arena, const fsci_problem *problem, con
                              fsc_error *err);
 
 /* A method's forecasts for a task; `failed` when it has none. Quantiles are put in order and kept
- * to where scores can be. Points that are not finite are left so. FSC_ENOMEM. */
-fsc_status fsci_engine_predict(fsci_arena *arena, const fsci_method *method, const fsci_task *task,
-                               fsci_predictive *predictive, bool *failed, fsc_error *err);
+ * to where scores can be; points that are not finite are left so. FSC_ENOMEM. */
+fsc_status fsci_engine_points(fsci_arena *arena, const fsci_method *method, const fsci_task *task,
+                              fsci_predictive *predictive, bool *failed, fsc_error *err);
+
+/* The same for the task of a fold, with intervals from inner splits for a method without any. */
+fsc_status fsci_engine_predict(fsci_arena *arena, const fsci_problem *problem,
+                               const fsci_fold *fold, const fsci_method *method,
+                               const fsci_task *task, fsci_predictive *predictive, bool *failed,
+                               fsc_error *err);
+
+/* distance[n - n_train] of the rows to be predicted. */
+void fsci_engine_distance(const fsci_task *task, fsci_distance *distance);
 
 #endif

@@ -46,7 +46,7 @@ static bool same_name(const char *a, const char *b)
     }
 }
 
-static double chance_of(const fsci_backtest_input *input, const char *name)
+static double chance_of(const fsci_observe_input *input, const char *name)
 {
     for (size_t i = 0; i < input->n_chances; i++)
         if (same_name(input->chances[i].name, name))
@@ -54,16 +54,16 @@ static double chance_of(const fsci_backtest_input *input, const char *name)
     return 0;
 }
 
-static fsc_status read_chances(fsci_arena *arena, const fsci_backtest_input *input,
-                               fsci_problem *problem, fsc_error *err)
+fsc_status fsci_problem_chances(fsci_arena *arena, const fsci_frame *frame,
+                                const fsci_observe_input *input, const double **chance,
+                                fsc_error *err)
 {
-    size_t p = problem->frame->p;
-    double *chance = FSCI_NEW(arena, double, p);
-    if (!chance)
+    double *values = FSCI_NEW(arena, double, frame->p);
+    if (!values)
         return fsci_fail_memory(err);
-    for (size_t j = 0; j < p; j++)
-        chance[j] = chance_of(input, problem->frame->benchmarks[j]);
-    problem->chance = chance;
+    for (size_t j = 0; j < frame->p; j++)
+        values[j] = chance_of(input, frame->benchmarks[j]);
+    *chance = values;
     return FSC_OK;
 }
 
@@ -85,5 +85,5 @@ fsc_status fsci_problem_make(fsci_arena *arena, const fsci_frame *frame,
         return fsci_fail_memory(err);
     for (size_t i = 0; i < frame->n; i++)
         problem->t[i] = (problem->target[i] - models->chance) / (models->ceiling - models->chance);
-    return read_chances(arena, input, problem, err);
+    return fsci_problem_chances(arena, frame, models, &problem->chance, err);
 }

@@ -24,6 +24,11 @@ typedef struct fsci_problem {
 fsc_status fsci_problem_dates(fsci_arena *arena, const fsci_frame *frame, const double **date,
                               fsc_error *err);
 
+/* chance[p] of the frame's benchmarks, from what the input says of them. Errors: FSC_ENOMEM. */
+fsc_status fsci_problem_chances(fsci_arena *arena, const fsci_frame *frame,
+                                const fsci_observe_input *input, const double **chance,
+                                fsc_error *err);
+
 /* Of target `index` of the frame. Errors: FSC_ENOMEM. */
 fsc_status fsci_problem_make(fsci_arena *arena, const fsci_frame *frame,
                              const fsci_backtest_input *input, const double *date, size_t index,

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Starts of a curve's fit unless the run says more: a fit here is one of thousands. */
-enum { MOST_COMPONENTS = 4, STARTS = 32 };
+enum { MOST_COMPONENTS = 4, STARTS = 16 };
 
 typedef struct builder {
     fsci_arena *arena;

@@ -23,6 +23,7 @@ fsci_method_fn fsci_predict_errors_in_variables;
 fsci_method_fn fsci_predict_four_view;
 fsci_method_fn fsci_predict_four_view_families;
 fsci_method_fn fsci_predict_hierarchical;
+fsci_method_fn fsci_predict_blend;
 fsci_method_fn fsci_predict_skills;
 fsci_method_fn fsci_predict_completion;
 fsci_method_fn fsci_predict_stitched;

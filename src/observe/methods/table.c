@@ -51,6 +51,7 @@ static const fsci_method table[] = {
     {"hierarchical",
      "one latent model of benchmarks, target, families and compute, partially pooled", "", false,
      fsci_predict_hierarchical},
+    {"blend", "the mean of four-view and the hierarchical model", "", false, fsci_predict_blend},
     {"skills", "three skills from family, size and tokens, without scores of the model itself",
      "Maia Polo et al. 2024, arXiv:2412.06540", false, fsci_predict_skills},
     {"completion", "matrix completion on log-odds: rank 2 and the best single lines, blended",

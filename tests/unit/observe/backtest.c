@@ -170,7 +170,9 @@ static bool leaks(world *w, const fsci_method *method)
     const fsci_fold *fold = &w->folds.items[0];
     assert_int_equal(fsci_task_make(w->arena, &w->problem, fold, FSCI_BAIT_NONE, &task, NULL),
                      FSC_OK);
-    assert_int_equal(fsci_engine_predict(w->arena, method, &task, &honest, &failed, NULL), FSC_OK);
+    assert_int_equal(
+        fsci_engine_predict(w->arena, &w->problem, fold, method, &task, &honest, &failed, NULL),
+        FSC_OK);
     assert_int_equal(fsci_engine_leaks(w->arena, &w->problem, fold, method, &honest, &found, NULL),
                      FSC_OK);
     return found;
@@ -195,6 +197,40 @@ static void no_method_of_the_table_leaks(void **state)
     for (size_t i = 0; i < n; i++)
         if (leaks(&w, &all[i]))
             fail_msg("%s leaks", all[i].id);
+    end_world(&w);
+}
+
+/* Gives points only. */
+static fsc_status guess(fsci_arena *arena, const fsci_task *task, fsci_predictive *out,
+                        fsc_error *err)
+{
+    (void)arena, (void)err;
+    for (size_t i = 0; i < task->n - task->n_train; i++)
+        out->point[i] = task->t[task->n_train - 1];
+    return FSC_OK;
+}
+
+static void points_alone_get_intervals_that_widen_with_distance(void **state)
+{
+    (void)state;
+    static const fsci_method guesser = {"guesser", "the last one", "", false, guess};
+    world w;
+    fsci_task task;
+    fsci_predictive out;
+    bool failed;
+    make_world(&w, "compute");
+    const fsci_fold *fold = &w.folds.items[20];
+    assert_int_equal(fsci_task_make(w.arena, &w.problem, fold, FSCI_BAIT_NONE, &task, NULL),
+                     FSC_OK);
+    assert_int_equal(
+        fsci_engine_predict(w.arena, &w.problem, fold, &guesser, &task, &out, &failed, NULL),
+        FSC_OK);
+    size_t last = task.n - task.n_train - 1;
+    const double *near = out.quantile, *far = out.quantile + last * FSCI_QUANTILES;
+    assert_true(near[0] < near[10] && near[10] < near[20]);
+    assert_true(far[20] - far[0] > near[20] - near[0]);
+    assert_near(near[10], out.point[0], 1e-12);
+    assert_false(leaks(&w, &guesser));
     end_world(&w);
 }
 
@@ -228,6 +264,7 @@ int main(void)
         cmocka_unit_test(holm_steps_down),
         cmocka_unit_test(a_method_that_looks_at_the_answers_is_caught),
         cmocka_unit_test(no_method_of_the_table_leaks),
+        cmocka_unit_test(points_alone_get_intervals_that_widen_with_distance),
         cmocka_unit_test(a_task_holds_no_response_of_a_test_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,7 +83,8 @@ static void a_forecast_stands_beside_its_baseline(void **state)
                 "train\n  3 capability               28  0.069      0.051     -0.012   82.1 %  "
                 "0.056\n");
     assert_says(text, "PC-1 67.1 %, PC-2 23.4 %");
-    assert_says(text, "  Qwen1.5               7   0.33                         0.986\n");
+    assert_says(text, "  Qwen1.5               7   0.33              0.986\n");
+    assert_says(text, "\n  falcon-7b ");
     free(text);
 }
 

@@ -1,0 +1,218 @@
+#include "api/compare.h"
+
+#include "api/ctx.h"
+#include "api/provenance.h"
+#include "api/settings.h"
+#include "api/subject.h"
+#include "fit/grouped.h"
+#include "fit/scale.h"
+
+#include <string.h>
+
+enum { MOST_LAWS = 64 };
+
+/* Laws are kept until the record is made. */
+typedef struct sources {
+    fsc_law *laws[MOST_LAWS];
+    size_t n;
+    fsci_rows rows;
+} sources;
+
+static bool has_symbol(fsci_arena *a, const fsci_subject *s, const char *symbol)
+{
+    const fsci_name *names;
+    size_t n = fsci_formula_names(a, s->formula, &names);
+    if (s->law && fsci_law_column_index(s->law, symbol) != SIZE_MAX)
+        return true;
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(names[i].name, symbol))
+            return true;
+    return false;
+}
+
+/* Each law takes those --map that are of its symbols. */
+static fsc_status own_map(fsci_arena *a, const fsci_settings_list *all, bool *used,
+                          fsci_contender *c, fsc_error *err)
+{
+    fsci_setting *items = FSCI_NEW(a, fsci_setting, all->n);
+    size_t n = 0;
+    if (!items)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < all->n; i++)
+        if (has_symbol(a, &c->subject, all->items[i].name)) {
+            items[n++] = all->items[i];
+            used[i] = true;
+        }
+    c->settings.map = (fsci_settings_list){items, n};
+    return FSC_OK;
+}
+
+static fsc_status read_laws(fsc_ctx *ctx, const fsc_args *args, fsci_arena *a,
+                            const fsci_fit_settings *settings, sources *from, fsci_contender *out,
+                            size_t *n, fsc_error *err)
+{
+    size_t n_laws = fsci_args_positionals(args) - 1;
+    bool *used = FSCI_NEW(a, bool, settings->map.n);
+    if (!used)
+        return fsci_fail_memory(err);
+    if (n_laws > MOST_LAWS / 4)
+        return fsci_fail(err, FSC_EUSAGE, "at most %d laws can be compared at once", MOST_LAWS / 4);
+    for (size_t i = 0; i < n_laws; i++) {
+        fsci_contender *c = &out[i];
+        const char *text = fsci_args_positional(args, i);
+        *c = (fsci_contender){.settings = *settings};
+        FSCI_TRY(fsci_subject_find(ctx, args, text, a, &c->subject, &from->laws[from->n], err));
+        c->id = from->laws[from->n] ? from->laws[from->n]->id : text;
+        from->n += from->laws[from->n] != NULL;
+        for (size_t j = 0; j < i; j++)
+            if (!strcmp(out[j].id, c->id))
+                return fsci_fail(err, FSC_EUSAGE, "%s is given twice", c->id);
+        FSCI_TRY(own_map(a, &settings->map, used, c, err));
+        if (c->subject.law && c->subject.law->prepare.n)
+            return fsci_fail(err, FSC_EINPUT,
+                             "law %s is fitted to a prepared table (%s); laws are compared on one "
+                             "table as it is",
+                             c->id, c->subject.law->prepare.items[0]);
+    }
+    for (size_t i = 0; i < settings->map.n; i++)
+        if (!used[i])
+            return fsci_fail(err, FSC_EUSAGE, "--map %s=%s: no law here has a symbol '%s'",
+                             settings->map.items[i].name, settings->map.items[i].value,
+                             settings->map.items[i].name);
+    *n = n_laws;
+    return FSC_OK;
+}
+
+static const char *joined(fsci_arena *a, const char *const *names, size_t n)
+{
+    const char *text = "";
+    for (size_t i = 0; i < n; i++)
+        text = fsci_format(a, "%s%s%s", text, i ? ", " : "", names[i]);
+    return text;
+}
+
+/* With --by every law stands three times: one for all levels, with the shared parameters the same,
+ * and all its own at each level. */
+static fsc_status add_groups(const fsc_args *args, fsci_arena *a, const fsc_table *table,
+                             fsci_contender *list, size_t *n, fsc_error *err)
+{
+    const char *by = fsci_args_text(args, "by"), **shared;
+    size_t n_shared, n_laws = *n;
+    FSCI_TRY(fsci_args_list(args, "share", a, &shared, &n_shared, err));
+    if (!by)
+        return n_shared ? fsci_fail(err, FSC_EUSAGE,
+                                    "--share needs --by COLUMN: the same at which levels?")
+                        : FSC_OK;
+    for (size_t i = 0; i < n_laws; i++)
+        for (size_t kind = n_shared ? 0 : 1; kind < 2; kind++) {
+            const fsci_grouping grouping = {
+                .column = by, .shared = shared, .n_shared = kind ? 0 : n_shared};
+            fsci_contender *c = &list[(*n)++];
+            *c = list[i];
+            FSCI_TRY(fsci_grouped_subject(a, &list[i].subject, table, &list[i].settings, &grouping,
+                                          &c->subject, err));
+            c->id = kind ? fsci_format(a, "%s by %s", list[i].id, by)
+                         : fsci_format(a, "%s by %s, %s shared", list[i].id, by,
+                                       joined(a, shared, n_shared));
+        }
+    return FSC_OK;
+}
+
+static fsc_status read_held(const fsc_args *args, fsci_arena *a, const fsc_table *table,
+                            fsci_comparison_input *in, fsc_error *err)
+{
+    const char *rule = fsci_args_text(args, "holdout");
+    if (!rule)
+        return FSC_OK;
+    bool *held = FSCI_NEW(a, bool, fsci_table_rows(table));
+    size_t n = 0;
+    if (!held)
+        return fsci_fail_memory(err);
+    FSCI_TRY(fsci_rows_mask(a, table, "--holdout", rule, held, err));
+    for (size_t i = 0; i < fsci_table_rows(table); i++)
+        n += held[i];
+    if (!n || n == fsci_table_rows(table))
+        return fsci_fail(err, FSC_EINPUT, "--holdout '%s' holds out %s of the %zu rows of %s", rule,
+                         n ? "all" : "none", fsci_table_rows(table), fsci_table_name(table));
+    in->held = held;
+    in->held_name = rule;
+    return FSC_OK;
+}
+
+static fsc_status read_nested(const fsc_args *args, fsci_arena *a, fsci_comparison_input *in,
+                              fsc_error *err)
+{
+    const char **pair;
+    size_t n;
+    FSCI_TRY(fsci_args_list(args, "nested", a, &pair, &n, err));
+    if (n && n != 2)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--nested takes two laws, the full one and the reduced one, as "
+                         "chinchilla,power-plus-constant");
+    in->nested = n ? pair : NULL;
+    return FSC_OK;
+}
+
+static fsc_status fill_input(const fsc_args *args, fsci_arena *a, const fsc_table *table,
+                             const fsci_fit_settings *settings, fsci_comparison_input *in,
+                             fsc_error *err)
+{
+    const char *cluster = fsci_args_text(args, "cluster");
+    in->table = table;
+    in->folds = fsci_args_count(args, "folds");
+    in->crossover = fsci_args_text(args, "crossover");
+    in->seed = settings->seed;
+    in->threads = settings->search.threads;
+    in->level = settings->level;
+    if (cluster)
+        FSCI_TRY(fsci_family_find(table, cluster, &in->cluster, err));
+    FSCI_TRY(read_held(args, a, table, in, err));
+    return read_nested(args, a, in, err);
+}
+
+static fsc_status compare(fsc_ctx *ctx, const fsc_args *args, sources *from, fsci_json *inputs,
+                          fsci_compare_fn *run, fsc_record *record, fsc_error *err)
+{
+    fsci_arena *a = record->arena;
+    size_t n_given = fsci_args_positionals(args);
+    fsci_fit_settings settings;
+    fsci_comparison_input in = {0};
+    fsci_contender *list = FSCI_NEW(a, fsci_contender, MOST_LAWS);
+    if (!list)
+        return fsci_fail_memory(err);
+    FSCI_TRY(fsci_args_settings(args, a, &settings, err));
+    settings.cluster = NULL; /* here of the folds */
+    FSCI_TRY(read_laws(ctx, args, a, &settings, from, list, &in.n, err));
+    FSCI_TRY(
+        fsci_rows_read(a, args, fsci_args_positional(args, n_given - 1), inputs, &from->rows, err));
+    FSCI_TRY(add_groups(args, a, from->rows.table, list, &in.n, err));
+    in.contenders = list;
+    FSCI_TRY(fill_input(args, a, from->rows.table, &settings, &in, err));
+    fsci_rows_describe(a, &from->rows, record->root);
+    return run(a, &in, record->root, err);
+}
+
+fsc_status fsci_compare_laws(fsc_ctx *ctx, const fsc_args *args, const char *kind,
+                             fsci_compare_fn *run, fsc_record *record, fsc_error *err)
+{
+    sources from = {0};
+    fsci_json *inputs = fsci_json_array(record->arena);
+    record->root = fsci_record_begin(record->arena, kind);
+    fsci_json_set_array(record->arena, record->root, "warnings");
+    fsc_status status = compare(ctx, args, &from, inputs, run, record, err);
+    fsci_rows_free(&from.rows);
+    for (size_t i = 0; i < from.n; i++)
+        fsci_law_free(from.laws[i]);
+    if (status == FSC_OK)
+        fsci_provenance_add(record->arena, args, inputs, record->root);
+    return status;
+}
+
+fsc_status fsci_command_compare(fsc_ctx *ctx, const fsc_args *args, fsc_record *record,
+                                fsc_error *err)
+{
+    if (fsci_args_positionals(args) < 3 && !fsci_args_text(args, "by"))
+        return fsci_fail(err, FSC_EUSAGE,
+                         "compare needs two laws or more and a table, or one law with --by COLUMN");
+    return fsci_compare_laws(ctx, args, "comparison", fsci_comparison_run, record, err);
+}

@@ -1,0 +1,278 @@
+"""Laws side by side: same rows, criteria, folds, nested tests, groups, crossings, backtest; against
+separate fits and against least squares done here."""
+
+import math
+import pathlib
+import tempfile
+import unittest
+
+from support import assert_near, record, run
+
+RUNS = "data/chinchilla-epoch/runs.csv"
+WHERE = ["--where", "kept_240 == 1"]
+SQUARED = ["--objective", "squared", "--residual", "identity"]
+
+
+def noise(i):
+    return ((i * 37 + i * i * 11) % 23 - 11) / 11
+
+
+def ols(rows):
+    """Intercept, slope, residual sum of squares, leverages of y on x."""
+    n = len(rows)
+    mx, my = sum(x for x, _ in rows) / n, sum(y for _, y in rows) / n
+    xx = sum((x - mx) ** 2 for x, _ in rows)
+    b = sum((x - mx) * (y - my) for x, y in rows) / xx
+    a = my - b * mx
+    residuals = [y - a - b * x for x, y in rows]
+    return a, b, sum(r * r for r in residuals), [1 / n + (x - mx) ** 2 / xx for x, _ in rows]
+
+
+GROUPS = [(g, float(x), 1 + 0.5 * k + (2 + 0.3 * k) * x + 0.2 * noise(7 * k + x))
+          for k, g in enumerate("abc") for x in range(1, 9)]
+GROUPED = "g,x,y\n" + "".join(f"{g},{x!r},{y!r}\n" for g, x, y in GROUPS)
+
+
+class Compare(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.got = record(["compare", "kaplan-nd", "chinchilla", RUNS, *WHERE])
+        cls.laws = {law["id"]: law for law in cls.got["laws"]}
+
+    def test_sorted_by_backtest(self):
+        errors = [law["backtest_rmse"] for law in self.got["laws"]]
+        self.assertEqual(errors, sorted(errors))
+        self.assertEqual(self.got["laws"][0]["id"], "chinchilla")
+
+    def test_criteria_are_those_of_separate_fits(self):
+        for name in ("kaplan-nd", "chinchilla"):
+            fit = record(["fit", name, RUNS, *WHERE])
+            for criterion in ("aicc", "bic"):
+                assert_near(self.laws[name][criterion], fit["diagnostics"][criterion],
+                            relative=1e-9)
+            self.assertEqual(self.laws[name]["parameters"], fit["diagnostics"]["free_parameters"])
+            assert_near(self.laws[name]["backtest_rmse"], fit["holdout"]["rmse"], relative=1e-9)
+
+    def test_weights(self):
+        best = min(law["aicc"] for law in self.got["laws"])
+        total = sum(math.exp(-0.5 * (law["aicc"] - best)) for law in self.got["laws"])
+        for law in self.got["laws"]:
+            assert_near(law["weight"], math.exp(-0.5 * (law["aicc"] - best)) / total,
+                        relative=1e-9)
+
+    def test_every_row_is_in_one_fold(self):
+        folds = [s for s in self.got["splits"] if s["kind"] == "fold"]
+        self.assertEqual(len(folds), 10)
+        self.assertEqual(sum(s["n_test"] for s in folds), 240)
+
+    def test_same_bits_at_any_thread_count(self):
+        again = record(["compare", "kaplan-nd", "chinchilla", RUNS, *WHERE, "--threads", "2"])
+        self.assertEqual(again["laws"], self.got["laws"])
+
+    def test_text(self):
+        _, out, _ = run(["compare", "kaplan-nd", "chinchilla", RUNS, *WHERE])
+        self.assertIn("chinchilla forecasts the rows held out best", " ".join(out.split()))
+        self.assertLessEqual(max(map(len, out.splitlines())), 80)
+        self.assertNotIn("R²", out)
+
+
+class LeaveOneOut(unittest.TestCase):
+    def test_folds_of_one_row(self):
+        """The error of leaving out a row is its residual over one less its leverage."""
+        rows = [(x, y) for _, x, y in GROUPS]
+        a, b, _, h = ols(rows)
+        want = math.sqrt(sum(((y - a - b * x) / (1 - l)) ** 2
+                             for (x, y), l in zip(rows, h)) / len(rows))
+        got = record(["compare", "y = a + b*x", "y = c + 0*x", "-", *SQUARED, "--folds", "24"],
+                     stdin=GROUPED)
+        law = next(law for law in got["laws"] if law["id"] == "y = a + b*x")
+        assert_near(law["cv_rmse"], want, relative=1e-7)
+
+    def test_whole_clusters(self):
+        got = record(["compare", "y = a + b*x", "y = c + 0*x", "-", *SQUARED, "--cluster", "g"],
+                     stdin=GROUPED)
+        folds = [s["n_test"] for s in got["splits"] if s["kind"] == "fold"]
+        self.assertEqual(folds, [8, 8, 8])
+
+
+class Groups(unittest.TestCase):
+    def test_analysis_of_covariance(self):
+        """F tests of slopes and intercepts by group, from sums of squares computed here."""
+        got = record(["compare", "y = a + b*x", "-", *SQUARED, "--by", "g", "--share", "b"],
+                     stdin=GROUPED)
+        by = {g: [(x, y) for h, x, y in GROUPS if h == g] for g in "abc"}
+        pooled = ols([(x, y) for _, x, y in GROUPS])[2]
+        free = sum(ols(rows)[2] for rows in by.values())
+        xx = xy = yy = 0
+        for rows in by.values():
+            mx, my = sum(x for x, _ in rows) / 8, sum(y for _, y in rows) / 8
+            xx += sum((x - mx) ** 2 for x, _ in rows)
+            xy += sum((x - mx) * (y - my) for x, y in rows)
+            yy += sum((y - my) ** 2 for _, y in rows)
+        shared = yy - xy * xy / xx
+        law = {one["id"]: one["objective"] for one in got["laws"]}
+        assert_near(law["y = a + b*x"], pooled, relative=1e-8)
+        assert_near(law["y = a + b*x by g, b shared"], shared, relative=1e-8)
+        assert_near(law["y = a + b*x by g"], free, relative=1e-8)
+        tests = {(t["full"], t["reduced"]): t for t in got["nested"]}
+        self.assertEqual(len(tests), 3)
+        slopes = tests["y = a + b*x by g", "y = a + b*x by g, b shared"]
+        self.assertEqual((slopes["statistic"], slopes["df"]), ("F", [2, 18]))
+        assert_near(slopes["value"], (shared - free) / 2 / (free / 18), relative=1e-6)
+        # upper tail of F(2, n) in closed form
+        assert_near(slopes["p"], (1 + 2 * slopes["value"] / 18) ** -9, relative=1e-9)
+
+    def test_fit_by_is_each_level_fitted(self):
+        got = record(["fit", "y = a + b*x", "-", *SQUARED, "--by", "g", "--quick"], stdin=GROUPED)
+        values = {(p["name"], p["group"]): p["value"] for p in got["parameters"]}
+        for g in "abc":
+            a, b, _, _ = ols([(x, y) for h, x, y in GROUPS if h == g])
+            assert_near(values["a", g], a, relative=1e-7)
+            assert_near(values["b", g], b, relative=1e-7)
+
+    def test_a_law_by_group_answers_by_group(self):
+        gadre = ["fit", "chinchilla", "data/overtraining-gadre/models.csv", "--map",
+                 "L=loss_c4_val", "--quick", "--at"]
+        got = record([*gadre, "C=1e22,train_set=rpj", "--by", "train_set"])
+        alone = record([*gadre, "C=1e22", "--where", "train_set == 'rpj'"])
+        for name in ("N_opt", "L_opt"):
+            one, two = (next(d for d in r["derived"] if d["name"] == name) for r in (got, alone))
+            assert_near(one["value"], two["value"], relative=1e-4, what=name)
+
+    def test_saved_by_group(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "fit.json")
+            run(["fit", "y = a + b*x", "-", *SQUARED, "--by", "g", "-q", "-o", path],
+                stdin=GROUPED)
+            got = record(["predict", path, "--at", "x=10,g=b"])
+        a, b, _, _ = ols([(x, y) for h, x, y in GROUPS if h == "b"])
+        assert_near(got["rows"][0]["mean"], a + 10 * b, relative=1e-6)
+
+
+class Nested(unittest.TestCase):
+    def test_declared(self):
+        got = record(["compare", "chinchilla", "overtraining", "data/overtraining-gadre/models.csv",
+                      "--map", "L=loss_c4_val", "--where", "train_set == 'rpj'"])
+        self.assertEqual([(t["full"], t["reduced"]) for t in got["nested"]],
+                         [("chinchilla", "overtraining")])
+        test = got["nested"][0]
+        self.assertEqual(test["df"], [1])
+        assert_near(test["p"], math.erfc(math.sqrt(test["value"] / 2)), relative=1e-9)
+
+    def test_not_declared(self):
+        self.assertEqual(record(["compare", "kaplan-nd", "chinchilla", RUNS])["nested"], [])
+
+
+class Crossing(unittest.TestCase):
+    def rows(self, second=0.5):
+        lines = []
+        for i, x in enumerate(10 ** (k / 4) for k in range(4, 20)):
+            lines.append(f"a,{x!r},{10 * x ** -0.3 * (1 + 0.003 * noise(i))!r}\n")
+            lines.append(f"b,{x!r},{100 * x ** -second * (1 + 0.003 * noise(i + 50))!r}\n")
+        return "recipe,x,y\n" + "".join(lines)
+
+    def test_where_two_recipes_cross(self):
+        """10 x^-0.3 = 100 x^-0.5 at x = 1e5."""
+        got = record(["compare", "y = A*x^-p", "-", "--residual", "log", "--by", "recipe",
+                      "--crossover", "x"], stdin=self.rows())
+        (pair,) = got["crossover"]["pairs"]
+        assert_near(pair["at"], 1e5, relative=0.1)
+        self.assertLess(pair["lo"], 1e5)
+        self.assertGreater(pair["hi"], 1e5)
+        self.assertLess(pair["hi"] / pair["lo"], 1.5)
+        self.assertEqual(pair["lower_beyond"], "b")
+        self.assertEqual(pair["share_crossing"], 1)
+
+    def test_parallel_curves(self):
+        got = record(["compare", "y = A*x^-p", "-", "--residual", "log", "--by", "recipe",
+                      "--share", "p", "--crossover", "x"], stdin=self.rows(second=0.3))
+        (pair,) = got["crossover"]["pairs"]
+        self.assertIsNone(pair["lo"])
+
+
+class Backtest(unittest.TestCase):
+    def test_is_a_fit_and_its_predictions(self):
+        got = record(["backtest", "chinchilla", "kaplan-nd", RUNS, *WHERE, "--holdout", "C > 1e21"])
+        (split,) = got["splits"]
+        self.assertEqual((split["n_train"], split["n_test"]), (217, 23))
+        methods = {m["id"]: m for m in got["methods"]}
+        self.assertEqual(set(methods), {"chinchilla", "kaplan-nd", "persistence"})
+        fit = record(["fit", "chinchilla", RUNS, "--where", "kept_240 == 1 and C <= 1e21",
+                      "--quick", "--predict", RUNS])
+        pairs = []
+        with open(pathlib.Path(__file__).parents[2] / RUNS, encoding="utf-8") as file:
+            names = file.readline().strip().split(",")
+            for line, said in zip(file, fit["predictions"]):
+                row = dict(zip(names, line.strip().split(",")))
+                if row["kept_240"] == "1" and float(row["C"]) > 1e21:
+                    pairs.append((float(row["loss"]), said["mean"]))
+        self.assertEqual(len(pairs), 23)
+        mse = sum((y - m) ** 2 for y, m in pairs) / 23
+        assert_near(methods["chinchilla"]["mse"], mse, relative=1e-9)
+        assert_near(methods["chinchilla"]["skill_vs"]["persistence"],
+                    1 - mse / methods["persistence"]["mse"], relative=1e-9)
+
+    def test_rolling_origin(self):
+        got = record(["backtest", "chinchilla", RUNS, *WHERE])
+        self.assertEqual({m["split"] for m in got["overall"]}, {"held out", "rolling origin"})
+        for split in got["splits"]:
+            self.assertGreater(split["log10_beyond"], 0)
+
+
+class SameRows(unittest.TestCase):
+    TABLE = "x,z,y\n" + "".join(f"{x},{'' if x < 5 else x * x},{2 * x + noise(x)}\n"
+                                for x in range(1, 31))
+
+    def test_rows_usable_by_all(self):
+        got = record(["compare", "y = a + b*x", "y = a + c*z", "-"], stdin=self.TABLE)
+        self.assertEqual(got["data"]["rows_used"], 26)
+
+    def test_none(self):
+        table = "x,z,y\n" + "".join(f"{x if x % 2 else ''},{'' if x % 2 else x},{x}\n"
+                                    for x in range(1, 21))
+        status, out, err = run(["compare", "y = a + b*x", "y = a + c*z", "-"], stdin=table)
+        self.assertEqual((status, out), (3, ""))
+        self.assertIn("no row that all laws can use", err)
+
+    def test_few_rows_are_not_ranked(self):
+        table = "x,y\n" + "".join(f"{x},{2 * x + noise(x)}\n" for x in range(1, 7))
+        got = record(["compare", "y = a + b*x", "y = c*x", "-"], stdin=table)
+        self.assertIn("W-NO-RANK", {w["code"] for w in got["warnings"]})
+
+
+class Refused(unittest.TestCase):
+    def refuse(self, args, status, said, stdin=None):
+        code, out, err = run(args, stdin=stdin)
+        self.assertEqual((code, out), (status, ""), err)
+        self.assertEqual(err.count("\n"), 1, err)
+        self.assertIn(said, err)
+
+    def test_bad_input(self):
+        both = ["compare", "chinchilla", "kaplan-nd", RUNS]
+        lines = ["compare", "y = a + b*x", "-"]
+        for args, status, said in (
+                (["compare", "chinchilla", RUNS], 2, "two laws"),
+                ([*both, "--nested", "chinchilla,kaplan-nd"], 3, "kaplan-nd is not nested in"),
+                ([*both, "--nested", "chinchilla,linear"], 2, "'linear' is not among"),
+                ([*both, "--nested", "chinchilla"], 2, "takes two laws"),
+                ([*both, "--share", "alpha"], 2, "--share needs --by"),
+                ([*both, "--map", "Q=loss"], 2, "no law here has a symbol 'Q'"),
+                ([*both, "--holdout", "C > 1e30"], 3, "holds out none"),
+                ([*both, "--crossover", "Q"], 2, "--crossover Q"),
+                ([*both, "--cluster", "fam"], 3, "no column 'fam'"),
+                (["compare", "chinchilla", "chinchilla", RUNS], 2, "given twice"),
+                (["backtest", "chinchilla", RUNS, "--holdout", "C > 0"], 3, "holds out all")):
+            self.refuse(args, status, said)
+        for args, status, said in (
+                ([*lines, "--by", "g", "--share", "q"], 2, "no parameter 'q'"),
+                ([*lines, "--by", "h"], 3, "no column 'h'"),
+                ([*lines, "--by", "x"], 3, "holds numbers"),
+                (["fit", "y = a + b*x", "-", "--share", "a"], 2, "--share needs --by"),
+                (["fit", "y = a[g] + b*x", "-", "--by", "g"], 3, "by group already"),
+                (["compare", "y = a + b*x", "x = a + b*y", "-"], 3, "compared on one response")):
+            self.refuse(args, status, said, stdin=GROUPED)
+        self.refuse([*lines, "--by", "g"], 3, "one level", stdin="g,x,y\na,1,2\na,2,3\na,3,5\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
