@@ -9,7 +9,7 @@ static const char *const fit_options[] = {
     "map",       "where",    "let",       "prepare",  "comments", "weight",  "drop-bad", "residual",
     "objective", "trials",   "prior",     "fix",      "tie",      "bound",   "start",    "starts",
     "laws",      "interval", "bootstrap", "resample", "cluster",  INTERVALS, "at",       "predict",
-    "family",    "quick",    "by",        "share",    OUTPUT};
+    "family",    "quick",    "checklist", "answers",  "by",       "share",   OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
 static const char *const observe_options[] = {"study",
                                               "as",

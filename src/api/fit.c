@@ -107,6 +107,7 @@ static fsc_status fit_rows(const fsc_args *args, const fsci_subject *subject, co
     if (status == FSC_OK) {
         fsci_rows_prepared(arena, rows, record->root);
         fsci_provenance_add(arena, args, inputs, record->root);
+        status = fsci_fit_checklist(arena, args, record->root, err);
     }
     fsci_arena_free(work);
     return status;

@@ -68,6 +68,10 @@ static const fsc_option options[] = {
     {"threads", 't', FSC_OPTION_COUNT, false, false, "N", "1",
      "threads to use; the answer does not depend on it (0: one per processor)"},
     /* checks */
+    {"checklist", 0, FSC_OPTION_CHOICE, false, false, "markdown|latex", NULL,
+     "print what a paper must state about the fit, filled in as far as it is known"},
+    {"answers", 0, FSC_OPTION_FILE, false, false, "FILE", NULL,
+     "YAML of answers for --checklist, as 'metric: validation loss on C4'"},
     {"quick", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
      "the fit alone: no sensitivity rows, influence or hold-out"},
     /* predictions */
