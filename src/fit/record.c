@@ -444,11 +444,15 @@ static const char *detail_of(fsci_arena *a, const fsci_fit *fit, const fsci_fit_
     if (fsci_interval_resamples(settings->interval))
         return fsci_format(a, "%s of refits on %s", made[settings->interval],
                            drawn[settings->resample]);
+    if (settings->interval == FSCI_INTERVAL_PROFILE && fit->model.objective.density &&
+        !fit->clusters.column)
+        return "profile of the likelihood";
     if (settings->interval == FSCI_INTERVAL_PROFILE)
         return fit->clusters.column || fit->model.objective.loss != FSCI_LOSS_SQUARED
                    ? "profile of the objective, scaled to the sandwich covariance"
                    : "profile of the objective, scaled by the residual variance";
-    if (fit->model.objective.density && !fit->clusters.column)
+    if (fit->model.objective.density && !fit->clusters.column &&
+        settings->interval == FSCI_INTERVAL_LOCAL)
         return "observed information and normal quantiles";
     return fit->clusters.column ? "covariance robust to clusters and Student's t"
                                 : "sandwich covariance and Student's t";
