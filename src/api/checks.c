@@ -1,5 +1,7 @@
 #include "api/checks.h"
 
+#include "base/file.h"
+#include "fit/checklist.h"
 #include "fit/flat.h"
 #include "fit/held_out.h"
 #include "fit/scale.h"
@@ -40,4 +42,22 @@ fsc_status fsci_fit_checks(fsci_arena *arena, const fsc_args *args, const fsci_f
     FSCI_TRY(fsci_flat_add(arena, fit, fitted, record, err));
     FSCI_TRY(fsci_held_out_add(arena, fit, settings, record, err));
     return other_choices(arena, fit, fitted, settings, rows, family, record, err);
+}
+
+fsc_status fsci_fit_checklist(fsci_arena *arena, const fsc_args *args, fsci_json *record,
+                              fsc_error *err)
+{
+    const char *path = fsci_args_text(args, "answers");
+    if (!path && !fsci_args_text(args, "checklist"))
+        return FSC_OK;
+    if (!path)
+        return fsci_checklist_add(arena, NULL, NULL, NULL, 0, record, err);
+    fsci_input file;
+    fsci_yaml *answers;
+    FSCI_TRY(fsci_input_open(path, &file, err));
+    fsc_status status = fsci_yaml_read(arena, path, file.data, file.length, &answers, err);
+    if (status == FSC_OK)
+        status = fsci_checklist_add(arena, answers, path, file.data, file.length, record, err);
+    fsci_input_close(&file);
+    return status;
 }

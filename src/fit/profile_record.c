@@ -17,28 +17,21 @@ static double natural(const fsci_refit *r, size_t k, double u)
     return r->parameters.all[r->parameters.free[k]].log ? exp(u) : u;
 }
 
-/* The record's object of coordinate k. */
-static fsci_json *parameter_object(const fsci_refit *r, fsci_json *record, size_t k)
-{
-    size_t i = 0;
-    for (fsci_json *item = ((fsci_json *)fsci_json_get(record, "parameters"))->first; item;
-         item = item->next)
-        if (i++ == r->parameters.free[k])
-            return item;
-    return NULL;
-}
-
-/* One end into the record; what keeps it open is said in a member of its own and in a warning. */
+/* One end into the record, of the parameter and those tied to it; what keeps it open is said in a
+ * member of its own and in a warning. */
 static void put_end(fsci_arena *a, const fsci_refit *r, size_t k, const char *end,
                     const fsci_profile_side *side, fsci_json *record)
 {
-    fsci_json *item = parameter_object(r, record, k);
+    fsci_json *list = (fsci_json *)fsci_json_get(record, "parameters"), *item = list->first;
     const char *reason = fsci_profile_reason(side->stop);
-    fsci_json_set_number(a, item, end, natural(r, k, side->end));
-    if (!reason)
-        return;
-    fsci_json_set_string(a, item, fsci_format(a, "%s_open", end), reason);
-    if (side->stop != FSCI_PROFILE_NONE)
+    for (size_t i = 0; item; item = item->next, i++) {
+        if (r->parameters.slot[i] != k)
+            continue;
+        fsci_json_set_number(a, item, end, natural(r, k, side->end));
+        if (reason)
+            fsci_json_set_string(a, item, fsci_format(a, "%s_open", end), reason);
+    }
+    if (reason && side->stop != FSCI_PROFILE_NONE)
         fsci_record_warn(a, record, "W-OPEN", "the interval of %s has no %s end: %s.",
                          label_of(a, r, k), end[0] == 'l' ? "lower" : "upper", reason);
 }

@@ -225,6 +225,18 @@ static double spread_of(const fsci_fit *fit)
     return free > 0 ? sqrt(squares / free) : 0;
 }
 
+/* The left side must be data that the right side does not use: then a new value of it only shifts
+ * the residual. */
+static bool can_simulate(fsci_arena *arena, const fsci_model *m)
+{
+    const fsci_formula *f = m->subject.formula;
+    const char **names = FSCI_NEW(arena, const char *, m->n_all);
+    for (size_t i = 0; names && i < m->n_all; i++)
+        names[i] = m->all[i].name;
+    return names && m->response && fsci_node_degree(f->left, names, m->n_all) == 0 &&
+           fsci_node_degree(f->right, &m->response, 1) == 0;
+}
+
 fsc_status fsci_resamples_run(fsci_arena *arena, const fsci_fit_settings *settings,
                               const fsci_fit *fit, fsci_resamples *out, fsc_error *err)
 {
@@ -234,10 +246,10 @@ fsc_status fsci_resamples_run(fsci_arena *arena, const fsci_fit_settings *settin
                          "--resample parametric simulates residuals, and the %s likelihood has "
                          "none; resample cases",
                          fit->model.objective.density->name);
-    if (settings->resample == FSCI_RESAMPLE_PARAMETRIC && !fit->model.prediction)
+    if (settings->resample == FSCI_RESAMPLE_PARAMETRIC && !can_simulate(arena, &fit->model))
         return fsci_fail(err, FSC_EINPUT,
-                         "--resample parametric: the law is not solved for one column, so there is "
-                         "no response to simulate; resample cases");
+                         "--resample parametric: the left side of the law is not one response that "
+                         "the right side leaves out, so there is none to simulate; resample cases");
     double *sorted = fsci_copy_array(arena, fit->r, fit->model.n, sizeof *sorted);
     job j = {.source = {fit, settings->resample, spread_of(fit)},
              .seed = settings->seed,

@@ -96,6 +96,32 @@ class Methods(Tables):
         self.assertGreater(p["obs_hi"], p["mean_hi"])
 
 
+class Epoch(unittest.TestCase):
+    """Besiroglu et al. 2024 (arXiv:2404.10102) print 95 % intervals of 4,000 case bootstraps of the
+    Chinchilla law; the ends of two such bootstraps differ by chance, about 3 % of a width each."""
+    PRINTED = {"E": (1.769, 1.871), "A": (285, 744), "alpha": (0.317, 0.373), "B": (1042, 5810),
+               "beta": (0.331, 0.415)}
+
+    @slow
+    def test_case_bootstrap(self):
+        fit = record([*CHINCHILLA, "--bootstrap", "4000"])
+        for name, (lo, hi) in self.PRINTED.items():
+            p = parameter(fit, name)
+            assert_near(p["lo"], lo, absolute=0.05 * (hi - lo), what=name)
+            assert_near(p["hi"], hi, absolute=0.12 * (hi - lo), what=name)
+
+    def test_profiles_beside_it(self):
+        """Scaled by the sandwich they agree with the bootstrap in size; lopsided where it is."""
+        fit = record([*CHINCHILLA, "--interval", "profile"])
+        for name, (lo, hi) in self.PRINTED.items():
+            p = parameter(fit, name)
+            ratio = math.log(p["hi"] / p["lo"]) / math.log(hi / lo)
+            self.assertTrue(0.75 < ratio < 1.6, (name, ratio))
+        for name in "AB":
+            p = parameter(fit, name)
+            self.assertGreater(p["hi"] - p["value"], p["value"] - p["lo"])
+
+
 class Clusters(Tables):
     @slow
     def test_copies_of_a_row_are_no_news_to_clusters(self):
