@@ -171,7 +171,9 @@ typedef enum fsc_view {
     FSC_VIEW_TEXT,
     FSC_VIEW_HTML,
     FSC_VIEW_SVG,
-    FSC_VIEW_CSV
+    FSC_VIEW_CSV,
+    FSC_VIEW_CHECKLIST_MARKDOWN, /* of a fit that was asked for its checklist */
+    FSC_VIEW_CHECKLIST_LATEX
 } fsc_view;
 typedef struct fsc_view_options {
     int width;          /* columns of text; 0 is 80 */

@@ -12,4 +12,8 @@ fsc_status fsci_fit_checks(fsci_arena *arena, const fsc_args *args, const fsci_f
                            const fsci_fitted *fitted, const fsci_fit_settings *settings,
                            const fsci_rows *rows, fsci_json *record, fsc_error *err);
 
+/* --checklist: the last thing added, from the other members. */
+fsc_status fsci_fit_checklist(fsci_arena *arena, const fsc_args *args, fsci_json *record,
+                              fsc_error *err);
+
 #endif

@@ -121,6 +121,9 @@ static fsc_status write_view(const fsc_record *record, fsc_view view, const fsc_
         return fsci_report_svg(parts[0], o ? o->figure : NULL, out, err);
     case FSC_VIEW_CSV:
         return fsci_report_csv(parts[0], out, err);
+    case FSC_VIEW_CHECKLIST_MARKDOWN:
+    case FSC_VIEW_CHECKLIST_LATEX:
+        return fsci_report_checklist(parts[0], view == FSC_VIEW_CHECKLIST_LATEX, out, err);
     }
     return fsci_fail(err, FSC_EUSAGE, "no such view");
 }

@@ -29,6 +29,8 @@ extern const fsci_metric fsci_metric_conformal_gate;
 extern const fsci_metric fsci_metric_multi_condition;
 extern const fsci_metric fsci_metric_budget_split;
 extern const fsci_metric fsci_metric_tournament_elo;
+extern const fsci_metric fsci_metric_item_response;
+extern const fsci_metric fsci_metric_particle_filter;
 
 static const fsci_metric *const metrics[] = {
     &fsci_metric_passk,
@@ -59,6 +61,8 @@ static const fsci_metric *const metrics[] = {
     &fsci_metric_multi_condition,
     &fsci_metric_budget_split,
     &fsci_metric_tournament_elo,
+    &fsci_metric_item_response,
+    &fsci_metric_particle_filter,
 };
 
 size_t fsci_metrics(const fsci_metric *const **list)

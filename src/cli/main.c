@@ -153,6 +153,7 @@ static fsc_status show(const fsc_args *args, const fsc_command *command, fsc_rec
                              .figure = fsc_args_get(args, "figure", 0)};
     bool quiet = fsc_args_get(args, "quiet", 0), to_stdout = false;
     bool json = fsc_args_get(args, "json", 0), csv = fsc_args_get(args, "csv", 0);
+    const char *checklist = json || csv ? NULL : fsc_args_get(args, "checklist", 0);
     fsc_status status = put_files(args, command, record, &look, &to_stdout, err);
     if (status != FSC_OK)
         return status;
@@ -160,6 +161,11 @@ static fsc_status show(const fsc_args *args, const fsc_command *command, fsc_rec
         terminal_warnings(record);
     if (json || csv)
         return put(record, json ? FSC_VIEW_JSON : FSC_VIEW_CSV, &look, "-", err);
+    if (checklist)
+        return put(record,
+                   strcmp(checklist, "latex") ? FSC_VIEW_CHECKLIST_MARKDOWN
+                                              : FSC_VIEW_CHECKLIST_LATEX,
+                   &look, "-", err);
     return quiet || to_stdout ? FSC_OK : put(record, FSC_VIEW_TEXT, &look, "-", err);
 }
 

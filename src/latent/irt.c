@@ -34,10 +34,11 @@ typedef struct fitting {
     fsci_irt *fit;
     fsci_cells_by by_model, by_item;
     double x[FSCI_IRT_MOST_NODES], log_w[FSCI_IRT_MOST_NODES];
-    double *mode;           /* [models] */
-    double *theta, *weight; /* [models * nodes] */
-    double *value, *moved;  /* [models] marginal log-likelihood; [items] largest change */
-    fsci_item_sums *sums;   /* [items] */
+    double mean_log_a, mean_d; /* of the items: centres of their priors */
+    double *mode;              /* [models] */
+    double *theta, *weight;    /* [models * nodes] */
+    double *value, *moved;     /* [models] marginal log-likelihood; [items] largest change */
+    fsci_item_sums *sums;      /* [items] */
 } fitting;
 
 static bool guesses(const fitting *f)
@@ -93,9 +94,9 @@ static double logit(double p)
 static void add_priors(const fitting *f, const fsci_irt_item *p, fsci_item_sums *s)
 {
     double vd = f->o.sd_d * f->o.sd_d, va = f->o.sd_log_a * f->o.sd_log_a;
-    s->score[0] -= p->d / vd;
+    s->score[0] -= (p->d - f->mean_d) / vd;
     s->information[0] += 1 / vd;
-    s->score[1] -= log(p->a) / va;
+    s->score[1] -= (log(p->a) - f->mean_log_a) / va;
     s->information[4] += 1 / va;
     if (guesses(f)) {
         double vc = f->o.sd_c * f->o.sd_c;
@@ -143,12 +144,12 @@ static void maximise(void *context, size_t i, size_t worker)
         p->a *= exp(capped(step[1]));
         p->se_d = sqrt(inverse[0]);
         p->se_a = p->a * sqrt(inverse[k + 1]);
-        f->moved[i] = fmax(fabs(step[0]), fabs(step[1]));
+        f->moved[i] = fmax(fabs(step[0]) / sqrt(inverse[0]), fabs(step[1]) / sqrt(inverse[k + 1]));
         if (k == 3) {
             double c = logit(p->c) + capped(step[2]);
             p->c = 1 / (1 + exp(-c));
             p->se_c = p->c * (1 - p->c) * sqrt(inverse[8]);
-            f->moved[i] = fmax(f->moved[i], fabs(step[2]));
+            f->moved[i] = fmax(f->moved[i], fabs(step[2]) / sqrt(inverse[8]));
         }
     }
 }
@@ -157,11 +158,12 @@ static void maximise(void *context, size_t i, size_t worker)
 static double maximise_common(fitting *f)
 {
     size_t n = f->r->items;
-    double vd = f->o.sd_d * f->o.sd_d, va = f->o.sd_log_a * f->o.sd_log_a, largest = 0;
-    double a = f->fit->item[0].a, score = -log(a) / va, information = 1 / va;
+    double vd = f->o.sd_d * f->o.sd_d, largest = 0, a = f->fit->item[0].a, score = 0,
+           information = 0;
     for (size_t i = 0; i < n; i++) {
         const fsci_item_sums *s = &f->sums[i];
-        double g = s->score[0] - f->fit->item[i].d / vd, v = s->information[0] + 1 / vd;
+        double g = s->score[0] - (f->fit->item[i].d - f->mean_d) / vd,
+               v = s->information[0] + 1 / vd;
         score += s->score[1] - s->information[1] * g / v;
         information += s->information[4] - s->information[1] * s->information[1] / v;
     }
@@ -170,14 +172,62 @@ static double maximise_common(fitting *f)
         const fsci_item_sums *s = &f->sums[i];
         fsci_irt_item *p = &f->fit->item[i];
         double v = s->information[0] + 1 / vd;
-        double move = (s->score[0] - p->d / vd - s->information[1] * step) / v;
+        double move = (s->score[0] - (p->d - f->mean_d) / vd - s->information[1] * step) / v;
         p->d += capped(move);
         p->a = a * exp(step);
         p->se_d = 1 / sqrt(v);
         p->se_a = p->a / sqrt(information);
-        largest = fmax(largest, fabs(move));
+        largest = fmax(largest, fabs(move) * sqrt(v));
     }
-    return fmax(largest, fabs(step));
+    return fmax(largest, fabs(step) * sqrt(information));
+}
+
+static void find_means(fitting *f)
+{
+    double n = (double)f->r->items;
+    f->mean_log_a = f->mean_d = 0;
+    for (size_t i = 0; i < f->r->items; i++) {
+        f->mean_log_a += log(f->fit->item[i].a) / n;
+        f->mean_d += f->fit->item[i].d / n;
+    }
+}
+
+/* Where the scale of the abilities is free to move, plain EM crawls: thousands of answers say where
+ * an ability is, and one prior where zero is. So the population is let be N(mu, sigma^2), which is
+ * then undone in the items (parameter expansion; Liu, Rubin & Wu 1998). Their priors know no scale,
+ * but a shift changes how the d spread:
+ *
+ *   -M ln sigma - M/2 (V + (m - mu)^2) / sigma^2 - sum (d + a mu - mean)^2 / 2 vd
+ *
+ * with V and m variance and mean of the posteriors taken together. */
+static void rescale(fitting *f)
+{
+    double M = (double)f->r->models, mean = 0, V = 0, mu = 0, sigma = 1;
+    double vd = f->o.sd_d * f->o.sd_d, mean_a = 0, aa = 0, ad = 0;
+    for (size_t m = 0; m < f->r->models; m++)
+        mean += f->fit->theta[m] / M;
+    for (size_t m = 0; m < f->r->models; m++) {
+        double off = f->fit->theta[m] - mean, se = f->fit->se[m];
+        V += (off * off + se * se) / M;
+    }
+    for (size_t i = 0; i < f->r->items; i++)
+        mean_a += f->fit->item[i].a / (double)f->r->items;
+    for (size_t i = 0; i < f->r->items; i++) {
+        const fsci_irt_item *p = &f->fit->item[i];
+        aa += (p->a - mean_a) * (p->a - mean_a) / vd;
+        ad += (p->a - mean_a) * p->d / vd;
+    }
+    for (int round = 0; round < 20; round++) {
+        double precision = M / (sigma * sigma);
+        mu = (precision * mean - ad) / (precision + aa);
+        sigma = sqrt(V + (mean - mu) * (mean - mu));
+    }
+    for (size_t i = 0; i < f->r->items; i++) {
+        f->fit->item[i].d += f->fit->item[i].a * mu;
+        f->fit->item[i].a *= sigma;
+    }
+    for (size_t m = 0; m < f->r->models; m++)
+        f->mode[m] = (f->mode[m] - mu) / sigma;
 }
 
 static void start(fitting *f)
@@ -213,9 +263,8 @@ static void summarise(fitting *f)
     fit->penalised = fit->log_likelihood;
     for (size_t i = 0; i < f->r->items; i++) {
         const fsci_irt_item *p = &fit->item[i];
-        fit->penalised -= 0.5 * pow(p->d / f->o.sd_d, 2);
-        if (i == 0 || f->o.kind != FSCI_IRT_1PL)
-            fit->penalised -= 0.5 * pow(log(p->a) / f->o.sd_log_a, 2);
+        fit->penalised -= 0.5 * pow((p->d - f->mean_d) / f->o.sd_d, 2);
+        fit->penalised -= 0.5 * pow((log(p->a) - f->mean_log_a) / f->o.sd_log_a, 2);
         if (guesses(f))
             fit->penalised -= 0.5 * pow((logit(p->c) - logit(f->o.mean_c)) / f->o.sd_c, 2);
     }
@@ -227,17 +276,20 @@ static void iterate(fitting *f)
     fit->converged = false;
     for (fit->iterations = 1; fit->iterations <= f->o.most_iterations; fit->iterations++) {
         double largest = 0;
+        find_means(f);
         fsci_parallel(f->o.threads, f->r->models, expect, f);
         fsci_parallel(f->o.threads, f->r->items, maximise, f);
         if (f->o.kind == FSCI_IRT_1PL)
             largest = maximise_common(f);
         for (size_t i = 0; i < f->r->items; i++)
             largest = fmax(largest, f->moved[i]);
+        rescale(f);
         if (largest < f->o.tolerance) {
             fit->converged = true;
             break;
         }
     }
+    find_means(f);
     fsci_parallel(f->o.threads, f->r->models, expect, f);
     summarise(f);
 }
@@ -253,7 +305,7 @@ static fsci_irt_options defaults(const fsci_irt_options *given, const fsci_respo
     o.sd_d = o.sd_d > 0 ? o.sd_d : 3;
     o.mean_c = o.mean_c > 0 ? o.mean_c : 0.2;
     o.sd_c = o.sd_c > 0 ? o.sd_c : 0.5;
-    o.tolerance = o.tolerance > 0 ? o.tolerance : 1e-5;
+    o.tolerance = o.tolerance > 0 ? o.tolerance : 1e-3;
     o.most_iterations = o.most_iterations > 0 ? o.most_iterations : 500;
     return o;
 }

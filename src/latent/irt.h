@@ -4,10 +4,11 @@
  *   P = c_i + (1 - c_i) / (1 + exp(-(a_i theta_m + d_i))),   b_i = -d_i / a_i its difficulty
  *
  * 1PL: one a for all items, c = 0. 2PL: c = 0. 3PL: all three. theta ~ N(0, 1) fixes the scale, a >
- * 0 its direction. Items are estimated by maximum marginal likelihood with priors (Bock & Aitkin
- * 1981; Mislevy 1986): EM whose expectations are adaptive Gauss-Hermite sums around each ability's
- * mode (Naylor & Smith 1982), so that thousands of items per model need few nodes. Only observed
- * cells count. */
+ * 0 its direction. The priors of ln a and d are around their own means over the items, so that they
+ * hold items together and leave the scale alone. Items are estimated by maximum marginal likelihood
+ * with priors (Bock & Aitkin 1981; Mislevy 1986): EM whose expectations are adaptive Gauss-Hermite
+ * sums around each ability's mode (Naylor & Smith 1982), so that thousands of items per model need
+ * few nodes. Only observed cells count. */
 #ifndef FSCI_LATENT_IRT_H
 #define FSCI_LATENT_IRT_H
 
@@ -27,10 +28,10 @@ typedef struct fsci_responses {
 typedef struct fsci_irt_options {
     fsci_irt_kind kind;
     size_t nodes;        /* 0: 15 for few items per model, down to 3 for hundreds */
-    double sd_log_a;     /* prior ln a ~ N(0, .) ; 0: 0.5 */
-    double sd_d;         /* prior d ~ N(0, .); 0: 3 */
+    double sd_log_a;     /* prior ln a ~ N(mean of the items, .); 0: 0.5 */
+    double sd_d;         /* prior d ~ N(mean of the items, .); 0: 3 */
     double mean_c, sd_c; /* prior logit c ~ N(logit mean_c, sd_c); 0: 0.2, 0.5 */
-    double tolerance;    /* largest change of a parameter; 0: 1e-5 */
+    double tolerance;    /* largest change of a parameter, in its standard errors; 0: 1e-3 */
     int most_iterations; /* 0: 500 */
     int threads;
 } fsci_irt_options;

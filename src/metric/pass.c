@@ -100,27 +100,62 @@ const double fsci_pass_grid[] = {
     6000, 6333, 6667, 7000, 7333, 7667, 8000, 8500, 9000, 9500, 10000};
 const size_t fsci_pass_grid_size = sizeof fsci_pass_grid / sizeof *fsci_pass_grid;
 
-fsci_coverage_law fsci_coverage_fit(const double *k, const double *coverage, size_t n)
+/* Least squares of ln(-ln y) on ln k over from < ln k <= to; points at 0 or 1 have no logarithm. */
+static fsci_coverage_law fit_between(const double *k, const double *coverage, size_t n, double from,
+                                     double to)
 {
     double sx = 0, sy = 0, sxx = 0, sxy = 0, syy = 0;
-    size_t used = 0;
-    for (size_t i = 0; i < n; i++)
-        if (coverage[i] > 0 && coverage[i] < 1) {
-            sx += log(k[i]);
-            sy += log(-log(coverage[i]));
-            used++;
+    fsci_coverage_law law = {NAN, NAN, NAN, NAN, NAN, 0};
+    for (int pass = 0; pass < 2; pass++) {
+        double mx = pass ? sx / (double)law.n : 0, my = pass ? sy / (double)law.n : 0;
+        for (size_t i = 0; i < n; i++) {
+            double x = log(k[i]), y = log(-log(coverage[i]));
+            if (!(coverage[i] > 0 && coverage[i] < 1) || !(x > from && x <= to))
+                continue;
+            if (!pass) {
+                sx += x;
+                sy += y;
+                law.n++;
+            }
+            sxx += pass * (x - mx) * (x - mx);
+            sxy += pass * (x - mx) * (y - my);
+            syy += pass * (y - my) * (y - my);
         }
-    double mx = sx / (double)used, my = sy / (double)used;
-    for (size_t i = 0; i < n; i++)
-        if (coverage[i] > 0 && coverage[i] < 1) {
-            double x = log(k[i]) - mx, y = log(-log(coverage[i])) - my;
-            sxx += x * x;
-            sxy += x * y;
-            syy += y * y;
-        }
-    if (used < 2 || !(sxx > 0))
-        return (fsci_coverage_law){NAN, NAN, NAN, used};
+    }
+    if (law.n < 2 || !(sxx > 0))
+        return law;
     double slope = sxy / sxx;
-    double r2 = syy > 0 ? slope * sxy / syy : 1;
-    return (fsci_coverage_law){exp(my - slope * mx), -slope, r2, used};
+    law.b = -slope;
+    law.a = exp((sy - slope * sx) / (double)law.n);
+    law.r2 = syy > 0 ? slope * sxy / syy : 1;
+    return law;
+}
+
+fsci_coverage_law fsci_coverage_fit(const double *k, const double *coverage, size_t n)
+{
+    double least = INFINITY, most = -INFINITY;
+    fsci_coverage_law law = fit_between(k, coverage, n, -INFINITY, INFINITY);
+    for (size_t i = 0; i < n; i++)
+        if (coverage[i] > 0 && coverage[i] < 1) {
+            least = fmin(least, log(k[i]));
+            most = fmax(most, log(k[i]));
+        }
+    double middle = (least + most) / 2;
+    law.early = fit_between(k, coverage, n, -INFINITY, middle).b;
+    law.late = fit_between(k, coverage, n, middle, INFINITY).b;
+    return law;
+}
+
+void fsci_pass_curve(double n, double c, const double *k, size_t n_k, double *out)
+{
+    double miss = 0, at = 0;
+    for (size_t j = 0; j < n_k; j++) {
+        if (k[j] < at || k[j] - at > fmin(c, DIRECT) || n - c < k[j]) {
+            miss = fsci_log_miss(n, c, k[j]);
+            at = k[j];
+        }
+        for (; at < k[j]; at++) /* C(n-c,k+1)/C(n,k+1) = C(n-c,k)/C(n,k) (1 - c/(n-k)) */
+            miss += log1p(-c / (n - at));
+        out[j] = -expm1(miss);
+    }
 }

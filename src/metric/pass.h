@@ -12,6 +12,8 @@
 double fsci_log_miss(double n, double c, double k); /* -INFINITY when n - c < k */
 /* At least one of k right (Chen et al. 2021, arXiv:2107.03374, eq. 1): 1 - C(n-c,k)/C(n,k). */
 double fsci_pass_at(double n, double c, double k);
+/* The same at k[n_k], cheaper when they ascend. */
+void fsci_pass_curve(double n, double c, const double *k, size_t n_k, double *out);
 /* All of k right: C(c,k)/C(n,k). */
 double fsci_pass_all(double n, double c, double k);
 
@@ -36,7 +38,9 @@ extern const size_t fsci_pass_grid_size;
 typedef struct fsci_coverage_law {
     double a, b;
     double r2;
-    size_t n; /* points used */
+    double early, late; /* b of either half of the range of ln k: equal for a power law, far apart
+                         * for an exponential; NaN with too few points */
+    size_t n;           /* points used */
 } fsci_coverage_law;
 fsci_coverage_law fsci_coverage_fit(const double *k, const double *coverage, size_t n);
 

@@ -92,7 +92,7 @@ static void descend(const objective *q, const double *lo, const double *hi, doub
     curvature c, next;
     double value = evaluate(q, u, &c);
     for (int k = 0; k < NEWTON_STEPS; k++) {
-        double step[2], to[2], size = 1, reached = INFINITY;
+        double step[2], to[2] = {u[0], u[1]}, size = 1, reached = INFINITY;
         propose(&c, u, lo, hi, step);
         if (fabs(step[0]) + fabs(step[1]) < 1e-12)
             return;

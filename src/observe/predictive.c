@@ -65,7 +65,7 @@ static double probability(const fsci_logit_normal *law, const rule *r, double y,
 
 double fsci_logit_normal_cdf(const fsci_logit_normal *law, double x)
 {
-    rule r;
+    rule r = {{0}, {0}};
     double density;
     fsci_gauss_legendre(PANEL, r.x, r.w);
     return probability(law, &r, x, &density);
@@ -103,7 +103,7 @@ static double solve(const fsci_logit_normal *law, const rule *r, double level, d
 void fsci_logit_normal_quantiles(const fsci_logit_normal *law, size_t n, const double *levels,
                                  double *quantile)
 {
-    rule r;
+    rule r = {{0}, {0}};
     double from = -1.5;
     fsci_gauss_legendre(PANEL, r.x, r.w);
     for (size_t i = 0; i < n; i++) {

@@ -33,4 +33,8 @@ fsc_status fsci_report_svg(const fsci_json *record, const char *id, fsci_buffer 
 /* The main table of the record, RFC 4180 (CRLF, numbers in shortest round-trip form). */
 fsc_status fsci_report_csv(const fsci_json *record, fsci_buffer *out, fsc_error *err);
 
+/* The checklist of a fit as a table of Markdown or LaTeX. FSC_EUSAGE when it has none. */
+fsc_status fsci_report_checklist(const fsci_json *record, bool as_latex, fsci_buffer *out,
+                                 fsc_error *err);
+
 #endif

@@ -50,16 +50,17 @@ static size_t merge(const double *weight, size_t n, double u, size_t at, double 
     return at;
 }
 
-/* n sorted uniform points as they come: exponential spacings, from the top down. */
-static void multinomial(const double *weight, size_t n, size_t draws, fsci_stream *stream,
-                        uint32_t *ancestor)
+/* n sorted uniform points are the partial sums of n + 1 exponential gaps over their total. */
+static void multinomial(const double *weight, size_t n, fsci_stream *stream, uint32_t *ancestor,
+                        double *sums)
 {
-    double top = 1, above = 0;
-    size_t at = n - 1;
-    for (size_t i = draws; i-- > 0;) {
-        top *= exp(log1p(-fsci_random_uniform(stream)) / (double)(i + 1));
-        while (at > 0 && top < 1 - above - weight[at])
-            above += weight[at--];
+    double total = 0, below = 0;
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++)
+        sums[i] = total -= log(1 - fsci_random_uniform(stream));
+    double scale = 1 / (total - log(1 - fsci_random_uniform(stream)));
+    for (size_t i = 0; i < n; i++) {
+        at = merge(weight, n, sums[i] * scale, at, &below);
         ancestor[i] = (uint32_t)at;
     }
 }
@@ -78,13 +79,12 @@ static void comb(const double *weight, size_t n, bool one_offset, fsci_stream *s
     }
 }
 
-/* floor(n w) copies of each for certain, the rest by multinomial draws on what is left. The weights
- * left are kept in `rest` by the caller's ancestors being written last. */
+/* floor(n w) copies of each for certain, the rest by multinomial draws on what is left, whose
+ * sorted points come one by one from the top: the largest of k is u^(1/k) of the one before. */
 static void residual(const double *weight, size_t n, fsci_stream *stream, uint32_t *ancestor)
 {
     size_t sure = 0;
-    double left = 0, below = 0, top = 1, above = 0;
-    (void)below;
+    double left = 0, top = 1, above = 0;
     for (size_t i = 0; i < n; i++) {
         /* 1e-9: n w may be a whole number up to rounding */
         double whole = floor((double)n * weight[i] + 1e-9);
@@ -115,11 +115,11 @@ static void residual(const double *weight, size_t n, fsci_stream *stream, uint32
 }
 
 void fsci_particle_resample(fsci_resample_scheme scheme, const double *weight, size_t n,
-                            fsci_stream *stream, uint32_t *ancestor)
+                            fsci_stream *stream, uint32_t *ancestor, double *scratch)
 {
     switch (scheme) {
     case FSCI_RESAMPLE_MULTINOMIAL:
-        multinomial(weight, n, n, stream, ancestor);
+        multinomial(weight, n, stream, ancestor, scratch);
         break;
     case FSCI_RESAMPLE_SYSTEMATIC:
         comb(weight, n, true, stream, ancestor);
@@ -138,8 +138,8 @@ void fsci_particle_resample(fsci_resample_scheme scheme, const double *weight, s
 
 double fsci_chain_temperature(const fsci_chain_world *w, size_t step)
 {
-    return w->steps > 1 ? w->from + (w->to - w->from) * (double)step / (double)(w->steps - 1)
-                        : w->from;
+    double part = w->steps > 1 ? (double)step / (double)(w->steps - 1) : 0;
+    return w->from == w->to ? w->from : w->from + (w->to - w->from) * part;
 }
 
 bool fsci_chain_exact(const fsci_chain_world *w, double *p, double *log_constant)
@@ -148,13 +148,12 @@ bool fsci_chain_exact(const fsci_chain_world *w, double *p, double *log_constant
     double *next = malloc((n + 1) * sizeof *next);
     if (!next)
         return false;
-    memcpy(p, w->start, n * sizeof *p);
     *log_constant = 0;
     for (size_t step = 0; step < w->steps; step++) {
         double sum = 0, temperature = fsci_chain_temperature(w, step);
         for (size_t t = 0; t < n; t++) {
-            next[t] = 0;
-            for (size_t s = 0; s < n; s++)
+            next[t] = step ? 0 : w->start[t];
+            for (size_t s = 0; s < n && step; s++)
                 next[t] += p[s] * w->transition[s * n + t];
             sum += next[t] *= exp(log_odds(w->reward[t], &clipped) / temperature);
         }
@@ -215,8 +214,9 @@ static inline uint32_t move(const machine *m, size_t from, double u)
 typedef struct cloud {
     machine m;
     uint32_t *state, *next, *ancestor;
-    double *weight, *odds; /* odds[states]: the weight of a state at this step's temperature */
-    uint32_t *history;     /* [steps * particles] states, and parents behind them, for Gibbs */
+    double *weight, *scratch; /* [particles] */
+    double *odds;             /* odds[states]: the weight of a state at this step's temperature */
+    uint32_t *history;        /* [steps * particles] states, and parents behind them, for Gibbs */
 } cloud;
 
 static bool open_cloud(const fsci_chain_world *w, size_t n, bool history, cloud *c)
@@ -226,10 +226,11 @@ static bool open_cloud(const fsci_chain_world *w, size_t n, bool history, cloud 
     c->next = malloc((n + 1) * sizeof *c->next);
     c->ancestor = malloc((n + 1) * sizeof *c->ancestor);
     c->weight = malloc((n + 1) * sizeof *c->weight);
+    c->scratch = malloc((n + 1) * sizeof *c->scratch);
     c->odds = malloc((w->states + 1) * sizeof *c->odds);
     c->history = malloc(kept * sizeof *c->history);
-    return build(w, &c->m) && c->state && c->next && c->ancestor && c->weight && c->odds &&
-           c->history;
+    return build(w, &c->m) && c->state && c->next && c->ancestor && c->weight && c->scratch &&
+           c->odds && c->history;
 }
 
 static void close_cloud(cloud *c)
@@ -239,6 +240,7 @@ static void close_cloud(cloud *c)
     free(c->next);
     free(c->ancestor);
     free(c->weight);
+    free(c->scratch);
     free(c->odds);
     free(c->history);
 }
@@ -306,7 +308,7 @@ bool fsci_filter_run(const fsci_chain_world *w, fsci_resample_scheme scheme, siz
         out->calls += n;
         if (step + 1 == w->steps)
             break;
-        fsci_particle_resample(scheme, c.weight, n, stream, c.ancestor);
+        fsci_particle_resample(scheme, c.weight, n, stream, c.ancestor, c.scratch);
         if (retained) { /* conditional resampling: any order but the retained one stays */
             uint32_t other = (uint32_t)fsci_random_below(stream, n);
             c.ancestor[other] = c.ancestor[0];

@@ -25,9 +25,10 @@ typedef enum fsci_resample_scheme {
 double fsci_particle_weights(const double *rho, size_t n, double temperature, double *weight,
                              size_t *clipped);
 double fsci_effective_size(const double *weight, size_t n); /* 1 / sum w^2 */
-/* ancestor[n] from weights that sum to 1; ascending. E[copies of i] = n w_i in every scheme. */
+/* ancestor[n] from weights that sum to 1; ascending. E[copies of i] = n w_i in every scheme.
+ * scratch[n]. */
 void fsci_particle_resample(fsci_resample_scheme scheme, const double *weight, size_t n,
-                            fsci_stream *stream, uint32_t *ancestor);
+                            fsci_stream *stream, uint32_t *ancestor, double *scratch);
 
 typedef struct fsci_chain_world {
     size_t states, steps;

@@ -65,6 +65,19 @@ class Published(unittest.TestCase):
             self.assertEqual(len(errors[method]), 18)
             assert_near(math.sqrt(sum(errors[method]) / 18), rmse, absolute=0.0045, what=method)
 
+    @slow
+    def test_the_model_ladder(self):
+        """D12: points by which the two-step ladder is off on average over OLMo 7B-4T and 13B-5T."""
+        points = {"mmlu": 0.45, "hellaswag": 1.65, "arc_challenge": 10.75, "arc_easy": 9.0,
+                  "piqa": 0.85, "csqa": 3.3, "socialiqa": 1.45, "openbookqa": 4.45}
+        for task, off in points.items():
+            out = record(["backtest", "data/olmo-ladder/checkpoints.csv", "--target",
+                          f"accuracy_{task}", "--benchmarks", f"bpb_{task},c4_loss", "--cutoff",
+                          "params < 5e9", "--splits", "cutoff", "--methods", "ladder"])
+            self.assertEqual(out["methods"][0]["n_test"], 2)
+            self.assertIsNone(out["methods"][0]["rank"])
+            assert_near(100 * out["methods"][0]["mae"], off, absolute=0.2, what=task)
+
     def test_the_preregistered_law_and_compute(self):
         law = ("mmlu=5.03,arc_c=2.04,hellaswag=-0.10,winogrande=0.96,truthfulqa=1.75,"
                "xwinograd=-2.39,humaneval=2.58,intercept=-4.77")
@@ -102,6 +115,48 @@ class Records(unittest.TestCase):
         flops = out["methods"][0]
         self.assertEqual(flops["n_fallback"] + flops["answered"]["n"], flops["n_test"])
         self.assertGreater(flops["n_fallback"], 0)
+
+
+class Default(unittest.TestCase):
+    """`observe` with no method named."""
+
+    def entries(self, *words):
+        out = record(["observe", MODELS, "--target", "gsm8k_cot", "--cutoff", "flops <= 8.4e22",
+                      *words])
+        return {t["predictors"]: t for t in out["targets"]}
+
+    def test_the_default_says_why_and_how_it_did_at_that_distance(self):
+        entries = self.entries()
+        self.assertEqual(set(entries), {"pc3", "flops", "four-view"})
+        ours = entries["four-view"]
+        self.assertIn("argument", ours["method"]["why"])
+        self.assertLess(ours["test"]["mse"], entries["pc3"]["test"]["mse"])
+        self.assertGreaterEqual(ours["test"]["coverage"], 0.9)
+        for row in ours["inner"]:
+            self.assertGreaterEqual(row["widened"], 1)
+        for p in ours["predictions"]:
+            self.assertEqual(p["split"], "test")
+            self.assertTrue(0 <= p["lo"] <= p["predicted"] <= p["hi"] <= 1)
+
+    def test_what_is_named_is_used(self):
+        self.assertEqual(set(self.entries("--predictors", "pc3")), {"pc3"})
+        self.assertEqual(set(self.entries("--as", "ruan2024")), {"pc3", "flops"})
+        named = self.entries("--predictors", "pc3", "--method", "component-prior")
+        self.assertEqual(set(named), {"pc3", "component-prior"})
+        status, _, err = run(["observe", MODELS, "--target", "gsm8k_cot", "--method", "magic"])
+        self.assertEqual(status, 2)
+        self.assertIn("there is no method 'magic'", err)
+
+    def test_the_level_is_that_asked_for(self):
+        wide = self.entries("--level", "0.95")["four-view"]["predictions"]
+        narrow = self.entries("--level", "0.5")["four-view"]["predictions"]
+        for a, b in zip(wide, narrow):
+            self.assertLess(b["hi"] - b["lo"], a["hi"] - a["lo"])
+
+    def test_a_target_on_the_floor_is_said(self):
+        out = record(["observe", MODELS, "--target", "ipa_transliterate", "--cutoff",
+                      "flops <= 8.4e22"])
+        self.assertIn("W-FLOOR", {w["code"] for w in out["warnings"]})
 
 
 class Own(unittest.TestCase):

@@ -2,6 +2,9 @@
 
 import csv
 import math
+import pathlib
+import re
+import tempfile
 import unittest
 
 from support import ROOT, assert_near, record, run
@@ -133,6 +136,58 @@ class HoldOut(unittest.TestCase):
             self.assertIn(why, said[0])
             self.assertNotIn("holdout", fit)
         self.assertNotIn("W-NOHOLD", codes(record(FIT)))
+
+
+class Checklist(unittest.TestCase):
+    def answers(self, text):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = pathlib.Path(folder.name, "answers.yaml")
+        path.write_text(text)
+        return path
+
+    def test_filled_answered_and_not_stated(self):
+        path = self.answers("metric: loss | MassiveText\nprinciple: two terms\n")
+        got = record([*FIT, "--answers", path])
+        by_key = {item["key"]: item for item in got["checklist"]}
+        self.assertEqual(by_key["metric"]["answer"], "loss | MassiveText")
+        self.assertTrue(by_key["principle"]["answer"].endswith("two terms"))
+        self.assertIn("Hoffmann et al. 2022", by_key["principle"]["answer"])
+        self.assertEqual(by_key["counting"]["answer"], "not stated")
+        self.assertIsNone(by_key["counting"]["filled"])
+        self.assertEqual(by_key["dropped"]["answer"], "5 by --where kept_240 == 1")
+        self.assertEqual(by_key["sensitivity"]["warnings"], ["W-SENS"])
+        self.assertEqual(by_key["measured"]["warnings"], ["W-DERIVED"])
+
+    def test_markdown(self):
+        path = self.answers("metric: loss | MassiveText\n")
+        _, out, _ = run([*FIT, "--quick", "--checklist", "markdown", "--answers", path])
+        lines = out.splitlines()
+        self.assertEqual(len(lines), 22)
+        for line in lines:
+            self.assertEqual(len(re.findall(r"(?<!\\)\|", line)), 4, line)
+        self.assertIn("loss \\| MassiveText", out)
+        self.assertIn("**not stated**", out)
+
+    def test_latex(self):
+        _, out, _ = run([*FIT, "--quick", "--checklist", "latex"])
+        rows = [line for line in out.splitlines() if line.endswith("\\\\") and " & " in line]
+        self.assertEqual(len(rows), 21)
+        for line in rows:
+            self.assertEqual(len(re.findall(r"(?<!\\)&", line)), 1, line)
+            self.assertEqual(re.findall(r"(?<!\\)[%#_]", line), [], line)
+        self.assertIn("\\textbf{not stated}", out)
+
+    def test_unknown_key(self):
+        status, out, err = run([*FIT, "--answers", self.answers("counting: all\nmetrc: x\n")])
+        self.assertEqual((status, out), (3, ""))
+        self.assertIn("answers.yaml:2:1", err)
+        self.assertIn("did you mean 'metric'", err)
+
+    def test_an_answer_that_is_no_text(self):
+        status, _, err = run([*FIT, "--answers", self.answers("metric: [a, b]\n")])
+        self.assertEqual(status, 3)
+        self.assertIn("is to be text", err)
 
 
 class Families(unittest.TestCase):

@@ -69,13 +69,16 @@ static fsc_status take_benchmarks(builder *b, fsc_error *err)
                     : FSC_OK;
 }
 
-/* Percentages become fractions; scores on no such scale stay as they are. */
+/* Percentages become fractions; scores on no such scale, as losses of a few nats, stay as they are.
+ */
 static void make_fractions(const builder *b, size_t *rows)
 {
-    double top = fsci_space_top(b->frame, rows, b->fold->n_train);
-    if (top != 100)
-        return;
-    for (size_t j = 0; j < b->frame->p; j++) {
+    const double least_percent = 10;
+    double top = fsci_space_top(b->frame, rows, b->fold->n_train), most = 0;
+    for (size_t j = 0; j < b->frame->p; j++)
+        for (size_t i = 0; i < b->fold->n_train; i++)
+            most = fmax(most, b->frame->scores[j][i]);
+    for (size_t j = 0; top == 100 && most > least_percent && j < b->frame->p; j++) {
         double *x = (double *)b->frame->scores[j];
         for (size_t i = 0; i < b->fold->n; i++)
             x[i] /= top;

@@ -113,6 +113,7 @@ static inline problem_case *problem_of(fsci_arena *arena, const models_case *mod
     double *scores = FSCI_NEW(arena, double, n *p), *t = FSCI_NEW(arena, double, n);
     double *known = FSCI_NEW(arena, double, n);
     uint32_t *family = FSCI_NEW(arena, uint32_t, n);
+    double *date = FSCI_NEW(arena, double, n);
     if (fsci_space_fit(arena, frame, rows, n_train, FSCI_PCA_CENTER, k, &c->space, &err) != FSC_OK)
         fail_msg("%s", err.message);
     fsci_space_apply(&c->space, frame, rows, n, complete, pcs);
@@ -120,6 +121,7 @@ static inline problem_case *problem_of(fsci_arena *arena, const models_case *mod
         double top = strstr(target->target, "bleu") ? 100 : 1;
         t[i] = (models->target[rows[i]] / top - target->chance) / (1 - target->chance);
         known[i] = i < n_train ? t[i] : NAN;
+        date[i] = NAN;
         family[i] = frame->family[rows[i]];
         for (size_t j = 0; j < p; j++)
             scores[j * n + i] = frame->scores[j][rows[i]];
@@ -146,6 +148,7 @@ static inline problem_case *problem_of(fsci_arena *arena, const models_case *mod
                           .log_flops = logs_of(arena, frame->flops, rows, n),
                           .log_size = logs_of(arena, frame->size, rows, n),
                           .log_tokens = logs_of(arena, frame->tokens, rows, n),
+                          .date = date,
                           .family = family,
                           .n_families = frame->n_families,
                           .benchmarks = frame->benchmarks,
