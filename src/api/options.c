@@ -48,7 +48,7 @@ static const fsc_option options[] = {
      "under a likelihood, take a parameter (in all its groups) as normal about a mean: each a "
      "number, "
      "or fitted; a=normal:fitted:fitted shrinks a[family] towards its mean"},
-    {"laws", 0, FSC_OPTION_FILE, true, false, "DIR", NULL,
+    {"law-path", 0, FSC_OPTION_FILE, true, false, "DIR", NULL,
      "look for law files in DIR before the built-in catalogue"},
     /* intervals */
     {"interval", 0, FSC_OPTION_CHOICE, false, false,
@@ -174,6 +174,9 @@ static const fsc_option options[] = {
     {"columns", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
      "names that are columns (default: L, N, D, C, M, S, x, y)"},
     /* laws */
+    {"full", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
+     "also try the law on data simulated from it, its derivatives, trends and limits; takes the id "
+     "of a law too"},
     {"set", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "a published set of parameters (default: the first one of the law)"},
     /* compare */
