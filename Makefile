@@ -87,13 +87,17 @@ lint: ## static analysis and formatting; any finding fails
 format: ## rewrites the sources in the house layout
 	clang-format-14 -i $(SOURCES)
 
-docs: ## the command reference and the manual page, in build/docs
+docs: ## the command reference, the manual page and a page for each law, in build/docs
 	@tools/bootstrap build docs
 	@$(AGAIN) build
 	@mkdir -p build/docs
 	$(PROGRAM) help --markdown > build/docs/commands.md
 	$(PROGRAM) help --man > build/docs/forescale.1
 	mandoc -T lint -W error build/docs/forescale.1
+	@mkdir -p build/docs/laws
+	$(PROGRAM) laws -q --html build/docs/laws/index.html
+	@for law in laws/*.yaml; do id=$$(basename $$law .yaml); \
+	  $(PROGRAM) laws show $$id -q --html build/docs/laws/$$id.html || exit 1; done
 
 install: build ## program, library, header under PREFIX (default /usr/local); honours DESTDIR
 	cmake --install $(RELEASE) --prefix $(PREFIX)

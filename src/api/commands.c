@@ -7,7 +7,7 @@
 
 static const char *const fit_options[] = {
     "map",       "where",     "let",      "prepare", "comments", "weight", "drop-bad", "residual",
-    "objective", "trials",    "fix",      "tie",     "bound",    "start",  "starts",   "laws",
+    "objective", "trials",    "fix",      "tie",     "bound",    "start",  "starts",   "law-path",
     "interval",  "bootstrap", "resample", "cluster", INTERVALS,  "at",     "predict",  "family",
     "quick",     "checklist", "answers",  "by",      "share",    OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
@@ -48,7 +48,7 @@ static const char *const backtest_options[] = {
     "methods", "splits", "cutoff",  "rank",     "hold-family", "until",      "later",  "scale",
     "link",    "loss",   "chance",  "ceiling",  "where",       "let",        "seed",   "threads",
     "given",   "map",    "holdout", "drop-bad", "residual",    "objective",  "trials", "weight",
-    "by",      "share",  "starts",  "laws",     "comments",    "level",      OUTPUT};
+    "by",      "share",  "starts",  "law-path", "comments",    "level",      OUTPUT};
 static const char *const select_options[] = {
     "as",     "append",       "budget", "by",      "criterion", "include",    "exclude",
     "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",
@@ -57,19 +57,19 @@ static const char *const select_options[] = {
 static const char *const compare_options[] = {
     "map",       "where",     "let",    "comments", "weight",  "drop-bad", "residual",
     "objective", "trials",    "by",     "share",    "folds",   "cluster",  "holdout",
-    "nested",    "crossover", "starts", "laws",     INTERVALS, OUTPUT};
-static const char *const design_options[] = {"at",         "set",    "fix",   "noise", "add",
-                                             "candidates", "target", "map",   "where", "let",
-                                             "comments",   "laws",   "level", OUTPUT};
-static const char *const laws_options[] = {"laws", "set", "at", OUTPUT};
+    "nested",    "crossover", "starts", "law-path", INTERVALS, OUTPUT};
+static const char *const design_options[] = {"at",         "set",      "fix",   "noise", "add",
+                                             "candidates", "target",   "map",   "where", "let",
+                                             "comments",   "law-path", "level", OUTPUT};
+static const char *const laws_options[] = {"law-path", "set", "at", "full", OUTPUT};
 static const char *const metric_options[] = {"k",         "group",   "map",      "param",
                                              "where",     "let",     "comments", "table",
                                              "bootstrap", INTERVALS, OUTPUT};
 static const char *const data_options[] = {OUTPUT};
 static const char *const sim_options[] = {
-    "set",   "fix",      "at",         "rows",    "design",   "errors",    "cluster-errors",
-    "laws",  "residual", "replicates", "point",   "interval", "bootstrap", "objective",
-    "bound", "start",    "comments",   INTERVALS, OUTPUT};
+    "set",      "fix",      "at",         "rows",    "design",   "errors",    "cluster-errors",
+    "law-path", "residual", "replicates", "point",   "interval", "bootstrap", "objective",
+    "bound",    "start",    "comments",   INTERVALS, OUTPUT};
 static const char *const table_options[] = {"where", "let", "prepare", "comments", OUTPUT};
 static const char *const expr_options[] = {"show", "columns", OUTPUT};
 static const char *const demo_options[] = {INTERVALS, OUTPUT};

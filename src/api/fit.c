@@ -77,6 +77,16 @@ static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, const fsc
     return fsci_fit_figures(arena, fit, fitted, root, err);
 }
 
+/* A law may know that it needs more starts than most. */
+static void use_starts_of_law(const fsc_args *args, const fsc_law *law,
+                              fsci_search_options *options)
+{
+    if (!law || law->objective.starts <= 0 || fsci_args_text(args, "starts"))
+        return;
+    options->scheme = FSCI_STARTS_COUNT;
+    options->count = (size_t)law->objective.starts;
+}
+
 /* The record of a fit of `subject` to rows that are ready. */
 static fsc_status fit_rows(const fsc_args *args, const fsci_subject *subject, const fsci_rows *rows,
                            fsci_json *inputs, fsc_record *record, fsc_error *err)
@@ -89,6 +99,8 @@ static fsc_status fit_rows(const fsc_args *args, const fsci_subject *subject, co
     fsc_status status = work ? FSC_OK : fsci_fail_memory(err);
     if (status == FSC_OK)
         status = fsci_args_settings(args, work, &settings, err);
+    if (status == FSC_OK)
+        use_starts_of_law(args, subject->law, &settings.search);
     if (status == FSC_OK)
         status = fsci_args_grouped(args, work, subject, rows->table, &settings, &grouped, err);
     if (status == FSC_OK)

@@ -1,5 +1,7 @@
 #include "api/ctx.h"
+#include "api/law_figures.h"
 #include "api/provenance.h"
+#include "api/trial.h"
 #include "base/file.h"
 #include "fit/law_json.h"
 #include "law/law.h"
@@ -58,6 +60,7 @@ static fsc_status show_law(const fsci_catalogue *catalogue, const char *id, fsc_
     record->root = fsci_record_begin(record->arena, "laws");
     fsci_json *list = fsci_json_set_array(record->arena, record->root, "laws");
     fsci_json_push(list, fsci_law_json(record->arena, law->node));
+    fsci_law_figures(record->arena, law, record->root);
     fsci_law_free(law);
     return FSC_OK;
 }
@@ -87,6 +90,42 @@ static fsc_status check_law(const char *path, fsc_record *record, fsc_error *err
     return FSC_OK;
 }
 
+/* All that `check --full` tries beyond reading the file. */
+static fsc_status try_law(fsc_ctx *ctx, const fsci_catalogue *catalogue, const char *name,
+                          fsc_record *record, fsc_error *err)
+{
+    fsc_law *law;
+    fsc_status status = fsci_catalogue_find(catalogue, name, &law, err);
+    if (status == FSC_OK) {
+        fsci_json *results = fsci_json_set_array(record->arena, record->root, "trials");
+        fsci_trial trial = {.arena = record->arena,
+                            .ctx = ctx,
+                            .catalogue = catalogue,
+                            .law = law,
+                            .results = results};
+        status = fsci_trial_run(&trial, err);
+        record->no = record->no || trial.failed;
+        fsci_law_free(law);
+    }
+    return status;
+}
+
+/* The path of a file, or with --full the id of a law too. */
+static fsc_status check(fsc_ctx *ctx, const fsc_args *args, const fsci_catalogue *catalogue,
+                        const char *what, fsc_record *record, fsc_error *err)
+{
+    bool full = fsci_args_flag(args, "full"), file = strchr(what, '/') || strstr(what, ".yaml");
+    if (file)
+        FSCI_TRY(check_law(what, record, err));
+    else if (full) {
+        record->root = fsci_record_begin(record->arena, "lint");
+        fsci_json_set_string(record->arena, record->root, "file", what);
+        fsci_json_set_array(record->arena, record->root, "messages");
+    } else
+        FSCI_TRY(check_law(what, record, err));
+    return full && !record->no ? try_law(ctx, catalogue, what, record, err) : FSC_OK;
+}
+
 /* What stands first is the action; without one the catalogue is listed. */
 static fsc_status dispatch(fsc_ctx *ctx, const fsc_args *args, fsc_record *record, fsc_error *err)
 {
@@ -106,7 +145,7 @@ static fsc_status dispatch(fsc_ctx *ctx, const fsc_args *args, fsc_record *recor
                          *action == 'c' ? "the path of a law file" : "the id of a law");
     if (!strcmp(action, "show"))
         return show_law(&catalogue, what, record, err);
-    return !strcmp(action, "check") ? check_law(what, record, err)
+    return !strcmp(action, "check") ? check(ctx, args, &catalogue, what, record, err)
                                     : fsci_laws_evaluate(args, &catalogue, what, record, err);
 }
 

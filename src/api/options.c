@@ -44,7 +44,7 @@ static const fsc_option options[] = {
      "start a parameter at a value, or at several: alpha=0:0.5:1"},
     {"starts", 0, FSC_OPTION_TEXT, false, false, "N|grid", NULL,
      "bring N starts, or the law's grid of starts, to convergence (default: screened)"},
-    {"laws", 0, FSC_OPTION_FILE, true, false, "DIR", NULL,
+    {"law-path", 0, FSC_OPTION_FILE, true, false, "DIR", NULL,
      "look for law files in DIR before the built-in catalogue"},
     /* intervals */
     {"interval", 0, FSC_OPTION_CHOICE, false, false,
@@ -170,6 +170,9 @@ static const fsc_option options[] = {
     {"columns", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
      "names that are columns (default: L, N, D, C, M, S, x, y)"},
     /* laws */
+    {"full", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
+     "also try the law on data simulated from it, its derivatives, trends and limits; takes the id "
+     "of a law too"},
     {"set", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "a published set of parameters (default: the first one of the law)"},
     /* compare */

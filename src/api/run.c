@@ -53,17 +53,17 @@ fsc_status fsci_ctx_catalogue(const fsc_ctx *ctx, const fsc_args *args, fsci_are
     size_t n = 1, used = 0;
     for (const char *c = ctx->laws; c && *c; c++)
         n += *c == ':';
-    while (fsc_args_get(args, "laws", used))
+    while (fsc_args_get(args, "law-path", used))
         used++;
     const char **folders = FSCI_NEW(arena, const char *, n + used);
     if (!folders)
         return fsci_fail_memory(err);
     *catalogue = (fsci_catalogue){.directories = folders};
     for (size_t i = 0; i < used; i++) {
-        const char *folder = fsc_args_get(args, "laws", i);
+        const char *folder = fsc_args_get(args, "law-path", i);
         struct stat about;
         if (stat(folder, &about) != 0 || !S_ISDIR(about.st_mode))
-            return fsci_fail(err, FSC_EINPUT, "--laws %s: there is no such folder", folder);
+            return fsci_fail(err, FSC_EINPUT, "--law-path %s: there is no such folder", folder);
         folders[catalogue->n_directories++] = folder;
     }
     for (const char *c = ctx->laws; c && *c;) {

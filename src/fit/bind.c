@@ -199,12 +199,13 @@ static fsc_status outside_domain(const fsci_model *model, const fsci_binding *b,
     const fsci_domain *d = &law_column(model, b->symbol)->domain;
     bool low = value < d->lo.value || (d->lo.open && value == d->lo.value);
     const fsci_bound *end = low ? &d->lo : &d->hi;
-    return fsci_fail_row(err, FSC_EINPUT, (int64_t)row,
-                         "%s, line %lld, column %s: %s must be %s%s %g, found %.6g; correct it or "
-                         "give --drop-bad",
-                         fsci_table_name(model->table),
-                         (long long)fsci_table_line(model->table, row), b->column, b->symbol,
-                         low ? ">" : "<", end->open ? "" : "=", end->value, value);
+    bool percent = !low && end->value == 1 && value > 1 && value <= 100;
+    return fsci_fail_row(
+        err, FSC_EINPUT, (int64_t)row,
+        "%s, line %lld, column %s: %s must be %s%s %g, found %.6g; %s",
+        fsci_table_name(model->table), (long long)fsci_table_line(model->table, row), b->column,
+        b->symbol, low ? ">" : "<", end->open ? "" : "=", end->value, value,
+        percent ? "a percentage? give the fraction with --let" : "correct it or give --drop-bad");
 }
 
 /* keep[row] by whole rows inside every domain; counts what each rule drops. */

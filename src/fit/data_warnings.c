@@ -145,6 +145,19 @@ static void unit(subject *s)
     }
 }
 
+/* A uniform guess over a vocabulary of a million costs 14 nats a token. */
+static void loss_unit(subject *s)
+{
+    for (size_t i = 0; i < s->model->n_bindings; i++) {
+        const fsci_binding *b = &s->model->bindings[i];
+        if (b->values && b->unit && !strcmp(b->unit, "nat/token") && b->max > 15)
+            fsci_record_warn(s->arena, s->record, "W-UNIT",
+                             "%s is up to %.4g nats per token, more than guessing costs: is it a "
+                             "sum over tokens, a perplexity, or warm-up?",
+                             b->column, b->max);
+    }
+}
+
 static void counting(subject *s)
 {
     const fsc_law *law = s->model->subject.law;
@@ -457,9 +470,9 @@ static void scores(subject *s)
 
 void fsci_data_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
 {
-    static void (*const checks[])(subject *) = {unit,  counting, derived,      few,   span,
-                                                ray,   confound, trajectories, rates, epochs,
-                                                mixed, failed,   missing,      scores};
+    static void (*const checks[])(subject *) = {unit,   loss_unit, counting, derived,      few,
+                                                span,   ray,       confound, trajectories, rates,
+                                                epochs, mixed,     failed,   missing,      scores};
     fsci_scale scale;
     subject s = {
         .arena = arena, .fit = fit, .model = &fit->model, .scale = &scale, .record = record};

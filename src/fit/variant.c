@@ -42,6 +42,7 @@ static void fit_one(void *context, size_t i, size_t worker, void *result)
     fsci_fit fit;
     double *out = result, *theta = NULL;
     settings.search.threads = 1;
+    settings.search.scheme = FSCI_STARTS_SCREENED; /* an exhaustive search is for the fit itself */
     settings.bootstrap = 0;
     settings.cluster = NULL;
     out[FAILED] = NO_FIT;

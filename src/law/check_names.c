@@ -463,6 +463,14 @@ void fsci_law_check_names(fsci_lint *lint, fsc_law *law)
     for (size_t i = 0; i < law->reduces_to.n; i++) {
         const fsci_law_reduction *r = &law->reduces_to.items[i];
         check_kebab(lint, r->node, "law");
+        for (size_t j = 0; j < r->columns.n; j++)
+            check_expression(lint, r->columns.items[j].formula, &columns, r->columns.items[j].name,
+                             "column", column_used);
+        for (size_t j = 0; j < r->at.n; j++)
+            if (names_find(&columns, r->at.items[j].name) == SIZE_MAX &&
+                names_find(&parameters, r->at.items[j].name) == SIZE_MAX)
+                fsci_lint_add(lint, FSCI_ERROR, r->at.items[j].node->key_at,
+                              "'%.60s' is neither a column nor a parameter", r->at.items[j].name);
         for (size_t j = 0; j < r->maps.n; j++)
             check_expression(lint, r->maps.items[j].formula, &parameters, r->maps.items[j].name,
                              "parameter", parameter_used);

@@ -32,6 +32,11 @@ static const char *const residuals[] = {[FSCI_RESIDUAL_IDENTITY] = "identity",
                                         [FSCI_RESIDUAL_LOGIT] = "logit",
                                         NULL};
 
+static const char *const trends[] = {[FSCI_LAW_TREND_NONE] = "none",
+                                     [FSCI_LAW_TREND_FALLING] = "falling",
+                                     [FSCI_LAW_TREND_RISING] = "rising",
+                                     NULL};
+
 static const char *const losses[] = {[FSCI_LAW_SQUARED] = "squared",
                                      [FSCI_LAW_HUBER] = "huber",
                                      [FSCI_LAW_L1] = "l1",
@@ -63,6 +68,10 @@ static const fsci_field column_fields[] = {
           "column names it may have in tables, the likeliest first"),
     FIELD(fsci_law_column, convention, TEXTS, OPTIONAL, "[total, no_embed]",
           "the ways the quantity is counted in practice"),
+    FIELD(fsci_law_column, range, START, OPTIONAL, "[1e6, 1e11, log]",
+          "where it lies in practice: what figures show and simulated data span"),
+    FIELD(fsci_law_column, trend, CHOICE, OPTIONAL, "falling",
+          "how the response follows it, the other columns being fixed", .choices = trends),
 };
 static const fsci_part column_part = PART_OF("column", fsci_law_column, column_fields);
 
@@ -87,6 +96,8 @@ static const fsci_field objective_fields[] = {
           "weight of a row, an expression of columns"),
     FIELD(fsci_law_objective, trials, TEXT, OPTIONAL, "n_items",
           "column that holds the number of trials, for the binomial losses"),
+    FIELD(fsci_law_objective, starts, INTEGER, OPTIONAL, "200",
+          "starts to bring to convergence, for a law with many minima; 24 of 128 when absent"),
 };
 static const fsci_part objective_part = PART_OF("objective", fsci_law_objective, objective_fields);
 
@@ -131,6 +142,10 @@ static const fsci_field reduction_fields[] = {
     FIELD(fsci_law_reduction, law, TEXT, REQUIRED, "power-plus-constant", "id of the other law"),
     FIELD(fsci_law_reduction, when, TEXT, REQUIRED, "\"D -> infinity\"",
           "the limit or restriction in which this law is that one"),
+    FIELD(fsci_law_reduction, at, VALUES, OPTIONAL, "{D: 1e300}",
+          "that limit or restriction in numbers: columns and parameters of this law"),
+    FIELD(fsci_law_reduction, columns, FORMULAS, OPTIONAL, "{x: N}",
+          "columns of that law as expressions of this law's, where the names differ"),
     FIELD(fsci_law_reduction, maps, FORMULAS, OPTIONAL, "{L_inf: E}",
           "parameters of that law as expressions of this law's"),
 };

@@ -67,12 +67,21 @@ typedef struct fsci_law_source {
     int64_t year;
 } fsci_law_source;
 
+/* How the response follows a column, at any parameters the law allows. */
+typedef enum fsci_law_trend {
+    FSCI_LAW_TREND_NONE,
+    FSCI_LAW_TREND_FALLING,
+    FSCI_LAW_TREND_RISING
+} fsci_law_trend;
+
 typedef struct fsci_law_column {
     FSCI_LAW_PART;
     const char *meaning, *unit; /* unit NULL: a pure number */
     fsci_domain domain;
     fsci_texts aliases;    /* column names this symbol may have in tables, best first */
     fsci_texts convention; /* the ways the quantity is counted in practice */
+    fsci_start range;      /* where it lies in practice; lo.value NaN and no grid when not stated */
+    fsci_law_trend trend;  /* of the response in it */
 } fsci_law_column;
 
 typedef struct fsci_law_parameter {
@@ -107,6 +116,7 @@ typedef struct fsci_law_objective {
     double delta;          /* huber; NaN otherwise */
     fsci_formula *weights; /* of columns; NULL: one per row */
     const char *trials;    /* column of counts, for the binomial losses */
+    int64_t starts;        /* brought to convergence unless told otherwise; 0: as screened */
 } fsci_law_objective;
 
 /* A quantity computed from the parameters and, when it has arguments, from those. Its formula may
@@ -145,7 +155,9 @@ typedef struct fsci_law_map {
 typedef struct fsci_law_reduction {
     FSCI_LAW_PART;
     const char *law, *when;
+    fsci_values at; /* columns and parameters of this law at that limit, as numbers */
     FSCI_LIST(fsci_law_map) maps;
+    FSCI_LIST(fsci_law_map) columns; /* the other's columns in terms of this law's */
 } fsci_law_reduction;
 
 /* ---- the law ---- */

@@ -12,6 +12,11 @@ static const fsci_operator operators[] = {
      {0},
      fsci_prepare_best},
     {{"last", "last(by=[A, B])", "of each group the last row"}, 0, {"by"}, {0}, fsci_prepare_last},
+    {{"mean", "mean(y, by=[A, B])", "one row a group, the first, with y its mean over the group"},
+     1,
+     {"by"},
+     {0},
+     fsci_prepare_mean},
     {{"pareto", "pareto(C, loss, bins=N)",
       "the rows that no cheaper row equals in loss; with bins only the best of each of N equal "
       "bins "

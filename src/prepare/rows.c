@@ -38,6 +38,30 @@ fsc_status fsci_prepare_last(fsci_preparing *p)
     return FSC_OK;
 }
 
+fsc_status fsci_prepare_mean(fsci_preparing *p)
+{
+    fsci_groups groups;
+    double *mean = fsci_preparing_set(p, p->call->columns[0]);
+    if (!mean)
+        return fsci_fail_memory(p->err);
+    FSCI_TRY(fsci_groups_by(p, &groups));
+    memset(p->keep, false, p->n);
+    for (size_t g = 0; g < groups.n; g++) {
+        size_t first = groups.order[groups.begin[g]], n = 0;
+        double sum = 0;
+        for (size_t i = groups.begin[g]; i < groups.begin[g + 1]; i++) {
+            double value = p->column[0][groups.order[i]];
+            if (isnan(value))
+                continue;
+            sum += value;
+            n++;
+        }
+        p->keep[first] = true;
+        mean[first] = n ? sum / (double)n : NAN;
+    }
+    return FSC_OK;
+}
+
 /* ---- by increasing compute ---- */
 
 typedef struct pair {

@@ -5,7 +5,8 @@
 
 static const fsc_warning codes[] = {
     /* the rows */
-    {"W-UNIT", "counts look like millions or billions", "give plain units with --let"},
+    {"W-UNIT", "counts look like millions or billions, or a loss like a sum or a perplexity",
+     "give plain units with --let"},
     {"W-COUNT", "the table counts a quantity in two ways", "state the one you quote"},
     {"W-DERIVED", "an input was computed from the others",
      "fit measured counts; errors of one are in the other"},

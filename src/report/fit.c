@@ -159,11 +159,12 @@ static void add_columns(const fsci_json *record, fsci_view *view)
         {"symbol", FSCI_LEFT}, {"column", FSCI_WRAP}, {"range", FSCI_LEFT}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Data", columns);
     FSCI_JSON_EACH (column, fsci_json_at(record, "data.columns")) {
-        fsci_grid_add(
-            view, grid,
-            (const char *[]){column->key, string(column, "column"),
-                             fsci_say_extent(view->arena, number(column, "min"),
-                                             number(column, "max"), string(column, "unit"))});
+        const fsci_json *levels = fsci_json_get(column, "levels");
+        const char *range = fsci_say_extent(view->arena, number(column, "min"),
+                                            number(column, "max"), string(column, "unit"));
+        if (levels)
+            range = fsci_say_count(view->arena, (double)fsci_json_count(levels), "level", "levels");
+        fsci_grid_add(view, grid, (const char *[]){column->key, string(column, "column"), range});
     }
 }
 

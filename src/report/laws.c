@@ -90,8 +90,9 @@ static const char *start_of(fsci_arena *arena, const fsci_json *start)
 
 static void add_symbols(const fsci_json *law, fsci_view *view)
 {
-    static const fsci_column columns[] = {
-        {"column", FSCI_LEFT}, {"meaning", FSCI_WRAP}, {"unit", FSCI_LEFT}, {"domain", FSCI_LEFT}};
+    static const fsci_column columns[] = {{"column", FSCI_LEFT},      {"meaning", FSCI_WRAP},
+                                          {"unit", FSCI_LEFT},        {"domain", FSCI_LEFT},
+                                          {"in practice", FSCI_WRAP}, {"trend", FSCI_LEFT}};
     static const fsci_column parameters[] = {{"parameter", FSCI_LEFT},
                                              {"meaning", FSCI_WRAP},
                                              {"unit", FSCI_LEFT},
@@ -101,7 +102,9 @@ static void add_symbols(const fsci_json *law, fsci_view *view)
     FSCI_JSON_EACH (item, fsci_json_get(law, "columns"))
         fsci_grid_add(view, grid,
                       (const char *[]){name_of(item), string(item, "meaning"), string(item, "unit"),
-                                       string(item, "domain")});
+                                       string(item, "domain"),
+                                       start_of(view->arena, fsci_json_get(item, "range")),
+                                       string(item, "trend")});
     grid = FSCI_VIEW_GRID(view, "Parameters", parameters);
     FSCI_JSON_EACH (item, fsci_json_get(law, "parameters"))
         fsci_grid_add(view, grid,
@@ -174,7 +177,6 @@ static void add_relations(const fsci_json *law, fsci_view *view)
                       fsci_format(arena, "%s at %s gives %s", set ? set : "", at ? at : "–",
                                   gives ? gives : "–"));
     }
-    fsci_view_add(view, FSCI_ITEM, "notes", string(law, "notes"));
 }
 
 static void add_page(const fsci_json *law, fsci_view *view)
@@ -191,6 +193,10 @@ static void add_page(const fsci_json *law, fsci_view *view)
     if (fsci_json_get(law, "objective"))
         fsci_view_add(view, FSCI_ITEM, "objective",
                       fsci_say_objective(arena, fsci_json_get(law, "objective"), NULL));
+    FSCI_JSON_EACH (step, fsci_json_get(law, "prepare"))
+        fsci_view_add(view, FSCI_ITEM, "prepared", step->string);
+    fsci_view_add(view, FSCI_ITEM, "notes", string(law, "notes"));
+    fsci_view_add(view, FSCI_FIGURES, NULL, "");
     add_symbols(law, view);
     add_derived(law, view);
     add_published(law, view);

@@ -15,6 +15,23 @@ static const char *file_of(const fsci_json *record)
     return file ? file : "-";
 }
 
+static void add_trials(const fsci_json *record, fsci_view *view)
+{
+    static const fsci_column columns[] = {
+        {"trial", FSCI_LEFT}, {"", FSCI_LEFT}, {"found", FSCI_WRAP}};
+    fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);
+    FSCI_JSON_EACH (trial, fsci_json_get(record, "trials")) {
+        const fsci_json *ok = fsci_json_get(trial, "ok");
+        bool known = ok && ok->kind == FSCI_JSON_BOOL;
+        fsci_grid_add(view, grid,
+                      (const char *[]){string(trial, "what"),
+                                       !known        ? fsci_missing
+                                       : ok->boolean ? "holds"
+                                                     : "FAILS",
+                                       string(trial, "detail")});
+    }
+}
+
 void fsci_lint_view(const fsci_json *record, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
@@ -35,5 +52,6 @@ void fsci_lint_view(const fsci_json *record, fsci_view *view)
                                       fsci_say_count(arena, errors, "error", "errors"),
                                       fsci_say_count(arena, n - errors, "warning", "warnings"))
                         : "Nothing to complain about.");
+    add_trials(record, view);
     fsci_view_warnings(view, record);
 }

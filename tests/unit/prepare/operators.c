@@ -88,6 +88,15 @@ static void last_of_each_group(void **state)
     near("loss", 2, 2.2); /* c */
 }
 
+static void mean_of_each_group(void **state)
+{
+    (void)state;
+    prepared_as("size,loss\n2,1\n1,4\n2,2\n1,\n2,6\n", "mean(loss, by=size)", 2);
+    near("loss", 0, 3);
+    near("size", 0, 2);
+    near("loss", 1, 4);
+}
+
 static void pareto_front(void **state)
 {
     (void)state;
@@ -240,19 +249,13 @@ static void calls_are_read_as_written(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(best_of_each_group),
-        CASE(last_of_each_group),
-        CASE(pareto_front),
-        CASE(pareto_front_of_bins),
-        CASE(convex_hull),
-        CASE(bins_from_below),
-        CASE(isoflop_minima),
-        CASE(isoflop_at_the_edge),
-        CASE(akima_passes_through_the_points),
-        CASE(passes_over_a_pool),
-        CASE(sums_over_a_schedule),
-        CASE(rates_between_rows),
-        CASE(refusals),
+        CASE(best_of_each_group),        CASE(last_of_each_group),
+        CASE(mean_of_each_group),        CASE(pareto_front),
+        CASE(pareto_front_of_bins),      CASE(convex_hull),
+        CASE(bins_from_below),           CASE(isoflop_minima),
+        CASE(isoflop_at_the_edge),       CASE(akima_passes_through_the_points),
+        CASE(passes_over_a_pool),        CASE(sums_over_a_schedule),
+        CASE(rates_between_rows),        CASE(refusals),
         CASE(calls_are_read_as_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

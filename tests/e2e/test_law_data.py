@@ -1,0 +1,143 @@
+"""Laws on real tables against published and independently computed answers that are not one fit of
+tests/data/gold: means over curves, intervals, other losses, groups of points."""
+
+import csv
+import io
+import math
+import unittest
+
+from support import assert_near, record, run, slow
+
+
+def values(fit):
+    return {p["name"]: p["value"] for p in fit["parameters"] + fit["derived"]}
+
+
+def fit(*args):
+    return record(["fit", *args, "--quick"])
+
+
+@slow
+class LearningCurves(unittest.TestCase):
+    """Alabdulmohsin et al. 2022: error of the logarithm on the larger sizes, mean over curves."""
+    CURVES = "data/learning-curves/curves.csv"
+    MEANS = {("LM", "power"): 0.01397121611, ("LM", "m2-floor"): 0.01088085719,
+             ("NMT", "power"): 0.221726233, ("NMT", "m2-floor"): 0.1625757662,
+             ("BB", "power"): 0.01481050874}
+
+    def rows(self, curve, part):
+        return ["--where", " and ".join(f'{c} == "{v}"' for c, v in zip(("domain", "task", "model"),
+                                                                       curve)) +
+                f' and part == "{part}"', "--prepare", "last(by=examples_seen)"]
+
+    def error(self, law, curve):
+        held = run(["table", self.CURVES, *self.rows(curve, "extrapolate"), "--csv"])[1]
+        got = record(["fit", law, self.CURVES, *self.rows(curve, "fit"), "--map",
+                      "y=loss,x=examples_seen", "--quick"] +
+                     [a for row in csv.DictReader(io.StringIO(held))
+                      for a in ("--at", "x=" + row["examples_seen"])])["predictions"]
+        want = [float(row["loss"]) for row in csv.DictReader(io.StringIO(held))]
+        return math.sqrt(sum((math.log(p["mean"]) - math.log(w)) ** 2
+                             for p, w in zip(got, want)) / len(want))
+
+    def test_mean_errors_of_extrapolation(self):
+        table = record(["table", self.CURVES, "--prepare", "last(by=[domain, task, model])"])
+        curves = [(r["domain"], r["task"], r["model"]) for r in table["rows"]]
+        for (domain, law), want in self.MEANS.items():
+            errors = [self.error(law, c) for c in curves if c[0] == domain]
+            assert_near(sum(errors) / len(errors), want, relative=1e-6, what=f"{domain} {law}")
+
+
+class Mixtures(unittest.TestCase):
+    """Ye et al. 2024, two domains, step 30000; our own least squares on the same five points."""
+    ANSWERS = {("70M", "Github", "github"): (1.1099, -1.6426, 2.7e-3),
+               ("70M", "Pile-CC", "pile_cc"): (3.4232, -2.5976, 1.8e-3),
+               ("160M", "Github", "github"): (0.9242, -1.7776, 2.2e-3),
+               ("160M", "Pile-CC", "pile_cc"): (3.0823, -2.5361, 2.4e-3)}
+
+    def test_two_domains(self):
+        for (size, domain, share), (c, t, rms) in self.ANSWERS.items():
+            got = fit("mixing-2", "data/data-mixing/two_domains.csv", "--where",
+                      f'model_size == "{size}" and domain == "{domain}" and step == 30000',
+                      "--map", "r=" + share)
+            assert_near(values(got)["c"], c, absolute=2e-3)
+            assert_near(values(got)["t"], t, absolute=2e-2)
+            assert_near(math.sqrt(got["objective"]["value"] / 5), rms, absolute=1e-4)
+
+
+class OpenClip(unittest.TestCase):
+    """Cherti et al. 2022: the line through the best of five bins, and through all models."""
+
+    def slope(self, task, *more):
+        return values(fit("clip-compute", "data/openclip/models.csv", "--where",
+                          f'task == "{task}" and dataset != "CLIP-WIT"', "--let", "err=1-score",
+                          *more))["b"]
+
+    def test_published_slopes(self):
+        assert_near(self.slope("imagenet1k"), -0.11138849, absolute=1e-6)
+        assert_near(self.slope("mscoco_captions"), -0.07943441, absolute=1e-6)
+        assert_near(self.slope("imagenet1k", "--prepare", "none"), -0.1012, absolute=5e-5)
+
+
+class OtherLosses(unittest.TestCase):
+    def test_parallel_streams_by_least_squares(self):
+        for corpus, k in (("stack-v2-python", 0.3999), ("pile", 0.3386)):
+            got = fit("parallel-streams", "data/parscale/runs.csv", "--where",
+                      f'corpus == "{corpus}"', "--objective", "squared")
+            assert_near(values(got)["k"], k, absolute=5e-5)
+
+    def test_vocabulary_outweighs_data(self):
+        got = fit("vocabulary", "data/vocabulary/runs.csv", "--where", "flops >= 2.18e17", "--tie",
+                  "beta=a1")
+        self.assertGreater(got["diagnostics"]["r2"], 0.95)
+        self.assertGreater(values(got)["a2"], values(got)["beta"])
+
+
+class RepeatedPools(unittest.TestCase):
+    """Goyal et al. 2024: the authors' own functions at their published constants."""
+    SEEN = (6.4e6, 12.8e6, 25.6e6, 32e6, 51.2e6, 76.8e6, 102.4e6, 128e6)
+    ERRORS = {"goyal-2024-best-tenth":
+              (1.027557418, 0.9301871435, 0.8416298027, 0.8175287363, 0.7718242961, 0.7407672394,
+               0.7234332588, 0.7127099872),
+              "goyal-2024-second-tenth":
+              (1.042942048, 0.9646816701, 0.8906087366, 0.8697355959, 0.8293305924, 0.8005207454,
+               0.7836466887, 0.7727203051)}
+
+    def test_values_of_the_authors(self):
+        text = "n,pool\n" + "".join(f"{n},12.8e6\n" for n in self.SEEN)
+        rows = record(["table", "-", "--prepare", "epochs(n, pool)"], stdin=text)["rows"]
+        for name, errors in self.ERRORS.items():
+            for row, want in zip(rows, errors):
+                at = ",".join(f"{k}={v!r}" for k, v in row.items() if k not in ("n", "pool"))
+                got = record(["laws", "eval", "quality-quantity-code", "--set", name, "--at", at])
+                assert_near(got["value"], want, relative=1e-9, what=f"{name} at {row['n']}")
+
+
+class PassRates(unittest.TestCase):
+    """Hu et al. 2023 on Pythia and MATH: the six smaller models foretell too much of the largest."""
+
+    def test_six_sizes(self):
+        got = record(["fit", "task-pass", "data/monkeys/problems.csv", "--let",
+                      "rate=correct/samples", "--where", "params < 1e10", "--prepare",
+                      "mean(rate, by=model)", "--map", "PU=rate", "--quick", "--at", "N=12e9"])
+        assert_near(values(got)["alpha"], 0.134385, absolute=1e-6)
+        assert_near(math.log(values(got)["C"]), 4.348521, absolute=1e-5)
+        assert_near(got["predictions"][0]["mean"], 0.032706, absolute=1e-6)
+
+
+@slow
+class Intervals(unittest.TestCase):
+    def test_bootstrap_of_261_runs(self):
+        """A reference of 1,000 resamples from five starts each; E is not determined."""
+        got = record(["fit", "chinchilla", "data/misfitting/runs.csv", "--quick", "--bootstrap",
+                      "1000"])
+        errors = {p["name"]: p["se"] for p in got["parameters"]}
+        assert_near(errors["alpha"], 0.0985, relative=0.15)
+        assert_near(errors["beta"], 0.0341, relative=0.15)
+        a = next(d for d in got["derived"] if d["name"] == "a")
+        assert_near(a["lo"], 0.608, absolute=0.02)
+        assert_near(a["hi"], 0.903, absolute=0.02)
+
+
+if __name__ == "__main__":
+    unittest.main()
