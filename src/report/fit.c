@@ -94,11 +94,10 @@ static void add_priors(const fsci_json *objective, fsci_view *view)
     FSCI_JSON_EACH (item, fsci_json_get(objective, "priors")) {
         const char *mean = string(item, "mean_parameter");
         const fsci_json *fitted = fsci_json_get(item, "sd_fitted");
-        const char *one = fsci_format(a, "%s normal about %s with standard deviation %s%s",
-                                      string(item, "parameter"),
-                                      mean ? mean : fsci_say_digits(a, number(item, "mean"), 4),
-                                      fsci_say_digits(a, number(item, "sd"), 4),
-                                      fitted && fitted->boolean ? ", fitted" : "");
+        const char *one = fsci_format(
+            a, "%s normal about %s with standard deviation %s%s", string(item, "parameter"),
+            mean ? mean : fsci_say_digits(a, number(item, "mean"), 4),
+            fsci_say_digits(a, number(item, "sd"), 4), fitted && fitted->boolean ? ", fitted" : "");
         text = text ? fsci_format(a, "%s; %s", text, one) : one;
     }
     if (text)
