@@ -30,6 +30,7 @@ typedef struct plot {
     fsci_values at; /* every input, the others in the middle */
     size_t moving;  /* of `at` */
     const fsci_start *range;
+    double least, most; /* of the curves drawn */
 } plot;
 
 static void add_curve(plot *p, const fsci_law_published *set, fsci_json *figure)
@@ -40,7 +41,10 @@ static void add_curve(plot *p, const fsci_law_published *set, fsci_json *figure)
         double x = along(p->range, (double)k / (POINTS - 1));
         p->at.items[p->moving].value = x;
         bool ran = fsci_law_evaluate(p->arena, p->law, set->theta, &p->at, &e, NULL) == FSC_OK;
-        fsci_figure_point(p->arena, series, x, ran ? e.value : NAN);
+        double y = ran ? e.value : NAN;
+        p->least = fmin(p->least, y);
+        p->most = fmax(p->most, y);
+        fsci_figure_point(p->arena, series, x, y);
     }
 }
 
@@ -59,15 +63,17 @@ static void add_figure(plot *p, const fsci_law_column *column, fsci_json *figure
 {
     const fsc_law *law = p->law;
     const fsci_law_column *y = &law->columns.items[law->response];
-    bool log_response = law->objective.residual == FSCI_RESIDUAL_LOG;
     fsci_json *figure = fsci_figure_add(
         p->arena, figures, fsci_format(p->arena, "over-%s", column->name),
         fsci_format(p->arena, "%s against %s", y->meaning, column->meaning), caption(p));
-    fsci_figure_axis(p->arena, figure, "x", column->name, column->unit,
-                     p->range->log ? "log" : "linear");
-    fsci_figure_axis(p->arena, figure, "y", y->name, y->unit, log_response ? "log" : "linear");
+    p->least = INFINITY;
+    p->most = -INFINITY;
     for (size_t i = 0; i < law->published.n && i < MOST_SETS; i++)
         add_curve(p, &law->published.items[i], figure);
+    bool decades = p->least > 0 && p->most > 20 * p->least; /* fewer have hardly a tick */
+    fsci_figure_axis(p->arena, figure, "x", column->name, column->unit,
+                     p->range->log ? "log" : "linear");
+    fsci_figure_axis(p->arena, figure, "y", y->name, y->unit, decades ? "log" : "linear");
 }
 
 void fsci_law_figures(fsci_arena *arena, const fsc_law *law, fsci_json *record)

@@ -1,5 +1,6 @@
 #include "observe/bootstrap.h"
 
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "num/random.h"
 #include "num/summary.h"
@@ -307,6 +308,20 @@ static void take_percentiles(const job *j, size_t f, fsci_forecast *forecast)
     forecast->failed = j->resamples - most;
 }
 
+/* Said before anything is drawn: the machine would rather kill the program than refuse. */
+static fsc_status check_room(const job *j, fsc_error *err)
+{
+    double each = (double)(j->n_forecasts * j->n * sizeof *j->value);
+    double bytes = each * (double)j->resamples, available = fsci_memory_available();
+    if (bytes < available)
+        return FSC_OK;
+    return fsci_fail(
+        err, FSC_EENV,
+        "--bootstrap %zu would take %.3g GB for its predictions, and %.3g GB are free; "
+        "give %.0f or fewer",
+        j->resamples, bytes / 1e9, available / 1e9, floor(available / each / 1000) * 1000);
+}
+
 fsc_status fsci_bootstrap_run(fsci_arena *arena, const fsci_setting *setting,
                               fsci_forecast *forecasts, size_t n, fsc_error *err)
 {
@@ -316,6 +331,7 @@ fsc_status fsci_bootstrap_run(fsci_arena *arena, const fsci_setting *setting,
              .n = setting->capability->split.n,
              .n_train = setting->capability->split.count[FSCI_SET_TRAIN],
              .resamples = setting->input->bootstrap};
+    FSCI_TRY(check_room(&j, err));
     FSCI_TRY(make_clusters(arena, &j, err));
     note_clusters(&j);
     FSCI_TRY(make_warm(arena, &j, err));

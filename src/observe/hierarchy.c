@@ -261,6 +261,22 @@ static void start(fsci_hierarchy *h, const fsci_view *view)
     maximise_line_of_compute(h);
 }
 
+static void group(fsci_hierarchy *h)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < h->m; i++)
+        if (h->family[i] < h->n_families)
+            h->members[h->family[i]]++;
+    for (size_t f = 0; f < h->n_families; f++) {
+        h->start[f] = at;
+        at += h->members[f];
+        h->members[f] = 0;
+    }
+    for (size_t i = 0; i < h->m; i++)
+        if (h->family[i] < h->n_families)
+            h->grouped[h->start[h->family[i]] + h->members[h->family[i]]++] = i;
+}
+
 static fsc_status make(fsci_arena *arena, const fsci_task *task, fsci_view_scale scale, size_t d,
                        fsci_hierarchy *h, fsc_error *err)
 {
@@ -275,13 +291,14 @@ static fsc_status make(fsci_arena *arena, const fsci_task *task, fsci_view_scale
     h->rows = FSCI_NEW(arena, fsci_latent, h->n);
     h->families = FSCI_NEW(arena, fsci_latent, h->n_families);
     h->members = FSCI_NEW(arena, size_t, h->n_families);
+    h->start = FSCI_NEW(arena, size_t, h->n_families);
+    h->grouped = FSCI_NEW(arena, size_t, h->m);
     h->effect = FSCI_NEW(arena, double, h->n_families);
     h->effect_variance = FSCI_NEW(arena, double, h->n_families);
-    if (!h->columns || !h->rows || !h->families || !h->members || !h->effect || !h->effect_variance)
+    if (!h->columns || !h->rows || !h->families || !h->members || !h->start || !h->grouped ||
+        !h->effect || !h->effect_variance)
         return fsci_fail_memory(err);
-    for (size_t i = 0; i < h->m; i++)
-        if (h->family[i] < h->n_families)
-            h->members[h->family[i]]++;
+    group(h);
     FSCI_TRY(take_scores(arena, task, h, err));
     return take_scale(arena, task, h, err);
 }
@@ -320,7 +337,7 @@ fsc_status fsci_hierarchy_fit(fsci_arena *arena, const fsci_task *task, fsci_vie
         if (moved < TOLERANCE)
             break;
     }
-    fsci_hierarchy_pool(h);
+    FSCI_TRY(fsci_hierarchy_pool(arena, h, err));
     for (size_t i = h->m; i < h->n; i++)
         fsci_hierarchy_place(h, i);
     return FSC_OK;

@@ -44,7 +44,9 @@ typedef struct fsci_hierarchy {
     const double *t;        /* [n*p] scores freed of chance, NaN where missing or to be forecast */
     double *x;              /* [n] standardised compute or date, NaN where unknown */
     const uint32_t *family; /* [n] */
-    size_t n_families, *members;           /* [n_families] training rows */
+    size_t n_families;
+    /* Training rows of family f: grouped[start[f]] and on, members[f] of them. */
+    size_t *members, *start, *grouped;
     fsci_hierarchy_column *columns;        /* [p] */
     double gamma[2 * FSCI_HIERARCHY_MOST]; /* gamma_0 then gamma_1 */
     double phi[FSCI_HIERARCHY_MOST * FSCI_HIERARCHY_MOST];
@@ -81,7 +83,7 @@ double fsci_hierarchy_working(const fsci_hierarchy *hierarchy, size_t column, si
 double fsci_hierarchy_expect(fsci_hierarchy *hierarchy);
 /* Row i from its benchmarks, and the target where it is known, given its family. */
 void fsci_hierarchy_place(fsci_hierarchy *hierarchy, size_t i);
-/* Fills family_tau, effect, effect_variance from the target's residuals. */
-void fsci_hierarchy_pool(fsci_hierarchy *hierarchy);
+/* Fills family_tau, effect, effect_variance from the target's residuals. Errors: FSC_ENOMEM. */
+fsc_status fsci_hierarchy_pool(fsci_arena *arena, fsci_hierarchy *hierarchy, fsc_error *err);
 
 #endif

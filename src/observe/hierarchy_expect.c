@@ -230,19 +230,18 @@ static double expect_family(fsci_hierarchy *h, size_t f)
     size_t d = h->d;
     fsci_latent *family = &h->families[f];
     double information[D * D], sum[D] = {0}, moved = 0;
+    const size_t *rows = h->grouped + h->start[f];
     part row;
     fsci_small_inverse(d, h->phi, information);
-    for (size_t i = 0; i < h->m; i++)
-        if (h->family[i] == f)
-            add_row(h, i, &row, information, sum);
+    for (size_t k = 0; k < h->members[f]; k++)
+        add_row(h, rows[k], &row, information, sum);
     fsci_small_inverse(d, information, family->covariance);
     multiply(d, family->covariance, sum, family->mean);
-    for (size_t i = 0; i < h->m; i++)
-        if (h->family[i] == f) {
-            double unused[D * D] = {0}, ignored[D] = {0};
-            add_row(h, i, &row, unused, ignored);
-            moved = fmax(moved, settle_row(h, &row, family, &h->rows[i]));
-        }
+    for (size_t k = 0; k < h->members[f]; k++) {
+        double unused[D * D] = {0}, ignored[D] = {0};
+        add_row(h, rows[k], &row, unused, ignored);
+        moved = fmax(moved, settle_row(h, &row, family, &h->rows[rows[k]]));
+    }
     return moved;
 }
 

@@ -8,75 +8,92 @@
 static const double TYPICAL = 0.2, LOG_SD = 0.5, LEAST = 0.03, MOST = 2;
 enum { GRID = 25 };
 
-/* What the target's residual says of row i: the residual of its log-odds, and its variance without
- * the two effects. */
-static bool residual_of(const fsci_hierarchy *h, size_t i, double *residual, double *variance)
+/* The target's residuals on its log-odds, and their variances without the two effects; what a
+ * family sums up to at some variance of models. */
+typedef struct pool {
+    const fsci_hierarchy *h;
+    double *residual, *variance; /* [m], of rows with a family */
+    double *weight, *sum;        /* [n_families] */
+} pool;
+
+static bool has_family(const fsci_hierarchy *h, size_t i)
 {
-    size_t d = h->d, j = h->p - 1;
-    const fsci_hierarchy_column *c = &h->columns[j];
-    fsci_hierarchy_column plain = *c;
-    double m = fsci_hierarchy_curve(c, fsci_hierarchy_eta(h, j, i));
-    if (h->family[i] >= h->n_families)
-        return false;
-    plain.noise.tau = 0;
-    (void)fsci_hierarchy_working(h, j, i, residual);
-    double slope = fmax((m - c->floor) * (1 - m) / (1 - c->floor), 1e-9);
-    *variance = fsci_logit_noise_variance(&plain.noise, m) / (slope * slope);
-    for (size_t a = 0; a < d; a++)
-        for (size_t b = 0; b < d; b++)
-            *variance += c->loading[a] * c->loading[b] * h->rows[i].covariance[a * d + b];
-    return true;
+    return h->family[i] < h->n_families;
 }
 
-/* Weight and weighted residual of family f at the variance of models. */
-static void sum_family(const fsci_hierarchy *h, size_t f, double tau2, double *weight, double *sum,
-                       double *value)
+static void take_residuals(pool *p)
 {
+    const fsci_hierarchy *h = p->h;
+    size_t d = h->d, j = h->p - 1;
+    const fsci_hierarchy_column *c = &h->columns[j];
+    fsci_logit_noise plain = {.items = c->noise.items, .s0 = c->noise.s0};
     for (size_t i = 0; i < h->m; i++) {
-        double residual, variance;
-        if (h->family[i] != f || !residual_of(h, i, &residual, &variance))
-            continue;
-        variance += tau2;
-        *weight += 1 / variance;
-        *sum += residual / variance;
-        *value += log(variance) + residual * residual / variance;
+        double m = fsci_hierarchy_curve(c, fsci_hierarchy_eta(h, j, i));
+        double slope = fmax((m - c->floor) * (1 - m) / (1 - c->floor), 1e-9);
+        (void)fsci_hierarchy_working(h, j, i, &p->residual[i]);
+        p->variance[i] = fsci_logit_noise_variance(&plain, m) / (slope * slope);
+        for (size_t a = 0; a < d; a++)
+            for (size_t b = 0; b < d; b++)
+                p->variance[i] += c->loading[a] * c->loading[b] * h->rows[i].covariance[a * d + b];
     }
 }
 
-/* Twice the negative log of the marginal posterior of the two deviations: within a family the
- * covariance is diagonal plus a constant. */
-static double objective(const fsci_hierarchy *h, double family_tau, double tau)
+/* Weights and weighted residuals of all families; gives what the rows alone cost. */
+static double sum_families(pool *p, double tau2)
 {
-    double u = log(family_tau / TYPICAL) / LOG_SD, v = log(tau / TYPICAL) / LOG_SD;
-    double value = u * u + v * v, family2 = family_tau * family_tau;
-    for (size_t f = 0; f < h->n_families; f++) {
-        double weight = 0, sum = 0;
-        if (!h->members[f])
+    const fsci_hierarchy *h = p->h;
+    double value = 0;
+    for (size_t f = 0; f < h->n_families; f++)
+        p->weight[f] = p->sum[f] = 0;
+    for (size_t i = 0; i < h->m; i++) {
+        double variance = p->variance[i] + tau2, residual = p->residual[i];
+        if (!has_family(h, i))
             continue;
-        sum_family(h, f, tau * tau, &weight, &sum, &value);
-        value += log(1 + family2 * weight) - family2 * sum * sum / (1 + family2 * weight);
+        p->weight[h->family[i]] += 1 / variance;
+        p->sum[h->family[i]] += residual / variance;
+        value += log(variance) + residual * residual / variance;
     }
     return value;
 }
 
-void fsci_hierarchy_pool(fsci_hierarchy *h)
+/* Twice the negative log of the marginal posterior of the two deviations: within a family the
+ * covariance is diagonal plus a constant. */
+static double objective(pool *p, double family_tau, double tau)
+{
+    double u = log(family_tau / TYPICAL) / LOG_SD, v = log(tau / TYPICAL) / LOG_SD;
+    double value = u * u + v * v + sum_families(p, tau * tau), family2 = family_tau * family_tau;
+    for (size_t f = 0; f < p->h->n_families; f++) {
+        double seen = 1 + family2 * p->weight[f];
+        value += log(seen) - family2 * p->sum[f] * p->sum[f] / seen;
+    }
+    return value;
+}
+
+fsc_status fsci_hierarchy_pool(fsci_arena *arena, fsci_hierarchy *h, fsc_error *err)
 {
     double least = INFINITY, tau = TYPICAL;
+    pool p = {.h = h,
+              .residual = FSCI_NEW(arena, double, h->m),
+              .variance = FSCI_NEW(arena, double, h->m),
+              .weight = FSCI_NEW(arena, double, h->n_families),
+              .sum = FSCI_NEW(arena, double, h->n_families)};
+    if (!p.residual || !p.variance || !p.weight || !p.sum)
+        return fsci_fail_memory(err);
+    take_residuals(&p);
     for (int a = 0; a < GRID; a++)
         for (int b = 0; b < GRID; b++) {
             double x = LEAST * pow(MOST / LEAST, (double)a / (GRID - 1));
             double y = LEAST * pow(MOST / LEAST, (double)b / (GRID - 1));
-            double value = objective(h, x, y);
+            double value = objective(&p, x, y);
             if (value < least)
                 least = value, h->family_tau = x, tau = y;
         }
     double family2 = h->family_tau * h->family_tau;
     h->columns[h->p - 1].noise.tau = tau;
+    (void)sum_families(&p, tau * tau);
     for (size_t f = 0; f < h->n_families; f++) {
-        double weight = 0, sum = 0, value = 0;
-        if (h->members[f])
-            sum_family(h, f, tau * tau, &weight, &sum, &value);
-        h->effect_variance[f] = 1 / (1 / family2 + weight);
-        h->effect[f] = h->effect_variance[f] * sum;
+        h->effect_variance[f] = 1 / (1 / family2 + p.weight[f]);
+        h->effect[f] = h->effect_variance[f] * p.sum[f];
     }
+    return FSC_OK;
 }

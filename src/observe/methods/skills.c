@@ -31,6 +31,7 @@ typedef struct skills {
     double (*theta)[SKILLS];  /* [n] */
     double (*family)[SKILLS]; /* [n_families] */
     size_t *members;          /* [n_families] training rows that can be used */
+    size_t *start, *grouped;  /* family f has grouped[start[f] ...], members[f] rows */
     double slope[INPUTS][SKILLS];
     column *columns; /* [p] */
 } skills;
@@ -206,9 +207,8 @@ static void place(skills *s, size_t i, const double *intercept)
 static void add_family(const skills *s, size_t f, normal *e)
 {
     begin_family(e);
-    for (size_t i = 0; i < s->task->n_train; i++)
-        if (s->task->family[i] == f && usable(s, i))
-            add_row(s, i, e);
+    for (size_t k = s->start[f]; k < s->start[f] + s->members[f]; k++)
+        add_row(s, s->grouped[k], e);
 }
 
 static void solve_theta(skills *s)
@@ -278,6 +278,22 @@ static fsc_status start(fsci_arena *arena, skills *s, fsc_error *err)
     return FSC_OK;
 }
 
+/* Rows that can be used, one family after the other. */
+static void group(skills *s)
+{
+    size_t at = 0;
+    for (size_t f = 0; f < s->task->n_families; f++) {
+        s->start[f] = at;
+        at += s->members[f];
+        s->members[f] = 0;
+    }
+    for (size_t i = 0; i < s->task->n_train; i++)
+        if (usable(s, i)) {
+            size_t f = s->task->family[i];
+            s->grouped[s->start[f] + s->members[f]++] = i;
+        }
+}
+
 static fsc_status make(fsci_arena *arena, const fsci_task *task, skills *s, fsc_error *err)
 {
     *s = (skills){.task = task,
@@ -287,8 +303,11 @@ static fsc_status make(fsci_arena *arena, const fsci_task *task, skills *s, fsc_
                   .theta = fsci_alloc(arena, task->n, sizeof *s->theta),
                   .family = fsci_alloc(arena, task->n_families + 1, sizeof *s->family),
                   .members = FSCI_NEW(arena, size_t, task->n_families + 1),
+                  .start = FSCI_NEW(arena, size_t, task->n_families + 1),
+                  .grouped = FSCI_NEW(arena, size_t, task->n_train),
                   .columns = FSCI_NEW(arena, column, task->p + 1)};
-    if (!s->t || !s->x || !s->theta || !s->family || !s->members || !s->columns)
+    if (!s->t || !s->x || !s->theta || !s->family || !s->members || !s->start || !s->grouped ||
+        !s->columns)
         return fsci_fail_memory(err);
     if (isnan(task->space->top) || task->link == FSCI_LINK_LINEAR)
         return fsci_fail(err, FSC_EINPUT, "scores and target that skills explain are shares");
@@ -300,6 +319,7 @@ static fsc_status make(fsci_arena *arena, const fsci_task *task, skills *s, fsc_
             rows++;
             s->members[task->family[i]]++;
         }
+    group(s);
     if (rows <= INPUTS + 1)
         return fsci_fail(err, FSC_EINPUT, "%zu training rows of known family, size and tokens",
                          rows);
