@@ -7,7 +7,7 @@
 #include "api/subject.h"
 #include "fit/figures.h"
 #include "fit/predict.h"
-#include "fit/profile.h"
+#include "fit/interval/profile.h"
 #include "fit/record.h"
 
 #include <math.h>
