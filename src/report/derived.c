@@ -111,6 +111,36 @@ static void add_quantities(const context *c, const fsci_json *from, const char *
                                            string(item, "meaning")});
 }
 
+/* Where the loss at a compute is nearly the least; NULL when it is not known. */
+static const fsci_json *region_of(const context *c, const fsci_json *at)
+{
+    const fsci_json *arguments = fsci_json_get(at, "arguments");
+    double C = number(arguments, "C");
+    FSCI_JSON_EACH (region, fsci_json_get(c->record, "flat_regions"))
+        if (fsci_json_count(arguments) == 1 && number(region, "C") == C)
+            return region;
+    return NULL;
+}
+
+static const char *say_region(const context *c, const fsci_json *region)
+{
+    return fsci_say_extent(c->view->arena, number(region, "lo"), number(region, "hi"), "param");
+}
+
+static void add_region(const context *c, const fsci_json *from)
+{
+    fsci_arena *arena = c->view->arena;
+    const fsci_json *region = region_of(c, from);
+    double factor = number(region, "factor");
+    if (isfinite(factor))
+        fsci_view_add(c->view, FSCI_SENTENCE, NULL,
+                      fsci_format(arena,
+                                  "Sizes of %s, a factor of %s, have a loss within %s of the "
+                                  "least at that compute.",
+                                  say_region(c, region), fsci_say_digits(arena, factor, 2),
+                                  fsci_say_percent(arena, number(region, "within"))));
+}
+
 static void add_point(const context *c, const fsci_json *from)
 {
     fsci_arena *arena = c->view->arena;
@@ -119,6 +149,7 @@ static void add_point(const context *c, const fsci_json *from)
     fsci_view_add(c->view, FSCI_ANSWER, NULL,
                   fsci_format(arena, "%s:", fsci_joined(arena, at, ", ", place)));
     add_quantities(c, from, NULL);
+    add_region(c, from);
 }
 
 /* ---- several points ---- */
@@ -157,6 +188,11 @@ static size_t point_columns(const context *c, const fsci_json *from, fsci_column
     for (const fsci_json *item = from; item; item = item->next)
         if (same_point(from, item))
             columns[i++] = (fsci_column){title_of(c, item), FSCI_WRAP};
+    if (region_of(c, from))
+        columns[i++] = (fsci_column){
+            fsci_format(c->view->arena, "%s within %s", words(region_of(c, from), "size"),
+                        fsci_say_percent(c->view->arena, number(region_of(c, from), "within"))),
+            FSCI_WRAP};
     columns[i++] = (fsci_column){"beyond the data", FSCI_WRAP};
     return i;
 }
@@ -170,6 +206,8 @@ static void add_row(const context *c, const fsci_json *from, const fsci_json *at
     for (const fsci_json *item = from; item; item = item->next)
         if (same_point(from, item))
             cells[i++] = cell_of(c, at, words(item, "name"));
+    if (region_of(c, from))
+        cells[i++] = region_of(c, at) ? say_region(c, region_of(c, at)) : fsci_missing;
     cells[i] = fsci_say_decades(c->view->arena, number(at, "log10_beyond"));
     fsci_grid_add(c->view, grid, cells);
 }
@@ -178,7 +216,7 @@ static void add_row(const context *c, const fsci_json *from, const fsci_json *at
 static void add_points(const context *c, const fsci_json *all, const fsci_json *from, size_t n)
 {
     fsci_arena *arena = c->view->arena;
-    size_t room = fsci_json_count(fsci_json_get(from, "arguments")) + n + 1;
+    size_t room = fsci_json_count(fsci_json_get(from, "arguments")) + n + 2;
     fsci_column *columns = FSCI_NEW(arena, fsci_column, room);
     const char **cells = FSCI_NEW(arena, const char *, room);
     if (!columns || !cells)
