@@ -7,8 +7,8 @@
 #include "fit/scale.h"
 #include "fit/sensitivity.h"
 
-/* Above this many rows a dozen refits are no longer a matter of a moment. */
-enum { MOST_ROWS = 50000 };
+/* Up to so many rows a dozen refits, or one, are a matter of a moment. */
+enum { MOST_REFITTED = 10000, MOST_HELD = 1000000 };
 
 static fsc_status other_choices(fsci_arena *arena, const fsci_fit *fit, const fsci_fitted *fitted,
                                 const fsci_fit_settings *settings, const fsci_rows *rows,
@@ -35,12 +35,14 @@ fsc_status fsci_fit_checks(fsci_arena *arena, const fsc_args *args, const fsci_f
     const fsci_column *family;
     FSCI_TRY(fsci_family_find(rows->table, fsci_args_text(args, "family"), &family, err));
     bool quick = fsci_args_flag(args, "quick");
-    if (quick || fit->model.n > MOST_ROWS) {
-        fsci_held_out_missing(arena, quick ? "--quick" : "over 50,000 rows; use backtest", record);
+    if (quick || fit->model.n > MOST_HELD)
+        fsci_held_out_missing(arena, quick ? "--quick" : "over a million rows; use backtest",
+                              record);
+    else
+        FSCI_TRY(fsci_held_out_add(arena, fit, settings, record, err));
+    if (quick || fit->model.n > MOST_REFITTED)
         return FSC_OK;
-    }
     FSCI_TRY(fsci_flat_add(arena, fit, fitted, record, err));
-    FSCI_TRY(fsci_held_out_add(arena, fit, settings, record, err));
     return other_choices(arena, fit, fitted, settings, rows, family, record, err);
 }
 

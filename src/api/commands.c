@@ -6,10 +6,10 @@
 #define OUTPUT    "json", "csv", "output", "html", "svg", "figure", "quiet", NULL
 
 static const char *const fit_options[] = {
-    "map",       "where",     "let",      "prepare", "comments", "weight", "drop-bad", "residual",
-    "objective", "trials",    "fix",      "tie",     "bound",    "start",  "starts",   "law-path",
-    "interval",  "bootstrap", "resample", "cluster", INTERVALS,  "at",     "predict",  "family",
-    "quick",     "checklist", "answers",  "by",      "share",    OUTPUT};
+    "map",       "where",    "let",       "prepare",  "comments", "weight",  "drop-bad", "residual",
+    "objective", "trials",   "prior",     "fix",      "tie",      "bound",   "start",    "starts",
+    "law-path",  "interval", "bootstrap", "resample", "cluster",  INTERVALS, "at",       "predict",
+    "family",    "quick",    "checklist", "answers",  "by",       "share",   OUTPUT};
 static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
 static const char *const observe_options[] = {"study",
                                               "as",

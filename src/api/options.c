@@ -44,6 +44,10 @@ static const fsc_option options[] = {
      "start a parameter at a value, or at several: alpha=0:0.5:1"},
     {"starts", 0, FSC_OPTION_TEXT, false, false, "N|grid", NULL,
      "bring N starts, or the law's grid of starts, to convergence (default: screened)"},
+    {"prior", 0, FSC_OPTION_ASSIGN, true, false, "NAME=normal:MEAN:SD", NULL,
+     "under a likelihood, take a parameter (in all its groups) as normal about a mean: each a "
+     "number, "
+     "or fitted; a=normal:fitted:fitted shrinks a[family] towards its mean"},
     {"law-path", 0, FSC_OPTION_FILE, true, false, "DIR", NULL,
      "look for law files in DIR before the built-in catalogue"},
     /* intervals */

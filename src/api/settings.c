@@ -59,6 +59,7 @@ fsc_status fsci_args_settings(const fsc_args *args, fsci_arena *arena, fsci_fit_
     FSCI_TRY(fsci_args_pairs(args, "tie", arena, &s->tie, err));
     FSCI_TRY(fsci_args_pairs(args, "bound", arena, &s->bound, err));
     FSCI_TRY(fsci_args_pairs(args, "start", arena, &s->start, err));
+    FSCI_TRY(fsci_args_pairs(args, "prior", arena, &s->prior, err));
     s->residual = fsci_args_text(args, "residual");
     s->objective = fsci_args_text(args, "objective");
     s->weight = fsci_args_text(args, "weight");

@@ -223,7 +223,8 @@ static fsc_status choose_rows(const fsci_fit_settings *settings, fsci_model *mod
         for (size_t i = 0; i < model->n_bindings && whole && inside; i++) {
             const fsci_binding *b = &model->bindings[i];
             const fsci_law_column *about = law_column(model, b->symbol);
-            inside = !about || fsci_domain_holds(&about->domain, b->source->numbers[row]);
+            inside = !about || b->source->kind != FSCI_COLUMN_NUMBERS ||
+                     fsci_domain_holds(&about->domain, b->source->numbers[row]);
             if (!inside && !settings->drop_bad)
                 return outside_domain(model, b, row, b->source->numbers[row], err);
         }

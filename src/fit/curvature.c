@@ -1,6 +1,7 @@
 #include "fit/fit.h"
 
 #include "fit/information.h"
+#include "fit/priors.h"
 #include "fit/sandwich.h"
 #include "fit/score.h"
 #include "num/linear.h"
@@ -234,6 +235,25 @@ static bool new_curvature(fsci_arena *arena, size_t p, fsci_curvature *c)
     return c->identified && c->se && c->correlation_with && c->correlated;
 }
 
+/* With priors what the rows leave open is settled all the same: every coordinate is a direction. */
+static fsc_status with_priors(fsci_arena *arena, fsci_fit *fit, size_t dispersion, fsc_error *err)
+{
+    size_t p = fit->model.parameters.n_free, m = 0;
+    size_t *used = FSCI_NEW(arena, size_t, p);
+    double *length = FSCI_NEW(arena, double, p), *V = FSCI_NEW(arena, double, p *p);
+    if (!used || !length || !V)
+        return fsci_fail_memory(err);
+    for (size_t k = 0; k < p; k++) {
+        fit->curvature.identified[k] = true;
+        if (!fit->at_bound[k] && k != dispersion)
+            used[m++] = k;
+    }
+    for (size_t k = 0; k < m; k++)
+        length[k] = V[k * m + k] = 1;
+    const fsci_axes axes = {.used = used, .m = m, .rank = m, .length = length, .V = V};
+    return fsci_information_find(arena, fit, &axes, err);
+}
+
 fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
 {
     size_t p = fit->model.parameters.n_free;
@@ -245,13 +265,19 @@ fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
     size_t dispersion =
         o->dispersion == SIZE_MAX ? SIZE_MAX : fit->model.parameters.slot[o->dispersion];
     fit->curvature.exact = !o->density && is_exact(fit);
+    const fsci_parameters *all = &fit->model.parameters;
     for (size_t k = 0; k < p; k++)
-        if (!fit->at_bound[k] && k != dispersion)
+        if (!fit->at_bound[k] && k != dispersion && !fsci_priors_is_mean(all, all->free[k]))
             used[d.m++] = k;
     if (!d.m || !make_design(&d))
         return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
     describe_design(&d);
-    const fsci_axes axes = {.used = used, .m = d.m, .rank = d.rank, .length = d.length, .V = d.V};
-    FSCI_TRY(o->density ? fsci_information_find(arena, fit, &axes, err) : sandwich(&d, err));
+    if (fsci_priors_any(all))
+        FSCI_TRY(with_priors(arena, fit, dispersion, err));
+    else {
+        const fsci_axes axes = {
+            .used = used, .m = d.m, .rank = d.rank, .length = d.length, .V = d.V};
+        FSCI_TRY(o->density ? fsci_information_find(arena, fit, &axes, err) : sandwich(&d, err));
+    }
     return correlations(&d, err);
 }

@@ -1,6 +1,7 @@
 #include "fit/fit.h"
 
 #include "fit/grouped.h"
+#include "fit/priors.h"
 
 static fsc_status residuals_at_best(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
 {
@@ -55,6 +56,21 @@ static fsc_status search(fsci_arena *arena, const fsci_fit_settings *settings, f
                            &fit->search, err);
 }
 
+/* Deviations of priors that are fitted, and the minimum that belongs to them. */
+static fsc_status settle_priors(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
+{
+    double *u = (double *)fit->u;
+    fsci_solver *solver = fsci_solver_new(&fit->model.objective);
+    fsc_status status =
+        solver ? fsci_priors_settle(arena, &fit->model, solver, u, err) : fsci_fail_memory(err);
+    if (status == FSC_OK) {
+        fit->search.best = fsci_solver_run(solver, NULL, u);
+        fit->search.optima[0].value = fit->search.best.value;
+    }
+    fsci_solver_free(solver);
+    return status;
+}
+
 fsc_status fsci_fit_minimum(fsci_arena *arena, const fsci_subject *subject, const fsc_table *table,
                             const fsci_fit_settings *settings, fsci_fit *fit, fsc_error *err)
 {
@@ -65,6 +81,8 @@ fsc_status fsci_fit_minimum(fsci_arena *arena, const fsci_subject *subject, cons
         FSCI_TRY(fsci_resamples_room(settings, &fit->model, err));
     FSCI_TRY(search(arena, settings, fit, err));
     fit->u = fit->search.optima[0].u;
+    if (fsci_priors_any(&fit->model.parameters))
+        FSCI_TRY(settle_priors(arena, fit, err));
     return FSC_OK;
 }
 

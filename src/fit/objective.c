@@ -211,6 +211,8 @@ bool fsci_objective_derivatives(fsci_evaluator *e, const double *weight, const d
         return false;
     *value = fsci_rows_dot(o->n, w, e->r);
     *size = fsci_rows_absolute(o->n, w, e->r);
+    fsci_parameters_prior(o->parameters, e->theta, value, size, gradient ? e->gradient : NULL,
+                          e->hessian);
     if (!gradient)
         return true;
     fsci_parameters_chain_second(o->parameters, e->theta, e->gradient, e->hessian, gradient,
@@ -245,8 +247,11 @@ double fsci_objective_value_at(fsci_evaluator *e, const double *theta)
                         o->n);
     if (!fsci_rows_finite(o->n, e->r))
         return INFINITY;
-    if (o->density)
-        return fsci_rows_dot(o->n, o->weight ? o->weight : e->ones, e->r);
+    if (o->density) {
+        double size = 0, value = fsci_rows_dot(o->n, o->weight ? o->weight : e->ones, e->r);
+        fsci_parameters_prior(o->parameters, theta, &value, &size, NULL, NULL);
+        return value;
+    }
     double sum = 0;
     for (size_t i = 0; i < o->n; i++)
         sum += (o->weight ? o->weight[i] : 1) * fsci_loss_value(o->loss, o->delta, e->r[i]);

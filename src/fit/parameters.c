@@ -129,6 +129,32 @@ void fsci_parameters_chain_second(const fsci_parameters *parameters, const doubl
     }
 }
 
+void fsci_parameters_prior(const fsci_parameters *parameters, const double *theta, double *value,
+                           double *size, double *gradient, double *hessian)
+{
+    const double half_log_2pi = 0.91893853320467274178;
+    size_t n = parameters->n;
+    for (size_t i = 0; i < n; i++) {
+        const fsci_parameter *p = &parameters->all[i];
+        if (!p->has_prior || p->role == FSCI_TIED)
+            continue;
+        size_t m = p->prior_mean_at;
+        double sd = p->prior_sd, z = (theta[i] - (m == SIZE_MAX ? p->prior_mean : theta[m])) / sd;
+        *value += 0.5 * z * z + log(sd) + half_log_2pi;
+        *size += 0.5 * z * z + fabs(log(sd)) + half_log_2pi;
+        if (!gradient)
+            continue;
+        gradient[i] += z / sd;
+        hessian[i * n + i] += 1 / (sd * sd);
+        if (m == SIZE_MAX)
+            continue;
+        gradient[m] -= z / sd;
+        hessian[m * n + m] += 1 / (sd * sd);
+        hessian[i * n + m] -= 1 / (sd * sd);
+        hessian[m * n + i] -= 1 / (sd * sd);
+    }
+}
+
 bool fsci_parameters_at_bound(const fsci_parameters *parameters, const double *u, size_t k)
 {
     double lo = parameters->lo[k], hi = parameters->hi[k];

@@ -23,6 +23,11 @@ typedef struct fsci_parameter {
     double start_lo, start_hi; /* box of starts, NaN when unknown */
     const double *grid;        /* list of starts, NULL for none */
     size_t n_grid;
+    bool has_prior;       /* normal about a mean; see fit/priors.h */
+    double prior_mean;    /* when prior_mean_at is SIZE_MAX, */
+    size_t prior_mean_at; /* else the parameter that is the mean */
+    double prior_sd;
+    bool prior_sd_fitted;
 } fsci_parameter;
 
 typedef struct fsci_parameters {
@@ -50,6 +55,10 @@ void fsci_parameters_chain(const fsci_parameters *parameters, const double *thet
 void fsci_parameters_chain_second(const fsci_parameters *parameters, const double *theta,
                                   const double *gradient, const double *hessian, double *by_u,
                                   double *by_u_twice);
+/* Adds -log of the priors' densities at theta to *value, its absolute terms to *size and, where not
+ * NULL, to gradient[n] and hessian[n * n] by theta. */
+void fsci_parameters_prior(const fsci_parameters *parameters, const double *theta, double *value,
+                           double *size, double *gradient, double *hessian);
 /* Whether coordinate k ended on a bound (of a logarithm: at the edge of what doubles hold). */
 bool fsci_parameters_at_bound(const fsci_parameters *parameters, const double *u, size_t k);
 

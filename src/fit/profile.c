@@ -3,6 +3,7 @@
 #include "base/spread.h"
 #include "fit/curve.h"
 #include "num/distribution.h"
+#include "opt/newton.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -31,13 +32,16 @@ size_t fsci_profile_bytes(const fsci_refit *r)
 typedef struct worker {
     fsci_evaluator *evaluator;
     fsci_ls_workspace *held, *pulled; /* of one parameter less, and of one row more */
-    fsci_ls_problem inner;            /* of the fit */
-    void *raw, *scratch;              /* of the programs of targets */
-    double *theta, *by_theta;         /* [n parameters] */
-    double *full;                     /* [n_free] coordinates, the held one among them */
-    double *columns;                  /* [n_free * stride] Jacobian of all coordinates */
-    double *weight;                   /* [n + 1] of the rows and the penalty */
-    double *lo, *hi, *moved;          /* [n_free] */
+    fsci_newton_workspace *newton_held, *newton_pulled; /* the same of a likelihood */
+    double *H, *q, *q_twice;  /* of a likelihood: [n_free^2 + n_free], of a target by theta and u */
+    double bend;              /* of the penalty on a likelihood */
+    fsci_ls_problem inner;    /* of the fit */
+    void *raw, *scratch;      /* of the programs of targets */
+    double *theta, *by_theta; /* [n parameters] */
+    double *full;             /* [n_free] coordinates, the held one among them */
+    double *columns;          /* [n_free * stride] Jacobian of all coordinates */
+    double *weight;           /* [n + 1] of the rows and the penalty */
+    double *lo, *hi, *moved;  /* [n_free] */
     const fsci_profile_target *target;
     double aim, row_scale; /* of the penalty: row (q - aim) * row_scale */
 } worker;
@@ -123,6 +127,76 @@ static bool finish(worker *k, const fsci_refit *r, double scale, const double *u
     return isfinite(out->x) && isfinite(out->root);
 }
 
+/* ---- the same of a likelihood ---- */
+
+static bool held_likelihood(void *context, const double *v, double *f, double *size,
+                            double *gradient, double *hessian)
+{
+    worker *k = context;
+    size_t c = k->target->coordinate, p = k->inner.p;
+    double *g = k->H + p * p;
+    memcpy(k->full, v, c * sizeof *v);
+    memcpy(k->full + c + 1, v + c, (p - 1 - c) * sizeof *v);
+    k->full[c] = k->aim;
+    if (!fsci_objective_derivatives(k->evaluator, k->inner.weight, k->full, f, size,
+                                    gradient ? g : NULL, k->H))
+        return false;
+    for (size_t i = 0; gradient && i < p; i++) {
+        if (i == c)
+            continue;
+        gradient[i - (i > c)] = g[i];
+        for (size_t j = 0; j < p; j++)
+            if (j != c)
+                hessian[(i - (i > c)) * (p - 1) + j - (j > c)] = k->H[i * p + j];
+    }
+    return true;
+}
+
+/* Second derivative of the map of a space, over the square of its slope. */
+static double map_bend(fsci_space space, double value)
+{
+    return space == FSCI_SPACE_LOG ? -1 : space == FSCI_SPACE_LOGIT ? 2 * value - 1 : 0;
+}
+
+/* Value of the target in its space at u, with gradient q[p] and Hessian q_twice[p * p] by u. */
+static double curve_at(worker *k, const fsci_refit *r, const double *u)
+{
+    const fsci_profile_target *t = k->target;
+    size_t n = r->parameters.n, p = r->parameters.n_free;
+    double value, *by_theta = k->q_twice + p * p, *twice = by_theta + n;
+    fsci_parameters_expand(&r->parameters, u, k->theta);
+    fsci_program_hessian(t->program, k->scratch, k->theta, t->point, t->point + 1, NULL, &value,
+                         by_theta, twice);
+    fsci_parameters_chain_second(&r->parameters, k->theta, by_theta, twice, k->q, k->q_twice);
+    double slope = fsci_residual_slope(t->space, value), bend = map_bend(t->space, value);
+    for (size_t i = 0; i < p; i++)
+        k->q[i] *= slope;
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < p; j++)
+            k->q_twice[i * p + j] = slope * k->q_twice[i * p + j] + bend * k->q[i] * k->q[j];
+    return fsci_residual_map(t->space, value);
+}
+
+static bool pulled_likelihood(void *context, const double *u, double *f, double *size,
+                              double *gradient, double *hessian)
+{
+    const pull *c = context;
+    worker *k = c->worker;
+    size_t p = k->inner.p;
+    if (!fsci_objective_derivatives(k->evaluator, k->inner.weight, u, f, size, gradient, hessian))
+        return false;
+    double away =
+        (gradient ? curve_at(k, c->refit, u) : value_at(k, c->refit, u, NULL, 1)) - k->aim;
+    *f += k->bend * away * away;
+    *size += k->bend * away * away;
+    for (size_t i = 0; gradient && i < p; i++) {
+        gradient[i] += 2 * k->bend * away * k->q[i];
+        for (size_t j = 0; j < p; j++)
+            hessian[i * p + j] += 2 * k->bend * (k->q[i] * k->q[j] + away * k->q_twice[i * p + j]);
+    }
+    return isfinite(*f);
+}
+
 static bool solve_held(worker *k, const fsci_refit *r, double scale, double *u, point *out)
 {
     size_t p = k->inner.p, c = k->target->coordinate;
@@ -141,8 +215,12 @@ static bool solve_held(worker *k, const fsci_refit *r, double scale, double *u, 
     }
     u[c] = k->aim;
     if (p > 1) {
-        fsci_ls_result solved = fsci_ls_solve(&problem, NULL, k->held, k->moved);
-        if (solved.stop == FSCI_STOP_DOMAIN)
+        const fsci_newton_problem smooth = {
+            .p = p - 1, .function = held_likelihood, .context = k, .lo = k->lo, .hi = k->hi};
+        fsci_stop stop = r->objective.density
+                             ? fsci_newton_solve(&smooth, NULL, k->newton_held, k->moved).stop
+                             : fsci_ls_solve(&problem, NULL, k->held, k->moved).stop;
+        if (stop == FSCI_STOP_DOMAIN)
             return false;
         memcpy(u, k->moved, c * sizeof *u);
         memcpy(u + c + 1, k->moved + c, (p - 1 - c) * sizeof *u);
@@ -169,7 +247,16 @@ static bool solve_pulled(worker *k, const fsci_refit *r, double scale, double *u
     k->row_scale = r->objective.loss == FSCI_LOSS_HUBER ? 1e-7 * r->objective.delta / se : 1 / se;
     double bend = stiffness * scale / (2 * se * se);
     k->weight[problem.n - 1] = bend / (factor * k->row_scale * k->row_scale);
-    if (fsci_ls_solve(&problem, NULL, k->pulled, u).stop == FSCI_STOP_DOMAIN)
+    k->bend = bend;
+    const fsci_newton_problem smooth = {.p = problem.p,
+                                        .function = pulled_likelihood,
+                                        .context = &context,
+                                        .lo = problem.lo,
+                                        .hi = problem.hi};
+    fsci_stop stop = r->objective.density
+                         ? fsci_newton_solve(&smooth, NULL, k->newton_pulled, u).stop
+                         : fsci_ls_solve(&problem, NULL, k->pulled, u).stop;
+    if (stop == FSCI_STOP_DOMAIN)
         return false;
     return finish(k, r, scale, u, out);
 }
@@ -350,6 +437,9 @@ static void free_workers(job *j)
         fsci_evaluator_free(k->evaluator);
         fsci_ls_workspace_free(k->held);
         fsci_ls_workspace_free(k->pulled);
+        fsci_newton_workspace_free(k->newton_held);
+        fsci_newton_workspace_free(k->newton_pulled);
+        free(k->H);
         free(k->raw);
         free(k->theta);
         free(k->columns);
@@ -373,6 +463,13 @@ static bool make_worker(const job *j, size_t scratch, worker *k)
     if (!k->evaluator || !k->held || !k->pulled || !k->raw || !k->theta || !k->columns ||
         !k->weight)
         return false;
+    k->newton_held = fsci_newton_workspace_new(p > 1 ? p - 1 : 1);
+    k->newton_pulled = fsci_newton_workspace_new(p);
+    k->H = calloc(2 * p * p + 2 * p + all + all * all, sizeof *k->H);
+    if (!k->newton_held || !k->newton_pulled || !k->H)
+        return false;
+    k->q = k->H + p * p + p;
+    k->q_twice = k->q + p;
     k->scratch = k->raw;
     k->by_theta = k->theta + all;
     k->full = k->by_theta + all;
@@ -389,8 +486,8 @@ static bool make_workers(job *j, size_t n_targets, int threads)
 {
     size_t scratch = 64;
     for (size_t i = 0; i < n_targets; i++)
-        if (j->targets[i].program && fsci_program_scratch_bytes(j->targets[i].program) > scratch)
-            scratch = fsci_program_scratch_bytes(j->targets[i].program);
+        if (j->targets[i].program && fsci_program_second_bytes(j->targets[i].program) > scratch)
+            scratch = fsci_program_second_bytes(j->targets[i].program);
     j->n_workers = threads < 1 ? 1 : (size_t)threads;
     j->workers = calloc(j->n_workers, sizeof *j->workers);
     for (size_t w = 0; j->workers && w < j->n_workers; w++)

@@ -3,6 +3,7 @@
 #include "fit/interval.h"
 #include "fit/grouped.h"
 #include "fit/law_json.h"
+#include "fit/priors.h"
 #include "fit/refit.h"
 #include "fit/sandwich.h"
 #include "num/distribution.h"
@@ -70,6 +71,31 @@ static void add_law(fsci_arena *a, const fsci_model *m, fsci_json *record)
         add_derived_formulas(a, &m->subject, object);
 }
 
+/* What a likelihood is penalised by, once for each name. */
+static void add_priors(fsci_arena *a, const fsci_fit *fit, fsci_json *objective)
+{
+    const fsci_model *m = &fit->model;
+    double penalty = 0, size = 0;
+    fsci_parameters_prior(&m->parameters, fit->theta, &penalty, &size, NULL, NULL);
+    fsci_json_set_number(a, objective, "penalty", penalty);
+    fsci_json *list = fsci_json_set_array(a, objective, "priors");
+    for (size_t i = 0; i < m->n_all; i++) {
+        const fsci_parameter *p = &m->all[i];
+        if (!p->has_prior || (i && !strcmp(p->name, m->all[i - 1].name)))
+            continue;
+        bool fitted = p->prior_mean_at != SIZE_MAX;
+        fsci_json *item = fsci_json_push(list, fsci_json_object(a));
+        fsci_json_set_string(a, item, "parameter", p->name);
+        fsci_json_set_string(a, item, "kind", "normal");
+        fsci_json_set_number(a, item, "mean",
+                             fitted ? fit->theta[p->prior_mean_at] : p->prior_mean);
+        fsci_json_set_string(a, item, "mean_parameter",
+                             fitted ? m->all[p->prior_mean_at].name : NULL);
+        fsci_json_set_number(a, item, "sd", p->prior_sd);
+        fsci_json_set_bool(a, item, "sd_fitted", p->prior_sd_fitted);
+    }
+}
+
 static void add_objective(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
 {
     const fsci_objective *o = &fit->model.objective;
@@ -80,6 +106,8 @@ static void add_objective(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     fsci_json_set_number(a, object, "value", fit->search.best.value);
     if (!o->density)
         return;
+    if (fsci_priors_any(o->parameters))
+        add_priors(a, fit, object);
     bool own = o->dispersion != SIZE_MAX;
     fsci_json_set_string(a, object, "dispersion", own ? fit->model.all[o->dispersion].name : NULL);
     fsci_json_set_string(a, object, "dispersion_meaning", o->density->meaning);
@@ -324,7 +352,16 @@ static void add_diagnostics(fsci_arena *a, const fsci_fit *fit, fsci_json *recor
     }
     /* The scale of the residuals is one more; a likelihood has its dispersion among the others. */
     double free = (double)fit->model.parameters.n_free, k = free + (o->density ? 0 : 1);
-    double value = fit->search.best.value;
+    double penalty = 0, size = 0;
+    fsci_parameters_prior(&fit->model.parameters, fit->theta, &penalty, &size, NULL, NULL);
+    double value = fit->search.best.value - penalty;
+    if (fsci_priors_any(&fit->model.parameters)) {
+        k = NAN;
+        if (fit->curvature.covariance &&
+            fsci_priors_effective(a, &fit->model.parameters, fit->theta, fit->curvature.covariance,
+                                  &k, NULL) != FSC_OK)
+            return;
+    }
     double m2ll =
         o->density ? 2 * value : fsci_minus_two_log_likelihood(o->loss, o->delta, value, n);
     double correction = n - k - 1 > 0 ? 2 * k * (k + 1) / (n - k - 1) : NAN;
@@ -335,6 +372,8 @@ static void add_diagnostics(fsci_arena *a, const fsci_fit *fit, fsci_json *recor
     fsci_json_set_number(a, d, "condition", fit->curvature.condition);
     fsci_json_set_number(a, d, "rank", (double)fit->curvature.rank);
     fsci_json_set_number(a, d, "free_parameters", free);
+    if (fsci_priors_any(&fit->model.parameters))
+        fsci_json_set_number(a, d, "effective_parameters", k);
     fsci_json_set_number(a, d, "minus_two_log_likelihood", m2ll);
     fsci_json_set_number(a, d, "aic", m2ll + 2 * k);
     fsci_json_set_number(a, d, "aicc", m2ll + 2 * k + correction);
@@ -405,11 +444,15 @@ static const char *detail_of(fsci_arena *a, const fsci_fit *fit, const fsci_fit_
     if (fsci_interval_resamples(settings->interval))
         return fsci_format(a, "%s of refits on %s", made[settings->interval],
                            drawn[settings->resample]);
+    if (settings->interval == FSCI_INTERVAL_PROFILE && fit->model.objective.density &&
+        !fit->clusters.column)
+        return "profile of the likelihood";
     if (settings->interval == FSCI_INTERVAL_PROFILE)
         return fit->clusters.column || fit->model.objective.loss != FSCI_LOSS_SQUARED
                    ? "profile of the objective, scaled to the sandwich covariance"
                    : "profile of the objective, scaled by the residual variance";
-    if (fit->model.objective.density && !fit->clusters.column)
+    if (fit->model.objective.density && !fit->clusters.column &&
+        settings->interval == FSCI_INTERVAL_LOCAL)
         return "observed information and normal quantiles";
     return fit->clusters.column ? "covariance robust to clusters and Student's t"
                                 : "sandwich covariance and Student's t";

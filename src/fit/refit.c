@@ -1,6 +1,7 @@
 #include "fit/refit.h"
 
 #include "fit/curve.h"
+#include "fit/priors.h"
 #include "fit/score.h"
 #include "num/linear.h"
 
@@ -27,11 +28,10 @@ static void keep_column(fsci_arena *a, const fsci_binding *b, size_t n, fsci_jso
 fsc_status fsci_refit_keep(fsci_arena *a, const fsci_fit *fit, fsci_json *record, fsc_error *err)
 {
     const fsci_model *m = &fit->model;
-    if (m->objective.density)
+    if (fsci_priors_any(&m->parameters))
         return fsci_fail(err, FSC_EUSAGE,
-                         "--interval profile is of losses of residuals; with the %s likelihood "
-                         "give --interval local or --bootstrap",
-                         m->objective.density->name);
+                         "--interval profile takes no priors; give --interval local or "
+                         "--bootstrap");
     if (m->n > MOST_ROWS)
         return fsci_fail(err, FSC_EINPUT,
                          "--interval profile keeps the rows in the record, and %zu are more than "
@@ -158,6 +158,59 @@ static fsc_status read_parameters(fsci_arena *a, const fsci_fitted *f, fsci_refi
     return FSC_OK;
 }
 
+/* Values of an expression of columns at the rows. */
+static fsc_status read_values(fsci_arena *a, const fsci_fitted *f, const fsci_formula *origin,
+                              const fsci_node *node, const fsci_points *points, double **values,
+                              fsc_error *err)
+{
+    fsci_program *program;
+    FSCI_TRY(fsci_curve_program(a, f, origin, node, points, &program, err));
+    unsigned char *raw = fsci_alloc(a, fsci_program_scratch_bytes(program) + 64, 1);
+    double *theta = FSCI_NEW(a, double, f->n);
+    *values = FSCI_NEW(a, double, points->n);
+    if (!raw || !theta || !*values)
+        return fsci_fail_memory(err);
+    void *scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
+    fsci_program_values(program, scratch, theta, 0, points->n, *values, points->n);
+    return FSC_OK;
+}
+
+/* The data of a likelihood and its -log density by row. */
+static fsc_status read_likelihood(fsci_arena *a, const fsci_fitted *f, const fsci_formula *formula,
+                                  const fsci_points *points, fsci_objective *o, fsc_error *err)
+{
+    size_t n = points->n;
+    const char *dispersion =
+        fsci_json_get_string(fsci_json_get(f->record, "objective"), "dispersion");
+    double *y, *trials = NULL, *k = FSCI_NEW(a, double, n);
+    fsci_input_values *inputs = FSCI_NEW(a, fsci_input_values, points->n_inputs + 3);
+    fsci_points with_data = {.inputs = inputs, .n_inputs = points->n_inputs + 2, .n = n};
+    const fsci_node *node;
+    fsci_program *program;
+    FSCI_TRY(read_values(a, f, formula, formula->left, points, &y, err));
+    if (f->trials)
+        FSCI_TRY(read_values(a, f, f->trials, f->trials->right, points, &trials, err));
+    if (!k || !inputs)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < n; i++)
+        k[i] = round(trials ? y[i] * trials[i] : y[i]);
+    memcpy(inputs, points->inputs, points->n_inputs * sizeof *inputs);
+    inputs[points->n_inputs] = (fsci_input_values){.name = FSCI_DENSITY_Y, .numbers = y};
+    inputs[points->n_inputs + 1] = (fsci_input_values){.name = FSCI_DENSITY_K, .numbers = k};
+    if (trials)
+        inputs[with_data.n_inputs++] =
+            (fsci_input_values){.name = FSCI_DENSITY_N, .numbers = trials};
+    for (size_t i = 0; dispersion && i < f->n; i++)
+        if (!strcmp(f->parameters[i].name, dispersion))
+            o->dispersion = i;
+    o->density = f->density;
+    o->y = y, o->k = k, o->trials = trials;
+    FSCI_TRY(fsci_density_node(a, f->density, formula->right, dispersion, &node, err));
+    FSCI_TRY(fsci_curve_program(a, f, formula, node, &with_data, &program, err));
+    o->minus_log = program;
+    return FSC_OK;
+}
+
 static fsc_status read_objective(fsci_arena *a, const fsci_fitted *f, fsci_refit *r, fsc_error *err)
 {
     const fsci_json *objective = fsci_json_get(f->record, "objective");
@@ -168,13 +221,17 @@ static fsc_status read_objective(fsci_arena *a, const fsci_fitted *f, fsci_refit
     fsci_points points;
     fsci_program *program;
     fsci_objective *o = &r->objective;
-    *o = (fsci_objective){.space = f->space, .parameters = &r->parameters, .n = n};
+    *o = (fsci_objective){.space = f->density ? f->density->residual : f->residual,
+                          .parameters = &r->parameters,
+                          .n = n,
+                          .dispersion = SIZE_MAX};
     o->delta = fsci_json_get_number(objective, "delta");
-    if (!formula || !fsci_loss_find(fsci_json_get_string(objective, "loss"), &o->loss))
+    if (!formula ||
+        (!f->density && !fsci_loss_find(fsci_json_get_string(objective, "loss"), &o->loss)))
         return incomplete("objective", err);
     FSCI_TRY(fsci_formula_parse(a, "formula", 1, 1, formula, &parsed, err));
     FSCI_TRY(read_columns(a, f, n, &points, err));
-    const fsci_node *node = fsci_objective_residual(a, parsed, f->space);
+    const fsci_node *node = fsci_objective_residual(a, parsed, o->space);
     double *weights = weight ? FSCI_NEW(a, double, n) : NULL;
     if (!node || (weight && !weights))
         return fsci_fail_memory(err);
@@ -183,7 +240,7 @@ static fsc_status read_objective(fsci_arena *a, const fsci_fitted *f, fsci_refit
     o->weight = weights;
     FSCI_TRY(fsci_curve_program(a, f, parsed, node, &points, &program, err));
     o->residual = program;
-    return FSC_OK;
+    return f->density ? read_likelihood(a, f, parsed, &points, o, err) : FSC_OK;
 }
 
 /* ---- the scale of the objective ---- */
@@ -202,6 +259,19 @@ static void find_scale(fsci_refit *r, const double *residual, double width)
     r->scale = free > 0 && bends > 0 ? squares / free / (bends / weights) : NAN;
 }
 
+/* Of a likelihood: its observed information. */
+static fsc_status add_information(fsci_arena *a, const fsci_refit *r, double *H, fsc_error *err)
+{
+    fsci_evaluator *evaluator = fsci_evaluator_new(&r->objective);
+    double *gradient = FSCI_NEW(a, double, r->parameters.n_free), value, size;
+    bool ready = evaluator && gradient;
+    if (ready)
+        fsci_objective_derivatives(evaluator, r->objective.weight, r->u, &value, &size, gradient,
+                                   H);
+    fsci_evaluator_free(evaluator);
+    return ready ? FSC_OK : fsci_fail_memory(err);
+}
+
 /* H^-1; left NULL when H has none. */
 static fsc_status find_inverse(fsci_arena *a, fsci_refit *r, const double *residual,
                                const double *J, double width, fsc_error *err)
@@ -211,7 +281,9 @@ static fsc_status find_inverse(fsci_arena *a, fsci_refit *r, const double *resid
     double *H = FSCI_NEW(a, double, p *p), *inverse = FSCI_NEW(a, double, p *p);
     if (!H || !inverse)
         return fsci_fail_memory(err);
-    for (size_t i = 0; i < o->n; i++) {
+    if (o->density)
+        FSCI_TRY(add_information(a, r, H, err));
+    for (size_t i = 0; !o->density && i < o->n; i++) {
         double h = fsci_row_weight(o, i) * fsci_score_bend(o, residual[i], width);
         for (size_t k = 0; k < p; k++)
             for (size_t l = 0; l <= k; l++)
@@ -245,7 +317,10 @@ fsc_status fsci_refit_open(fsci_arena *a, const fsci_fitted *f, fsci_refit *r, f
         r->value = fsci_objective_value(evaluator, r->u);
         memcpy(sorted, residual, n * sizeof *sorted);
         double width = fsci_score_width(&r->objective, sorted, n);
-        find_scale(r, residual, width);
+        if (f->density)
+            r->scale = 1; /* a likelihood says how large its errors are */
+        else
+            find_scale(r, residual, width);
         r->by_sandwich = r->objective.loss != FSCI_LOSS_SQUARED ||
                          fsci_json_get(fsci_json_get(f->record, "intervals"), "cluster");
         if (r->by_sandwich)

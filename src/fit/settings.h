@@ -46,10 +46,11 @@ bool fsci_resample_named(const char *name, fsci_resample_unit *unit);
 typedef struct fsci_fit_settings {
     fsci_settings_list map; /* symbol = column */
     fsci_settings_list fix, tie, bound, start;
-    const char *residual;  /* NULL: the law's, or identity */
-    const char *objective; /* NULL: the law's, or squared */
-    const char *weight;    /* expression of columns; NULL: the law's, or ones */
-    const char *trials;    /* the same, for likelihoods of shares; NULL: the law's, or none */
+    fsci_settings_list prior; /* normal:MEAN:SD; see fit/priors.h */
+    const char *residual;     /* NULL: the law's, or identity */
+    const char *objective;    /* NULL: the law's, or squared */
+    const char *weight;       /* expression of columns; NULL: the law's, or ones */
+    const char *trials;       /* the same, for likelihoods of shares; NULL: the law's, or none */
     bool drop_bad;
     const bool *keep; /* [rows of the table] use these rows only; NULL: all */
     size_t every; /* use every k-th row only, for a first search on a large table; 0 or 1: all */

@@ -149,3 +149,22 @@ const char *fsci_domain_read(fsci_arena *arena, const char *text, fsci_domain *d
         *domain = fsci_domain_all;
     return problem;
 }
+
+static bool read_part(const char *text, size_t length, double *value)
+{
+    static const char word[] = "fitted";
+    if (length == strlen(word) && !strncmp(text, word, length)) {
+        *value = NAN;
+        return true;
+    }
+    return fsci_number_read(text, length, value) && isfinite(*value);
+}
+
+bool fsci_prior_read(const char *text, double *mean, double *sd)
+{
+    static const char kind[] = "normal:";
+    size_t head = strlen(kind);
+    const char *colon = strncmp(text, kind, head) ? NULL : strchr(text + head, ':');
+    return colon && read_part(text + head, (size_t)(colon - text) - head, mean) &&
+           read_part(colon + 1, strlen(colon + 1), sd) && !(*sd <= 0);
+}

@@ -38,8 +38,26 @@ static void check_start_value(fsci_lint *lint, const fsci_law_parameter *p, doub
                       value, p->name, domain_text(p->node));
 }
 
+static void check_prior(fsci_lint *lint, const fsc_law *law, const fsci_law_parameter *p)
+{
+    double mean, sd;
+    const fsci_yaml *node = fsci_yaml_get(p->node, "prior");
+    if (!p->prior)
+        return;
+    if (!fsci_prior_read(p->prior, &mean, &sd))
+        fsci_lint_add(lint, FSCI_ERROR, node->at,
+                      "the prior of '%s' is normal:MEAN:SD, each a number or the word fitted, SD "
+                      "above 0",
+                      p->name);
+    else if (law->objective.loss <= FSCI_LAW_L1)
+        fsci_lint_add(lint, FSCI_WARNING, node->at,
+                      "the prior of '%s' counts under a likelihood only; the loss here is %s",
+                      p->name, fsci_law_loss_name(law->objective.loss));
+}
+
 static void check_start(fsci_lint *lint, const fsc_law *law, const fsci_law_parameter *p)
 {
+    check_prior(lint, law, p);
     const fsci_yaml *start = fsci_yaml_get(p->node, "start");
     for (size_t i = 0; i < p->start.grid.n; i++)
         check_start_value(lint, p, p->start.grid.items[i], start);

@@ -39,6 +39,9 @@ double fsci_bound_at(const fsci_bound *bound, double column_min, double column_m
 /* Whether a value satisfies the ends that are plain numbers. */
 bool fsci_domain_holds(const fsci_domain *domain, double value);
 
+/* Reads "normal:MEAN:SD", each a number or the word fitted (NaN), SD above 0; false for others. */
+bool fsci_prior_read(const char *text, double *mean, double *sd);
+
 /* Where a search for a parameter begins. */
 typedef struct fsci_start {
     fsci_bound lo, hi;      /* when grid.n is 0 */
@@ -89,6 +92,7 @@ typedef struct fsci_law_parameter {
     const char *meaning, *unit;
     fsci_domain domain;
     fsci_start start;
+    const char *prior; /* "normal:MEAN:SD"; NULL for none */
 } fsci_law_parameter;
 
 /* Residual and loss a law asks for; see architecture "Fitting". */

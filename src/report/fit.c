@@ -87,6 +87,23 @@ static const char *say_starts(fsci_arena *arena, const fsci_json *starts)
                        fsci_say_integer(arena, reached));
 }
 
+static void add_priors(const fsci_json *objective, fsci_view *view)
+{
+    fsci_arena *a = view->arena;
+    const char *text = NULL;
+    FSCI_JSON_EACH (item, fsci_json_get(objective, "priors")) {
+        const char *mean = string(item, "mean_parameter");
+        const fsci_json *fitted = fsci_json_get(item, "sd_fitted");
+        const char *one = fsci_format(
+            a, "%s normal about %s with standard deviation %s%s", string(item, "parameter"),
+            mean ? mean : fsci_say_digits(a, number(item, "mean"), 4),
+            fsci_say_digits(a, number(item, "sd"), 4), fitted && fitted->boolean ? ", fitted" : "");
+        text = text ? fsci_format(a, "%s; %s", text, one) : one;
+    }
+    if (text)
+        fsci_view_add(view, FSCI_ITEM, "prior", text);
+}
+
 static void add_objective(const fsci_json *record, const char *response, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
@@ -102,6 +119,7 @@ static void add_objective(const fsci_json *record, const char *response, fsci_vi
     if (isfinite(next))
         text = fsci_joined(arena, text, ", next best ", fsci_say_digits(arena, next, 3));
     fsci_view_add(view, FSCI_ITEM, "objective", text);
+    add_priors(objective, view);
     if (string(solver, "stop"))
         fsci_view_add(view, FSCI_ITEM, "solver",
                       fsci_format(arena, "%s after %s, gradient %s", string(solver, "stop"),
