@@ -188,11 +188,6 @@ static size_t point_columns(const context *c, const fsci_json *from, fsci_column
     for (const fsci_json *item = from; item; item = item->next)
         if (same_point(from, item))
             columns[i++] = (fsci_column){title_of(c, item), FSCI_WRAP};
-    if (region_of(c, from))
-        columns[i++] = (fsci_column){
-            fsci_format(c->view->arena, "%s within %s", words(region_of(c, from), "size"),
-                        fsci_say_percent(c->view->arena, number(region_of(c, from), "within"))),
-            FSCI_WRAP};
     columns[i++] = (fsci_column){"beyond the data", FSCI_WRAP};
     return i;
 }
@@ -206,17 +201,37 @@ static void add_row(const context *c, const fsci_json *from, const fsci_json *at
     for (const fsci_json *item = from; item; item = item->next)
         if (same_point(from, item))
             cells[i++] = cell_of(c, at, words(item, "name"));
-    if (region_of(c, from))
-        cells[i++] = region_of(c, at) ? say_region(c, region_of(c, at)) : fsci_missing;
     cells[i] = fsci_say_decades(c->view->arena, number(at, "log10_beyond"));
     fsci_grid_add(c->view, grid, cells);
+}
+
+static void add_regions(const context *c, const fsci_json *all, const fsci_json *from)
+{
+    fsci_arena *arena = c->view->arena;
+    static const fsci_column columns[] = {
+        {"C", FSCI_LEFT}, {"sizes", FSCI_LEFT}, {"factor", FSCI_POINT}};
+    const fsci_json *first = region_of(c, from);
+    if (!first)
+        return;
+    fsci_grid *grid = FSCI_VIEW_GRID(c->view,
+                                     fsci_format(arena, "Within %s of the least loss",
+                                                 fsci_say_percent(arena, number(first, "within"))),
+                                     columns);
+    for (const fsci_json *at = from; at; at = at->next) {
+        const fsci_json *region = region_of(c, at);
+        if (region && same_question(from, at) && is_first(all, at, same_point))
+            fsci_grid_add(c->view, grid,
+                          (const char *[]){fsci_say_digits(arena, number(region, "C"), 4),
+                                           say_region(c, region),
+                                           fsci_say_digits(arena, number(region, "factor"), 2)});
+    }
 }
 
 /* One row for each point, a column for each quantity. */
 static void add_points(const context *c, const fsci_json *all, const fsci_json *from, size_t n)
 {
     fsci_arena *arena = c->view->arena;
-    size_t room = fsci_json_count(fsci_json_get(from, "arguments")) + n + 2;
+    size_t room = fsci_json_count(fsci_json_get(from, "arguments")) + n + 1;
     fsci_column *columns = FSCI_NEW(arena, fsci_column, room);
     const char **cells = FSCI_NEW(arena, const char *, room);
     if (!columns || !cells)
@@ -229,6 +244,7 @@ static void add_points(const context *c, const fsci_json *all, const fsci_json *
     for (const fsci_json *at = from; at; at = at->next)
         if (same_question(from, at) && is_first(all, at, same_point))
             add_row(c, from, at, grid, cells);
+    add_regions(c, all, from);
 }
 
 /* All that was asked by arguments of the names that `from`, the first of them, takes. */
