@@ -1,5 +1,6 @@
 /* metric passk: coverage of k attempts, its law, and the Beta law behind it. */
 #include "api/samples.h"
+#include "api/source.h"
 
 #include "metric/beta_binomial.h"
 #include "metric/pass.h"
@@ -9,16 +10,19 @@
 #include <string.h>
 
 static const fsci_metric_column columns[] = {FSCI_SAMPLE_COLUMNS, {0}};
-static const fsci_metric_setting settings[] = {FSCI_SAMPLE_SETTINGS,
-                                               {"law-grid", "standard|k", "standard",
-                                                "which k the coverage law is fitted on: the 101 "
-                                                "values of Brown et al. and Schaeffer et al. up "
-                                                "to the samples there are, or those of --k"},
-                                               {0}};
+static const fsci_metric_setting settings[] = {
+    FSCI_SAMPLE_SETTINGS,
+    {"law-grid", "standard|k", "standard",
+     "which k the coverage law is fitted on: the 101 "
+     "values of Brown et al. and Schaeffer et al. up "
+     "to the samples there are, or those of --k"},
+    {"published", "TABLE", NULL, "printed laws to set beside ours: columns model, a, b"},
+    {0}};
 static const fsci_metric_result results[] = {
     {"rows", "group, k, value, lo, hi, n_items, predicted (of the Beta law), beyond_samples"},
-    {"coverage_law", "group, a, b, lo and hi of each, r2, n points of `of`, early and late (b of "
-                     "either half of ln k), power_law: -ln(pass@k) = a k^-b"},
+    {"coverage_law",
+     "group, a, b, lo and hi of each, r2, n points of `of`, early and late (b of "
+     "either half of ln k), power_law, printed_a, printed_b, as_printed: -ln(pass@k) = a k^-b"},
     {"beta_binomial", "group, a, b, log_likelihood, se_log_a, se_log_b, aicc, status, no_success "
                       "(share of items with c = 0)"},
     {0}};
@@ -235,6 +239,44 @@ static fsc_status one_group(fsci_metric_run *run, const fsci_samples_group *g, c
     return FSC_OK;
 }
 
+/* Printed laws beside ours; what differs by more than the last printed digits is said. */
+static fsc_status add_published(fsci_metric_run *run, fsc_error *err)
+{
+    const char *path = fsci_metric_text(run, "published"), *differs = NULL;
+    const double rounding = 2e-3;
+    fsc_table *table;
+    if (!path)
+        return FSC_OK;
+    FSCI_TRY(fsci_source_table(path, NULL, &table, err));
+    fsci_source_provenance(run->arena, path, fsci_table_rows(table), run->inputs);
+    const fsci_column *model = fsci_table_find(table, "model"), *a = fsci_table_find(table, "a"),
+                      *b = fsci_table_find(table, "b");
+    bool usable = model && a && b && model->codes && a->numbers && b->numbers;
+    for (size_t i = 0; i < fsci_table_rows(table) && usable; i++)
+        for (fsci_json *law = fsci_json_get(run->root, "coverage_law")->first; law;
+             law = law->next) {
+            const char *label = fsci_json_get_string(law, "group");
+            if (!label || strcmp(label, model->levels[model->codes[i]]))
+                continue;
+            fsci_metric_set(run, law, "printed_a", a->numbers[i]);
+            fsci_metric_set(run, law, "printed_b", b->numbers[i]);
+            bool same = fabs(fsci_json_get_number(law, "a") - a->numbers[i]) <= rounding &&
+                        fabs(fsci_json_get_number(law, "b") - b->numbers[i]) <= rounding;
+            fsci_json_set_bool(run->arena, law, "as_printed", same);
+            if (!same)
+                differs = fsci_format(run->arena, "%s%s%s", differs ? differs : "",
+                                      differs ? ", " : "", label);
+        }
+    fsci_table_free(table);
+    if (!usable)
+        return fsci_fail(err, FSC_EINPUT, "%s needs columns model, a and b to be set beside ours",
+                         path);
+    if (differs)
+        fsci_record_warn(run->arena, run->root, "W-NOT-AS-PRINTED",
+                         "the printed law differs from what the counts give for %.300s", differs);
+    return FSC_OK;
+}
+
 static void warn_about(fsci_metric_run *run, const fsci_samples *samples)
 {
     size_t uneven = 0, beyond = 0;
@@ -295,6 +337,7 @@ static fsc_status run_passk(fsci_metric_run *run, fsc_error *err)
     fsci_metric_intervals(run, "bootstrap", samples.clustered ? "clusters of items" : "items");
     for (size_t g = 0; g < samples.n_groups; g++)
         FSCI_TRY(one_group(run, &samples.groups[g], k, n_k, err));
+    FSCI_TRY(add_published(run, err));
     warn_about(run, &samples);
     const fsci_json *last = run->list->last;
     if (last)

@@ -284,9 +284,10 @@ const fsci_metric fsci_metric_scaling_shape_class = {
         "With "
         "too few sizes for AICc (fewer than six) the parabola is tried first by that rule alone. "
         "Score and loss may disagree, as when accuracy rises while the loss gets worse: say both.",
-    .example = "scaling-shape-class data/inverse-scaling/means.csv --where 'measure == "
-               "\"loss_nats\"' --group task,family --map x=size_rank,loss=mean,items=items "
-               "--param axis=linear",
+    .example =
+        "scaling-shape-class data/inverse-scaling/means.csv --where 'measure == \"loss_nats\" and "
+        "accuracy >= 0' --group task,family --map x=size_rank,loss=mean,items=items "
+        "--param axis=linear",
     .columns = class_columns,
     .settings = class_settings,
     .results = class_results,

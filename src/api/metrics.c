@@ -31,6 +31,7 @@ extern const fsci_metric fsci_metric_budget_split;
 extern const fsci_metric fsci_metric_tournament_elo;
 extern const fsci_metric fsci_metric_item_response;
 extern const fsci_metric fsci_metric_particle_filter;
+extern const fsci_metric fsci_metric_assess;
 
 static const fsci_metric *const metrics[] = {
     &fsci_metric_passk,
@@ -63,6 +64,7 @@ static const fsci_metric *const metrics[] = {
     &fsci_metric_tournament_elo,
     &fsci_metric_item_response,
     &fsci_metric_particle_filter,
+    &fsci_metric_assess,
 };
 
 size_t fsci_metrics(const fsci_metric *const **list)

@@ -81,6 +81,7 @@ static const fsc_warning codes[] = {
     {"W-NO-LOGARITHM", "rates of 0 or 1 are left out of a law", "draw more samples there"},
     {"W-NO-SPLIT", "the data do not say how to split the budget",
      "measure more amounts of each axis"},
+    {"W-NOT-AS-PRINTED", "a published number is not what its data give", "quote both"},
     {"W-NOT-SIGNIFICANT", "the best score may be chance", "add test items or runs"},
     {"W-OUTSIDE-RANGE", "a forecast or an asymptote is outside 0 to 1", "do not use it"},
     {"W-TOO-FEW", "too few calibration scores for that alpha", "collect more, or raise alpha"},

@@ -88,6 +88,9 @@ static fsc_status read_once(fsci_source *source, const fsci_table_options *optio
     if (options->table)
         return fsci_fail(err, FSC_EUSAGE, "%s is no SQLite database, so it has no table '%s'",
                          source->name, options->table);
+    if (source->unpacker && fsci_is_sqlite(source->at, (size_t)(source->end - source->at)))
+        return fsci_fail(err, FSC_EINPUT, "%s is a packed SQLite database; unpack it: gunzip FILE",
+                         source->name);
     return is_jsonl(source) ? fsci_jsonl_read(source, columns, err)
                             : fsci_csv_read(source, options, columns, err);
 }

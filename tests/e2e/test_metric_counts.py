@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shlex
 import sqlite3
 import subprocess
 import tempfile
@@ -73,6 +74,13 @@ class Passk(unittest.TestCase):
             assert_near(b, printed[name][1], absolute=7e-4)
             slip = name == "GPT4o Mini"
             self.assertEqual(abs(a - printed[name][0]) > .1, slip)
+        beside = record(["metric", "passk", JAILBREAK, "--bootstrap", "0", "--param",
+                         "stop=until,published=data/jailbreak-attempts/published.csv"])
+        mini = by_group(beside["coverage_law"])["GPT4o Mini"]
+        assert_near(mini["printed_a"], 3.637, absolute=0)
+        self.assertEqual([law["group"] for law in beside["coverage_law"] if law.get("as_printed") is False],
+                         ["GPT4o Mini"])
+        self.assertIn("W-NOT-AS-PRINTED", [w["code"] for w in beside["warnings"]])
         llama = laws["Llama 3 8B IT"]
         self.assertEqual((llama["n"], llama["power_law"]), (85, False))
         assert_near(llama["a"], 12.93, absolute=.01)
@@ -290,6 +298,15 @@ class Text(unittest.TestCase):
             code, out, err = run(["metric", metric["id"]])
             self.assertEqual(code, 0, err)
             self.assertLessEqual(max(len(line) for line in out.splitlines()), 80)
+
+    @slow
+    def test_examples_run(self):
+        for metric in record(["metric"])["metrics"]:
+            words = shlex.split(record(["metric", metric["id"]])["metrics"][0]["example"])[1:]
+            if any(word.startswith("data/") for word in words):
+                code, out, err = run([*words, "--bootstrap", "10"])
+                self.assertEqual(code, 0, err)
+                self.assertLessEqual(max(len(line) for line in out.splitlines()), 80)
 
     @slow
     def test_pages_are_what_the_program_says(self):

@@ -2,9 +2,10 @@
 
 import math
 import random
+import statistics
 import unittest
 
-from support import assert_near, record, run
+from support import assert_near, run, slow
 from test_metric_scaling import by, metric, table
 
 CHAIN = ("from,to,probability,reward\nstart,good,0.3,0.8\nstart,bad,0.7,0.3\n"
@@ -32,7 +33,9 @@ class ItemResponse(unittest.TestCase):
 
     def test_recovers_abilities_and_difficulties(self):
         rows, items = by(self.found["rows"]), by(self.found["items"], "item")
-        off = [(rows[f"m{m}"]["value"] - t) / rows[f"m{m}"]["se"] for m, t in enumerate(self.theta)]
+        mean, sd = statistics.mean(self.theta), statistics.pstdev(self.theta)  # the scale is theirs
+        off = [(rows[f"m{m}"]["value"] - (t - mean) / sd) / rows[f"m{m}"]["se"]
+               for m, t in enumerate(self.theta)]
         self.assertLess(sum(abs(z) > 1.96 for z in off), 10)
         rank = sorted(range(25), key=lambda i: items[f"i{i}"]["b"])
         truth = sorted(range(25), key=lambda i: self.b[i])
@@ -110,6 +113,64 @@ class Particles(unittest.TestCase):
             code, _, err = run(["metric", "particle-filter", "-", "--param", param], stdin=text)
             self.assertEqual(code, want, err)
             self.assertIn(says, err)
+
+
+class Assess(unittest.TestCase):
+    @staticmethod
+    def world(models=24, items=160, shuffle=False, seed=4):
+        draw = random.Random(seed)
+        theta = [draw.gauss(0, 1) for _ in range(models)]
+        b = [draw.gauss(0, 1.5) for _ in range(items)]
+        shown = draw.sample(b, items) if shuffle else b
+        noise = [draw.gauss(0, 1) for _ in range(items)]
+        lines, best = ["model,item,correct,e1,e2"], {}
+        for m in range(models):
+            for i in range(items):
+                p = 1 / (1 + math.exp(-1.7 * (theta[m] - b[i])))
+                right = int(draw.random() < p)
+                lines.append(f"m{m},i{i},{right},{shown[i]!r},{noise[i]!r}")
+                best.setdefault(m, []).append((p, right))
+        return "\n".join(lines) + "\n", best
+
+    @staticmethod
+    def auc(pairs):
+        right = [p for p, y in pairs if y]
+        wrong = [p for p, y in pairs if not y]
+        return sum((a > b) + .5 * (a == b) for a in right for b in wrong) / (len(right) * len(wrong))
+
+    def test_near_the_best_there_is(self):
+        text, best = self.world()
+        found = metric("assess", text, "--param", "features=e1:e2,references=30")
+        self.assertEqual(found["references"], 30)
+        ours = sum(r["value"] for r in found["rows"]) / 24
+        bayes = sum(self.auc(v) for v in best.values()) / 24
+        self.assertTrue(bayes - .03 < ours < bayes + .03, (ours, bayes))
+        self.assertTrue(all(r["brier"] < r["brier_items"] + .05 for r in found["rows"]))
+
+    @slow
+    def test_permuted_features_say_nothing(self):
+        """But for what a permutation of 600 items has in common with them by chance."""
+        text, _ = self.world(models=12, items=600, shuffle=True)
+        found = metric("assess", text, "--param", "features=e1:e2,references=30")
+        assert_near(sum(r["value"] for r in found["rows"]) / 12, .5, absolute=.06)
+
+    def test_which_references_hardly_matters(self):
+        text, _ = self.world()
+        values = [metric("assess", text, "--seed", str(s), "--param",
+                         "features=e1:e2,references=30,new=m3")["rows"][0]["value"] for s in (1, 2, 3)]
+        self.assertLess(max(values) - min(values), .03)
+
+    def test_bad_references(self):
+        text = "model,item,correct\n" + "".join(f"m{m},i{i},{int(m != 1 and (m + i) % 2)}\n"
+                                                 for m in range(4) for i in range(6))
+        code, _, err = run(["metric", "assess", "-", "--param", "references=3"], stdin=text)
+        self.assertEqual(code, 3)
+        self.assertIn("all 3 reference items alike", err)
+        code, _, err = run(["metric", "assess", "-", "--param", "features=e9"], stdin=text)
+        self.assertEqual(code, 3)
+        self.assertIn("no column 'e9'", err)
+        code, _, err = run(["metric", "assess", "-", "--param", "references=6,new=m0"], stdin=text)
+        self.assertIn("none is left to predict", err)
 
 
 if __name__ == "__main__":
