@@ -213,10 +213,10 @@ static void add_regions(const context *c, const fsci_json *all, const fsci_json 
     const fsci_json *first = region_of(c, from);
     if (!first)
         return;
-    fsci_grid *grid = FSCI_VIEW_GRID(c->view,
-                                     fsci_format(arena, "Within %s of the least loss",
-                                                 fsci_say_percent(arena, number(first, "within"))),
-                                     columns);
+    fsci_view_add(c->view, FSCI_SENTENCE, NULL,
+                  fsci_format(arena, "Sizes within %s of the least loss:",
+                              fsci_say_percent(arena, number(first, "within"))));
+    fsci_grid *grid = FSCI_VIEW_GRID(c->view, NULL, columns);
     for (const fsci_json *at = from; at; at = at->next) {
         const fsci_json *region = region_of(c, at);
         if (region && same_question(from, at) && is_first(all, at, same_point))
