@@ -6,7 +6,7 @@
 #include "api/settings.h"
 #include "api/subject.h"
 #include "fit/figures.h"
-#include "fit/flat.h"
+#include "fit/check/flat.h"
 #include "fit/predict.h"
 #include "fit/interval/profile.h"
 #include "fit/record.h"
