@@ -6,9 +6,9 @@
 #include "api/settings.h"
 #include "api/subject.h"
 #include "fit/figures.h"
-#include "fit/flat.h"
+#include "fit/check/flat.h"
 #include "fit/predict.h"
-#include "fit/profile.h"
+#include "fit/interval/profile.h"
 #include "fit/record.h"
 
 #include <math.h>

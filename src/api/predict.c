@@ -1,4 +1,4 @@
-#include "fit/flat.h"
+#include "fit/check/flat.h"
 #include "fit/predict.h"
 
 #include "api/ctx.h"

@@ -1,11 +1,11 @@
 #include "fit/record.h"
 
-#include "fit/interval.h"
+#include "fit/interval/interval.h"
 #include "fit/grouped.h"
 #include "fit/law_json.h"
 #include "fit/priors.h"
-#include "fit/refit.h"
-#include "fit/sandwich.h"
+#include "fit/interval/refit.h"
+#include "fit/interval/sandwich.h"
 #include "num/distribution.h"
 #include "num/summary.h"
 
