@@ -147,8 +147,8 @@ static void ends_and_nonsense(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(binomial),       cmocka_unit_test(poisson),
-        cmocka_unit_test(gamma_and_beta), cmocka_unit_test(large_counts),
+        cmocka_unit_test(binomial),          cmocka_unit_test(poisson),
+        cmocka_unit_test(gamma_and_beta),    cmocka_unit_test(large_counts),
         cmocka_unit_test(ends_and_nonsense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
