@@ -441,6 +441,10 @@ static const char *detail_of(fsci_arena *a, const fsci_fit *fit, const fsci_fit_
                                         "clusters drawn with replacement",
                                         "clusters, and rows within them, drawn with replacement",
                                         "responses simulated from the fit with normal errors"};
+    if (fsci_interval_resamples(settings->interval) && fit->model.objective.density &&
+        settings->resample == FSCI_RESAMPLE_PARAMETRIC)
+        return fsci_format(a, "%s of refits on responses simulated from the fitted %s density",
+                           made[settings->interval], fit->model.objective.density->name);
     if (fsci_interval_resamples(settings->interval))
         return fsci_format(a, "%s of refits on %s", made[settings->interval],
                            drawn[settings->resample]);

@@ -9,10 +9,12 @@ the binomial from X'WX.
 import json
 import math
 import pathlib
+import random
+import statistics
 import tempfile
 import unittest
 
-from support import assert_near, record, run
+from support import assert_near, record, run, slow
 
 USAGE, INPUT = 2, 3
 
@@ -161,6 +163,18 @@ class Predictions(Likelihoods):
         self.assertEqual(self.budworm("--bootstrap", "50", "--quick", "--threads", "2")["resamples"],
                          self.budworm("--bootstrap", "50", "--quick")["resamples"])
 
+    def test_profile(self):
+        """Ends where the log-likelihood, the other two parameters at their best, is half of
+        scipy.stats.chi2.ppf(0.95, 1) below its maximum: scipy 1.10, optimize.root(gradient of
+        binom.logpmf, tol=1e-14) inside optimize.brentq(xtol=1e-13)."""
+        fit = self.budworm("--interval", "profile", "--quick")
+        self.assertEqual(fit["intervals"]["detail"], "profile of the likelihood")
+        for name, lo, hi in (("a", -4.458068048987506, -2.6135359691139963),
+                             ("b", 0.4192124273913444, 1.8204445588407376),
+                             ("c", 0.8228545156975431, 1.339038779258902)):
+            assert_near(parameter(fit, name)["lo"], lo, relative=1e-7, what=f"lower end of {name}")
+            assert_near(parameter(fit, name)["hi"], hi, relative=1e-7, what=f"upper end of {name}")
+
     def test_views(self):
         status, out, err = run(["fit", LOGIT, self.file(BUDWORM), "--objective", "binomial",
                                 "--trials", "20", "--html", self.folder / "r.html"])
@@ -174,6 +188,95 @@ class Predictions(Likelihoods):
                       "--trials", "100", "--quick"])
         self.assertIn("W-DISP", codes(fit))
         self.assertNotIn("W-DISP", codes(self.budworm("--quick")))
+
+
+class SimulatedResponses(Likelihoods):
+    """--resample parametric: with much data the refits scatter as the observed information says."""
+
+    # One table per density: its left side is drawn by Python's own generator around a known curve.
+    LAWS = {"binomial": "k/n = sigmoid(a + b*x)", "beta-binomial": "k/n = sigmoid(a + b*x)",
+            "normal": "y = a + b*x", "lognormal": "y = exp(a + b*x)",
+            "negative-binomial": "k = exp(a + b*x)"}
+    ROWS, TRIALS, REFITS = 240, 40, 600
+
+    @classmethod
+    def response(cls, draw, density, x):
+        share, mean = 1 / (1 + math.exp(0.5 - x)), math.exp(2 + x)
+        if density == "beta-binomial":  # rho = 1/(a + b + 1) = 0.2
+            share = draw.betavariate(4 * share, 4 * (1 - share))
+        if density == "negative-binomial":  # phi = 0.5
+            mean, count = draw.gammavariate(2, mean / 2), -1
+            while mean > 0:
+                mean, count = mean - draw.expovariate(1), count + 1
+            return 0, count
+        if density in ("normal", "lognormal"):
+            y = 2 + x + draw.gauss(0, 0.3)
+            return (math.exp(y) if density == "lognormal" else y), 0
+        return 0, sum(draw.random() < share for _ in range(cls.TRIALS))
+
+    def simulated(self, density, *options):
+        draw = random.Random(5)
+        text = "x,n,y,k\n"
+        for i in range(self.ROWS):
+            x = i / self.ROWS * 2 - 1
+            y, k = self.response(draw, density, x)
+            text += f"{x!r},{self.TRIALS},{y!r},{k}\n"
+        trials = ["--trials", "n"] if "/n" in self.LAWS[density] else []
+        return record(["fit", self.LAWS[density], self.file(text), "--objective", density, *trials,
+                       "--quick", *options])
+
+    @slow
+    def test_refits_scatter_as_the_information_says(self):
+        """The allowance is four standard errors of a standard deviation of so many refits, and a
+        share of the order of one over the rows."""
+        allowed = 4 / math.sqrt(2 * self.REFITS) + 5 / self.ROWS
+        for density in self.LAWS:
+            with self.subTest(density):
+                local = self.simulated(density)
+                fit = self.simulated(density, "--resample", "parametric", "--bootstrap",
+                                     str(self.REFITS))
+                self.assertEqual(fit["intervals"]["failed"], 0)
+                self.assertEqual(fit["intervals"]["unit"], "simulation")
+                self.assertIn(density, fit["intervals"]["detail"])
+                for k, p in enumerate(local["parameters"]):
+                    se = local["covariance"][p["name"]][p["name"]] ** 0.5
+                    refits = [r[k] for r in fit["resamples"]]
+                    sd = statistics.stdev(math.log(r) for r in refits) * p["value"] \
+                        if p["name"] in ("sigma", "rho", "phi") else statistics.stdev(refits)
+                    assert_near(sd, se, relative=allowed, what=f"sd of {p['name']}")
+                    assert_near(statistics.mean(refits), p["value"], what=p["name"],
+                                absolute=4 * se / math.sqrt(self.REFITS) + 0.15 * se)
+
+    def check_near_local(self, kind):
+        """Ends of 600 refits by cases: a 2.5 % quantile of so many has a standard error of 0.11 of
+        theirs, and the spread of cases differs from the information's by some percent."""
+        local = self.simulated("binomial")
+        fit = self.simulated("binomial", "--interval", kind, "--bootstrap", str(self.REFITS))
+        about = fit["intervals"]
+        self.assertEqual((about["method"], about["kind"], about["resample"], about["unit"]),
+                         ("bootstrap", kind, "cases", "rows"))
+        self.assertEqual((about["n"], about["failed"]), (self.REFITS, 0))
+        for p, q in zip(local["parameters"], fit["parameters"]):
+            se = (p["hi"] - p["lo"]) / 3.92
+            for end in ("lo", "hi"):
+                assert_near(q[end], p[end], absolute=0.5 * se, what=f"{end} of {p['name']}")
+            self.assertNotEqual(q["lo"], p["lo"])
+
+    def test_percentile(self):
+        self.check_near_local("percentile")
+
+    def test_bca(self):
+        self.check_near_local("bca")
+
+    def test_studentised(self):
+        self.check_near_local("studentised")
+
+    def test_same_bits_at_any_number_of_threads(self):
+        options = ["--resample", "parametric", "--bootstrap", "20", "--interval", "studentised"]
+        one, two = (self.simulated("beta-binomial", *options, "--threads", str(threads))
+                    for threads in (1, 2))
+        for key in ("resamples", "resample_covariances"):
+            self.assertEqual(one[key], two[key])
 
 
 class LawFiles(Likelihoods):
@@ -244,8 +347,11 @@ class Refusals(Likelihoods):
                      "--trials", "m")
         self.refused(INPUT, ["'c' is no column"], "log(y + c) = a + 0*x", table, "--objective",
                      "normal")
-        self.refused(USAGE, ["parametric"], law, table, "--objective", "binomial", "--trials", "n",
-                     "--bootstrap", "50", "--resample", "parametric")
+        simulated = ["--bootstrap", "50", "--resample", "parametric"]
+        self.refused(INPUT, ["line 2", "weight is 2", "0 or 1"], law, table, "--objective",
+                     "binomial", "--trials", "n", "--weight", "2*x", *simulated)
+        self.refused(INPUT, ["the right side leaves out"], "y = m + 0*y", table, "--objective",
+                     "normal", *simulated)
 
 
 if __name__ == "__main__":

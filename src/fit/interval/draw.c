@@ -50,6 +50,23 @@ static void draw_responses(const fsci_source *s, fsci_stream *stream, fsci_draw 
     }
 }
 
+/* Responses of the fitted density, at the mean that the residual tells. */
+static void draw_observed(const fsci_source *s, fsci_stream *stream, fsci_draw *d)
+{
+    const fsci_objective *o = &s->fit->model.objective;
+    const fsci_density *density = o->density;
+    double dispersion = o->dispersion == SIZE_MAX ? NAN : s->fit->theta[o->dispersion];
+    bool share = density->response == FSCI_RESPONSE_SHARE;
+    for (size_t i = 0; i < o->n; i++) {
+        double left = fsci_residual_map(density->residual, o->y[i]);
+        double mu = fsci_residual_unmap(density->residual, left + s->fit->r[i]);
+        double trials = share ? o->trials[i] : NAN;
+        d->k[i] = density->draw(stream, share ? fmin(fmax(mu, 0), 1) : mu, dispersion, trials);
+        d->y[i] = share ? d->k[i] / trials : d->k[i];
+        d->weight[i] = d->count[i] = 1;
+    }
+}
+
 static void clear(const fsci_source *s, fsci_draw *d)
 {
     size_t n = s->fit->model.n;
@@ -79,6 +96,8 @@ size_t fsci_draw_make(const fsci_source *s, fsci_stream *stream, fsci_draw *d)
         draw_clusters(s, stream, d);
     else if (s->unit == FSCI_RESAMPLE_HIERARCHICAL)
         draw_within(s, stream, d);
+    else if (s->fit->model.objective.density)
+        draw_observed(s, stream, d);
     else
         draw_responses(s, stream, d);
     return finish(s, d);

@@ -1,4 +1,5 @@
-/* draw: the data of one resample, as weights of the rows and a shift of their residuals. */
+/* draw: the data of one resample, as weights of the rows, a shift of their residuals, and the
+ * responses of a likelihood. */
 #ifndef FSCI_FIT_DRAW_H
 #define FSCI_FIT_DRAW_H
 
@@ -9,6 +10,7 @@ typedef struct fsci_draw {
     double *weight; /* [n] the row's own weight times how often it was drawn */
     double *count;  /* [n] how often each unit was drawn, as fsci_sandwich has it */
     double *shift;  /* [n] to take from each residual; all zero but for parametric */
+    double *y, *k;  /* [n] parametric, of a likelihood: responses, and as counts; else NULL */
 } fsci_draw;
 
 /* What is drawn from; fsci_fit as it is at its minimum. */

@@ -20,6 +20,11 @@ enum { MOST_LEFT_OUT = 400 };
 typedef struct worker {
     fsci_solver *solver;
     fsci_draw draw;
+    /* Of a likelihood of simulated responses, made anew for each resample: its program keeps what
+     * it computed from them. */
+    fsci_arena *arena;
+    fsci_objective simulated;
+    fsci_solver *simulated_solver;
     double *u;        /* [n_free] */
     double *r;        /* [n] */
     double *J;        /* [n * n_free] */
@@ -38,12 +43,43 @@ typedef struct job {
     size_t n_workers;
 } job;
 
+static bool simulates_likelihood(const fsci_source *s)
+{
+    return s->unit == FSCI_RESAMPLE_PARAMETRIC && s->fit->model.objective.density;
+}
+
+static void free_simulated(worker *k)
+{
+    fsci_solver_free(k->simulated_solver);
+    fsci_arena_free(k->arena);
+    k->simulated_solver = NULL;
+    k->arena = NULL;
+}
+
+/* The likelihood of the responses drawn; without it there is no refit. */
+static bool make_simulated(const fsci_model *m, worker *k)
+{
+    fsc_error err;
+    k->arena = fsci_arena_new();
+    k->simulated = m->objective;
+    k->simulated.y = k->draw.y;
+    k->simulated.k = m->objective.k ? k->draw.k : NULL;
+    if (k->arena && fsci_model_likelihood(k->arena, m, &k->simulated, &err) == FSC_OK)
+        k->simulated_solver = fsci_solver_new(&k->simulated);
+    return k->simulated_solver != NULL;
+}
+
+static fsci_solver *solver_of(const worker *k)
+{
+    return k->simulated_solver ? k->simulated_solver : k->solver;
+}
+
 /* What the covariance is made of at u: of residuals, as this resample shifts them, or of a
  * likelihood. */
 static void differentiate(const fsci_model *m, worker *k, const double *u, fsci_sandwich *s)
 {
     const fsci_objective *o = &m->objective;
-    fsci_evaluator *e = fsci_solver_evaluator(k->solver);
+    fsci_evaluator *e = fsci_solver_evaluator(solver_of(k));
     size_t p = m->parameters.n_free;
     double value, size;
     if (o->density) {
@@ -79,35 +115,51 @@ static void add_covariance(const job *j, worker *k, const double *u, double *pac
         packed[0] = NAN;
 }
 
-/* u[n_free] of the minimum, NaN first when there is none, then its covariance when asked for. */
-static void refit(void *context, size_t b, size_t w, void *result)
+/* The data of resample b; false when they are too few to refit. */
+static bool draw(const job *j, size_t b, worker *k)
 {
-    job *j = context;
-    worker *k = &j->workers[w];
-    const fsci_search *search = &j->source.fit->search;
-    size_t p = j->source.fit->model.parameters.n_free, distinct = p;
-    double *u = result, best = INFINITY;
+    const fsci_model *m = &j->source.fit->model;
     fsci_stream stream = fsci_stream_new(j->seed, b);
-    if (j->n_units)
+    if (j->n_units) {
         fsci_draw_without(&j->source, b, j->n_units, &k->draw);
-    else
-        distinct = fsci_draw_make(&j->source, &stream, &k->draw);
+        return true;
+    }
+    return fsci_draw_make(&j->source, &stream, &k->draw) >= m->parameters.n_free &&
+           (!simulates_likelihood(&j->source) || make_simulated(m, k));
+}
+
+/* The least of the minima near those of the fit, to u[n_free]; INFINITY when there is none. */
+static double minimise(const job *j, worker *k, double *u)
+{
+    const fsci_search *search = &j->source.fit->search;
+    size_t p = j->source.fit->model.parameters.n_free;
     const fsci_solver_options options = {.weight = k->draw.weight, .shift = k->draw.shift};
-    for (size_t i = 0; i < search->n_optima && i < 2 && distinct >= p; i++) {
+    double best = INFINITY;
+    for (size_t i = 0; i < search->n_optima && i < 2; i++) {
         if (i && !fsci_objective_within(&j->source.fit->model.objective, search->optima[0].value,
                                         search->optima[i].value, rival - 1))
             break;
         memcpy(k->u, search->optima[i].u, p * sizeof *k->u);
-        fsci_ls_result solved = fsci_solver_run(k->solver, &options, k->u);
+        fsci_ls_result solved = fsci_solver_run(solver_of(k), &options, k->u);
         if (solved.stop == FSCI_STOP_DOMAIN || !(solved.value < best))
             continue;
         best = solved.value;
         memcpy(u, k->u, p * sizeof *k->u);
     }
+    return best;
+}
+
+/* u[n_free] of the minimum, NaN first when there is none, then its covariance when asked for. */
+static void refit(void *context, size_t b, size_t w, void *result)
+{
+    job *j = context;
+    worker *k = &j->workers[w];
+    double *u = result, best = draw(j, b, k) ? minimise(j, k, u) : INFINITY;
     if (!isfinite(best))
         u[0] = NAN;
     else if (j->with_covariance)
-        add_covariance(j, k, u, u + p);
+        add_covariance(j, k, u, u + j->source.fit->model.parameters.n_free);
+    free_simulated(k);
 }
 
 static void free_workers(job *j)
@@ -118,6 +170,8 @@ static void free_workers(job *j)
         free(k->draw.weight);
         free(k->draw.count);
         free(k->draw.shift);
+        free(k->draw.y);
+        free(k->draw.k);
         free(k->u);
         free(k->r);
         free(k->J);
@@ -128,12 +182,20 @@ static void free_workers(job *j)
     free(j->workers);
 }
 
-static bool make_worker(const fsci_model *m, worker *k)
+static bool make_worker(const fsci_source *s, worker *k)
 {
+    const fsci_model *m = &s->fit->model;
     size_t n = m->n, p = m->parameters.n_free;
     k->solver = fsci_solver_new(&m->objective);
-    k->draw = (fsci_draw){calloc(n, sizeof(double)), calloc(n, sizeof(double)),
-                          calloc(n, sizeof(double))};
+    k->draw = (fsci_draw){.weight = calloc(n, sizeof(double)),
+                          .count = calloc(n, sizeof(double)),
+                          .shift = calloc(n, sizeof(double))};
+    if (simulates_likelihood(s)) {
+        k->draw.y = calloc(n, sizeof(double));
+        k->draw.k = calloc(n, sizeof(double));
+        if (!k->draw.y || !k->draw.k)
+            return false;
+    }
     k->u = calloc(p, sizeof *k->u);
     k->r = calloc(n, sizeof *k->r);
     k->J = calloc(n * p, sizeof *k->J);
@@ -151,7 +213,7 @@ static bool make_workers(job *j, int threads)
     j->n_workers = threads < 1 ? 1 : (size_t)threads;
     j->workers = calloc(j->n_workers, sizeof *j->workers);
     for (size_t w = 0; j->workers && w < j->n_workers; w++)
-        if (!make_worker(&j->source.fit->model, &j->workers[w]))
+        if (!make_worker(&j->source, &j->workers[w]))
             return false;
     return j->workers != NULL;
 }
@@ -227,7 +289,7 @@ static double spread_of(const fsci_fit *fit)
 
 /* The left side must be data that the right side does not use: then a new value of it only shifts
  * the residual. */
-static bool can_simulate(fsci_arena *arena, const fsci_model *m)
+static bool can_shift(fsci_arena *arena, const fsci_model *m)
 {
     const fsci_formula *f = m->subject.formula;
     const char **names = FSCI_NEW(arena, const char *, m->n_all);
@@ -237,19 +299,45 @@ static bool can_simulate(fsci_arena *arena, const fsci_model *m)
            fsci_node_degree(f->right, &m->response, 1) == 0;
 }
 
+/* Of a likelihood: but for the trials of k/n, which stay as they are. */
+static bool can_replace(fsci_arena *arena, const fsci_model *m)
+{
+    const fsci_formula *f = m->subject.formula;
+    const fsci_formula left = {.text = f->text, .right = f->left};
+    const fsci_name *names;
+    size_t n = fsci_formula_names(arena, &left, &names);
+    for (size_t i = 0; i < n; i++)
+        if (fsci_node_degree(f->right, &names[i].name, 1) &&
+            !(m->trials && fsci_node_degree(m->trials->right, &names[i].name, 1)))
+            return false;
+    return n > 0;
+}
+
+static fsc_status check_simulation(fsci_arena *arena, const fsci_model *m, fsc_error *err)
+{
+    const fsci_objective *o = &m->objective;
+    if (o->density ? !can_replace(arena, m) : !can_shift(arena, m))
+        return fsci_fail(err, FSC_EINPUT,
+                         "--resample parametric: the left side of the law is not one response that "
+                         "the right side leaves out, so there is none to simulate; resample cases");
+    for (size_t i = 0; o->density && i < o->n; i++)
+        if (fsci_row_weight(o, i) != 0 && fsci_row_weight(o, i) != 1)
+            return fsci_fail(err, FSC_EINPUT,
+                             "%s, line %lld: the weight is %g, and --resample parametric simulates "
+                             "one response of the %s likelihood for each row; give weights of 0 or "
+                             "1, or resample cases",
+                             fsci_table_name(m->table),
+                             (long long)fsci_table_line(m->table, m->row[i]), fsci_row_weight(o, i),
+                             o->density->name);
+    return FSC_OK;
+}
+
 fsc_status fsci_resamples_run(fsci_arena *arena, const fsci_fit_settings *settings,
                               const fsci_fit *fit, fsci_resamples *out, fsc_error *err)
 {
     *out = (fsci_resamples){0};
-    if (settings->resample == FSCI_RESAMPLE_PARAMETRIC && fit->model.objective.density)
-        return fsci_fail(err, FSC_EUSAGE,
-                         "--resample parametric simulates residuals, and the %s likelihood has "
-                         "none; resample cases",
-                         fit->model.objective.density->name);
-    if (settings->resample == FSCI_RESAMPLE_PARAMETRIC && !can_simulate(arena, &fit->model))
-        return fsci_fail(err, FSC_EINPUT,
-                         "--resample parametric: the left side of the law is not one response that "
-                         "the right side leaves out, so there is none to simulate; resample cases");
+    if (settings->resample == FSCI_RESAMPLE_PARAMETRIC)
+        FSCI_TRY(check_simulation(arena, &fit->model, err));
     double *sorted = fsci_copy_array(arena, fit->r, fit->model.n, sizeof *sorted);
     job j = {.source = {fit, settings->resample, spread_of(fit)},
              .seed = settings->seed,

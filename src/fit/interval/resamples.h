@@ -3,8 +3,8 @@
  *   cases         rows, with replacement
  *   cluster       whole clusters, with replacement
  *   hierarchical  clusters, with replacement, then as many of its rows within each one drawn
- *   parametric    the same rows with simulated responses: the fitted curve plus normal errors of
- * the residuals' spread, in the space of the residual
+ *   parametric    the same rows with simulated responses: of the fitted density of a likelihood,
+ * else the fitted curve plus normal errors of the residuals' spread, in the space of the residual
  *
  * Resample b uses stream b of the seed, and every refit starts from the minima of the fit: the same
  * bits at any number of threads and ranks. A refit that fails, or that draws fewer different rows
@@ -27,7 +27,7 @@ typedef struct fsci_resamples {
 
 struct fsci_fit;
 /* As settings->resample, ->bootstrap and ->interval ask. FSC_EINPUT: simulated responses of a law
- * that has no column to simulate. */
+ * that has no column to simulate, or of a likelihood whose weights are not 0 or 1. */
 fsc_status fsci_resamples_run(fsci_arena *arena, const fsci_fit_settings *settings,
                               const struct fsci_fit *fit, fsci_resamples *resamples,
                               fsc_error *err);
