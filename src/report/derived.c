@@ -127,8 +127,8 @@ static const char *say_region(const context *c, const fsci_json *region)
 {
     fsci_arena *arena = c->view->arena;
     double lo = number(region, "lo"), hi = number(region, "hi");
-    return fsci_format(arena, "%s to %s", fsci_say_amount(arena, lo, 0.05 * lo, "param"),
-                       fsci_say_quantity(arena, hi, 0.05 * hi, "param"));
+    return fsci_format(arena, "%s to %s", fsci_say_amount(arena, lo, 0.1 * lo, "param"),
+                       fsci_say_quantity(arena, hi, 0.1 * hi, "param"));
 }
 
 static void add_region(const context *c, const fsci_json *from)
