@@ -137,8 +137,7 @@ static bool pulled_likelihood(void *context, const double *u, double *f, double 
     size_t p = k->inner.p;
     if (!fsci_objective_derivatives(k->evaluator, k->inner.weight, u, f, size, gradient, hessian))
         return false;
-    double away =
-        (gradient ? curve_at(k, u) : value_at(k, u, NULL, 1)) - k->aim;
+    double away = (gradient ? curve_at(k, u) : value_at(k, u, NULL, 1)) - k->aim;
     *f += k->bend * away * away;
     *size += k->bend * away * away;
     for (size_t i = 0; gradient && i < p; i++) {
@@ -200,7 +199,8 @@ static bool solve_pulled(fsci_constrained *k, double scale, double *u, fsci_prof
 {
     const fsci_refit *r = k->refit;
     fsci_ls_problem problem = k->inner;
-    double se = fsci_profile_step(k->target), factor = r->objective.loss == FSCI_LOSS_HUBER ? 0.5 : 1;
+    double se = fsci_profile_step(k->target),
+           factor = r->objective.loss == FSCI_LOSS_HUBER ? 0.5 : 1;
     problem.n++;
     problem.residual = pulled_residual;
     problem.context = k;
