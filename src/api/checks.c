@@ -1,11 +1,11 @@
 #include "api/checks.h"
 
 #include "base/file.h"
-#include "fit/checklist.h"
-#include "fit/flat.h"
-#include "fit/held_out.h"
+#include "fit/check/checklist.h"
+#include "fit/check/flat.h"
+#include "fit/contest/held_out.h"
 #include "fit/scale.h"
-#include "fit/sensitivity.h"
+#include "fit/check/sensitivity.h"
 
 /* Up to so many rows a dozen refits, or one, are a matter of a moment. */
 enum { MOST_REFITTED = 10000, MOST_HELD = 1000000 };

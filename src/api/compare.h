@@ -4,7 +4,7 @@
 
 #include "api/ctx.h"
 #include "api/rows.h"
-#include "fit/comparison.h"
+#include "fit/contest/comparison.h"
 
 typedef fsc_status fsci_compare_fn(fsci_arena *arena, const fsci_comparison_input *input,
                                    fsci_json *record, fsc_error *err);

@@ -5,7 +5,7 @@
 #include "base/spread.h"
 #include "fit/curve.h"
 #include "fit/predict.h"
-#include "fit/profile.h"
+#include "fit/interval/profile.h"
 #include "fit/record.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "fit/identify.h"
+#include "fit/check/identify.h"
 
 #include "api/ctx.h"
 #include "api/provenance.h"

@@ -6,8 +6,9 @@
 #include "api/settings.h"
 #include "api/subject.h"
 #include "fit/figures.h"
+#include "fit/check/flat.h"
 #include "fit/predict.h"
-#include "fit/profile.h"
+#include "fit/interval/profile.h"
 #include "fit/record.h"
 
 #include <math.h>
@@ -70,6 +71,7 @@ static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, const fsc
     fsci_json *derived = fsci_json_set_array(arena, root, "derived");
     fsci_json *rows = fsci_json_set_array(arena, root, "predictions");
     FSCI_TRY(fsci_predict_at(arena, fitted, at, n, rows, derived, err));
+    FSCI_TRY(fsci_flat_regions(arena, fitted, derived, root, err));
     const char *path = fsci_args_text(args, "predict");
     if (path)
         FSCI_TRY(predict_file(args, arena, fitted, path, inputs, rows, err));

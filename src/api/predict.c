@@ -1,3 +1,4 @@
+#include "fit/check/flat.h"
 #include "fit/predict.h"
 
 #include "api/ctx.h"
@@ -95,6 +96,7 @@ fsc_status fsci_command_predict(fsc_ctx *ctx, const fsc_args *args, fsc_record *
     fsci_json *rows = fsci_json_set_array(a, record->root, "rows");
     fsci_json *derived = fsci_json_set_array(a, record->root, "derived");
     FSCI_TRY(fsci_predict_at(a, &fitted, at, n_at, rows, derived, err));
+    FSCI_TRY(fsci_flat_regions(a, &fitted, derived, record->root, err));
     if (table)
         FSCI_TRY(predict_rows(args, a, &fitted, table, inputs, rows, err));
     fsci_json_set_array(a, record->root, "warnings");

@@ -4,7 +4,7 @@
 #ifndef FSCI_API_SAMPLES_H
 #define FSCI_API_SAMPLES_H
 
-#include "api/metric.h"
+#include "api/metric/metric.h"
 #include "metric/draws.h"
 
 typedef struct fsci_samples_group {

@@ -1,9 +1,9 @@
 #include "fit/curve.h"
 
 #include "expr/tree.h"
-#include "fit/interval.h"
-#include "fit/profile.h"
-#include "fit/sandwich.h"
+#include "fit/interval/interval.h"
+#include "fit/interval/profile.h"
+#include "fit/interval/sandwich.h"
 #include "num/distribution.h"
 
 #include <math.h>

@@ -2,6 +2,7 @@
 
 #include "expr/tree.h"
 #include "num/distribution.h"
+#include "num/variate.h"
 
 #include <math.h>
 #include <string.h>
@@ -80,6 +81,39 @@ static double cdf_negative_binomial(double k, double mu, double s, double n)
     return fsci_beta_cdf(1 / (1 + s * mu), 1 / s, k + 1);
 }
 
+/* ---- draws ---- */
+
+static double draw_normal(fsci_stream *stream, double mu, double s, double n)
+{
+    (void)n;
+    return mu + s * fsci_random_normal(stream);
+}
+
+static double draw_lognormal(fsci_stream *stream, double mu, double s, double n)
+{
+    (void)n;
+    return mu * exp(s * fsci_random_normal(stream));
+}
+
+static double draw_binomial(fsci_stream *stream, double mu, double s, double n)
+{
+    (void)s;
+    return fsci_random_binomial(stream, n, mu);
+}
+
+static double draw_beta_binomial(fsci_stream *stream, double mu, double s, double n)
+{
+    double a = mu * (1 - s) / s, b = (1 - mu) * (1 - s) / s;
+    bool mixed = a > 0 && b > 0;
+    return fsci_random_binomial(stream, n, mixed ? fsci_random_beta(stream, a, b) : mu);
+}
+
+static double draw_negative_binomial(fsci_stream *stream, double mu, double s, double n)
+{
+    (void)n;
+    return fsci_random_poisson(stream, s * mu * exp(fsci_random_log_gamma(stream, 1 / s)));
+}
+
 /* ---- the table ---- */
 
 #define HALF_LOG_2PI "0.91893853320467274178"
@@ -100,6 +134,7 @@ static const fsci_density densities[] = {
      .in_residual_units = true,
      .variance = variance_known,
      .cdf = cdf_normal,
+     .draw = draw_normal,
      .sibling = "lognormal"},
     {.name = "lognormal",
      .response = FSCI_RESPONSE_POSITIVE,
@@ -115,6 +150,7 @@ static const fsci_density densities[] = {
      .in_residual_units = true,
      .variance = variance_known,
      .cdf = cdf_lognormal,
+     .draw = draw_lognormal,
      .sibling = "normal"},
     {.name = "binomial",
      .response = FSCI_RESPONSE_SHARE,
@@ -124,6 +160,7 @@ static const fsci_density densities[] = {
                              " - where(k < n, (n - k)*log1p(-mu), 0)",
      .variance = variance_binomial,
      .cdf = cdf_binomial,
+     .draw = draw_binomial,
      .sibling = "beta-binomial"},
     {.name = "beta-binomial",
      .response = FSCI_RESPONSE_SHARE,
@@ -139,6 +176,7 @@ static const fsci_density densities[] = {
      .start_hi = 0.3,
      .variance = variance_beta_binomial,
      .cdf = cdf_beta_binomial,
+     .draw = draw_beta_binomial,
      .sibling = "binomial"},
     {.name = "negative-binomial",
      .response = FSCI_RESPONSE_COUNT,
@@ -153,7 +191,8 @@ static const fsci_density densities[] = {
      .start_lo = 1e-2,
      .start_hi = 2,
      .variance = variance_negative_binomial,
-     .cdf = cdf_negative_binomial},
+     .cdf = cdf_negative_binomial,
+     .draw = draw_negative_binomial},
 };
 
 enum { N_DENSITIES = sizeof densities / sizeof *densities };

@@ -16,6 +16,7 @@
 
 #include "expr/expr.h"
 #include "fit/space.h"
+#include "num/random.h"
 
 #include <stdbool.h>
 
@@ -42,6 +43,8 @@ typedef struct fsci_density {
     /* Variance of the residual, and P(Y <= y) for the density's own y (of a share, for counts). */
     double (*variance)(double mu, double s, double n);
     double (*cdf)(double y, double mu, double s, double n);
+    /* A response of that distribution; of a share, counts. */
+    double (*draw)(fsci_stream *stream, double mu, double s, double n);
     const char *sibling; /* another density worth trying on the same response, NULL for none */
 } fsci_density;
 

@@ -2,8 +2,8 @@
 #ifndef FSCI_FIT_FIT_H
 #define FSCI_FIT_FIT_H
 
-#include "fit/clusters.h"
-#include "fit/resamples.h"
+#include "fit/interval/clusters.h"
+#include "fit/interval/resamples.h"
 
 #include <math.h>
 

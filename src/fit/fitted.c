@@ -1,7 +1,7 @@
 #include "fit/fitted.h"
 
 #include "fit/record.h"
-#include "fit/sandwich.h"
+#include "fit/interval/sandwich.h"
 
 #include <math.h>
 #include <string.h>

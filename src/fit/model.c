@@ -183,22 +183,22 @@ static fsc_status place_row(const fsci_model *model, fsc_status status, fsc_erro
 }
 
 /* -log p by row, of columns that are the data of the likelihood. */
-static fsc_status compile_likelihood(fsci_arena *arena, fsci_model *model, const fsci_scope *scope,
-                                     fsc_error *err)
+fsc_status fsci_model_likelihood(fsci_arena *arena, const fsci_model *model, fsci_objective *o,
+                                 fsc_error *err)
 {
     const fsci_formula *formula = model->subject.formula;
-    fsci_objective *o = &model->objective;
     const struct {
         const char *name;
         const double *numbers;
     } data[] = {{FSCI_DENSITY_Y, o->y}, {FSCI_DENSITY_K, o->k}, {FSCI_DENSITY_N, o->trials}};
-    fsci_scope with_data = *scope;
-    fsci_symbol *symbols = FSCI_NEW(arena, fsci_symbol, scope->n_symbols + 3);
+    fsci_scope with_data;
     const fsci_node *node;
     fsci_program *program;
+    FSCI_TRY(fsci_bind_scope(arena, model, &with_data, err));
+    fsci_symbol *symbols = FSCI_NEW(arena, fsci_symbol, with_data.n_symbols + 3);
     if (!symbols)
         return fsci_fail_memory(err);
-    memcpy(symbols, scope->symbols, scope->n_symbols * sizeof *symbols);
+    memcpy(symbols, with_data.symbols, with_data.n_symbols * sizeof *symbols);
     for (size_t i = 0; i < 3; i++)
         if (data[i].numbers)
             symbols[with_data.n_symbols++] = (fsci_symbol){
@@ -229,7 +229,7 @@ static fsc_status compile(fsci_arena *arena, const fsci_fit_settings *settings, 
         o->linear = program;
     }
     if (o->density)
-        FSCI_TRY(compile_likelihood(arena, model, scope, err));
+        FSCI_TRY(fsci_model_likelihood(arena, model, o, err));
     const fsci_binding *response =
         model->response ? fsci_model_binding(model, model->response) : NULL;
     o->response = response ? response->values : NULL;

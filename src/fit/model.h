@@ -72,6 +72,11 @@ fsc_status fsci_model_new(fsci_arena *arena, const fsci_subject *subject, const 
 fsc_status fsci_model_data(fsci_arena *arena, const fsci_formula *origin, const fsci_node *node,
                            const fsci_scope *scope, double **values, fsc_error *err);
 
+/* Compiles objective->minus_log from the responses that the objective has: those of the model, or
+ * others in their place, which must live as long. */
+fsc_status fsci_model_likelihood(fsci_arena *arena, const fsci_model *model,
+                                 fsci_objective *objective, fsc_error *err);
+
 const fsci_binding *fsci_model_binding(const fsci_model *model, const char *symbol);
 
 #endif

@@ -1,11 +1,11 @@
 #include "fit/record.h"
 
-#include "fit/interval.h"
+#include "fit/interval/interval.h"
 #include "fit/grouped.h"
 #include "fit/law_json.h"
 #include "fit/priors.h"
-#include "fit/refit.h"
-#include "fit/sandwich.h"
+#include "fit/interval/refit.h"
+#include "fit/interval/sandwich.h"
 #include "num/distribution.h"
 #include "num/summary.h"
 
@@ -442,6 +442,10 @@ static const char *detail_of(fsci_arena *a, const fsci_fit *fit, const fsci_fit_
                                         "clusters drawn with replacement",
                                         "clusters, and rows within them, drawn with replacement",
                                         "responses simulated from the fit with normal errors"};
+    if (fsci_interval_resamples(settings->interval) && fit->model.objective.density &&
+        settings->resample == FSCI_RESAMPLE_PARAMETRIC)
+        return fsci_format(a, "%s of refits on responses simulated from the fitted %s density",
+                           made[settings->interval], fit->model.objective.density->name);
     if (fsci_interval_resamples(settings->interval))
         return fsci_format(a, "%s of refits on %s", made[settings->interval],
                            drawn[settings->resample]);

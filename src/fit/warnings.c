@@ -1,5 +1,5 @@
-#include "fit/data_warnings.h"
-#include "fit/information.h"
+#include "fit/check/data_warnings.h"
+#include "fit/interval/information.h"
 #include "fit/record.h"
 #include "num/distribution.h"
 #include "num/summary.h"

@@ -189,14 +189,19 @@ static void check_given(fsci_lint *lint, const fsc_law *law, const fsci_check *c
                       "'%.60s' is neither the response nor a derived quantity", given->name);
 }
 
+static bool is_argument(const fsc_law *law, const char *name)
+{
+    bool found = fsci_law_column_index(law, name) != SIZE_MAX;
+    for (size_t i = 0; i < law->derived.n; i++)
+        for (size_t j = 0; j < law->derived.items[i].arguments.n; j++)
+            found |= !strcmp(name, law->derived.items[i].arguments.items[j]);
+    return found;
+}
+
 static void check_argument(fsci_lint *lint, const fsc_law *law, const fsci_value *argument)
 {
     size_t column = fsci_law_column_index(law, argument->name);
-    bool known = column != SIZE_MAX;
-    for (size_t i = 0; i < law->derived.n && !known; i++)
-        for (size_t j = 0; j < law->derived.items[i].arguments.n; j++)
-            known |= !strcmp(argument->name, law->derived.items[i].arguments.items[j]);
-    if (!known)
+    if (!is_argument(law, argument->name))
         fsci_lint_add(lint, FSCI_ERROR, argument->node->key_at,
                       "'%.60s' is neither a column nor an argument of a derived quantity",
                       argument->name);
@@ -234,6 +239,29 @@ static void check_check(fsci_lint *lint, const fsc_law *law, const fsci_check *c
         check_given(lint, law, check, &check->gives.items[i]);
 }
 
+/* ---- reach ---- */
+
+static void check_reach(fsci_lint *lint, const fsc_law *law, const fsci_law_reach *r)
+{
+    static const char *const extents[] = {"from", "to", "predicted"};
+    if (r->column && !is_argument(law, r->column))
+        fsci_lint_add(lint, FSCI_ERROR, fsci_yaml_get(r->node, "column")->at,
+                      "'%.60s' is neither a column nor an argument of a derived quantity",
+                      r->column);
+    for (int i = 0; i < 3; i++) {
+        const fsci_yaml *node = fsci_yaml_get(r->node, extents[i]);
+        if (node && !r->column)
+            fsci_lint_add(lint, FSCI_ERROR, node->key_at,
+                          "%s of what? name the column, such as column: C", extents[i]);
+    }
+    if (r->from > r->to)
+        fsci_lint_add(lint, FSCI_ERROR, fsci_yaml_get(r->node, "from")->at,
+                      "from is greater than to");
+    if (r->error < 0)
+        fsci_lint_add(lint, FSCI_ERROR, fsci_yaml_get(r->node, "error")->at,
+                      "an error is a share, such as 0.007, and not below 0");
+}
+
 void fsci_law_check_numbers(fsci_lint *lint, fsc_law *law)
 {
     for (size_t i = 0; i < law->columns.n; i++)
@@ -248,6 +276,8 @@ void fsci_law_check_numbers(fsci_lint *lint, fsc_law *law)
         check_published(lint, law, &law->published.items[i]);
     for (size_t i = 0; i < law->checks.n; i++)
         check_check(lint, law, &law->checks.items[i]);
+    for (size_t i = 0; i < law->reach.n; i++)
+        check_reach(lint, law, &law->reach.items[i]);
     if (!law->checks.n)
         fsci_lint_add(lint, FSCI_WARNING, law->node->at,
                       "no checks: nothing outside this program confirms the formula");

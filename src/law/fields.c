@@ -154,6 +154,21 @@ static const fsci_field reduction_fields[] = {
 };
 static const fsci_part reduction_part = PART_OF("reduction", fsci_law_reduction, reduction_fields);
 
+static const fsci_field reach_fields[] = {
+    FIELD(fsci_law_reach, data, TEXT, REQUIRED, "five runs on RedPajama",
+          "what was fitted, and what was predicted from it"),
+    FIELD(fsci_law_reach, column, TEXT, OPTIONAL, "C",
+          "the column, or argument of a derived quantity, whose extent is told"),
+    FIELD(fsci_law_reach, from, NUMBER, OPTIONAL, "1e16", "its least value fitted"),
+    FIELD(fsci_law_reach, to, NUMBER, OPTIONAL, "2e19", "its largest value fitted"),
+    FIELD(fsci_law_reach, predicted, NUMBER, OPTIONAL, "5.7e21",
+          "its value at the farthest run predicted"),
+    FIELD(fsci_law_reach, error, NUMBER, OPTIONAL, "0.007",
+          "relative error of that prediction, or of the predictions in the mean"),
+    FIELD(fsci_law_reach, where, TEXT, OPTIONAL, "table 1", "where the numbers stand"),
+};
+static const fsci_part reach_part = PART_OF("reach", fsci_law_reach, reach_fields);
+
 static const fsci_field law_fields[] = {
     FIELD(fsc_law, id, TEXT, REQUIRED, "chinchilla", "kebab-case name, the same as the file's"),
     FIELD(fsc_law, version, INTEGER, REQUIRED, "1", "raised whenever the formula changes"),
@@ -190,6 +205,10 @@ static const fsci_field law_fields[] = {
     FIELD(fsc_law, reduces_to, PARTS, OPTIONAL,
           "[{law: power-plus-constant, when: \"D -> infinity\"}]",
           "simpler laws that are special cases of this one", .part = &reduction_part),
+    FIELD(fsc_law, reach, PARTS, OPTIONAL,
+          "[{data: five runs, column: C, from: 1e16, to: 2e19, predicted: 5.7e21, error: 0.007}]",
+          "where it was fitted, and how far from there it was put to the test",
+          .part = &reach_part),
 };
 _Static_assert(COUNT(law_fields) <= FSCI_PART_FIELDS, "the largest part");
 const fsci_part fsci_law_part = PART_OF("law", fsc_law, law_fields);

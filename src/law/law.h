@@ -164,6 +164,16 @@ typedef struct fsci_law_reduction {
     FSCI_LIST(fsci_law_map) columns; /* the other's columns in terms of this law's */
 } fsci_law_reduction;
 
+/* Where the law was fitted, and how far it was seen to hold beyond. */
+typedef struct fsci_law_reach {
+    FSCI_LAW_PART;
+    const char *data, *where;
+    const char *column; /* whose extent is told: a column or an argument; NULL when none is */
+    double from, to;    /* what was fitted; NaN when not stated */
+    double predicted;   /* how far it was predicted; NaN when nowhere or not stated */
+    double error;       /* relative error there; NaN when nobody measured */
+} fsci_law_reach;
+
 /* ---- the law ---- */
 
 /* The group a law is listed under; the order of the catalogue. */
@@ -201,6 +211,7 @@ typedef struct fsc_law {
     FSCI_LIST(fsci_law_published) published;
     FSCI_LIST(fsci_check) checks;
     FSCI_LIST(fsci_law_reduction) reduces_to;
+    FSCI_LIST(fsci_law_reach) reach;
 
     size_t response;           /* index of the response in columns */
     const fsci_node *solution; /* what the response equals: the right side of `response = ...`, or

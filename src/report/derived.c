@@ -111,6 +111,36 @@ static void add_quantities(const context *c, const fsci_json *from, const char *
                                            string(item, "meaning")});
 }
 
+/* Where the loss at a compute is nearly the least; NULL when it is not known. */
+static const fsci_json *region_of(const context *c, const fsci_json *at)
+{
+    const fsci_json *arguments = fsci_json_get(at, "arguments");
+    double C = number(arguments, "C");
+    FSCI_JSON_EACH (region, fsci_json_get(c->record, "flat_regions"))
+        if (fsci_json_count(arguments) == 1 && number(region, "C") == C)
+            return region;
+    return NULL;
+}
+
+static const char *say_region(const context *c, const fsci_json *region)
+{
+    return fsci_say_extent(c->view->arena, number(region, "lo"), number(region, "hi"), "param");
+}
+
+static void add_region(const context *c, const fsci_json *from)
+{
+    fsci_arena *arena = c->view->arena;
+    const fsci_json *region = region_of(c, from);
+    double factor = number(region, "factor");
+    if (isfinite(factor))
+        fsci_view_add(c->view, FSCI_SENTENCE, NULL,
+                      fsci_format(arena,
+                                  "Sizes of %s, a factor of %s, have a loss within %s of the "
+                                  "least at that compute.",
+                                  say_region(c, region), fsci_say_digits(arena, factor, 2),
+                                  fsci_say_percent(arena, number(region, "within"))));
+}
+
 static void add_point(const context *c, const fsci_json *from)
 {
     fsci_arena *arena = c->view->arena;
@@ -119,6 +149,7 @@ static void add_point(const context *c, const fsci_json *from)
     fsci_view_add(c->view, FSCI_ANSWER, NULL,
                   fsci_format(arena, "%s:", fsci_joined(arena, at, ", ", place)));
     add_quantities(c, from, NULL);
+    add_region(c, from);
 }
 
 /* ---- several points ---- */
@@ -174,6 +205,28 @@ static void add_row(const context *c, const fsci_json *from, const fsci_json *at
     fsci_grid_add(c->view, grid, cells);
 }
 
+static void add_regions(const context *c, const fsci_json *all, const fsci_json *from)
+{
+    fsci_arena *arena = c->view->arena;
+    static const fsci_column columns[] = {
+        {"C", FSCI_LEFT}, {"sizes", FSCI_LEFT}, {"factor", FSCI_POINT}};
+    const fsci_json *first = region_of(c, from);
+    if (!first)
+        return;
+    fsci_view_add(c->view, FSCI_SENTENCE, NULL,
+                  fsci_format(arena, "Sizes within %s of the least loss:",
+                              fsci_say_percent(arena, number(first, "within"))));
+    fsci_grid *grid = FSCI_VIEW_GRID(c->view, NULL, columns);
+    for (const fsci_json *at = from; at; at = at->next) {
+        const fsci_json *region = region_of(c, at);
+        if (region && same_question(from, at) && is_first(all, at, same_point))
+            fsci_grid_add(c->view, grid,
+                          (const char *[]){fsci_say_digits(arena, number(region, "C"), 4),
+                                           say_region(c, region),
+                                           fsci_say_digits(arena, number(region, "factor"), 2)});
+    }
+}
+
 /* One row for each point, a column for each quantity. */
 static void add_points(const context *c, const fsci_json *all, const fsci_json *from, size_t n)
 {
@@ -191,6 +244,7 @@ static void add_points(const context *c, const fsci_json *all, const fsci_json *
     for (const fsci_json *at = from; at; at = at->next)
         if (same_question(from, at) && is_first(all, at, same_point))
             add_row(c, from, at, grid, cells);
+    add_regions(c, all, from);
 }
 
 /* All that was asked by arguments of the names that `from`, the first of them, takes. */

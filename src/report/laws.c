@@ -159,6 +159,53 @@ static void add_published(const fsci_json *law, fsci_view *view)
         fsci_view_add(view, FSCI_ITEM, name_of(set), string(set, "note"));
 }
 
+/* "1e16 to 2e19 FLOP", as far as it is stated. */
+static const char *fitted_of(fsci_arena *arena, const fsci_json *reach, const char *unit)
+{
+    const char *extent = fsci_say_extent(arena, number(reach, "from"), number(reach, "to"), unit);
+    const char *column = string(reach, "column");
+    bool known = isfinite(number(reach, "from")) && isfinite(number(reach, "to"));
+    return column && known ? fsci_format(arena, "%s %s", column, extent) : NULL;
+}
+
+/* "5.7e21 FLOP, 2.45 decades (280 times) beyond the data" */
+static const char *predicted_of(fsci_arena *arena, const fsci_json *reach, const char *unit)
+{
+    double predicted = number(reach, "predicted"), to = number(reach, "to");
+    if (!isfinite(predicted))
+        return NULL;
+    const char *text = fsci_say_quantity(arena, predicted, NAN, unit);
+    return to > 0 && predicted > to
+               ? fsci_joined(arena, text, ", ", fsci_say_decades(arena, log10(predicted / to)))
+               : text;
+}
+
+static void add_reach(const fsci_json *law, fsci_view *view)
+{
+    static const fsci_column columns[] = {{"fitted to", FSCI_WRAP},
+                                          {"extent", FSCI_WRAP},
+                                          {"predicted, how far beyond", FSCI_WRAP},
+                                          {"error there", FSCI_LEFT},
+                                          {"where", FSCI_ASIDE}};
+    fsci_arena *arena = view->arena;
+    fsci_grid *grid =
+        FSCI_VIEW_GRID(view, "Where it was fitted, and how far it was tried", columns);
+    FSCI_JSON_EACH (reach, fsci_json_get(law, "reach")) {
+        const char *column = string(reach, "column");
+        const char *unit =
+            column ? string(fsci_json_get(fsci_json_get(law, "columns"), column), "unit") : NULL;
+        double error = number(reach, "error");
+        fsci_grid_add(view, grid,
+                      (const char *[]){
+                          string(reach, "data"), fitted_of(arena, reach, unit),
+                          predicted_of(arena, reach, unit),
+                          isfinite(error)
+                              ? fsci_format(arena, "%s %%", fsci_say_digits(arena, 100 * error, 2))
+                              : NULL,
+                          string(reach, "where")});
+    }
+}
+
 static void add_relations(const fsci_json *law, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
@@ -200,6 +247,7 @@ static void add_page(const fsci_json *law, fsci_view *view)
     add_symbols(law, view);
     add_derived(law, view);
     add_published(law, view);
+    add_reach(law, view);
     add_relations(law, view);
 }
 

@@ -37,6 +37,13 @@ class Catalogue(unittest.TestCase):
         done = {t["what"] for t in trials if t["ok"]}
         self.assertLessEqual({"checks", "derivatives", "recovery", "coverage"}, done, law)
 
+    def test_pages_say_how_far_a_law_was_tried(self):
+        told = {law: record(["laws", "show", law])["laws"][0].get("reach", [])
+                for law in ("overtraining", "broken-1", "parallel-streams")}
+        self.assertEqual(told["broken-1"][0]["predicted"], 928)
+        self.assertNotIn("predicted", told["parallel-streams"][0])
+        page = run(["laws", "show", "overtraining"])[1]
+        self.assertRegex(page, r"C 1.34e16 to 2.03e19 +5.7e21 FLOP, 2.45 +4.3 %")
 
     def test_pages_show_the_published_sets(self):
         shown = record(["laws", "show", "chinchilla"])

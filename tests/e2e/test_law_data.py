@@ -4,6 +4,7 @@ tests/data/gold: means over curves, intervals, other losses, groups of points.""
 import csv
 import io
 import math
+import tempfile
 import unittest
 
 from support import assert_near, record, run, slow
@@ -15,6 +16,38 @@ def values(fit):
 
 def fit(*args):
     return record(["fit", *args, "--quick"])
+
+
+class FlatRegion(unittest.TestCase):
+    """Sizes whose loss at a compute is within 0.5 % of the least, by the law written out here."""
+    AT = ["--at", "C=1e20..1e22"]
+    FIT = ["fit", "chinchilla", "data/chinchilla-epoch/runs.csv", "--quick", *AT]
+
+    def test_ends_and_optimum(self):
+        got = record(self.FIT)
+        p = values(got)
+        asked = [d for d in got["derived"] if d["name"] == "N_opt"]
+        self.assertEqual([d["arguments"]["C"] for d in asked], [r["C"] for r in got["flat_regions"]])
+        for best, r in zip(asked, got["flat_regions"]):
+            least, lo, hi = (p["E"] + p["A"] * N ** -p["alpha"] + p["B"] * (r["C"] / 6 / N) **
+                             -p["beta"] for N in (best["value"], r["lo"], r["hi"]))
+            assert_near(r["best"], best["value"], relative=1e-5)
+            self.assertLess(r["lo"], r["best"])
+            self.assertLess(r["best"], r["hi"])
+            assert_near(lo / least, 1.005, absolute=1e-8)
+            assert_near(hi / least, 1.005, absolute=1e-8)
+
+    def test_a_saved_fit_says_the_same(self):
+        with tempfile.TemporaryDirectory() as folder:
+            saved = folder + "/fit.json"
+            fit = record([*self.FIT, "-o", saved])
+            again = record(["predict", saved, *self.AT])
+        self.assertEqual(fit["flat_regions"], again["flat_regions"])
+
+    def test_said_in_words(self):
+        text = run([*self.FIT[:-1], "C=1e21"])[1]
+        self.assertRegex(" ".join(text.split()), r"Sizes of [\d.]+ B to [\d.]+ B parameters, a factor "
+                                                 r"of [\d.]+, have a loss within 0.5 % of the least")
 
 
 @slow

@@ -9,10 +9,12 @@ the binomial from X'WX.
 import json
 import math
 import pathlib
+import random
+import statistics
 import tempfile
 import unittest
 
-from support import assert_near, record, run
+from support import assert_near, record, run, slow
 
 USAGE, INPUT = 2, 3
 
@@ -176,6 +178,71 @@ class Predictions(Likelihoods):
         self.assertNotIn("W-DISP", codes(self.budworm("--quick")))
 
 
+class SimulatedResponses(Likelihoods):
+    """--resample parametric: with much data the refits scatter as the observed information says."""
+
+    # One table per density: its left side is drawn by Python's own generator around a known curve.
+    LAWS = {"binomial": "k/n = sigmoid(a + b*x)", "beta-binomial": "k/n = sigmoid(a + b*x)",
+            "normal": "y = a + b*x", "lognormal": "y = exp(a + b*x)",
+            "negative-binomial": "k = exp(a + b*x)"}
+    ROWS, TRIALS, REFITS = 240, 40, 600
+
+    @classmethod
+    def response(cls, draw, density, x):
+        share, mean = 1 / (1 + math.exp(0.5 - x)), math.exp(2 + x)
+        if density == "beta-binomial":  # rho = 1/(a + b + 1) = 0.2
+            share = draw.betavariate(4 * share, 4 * (1 - share))
+        if density == "negative-binomial":  # phi = 0.5
+            mean, count = draw.gammavariate(2, mean / 2), -1
+            while mean > 0:
+                mean, count = mean - draw.expovariate(1), count + 1
+            return 0, count
+        if density in ("normal", "lognormal"):
+            y = 2 + x + draw.gauss(0, 0.3)
+            return (math.exp(y) if density == "lognormal" else y), 0
+        return 0, sum(draw.random() < share for _ in range(cls.TRIALS))
+
+    def simulated(self, density, *options):
+        draw = random.Random(5)
+        text = "x,n,y,k\n"
+        for i in range(self.ROWS):
+            x = i / self.ROWS * 2 - 1
+            y, k = self.response(draw, density, x)
+            text += f"{x!r},{self.TRIALS},{y!r},{k}\n"
+        trials = ["--trials", "n"] if "/n" in self.LAWS[density] else []
+        return record(["fit", self.LAWS[density], self.file(text), "--objective", density, *trials,
+                       "--quick", *options])
+
+    @slow
+    def test_refits_scatter_as_the_information_says(self):
+        """The allowance is four standard errors of a standard deviation of so many refits, and a
+        share of the order of one over the rows."""
+        allowed = 4 / math.sqrt(2 * self.REFITS) + 5 / self.ROWS
+        for density in self.LAWS:
+            with self.subTest(density):
+                local = self.simulated(density)
+                fit = self.simulated(density, "--resample", "parametric", "--bootstrap",
+                                     str(self.REFITS))
+                self.assertEqual(fit["intervals"]["failed"], 0)
+                self.assertEqual(fit["intervals"]["unit"], "simulation")
+                self.assertIn(density, fit["intervals"]["detail"])
+                for k, p in enumerate(local["parameters"]):
+                    se = local["covariance"][p["name"]][p["name"]] ** 0.5
+                    refits = [r[k] for r in fit["resamples"]]
+                    sd = statistics.stdev(math.log(r) for r in refits) * p["value"] \
+                        if p["name"] in ("sigma", "rho", "phi") else statistics.stdev(refits)
+                    assert_near(sd, se, relative=allowed, what=f"sd of {p['name']}")
+                    assert_near(statistics.mean(refits), p["value"], what=p["name"],
+                                absolute=4 * se / math.sqrt(self.REFITS) + 0.15 * se)
+
+    def test_same_bits_at_any_number_of_threads(self):
+        options = ["--resample", "parametric", "--bootstrap", "20", "--interval", "studentised"]
+        one, two = (self.simulated("beta-binomial", *options, "--threads", str(threads))
+                    for threads in (1, 2))
+        for key in ("resamples", "resample_covariances"):
+            self.assertEqual(one[key], two[key])
+
+
 class LawFiles(Likelihoods):
     LAW = """id: shares
 version: 1
@@ -244,8 +311,11 @@ class Refusals(Likelihoods):
                      "--trials", "m")
         self.refused(INPUT, ["'c' is no column"], "log(y + c) = a + 0*x", table, "--objective",
                      "normal")
-        self.refused(USAGE, ["parametric"], law, table, "--objective", "binomial", "--trials", "n",
-                     "--bootstrap", "50", "--resample", "parametric")
+        simulated = ["--bootstrap", "50", "--resample", "parametric"]
+        self.refused(INPUT, ["line 2", "weight is 2", "0 or 1"], law, table, "--objective",
+                     "binomial", "--trials", "n", "--weight", "2*x", *simulated)
+        self.refused(INPUT, ["the right side leaves out"], "y = m + 0*y", table, "--objective",
+                     "normal", *simulated)
 
 
 if __name__ == "__main__":

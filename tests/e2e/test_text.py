@@ -39,7 +39,9 @@ class Fit(unittest.TestCase):
     def test_several_points_are_rows(self):
         got = text(*FIT, "--at", "C=1e21..1e23")
         self.assertIn("Quantities by C, with 95 % local (by rows) intervals:", got)
-        self.assertEqual(sum(line.startswith("  1e2") for line in got.splitlines()), 3)
+        quantities, regions = got.split("Sizes within 0.5 % of the least loss:")
+        for table in (quantities, regions):
+            self.assertEqual(sum(line.startswith("  1e2") for line in table.splitlines()), 3)
         self.assertIn("(2.2941–2.3149)", got)
         self.assertLessEqual(max(map(len, got.splitlines())), 80)
 

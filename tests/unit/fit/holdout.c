@@ -1,5 +1,5 @@
 /* Partitions keep their promises; estimators are run and scored as they say. */
-#include "fit/holdout.h"
+#include "fit/contest/holdout.h"
 #include "num/distribution.h"
 #include "unit.h"
 

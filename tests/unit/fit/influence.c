@@ -1,5 +1,5 @@
 /* What one run decides: exact for a straight line, confirmed by refits for a robust power law. */
-#include "fit/influence.h"
+#include "fit/check/influence.h"
 #include "fit/record.h"
 #include "unit.h"
 

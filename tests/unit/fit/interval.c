@@ -1,5 +1,5 @@
 /* Intervals from draws, against the same formulas in NumPy and SciPy. */
-#include "fit/interval.h"
+#include "fit/interval/interval.h"
 #include "unit.h"
 
 enum { DRAWS = 199, LEFT_OUT = 20 };

@@ -137,6 +137,15 @@ static const lint_case cases[] = {
      "operator pareto takes 2 columns and has 1; usage: pareto(C, loss, bins=N)"},
     {"columns:", "prepare: [\"pareto(C, err\"]\ncolumns:", "\"|pareto(C, err|\"",
      "column 14: expected ',' or ')'"},
+    /* reach */
+    {"reduces_to:", "reach: [{data: x, column: M}]\nreduces_to:", "column: |M|",
+     "'M' is neither a column nor an argument of a derived quantity"},
+    {"reduces_to:", "reach: [{data: x, to: 5}]\nreduces_to:", "|to|: 5",
+     "to of what? name the column"},
+    {"reduces_to:", "reach: [{data: x, column: N, from: 9, to: 5}]\nreduces_to:", "from: |9|",
+     "from is greater than to"},
+    {"reduces_to:", "reach: [{data: x, error: -1}]\nreduces_to:", "error: |-1|",
+     "an error is a share"},
     /* the objective */
     {", delta: 1e-3", "", "|objective|:", "the Huber loss needs a delta"},
     {"loss: huber", "loss: squared", "|delta|: 1e-3",

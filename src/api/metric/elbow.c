@@ -1,0 +1,254 @@
+/* metric elbow-fit, emergence-law: the loss at which a task leaves chance. */
+#include "api/metric/metric.h"
+
+#include "metric/curves.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- elbow-fit
+ * --------------------------------------------------------------------------------------- */
+
+static const fsci_metric_column elbow_columns[] = {
+    {"loss", FSCI_METRIC_NUMBER, true, "pretraining_loss|x", "pre-training loss, nats per token"},
+    {"score", FSCI_METRIC_NUMBER, true, "accuracy|value", "score on the task"},
+    {"group", FSCI_METRIC_KEY, false, "examples|data_size|d",
+     "amounts of fine-tuning data (0: few-shot); an elbow for each"},
+    {0}};
+static const fsci_metric_setting elbow_settings[] = {
+    FSCI_UNIT_SETTING,
+    {"chance", "NUMBER", NULL, "score by chance, the base; default: fitted"},
+    {"slope", "own|shared", "own", "one slope for each amount of data, or one for all"},
+    {0}};
+static const fsci_metric_result elbow_results[] = {
+    {"rows",
+     "group, value (elbow), lo, hi (profile), slope, base, rss, n, bound (true: no point beyond "
+     "the elbow; value is the smallest loss, and the elbow is below it)"},
+    {0}};
+
+typedef struct task {
+    double *x, *y;
+    size_t n;
+    const char *label;
+} task;
+
+/* Sum of squares of all groups when they share a slope. */
+static double total_squares(const task *tasks, size_t n, double base, double slope)
+{
+    double sum = 0;
+    for (size_t g = 0; g < n; g++) {
+        fsci_elbow e = fsci_elbow_fit(tasks[g].x, tasks[g].y, tasks[g].n, base, slope, 0.5);
+        sum += e.ok || e.bound ? e.rss : 0;
+    }
+    return sum;
+}
+
+/* By golden section in ln slope around the slopes of single groups. */
+static double shared_slope(const task *tasks, size_t n, double base, double level)
+{
+    const double ratio = 0.6180339887498949;
+    double least = INFINITY, most = 0;
+    for (size_t g = 0; g < n; g++) {
+        fsci_elbow e = fsci_elbow_fit(tasks[g].x, tasks[g].y, tasks[g].n, base, NAN, level);
+        if (e.ok) {
+            least = fmin(least, e.slope);
+            most = fmax(most, e.slope);
+        }
+    }
+    if (!(most > 0))
+        return NAN;
+    double a = log(least / 2), b = log(most * 2);
+    for (int i = 0; i < 40; i++) {
+        double c = b - ratio * (b - a), d = a + ratio * (b - a);
+        if (total_squares(tasks, n, base, exp(c)) < total_squares(tasks, n, base, exp(d)))
+            b = d;
+        else
+            a = c;
+    }
+    return exp((a + b) / 2);
+}
+
+static void add_elbow(fsci_metric_run *run, const task *t, const fsci_elbow *e)
+{
+    fsci_json *row = fsci_metric_row(run, t->label);
+    fsci_metric_estimate(run, row, e->elbow, (fsci_interval){e->lo, e->hi});
+    fsci_metric_set(run, row, "slope", e->slope);
+    fsci_metric_set(run, row, "base", e->base);
+    fsci_metric_set(run, row, "rss", e->rss);
+    fsci_metric_set(run, row, "n", (double)e->n);
+    fsci_json_set_bool(run->arena, row, "bound", e->bound);
+    if (e->bound)
+        fsci_record_warn(
+            run->arena, run->root, "W-NO-ELBOW",
+            "%s%sno point is beyond an elbow: it is below the smallest loss seen, %.4g", t->label,
+            *t->label ? ": " : "", e->elbow);
+}
+
+static fsc_status run_elbow(fsci_metric_run *run, fsc_error *err)
+{
+    fsci_keys group;
+    const double *loss, *score;
+    size_t rows = fsci_metric_rows(run), *index = FSCI_NEW(run->arena, size_t, rows), below = 0;
+    double base = fsci_metric_number(run, "chance"), slope = NAN;
+    FSCI_TRY(fsci_metric_keys(run, "group", &group, err));
+    FSCI_TRY(fsci_metric_numbers(run, "loss", &loss, err));
+    FSCI_TRY(fsci_metric_scores(run, "score", &score, err));
+    task *tasks = FSCI_NEW(run->arena, task, group.n);
+    if (!index || !tasks)
+        return fsci_fail_memory(err);
+    for (size_t g = 0; g < group.n; g++) {
+        task *t = &tasks[g];
+        t->n = fsci_metric_pick(&group, g, rows, loss, index);
+        t->label = group.labels[g];
+        t->x = fsci_metric_gather(run, loss, index, t->n);
+        t->y = fsci_metric_gather(run, score, index, t->n);
+        if (!t->x || !t->y)
+            return fsci_fail_memory(err);
+        if (t->n < 4)
+            return fsci_fail(err, FSC_EINPUT, "%s%s%zu losses; an elbow needs four", t->label,
+                             *t->label ? ": " : "", t->n);
+        for (size_t i = 0; i < t->n; i++)
+            below += t->y[i] < base;
+    }
+    if (fsci_metric_is(run, "slope", "shared"))
+        slope = shared_slope(tasks, group.n, base, run->level);
+    fsci_metric_intervals(run, "profile likelihood", "points");
+    for (size_t g = 0; g < group.n; g++) {
+        fsci_elbow e = fsci_elbow_fit(tasks[g].x, tasks[g].y, tasks[g].n, base, slope, run->level);
+        add_elbow(run, &tasks[g], &e);
+        if (g < 8) {
+            fsci_json *figure = (fsci_json *)fsci_json_at(run->figures, "0");
+            if (!figure)
+                figure = fsci_metric_figure(run, "elbows", "Score by loss", "loss", "linear",
+                                            "score", "linear");
+            fsci_metric_points(run, figure, *tasks[g].label ? tasks[g].label : "score", tasks[g].x,
+                               tasks[g].y, tasks[g].n);
+        }
+    }
+    if (below)
+        fsci_record_warn(run->arena, run->root, "W-BELOW-CHANCE", "%zu scores are below chance",
+                         below);
+    fsci_metric_say(
+        run, "%s %.4g%s.",
+        fsci_json_get_bool(run->list->first, "bound", false) ? "Elbow below" : "Elbow at",
+        fsci_json_get_number(run->list->first, "value"), group.n > 1 ? " in the first group" : "");
+    return FSC_OK;
+}
+
+const fsci_metric fsci_metric_elbow_fit = {
+    .id = "elbow-fit",
+    .summary = "the loss at which a task leaves chance: a hinge of score on loss",
+    .source = "Snell et al. 2024 (arXiv:2411.16035)",
+    .text = "score = B for loss above E, B + A (E - loss) below, by least squares over the "
+            "stretches between "
+            "neighbouring points. Limits are where the profile of the sum of squares passes the F "
+            "limit. "
+            "Where no point is beyond an elbow, that the improvement of a hinge over a constant "
+            "shows, the "
+            "answer is a bound: the elbow is below the smallest loss seen.",
+    .example = "elbow-fit scores.csv --group examples --param chance=0.25,slope=shared",
+    .columns = elbow_columns,
+    .settings = elbow_settings,
+    .results = elbow_results,
+    .run = run_elbow};
+
+/* ---- emergence-law
+ * ----------------------------------------------------------------------------------- */
+
+static const fsci_metric_column law_columns[] = {
+    {"examples", FSCI_METRIC_NUMBER, true, "data_size|d|group", "fine-tuning examples D, above 1"},
+    {"elbow", FSCI_METRIC_NUMBER, true, "value|e", "elbow of the loss for that D"},
+    {"group", FSCI_METRIC_KEY, false, "task", "tasks"},
+    {0}};
+static const fsci_metric_setting law_settings[] = {
+    {"shots", "NUMBER", "10", "D0: the law's value there stands for few-shot prompting"},
+    {"loss-law", "E:A:B", NULL,
+     "loss = E + A C^-B over compute: also the compute at which the elbow is reached"},
+    {"few-shot", "NUMBER", NULL, "the true elbow, to say whether the forecast is within 0.1"},
+    {0}};
+static const fsci_metric_result law_results[] = {
+    {"rows",
+     "group, value (forecast elbow at D0), C, k, alpha, rss, n, log10_beyond (decades of D below "
+     "the data), compute, error, within (of 0.1)"},
+    {0}};
+
+static fsc_status law_group(fsci_metric_run *run, const char *label, double *d, const double *elbow,
+                            size_t n, fsc_error *err)
+{
+    double shots = fsci_metric_number(run, "shots"), truth = fsci_metric_number(run, "few-shot");
+    double least = d[0], *law;
+    size_t n_law;
+    FSCI_TRY(fsci_metric_values(run, "loss-law", &law, &n_law, err));
+    if (n_law && n_law != 3)
+        return fsci_fail(err, FSC_EUSAGE, "--param loss-law is E:A:B of loss = E + A C^-B");
+    if (n < 3)
+        return fsci_fail(err, FSC_EINPUT, "%s%s%zu amounts of data; the law has three parameters",
+                         label, *label ? ": " : "", n);
+    if (!(shots > 1))
+        return fsci_fail(err, FSC_EUSAGE, "--param shots is above 1: the law is in ln D");
+    for (size_t i = 0; i < n; i++)
+        d[i] = log(d[i]);
+    fsci_fitted_form c = fsci_form_fit(FSCI_FORM_POWER, d, elbow, n, false);
+    if (!c.ok)
+        return fsci_fail(err, FSC_EINPUT, "%s: no law fits these elbows", label);
+    double value = fsci_form_at(&c, log(shots));
+    fsci_json *row = fsci_metric_row(run, label);
+    fsci_metric_set(run, row, "value", value);
+    fsci_metric_set(run, row, "C", c.p[0]);
+    fsci_metric_set(run, row, "k", c.p[1]);
+    fsci_metric_set(run, row, "alpha", c.p[2]);
+    fsci_metric_set(run, row, "rss", c.rss);
+    fsci_metric_set(run, row, "n", (double)n);
+    fsci_metric_set(run, row, "log10_beyond", fmax(0, log10(least / shots)));
+    if (n_law)
+        fsci_metric_set(run, row, "compute",
+                        value > law[0] ? pow(law[1] / (value - law[0]), 1 / law[2]) : NAN);
+    if (isfinite(truth)) {
+        fsci_metric_set(run, row, "error", value - truth);
+        fsci_json_set_bool(run->arena, row, "within", fabs(value - truth) <= 0.1);
+    }
+    return FSC_OK;
+}
+
+static fsc_status run_law(fsci_metric_run *run, fsc_error *err)
+{
+    fsci_keys group;
+    const double *examples, *elbow;
+    size_t rows = fsci_metric_rows(run), *index = FSCI_NEW(run->arena, size_t, rows);
+    FSCI_TRY(fsci_metric_keys(run, "group", &group, err));
+    FSCI_TRY(fsci_metric_numbers(run, "examples", &examples, err));
+    FSCI_TRY(fsci_metric_numbers(run, "elbow", &elbow, err));
+    if (!index)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < rows; i++)
+        if (!(examples[i] > 1))
+            return fsci_metric_fail(
+                run, i, err, "%g examples: the law is in ln D and needs D above 1", examples[i]);
+    for (size_t g = 0; g < group.n; g++) {
+        size_t n = fsci_metric_pick(&group, g, rows, examples, index);
+        double *d = fsci_metric_gather(run, examples, index, n),
+               *e = fsci_metric_gather(run, elbow, index, n);
+        FSCI_TRY(fsci_metric_distinct(run, examples, index, n, "a data size of", err));
+        FSCI_TRY(d && e ? law_group(run, group.labels[g], d, e, n, err) : fsci_fail_memory(err));
+    }
+    fsci_metric_say(run, "The elbow is forecast at %.4g%s.",
+                    fsci_json_get_number(run->list->first, "value"),
+                    group.n > 1 ? " in the first group" : "");
+    return FSC_OK;
+}
+
+const fsci_metric fsci_metric_emergence_law = {
+    .id = "emergence-law",
+    .summary =
+        "how the elbow moves with fine-tuning data, and where few-shot prompting will have it",
+    .source = "Snell et al. 2024 (arXiv:2411.16035)",
+    .text = "E(D) = C + k (ln D)^alpha through the elbows of several amounts of data, read at a "
+            "small D0. "
+            "With the loss law of a family the compute follows at which that loss is reached. The "
+            "law is "
+            "extrapolated downwards: log10_beyond says how far.",
+    .example = "emergence-law elbows.csv --param shots=10",
+    .columns = law_columns,
+    .settings = law_settings,
+    .results = law_results,
+    .run = run_law};

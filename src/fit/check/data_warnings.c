@@ -1,0 +1,483 @@
+/* What the rows alone say against a fit: how they were chosen, counted, and whether the law's
+ * parameters can be told apart by them. Columns a table may have beside those of the law are
+ * recognised by name; one that is not there raises nothing. */
+#include "fit/check/data_warnings.h"
+
+#include "fit/quantity.h"
+#include "fit/scale.h"
+#include "num/summary.h"
+#include "record/warning.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+typedef struct subject {
+    fsci_arena *arena;
+    const fsci_fit *fit;
+    const fsci_model *model;
+    const fsci_scale *scale;
+    fsci_json *record;
+} subject;
+
+/* ---- looking at columns ---- */
+
+typedef const char *const names[];
+
+static names run_names = {"run", "run_id", "run_name", "experiment", "trial", NULL};
+static names step_names = {"step", "steps", "iteration", "tokens_seen", "checkpoint", NULL};
+static names warmup_names = {"warmup", "warmup_steps", "warmup_iters", NULL};
+static names rate_names = {"lr", "learning_rate", NULL};
+static names peak_names = {"peak_lr", "max_lr", "max_learning_rate", "peak_learning_rate", NULL};
+static names epoch_names = {"epochs", "epoch", "n_epochs", NULL};
+static names unique_names = {"unique_tokens", "U", "dataset_tokens", NULL};
+static names status_names = {"status", "state", "outcome", NULL};
+static names chance_names = {"chance", "random_baseline", NULL};
+static names item_names = {"n_items", "items", "trials", "n_trials", "n_questions", NULL};
+static names setup_names = {
+    "lr",      "learning_rate",     "max_lr",       "peak_lr", "batch_size",
+    "batch",   "global_batch_size", "weight_decay", "seq_len", "sequence_length",
+    "context", "context_length",    "dropout",      "warmup",  "warmup_steps",
+    NULL};
+static names version_names = {
+    "version",     "eval_version", "harness_version", "shots",     "n_shot",
+    "num_fewshot", "tokenizer",    "tokeniser",       "optimizer", "optimiser",
+    "prompt",      "metric",       "split",           "dataset",   NULL};
+
+static bool is_named(const char *name, const char *const *list)
+{
+    for (; *list; list++)
+        if (!strcasecmp(name, *list) && (strlen(*list) > 1 || !strcmp(name, *list)))
+            return true;
+    return false;
+}
+
+static const fsci_column *find(const subject *s, const char *const *list)
+{
+    for (size_t i = 0; i < fsci_table_columns(s->model->table); i++) {
+        const fsci_column *c = fsci_table_column(s->model->table, i);
+        if (is_named(c->name, list))
+            return c;
+    }
+    return NULL;
+}
+
+static const fsci_column *find_numbers(const subject *s, const char *const *list)
+{
+    const fsci_column *c = find(s, list);
+    return c && c->kind == FSCI_COLUMN_NUMBERS ? c : NULL;
+}
+
+static double value_at(const subject *s, const fsci_column *c, size_t i)
+{
+    return c->numbers[s->model->row[i]];
+}
+
+static bool is_bound(const subject *s, const fsci_column *c)
+{
+    for (size_t i = 0; i < s->model->n_bindings; i++)
+        if (s->model->bindings[i].source == c)
+            return true;
+    return false;
+}
+
+static const fsci_binding *input_of(const subject *s, const char *symbol, const char *unit)
+{
+    for (size_t i = 0; i < s->model->n_bindings; i++) {
+        const fsci_binding *b = &s->model->bindings[i];
+        if (b->values && (!strcmp(b->symbol, symbol) || (b->unit && !strcmp(b->unit, unit))))
+            return b;
+    }
+    return NULL;
+}
+
+static bool is_response(const subject *s, const fsci_binding *b)
+{
+    return s->model->response && !strcmp(b->symbol, s->model->response);
+}
+
+/* Values of a column at the rows used, ascending; NaN left out. */
+static double *sorted(const subject *s, const fsci_column *c, size_t *n)
+{
+    double *x = FSCI_NEW(s->arena, double, s->model->n);
+    *n = 0;
+    for (size_t i = 0; x && i < s->model->n; i++)
+        if (!isnan(value_at(s, c, i)))
+            x[(*n)++] = value_at(s, c, i);
+    if (x)
+        fsci_sort(x, *n);
+    return x;
+}
+
+/* Values further apart than a hundredth. */
+static size_t distinct(const subject *s, const fsci_column *c)
+{
+    size_t n, count = 0;
+    const double *x = sorted(s, c, &n);
+    double last = NAN;
+    for (size_t i = 0; x && i < n; i++)
+        if (!(fabs(x[i] - last) <= 0.01 * fabs(last))) {
+            last = x[i];
+            count++;
+        }
+    return count;
+}
+
+/* ---- units and counting ---- */
+
+static void unit(subject *s)
+{
+    static const struct {
+        const char *unit, *plain;
+        double least; /* no run in the literature is smaller */
+    } known[] = {{"param", "parameters", 1e3}, {"token", "tokens", 1e4}, {"FLOP", "FLOP", 1e9}};
+    for (size_t i = 0; i < s->model->n_bindings; i++) {
+        const fsci_binding *b = &s->model->bindings[i];
+        for (size_t k = 0; b->values && b->unit && k < 3; k++)
+            if (!strcmp(b->unit, known[k].unit) && b->max < known[k].least)
+                fsci_record_warn(s->arena, s->record, "W-UNIT",
+                                 "%s is at most %.4g %s: that looks like millions or billions of "
+                                 "them. Give plain units, as --let %s_plain=1e9*%s --map "
+                                 "%s=%s_plain.",
+                                 b->column, b->max, known[k].plain, b->symbol, b->column, b->symbol,
+                                 b->symbol);
+    }
+}
+
+/* A uniform guess over a vocabulary of a million costs 14 nats a token. */
+static void loss_unit(subject *s)
+{
+    for (size_t i = 0; i < s->model->n_bindings; i++) {
+        const fsci_binding *b = &s->model->bindings[i];
+        if (b->values && b->unit && !strcmp(b->unit, "nat/token") && b->max > 15)
+            fsci_record_warn(s->arena, s->record, "W-UNIT",
+                             "%s is up to %.4g nats per token, more than guessing costs: is it a "
+                             "sum over tokens, a perplexity, or warm-up?",
+                             b->column, b->max);
+    }
+}
+
+static void counting(subject *s)
+{
+    const fsc_law *law = s->model->subject.law;
+    for (size_t i = 0; law && i < s->model->n_bindings; i++) {
+        const fsci_binding *b = &s->model->bindings[i];
+        size_t c = fsci_law_column_index(law, b->symbol);
+        for (size_t k = 0; c != SIZE_MAX && k < law->columns.items[c].convention.n; k++) {
+            const char *name = fsci_format(s->arena, "%s_%s", b->symbol,
+                                           law->columns.items[c].convention.items[k]);
+            const fsci_column *other = name ? fsci_table_find(s->model->table, name) : NULL;
+            if (other && other != b->source)
+                fsci_record_warn(s->arena, s->record, "W-COUNT",
+                                 "%s is counted as %s and the table also has %s: constants differ "
+                                 "between ways of counting. State which one you quote.",
+                                 b->symbol, b->column, other->name);
+        }
+    }
+}
+
+static bool whole_numbers(const fsci_binding *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (b->values[i] > 1e3 && b->values[i] < 1e15 && b->values[i] != floor(b->values[i]))
+            return false;
+    return true;
+}
+
+/* A count that is no whole number was computed; with C = 6 N D it is known from what. */
+static void derived(subject *s)
+{
+    const fsci_binding *N = input_of(s, "N", "param"), *D = input_of(s, "D", "token");
+    if (!N || !D || !s->scale->values || !s->scale->is_compute || strchr(s->scale->name, '*'))
+        return;
+    for (size_t i = 0; i < s->model->n; i++) {
+        double C = s->scale->values[s->model->row[i]];
+        if (!(fabs(C / (6 * N->values[i] * D->values[i]) - 1) < 1e-6))
+            return;
+    }
+    const fsci_binding *computed = !whole_numbers(D, s->model->n)   ? D
+                                   : !whole_numbers(N, s->model->n) ? N
+                                                                    : NULL;
+    if (computed)
+        fsci_record_warn(s->arena, s->record, "W-DERIVED",
+                         "%s is no whole number and %s = 6·%s·%s in every row: %s was computed "
+                         "from the others, so their errors are in it too. Fit measured counts "
+                         "where there are some.",
+                         computed->column, s->scale->name, N->column, D->column, computed->column);
+}
+
+/* ---- design ---- */
+
+/* Inputs on which the law has a power. */
+static bool is_scale_input(const subject *s, const fsci_binding *b)
+{
+    return b->values && !is_response(s, b) && b->min > 0 &&
+           fsci_is_powered(s->model->subject.formula, b->symbol);
+}
+
+enum { ENOUGH_VALUES = 5 };
+static const double enough_decades = 1.5, one_ray = 0.98;
+
+static void few(subject *s)
+{
+    for (size_t i = 0; i < s->model->n_bindings; i++) {
+        const fsci_binding *b = &s->model->bindings[i];
+        size_t n = is_scale_input(s, b) ? distinct(s, b->source) : ENOUGH_VALUES;
+        if (n < ENOUGH_VALUES)
+            fsci_record_warn(s->arena, s->record, "W-FEW",
+                             "only %zu different value%s of %s: an exponent of it rests on little. "
+                             "Add runs at other values, at least %d in all.",
+                             n, n == 1 ? "" : "s", b->column, ENOUGH_VALUES);
+    }
+}
+
+static void span(subject *s)
+{
+    for (size_t i = 0; i < s->model->n_bindings; i++) {
+        const fsci_binding *b = &s->model->bindings[i];
+        double decades = is_scale_input(s, b) ? log10(b->max / b->min) : INFINITY;
+        if (decades < enough_decades)
+            fsci_record_warn(s->arena, s->record, "W-SPAN",
+                             "%s spans %.2g decades, less than %g: a power law is hardly told from "
+                             "another curve there. Add smaller or larger runs.",
+                             b->column, decades, enough_decades);
+    }
+}
+
+static double log_correlation(const subject *s, const fsci_binding *x, const fsci_binding *y)
+{
+    double sx = 0, sy = 0, xx = 0, yy = 0, xy = 0, n = (double)s->model->n;
+    for (size_t i = 0; i < s->model->n; i++) {
+        sx += log(x->values[i]);
+        sy += log(y->values[i]);
+    }
+    for (size_t i = 0; i < s->model->n; i++) {
+        double a = log(x->values[i]) - sx / n, b = log(y->values[i]) - sy / n;
+        xx += a * a;
+        yy += b * b;
+        xy += a * b;
+    }
+    return xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : 0;
+}
+
+static void ray(subject *s)
+{
+    for (size_t i = 0; i < s->model->n_bindings; i++)
+        for (size_t j = 0; j < i; j++) {
+            const fsci_binding *x = &s->model->bindings[j], *y = &s->model->bindings[i];
+            if (!is_scale_input(s, x) || !is_scale_input(s, y))
+                continue;
+            double rho = log_correlation(s, x, y);
+            if (fabs(rho) > one_ray)
+                fsci_record_warn(s->arena, s->record, "W-RAY",
+                                 "%s and %s move together (correlation of logarithms %.3f): the "
+                                 "runs lie on one ray, and what each does alone cannot be told. "
+                                 "Add runs off it; forescale design says which.",
+                                 x->column, y->column, rho);
+        }
+}
+
+static void confound(subject *s)
+{
+    double *x = FSCI_NEW(s->arena, double, s->model->n),
+           *y = FSCI_NEW(s->arena, double, s->model->n);
+    for (size_t k = 0; x && y && s->scale->values && k < fsci_table_columns(s->model->table); k++) {
+        const fsci_column *c = fsci_table_column(s->model->table, k);
+        size_t n = 0;
+        if (c->kind != FSCI_COLUMN_NUMBERS || is_bound(s, c) || !is_named(c->name, setup_names))
+            continue;
+        for (size_t i = 0; i < s->model->n; i++)
+            if (!isnan(value_at(s, c, i)) && !isnan(s->scale->values[s->model->row[i]])) {
+                x[n] = s->scale->values[s->model->row[i]];
+                y[n++] = value_at(s, c, i);
+            }
+        double rho = n > 4 ? fsci_rank_correlation(x, y, n) : 0;
+        if (fabs(rho) > 0.8)
+            fsci_record_warn(s->arena, s->record, "W-CONFOUND",
+                             "%s changes with %s (rank correlation %.2f): what the law calls scale "
+                             "may be that setting. Say how it was tuned, or add runs that vary it.",
+                             c->name, s->scale->name, rho);
+    }
+}
+
+/* ---- how the rows came about ---- */
+
+/* A run's name or number, for comparing rows. */
+static bool same_run(const subject *s, const fsci_column *run, size_t i, size_t j)
+{
+    size_t a = s->model->row[i], b = s->model->row[j];
+    return run->kind == FSCI_COLUMN_NUMBERS ? run->numbers[a] == run->numbers[b]
+                                            : run->codes[a] == run->codes[b];
+}
+
+/* The farthest step that row i's run has among the rows used. */
+static double last_step(const subject *s, const fsci_column *run, const fsci_column *step, size_t i)
+{
+    double last = -INFINITY;
+    for (size_t j = 0; j < s->model->n; j++)
+        if (same_run(s, run, i, j) && value_at(s, step, j) > last)
+            last = value_at(s, step, j);
+    return last;
+}
+
+enum { COMPARED_ROWS = 5000 }; /* pairs of more rows than that take too long */
+
+static void trajectories(subject *s)
+{
+    const fsci_column *run = find(s, run_names), *step = find_numbers(s, step_names);
+    const fsci_column *warmup = find_numbers(s, warmup_names);
+    size_t repeated = 0, early = 0;
+    if (!run || s->model->n > COMPARED_ROWS)
+        return;
+    for (size_t i = 0; i < s->model->n; i++) {
+        bool again = false;
+        for (size_t j = 0; j < i && !again; j++)
+            again = same_run(s, run, i, j);
+        repeated += again;
+        if (!step)
+            continue;
+        double start = 0.1 * last_step(s, run, step, i);
+        if (warmup)
+            start = fmax(start, value_at(s, warmup, i));
+        early += value_at(s, step, i) < start;
+    }
+    if (repeated)
+        fsci_record_warn(s->arena, s->record, "W-TRAJ",
+                         "%zu rows are of %zu runs (%s): rows of one run are not independent, and "
+                         "intervals by rows are too narrow. Resample runs, or keep the last row of "
+                         "each.",
+                         s->model->n, s->model->n - repeated, run->name);
+    if (repeated && early)
+        fsci_record_warn(s->arena, s->record, "W-WARMUP",
+                         "%zu row%s from warm-up or the first tenth of a run, which follow%s "
+                         "another curve. Leave them out with --where.",
+                         early, early == 1 ? " is" : "s are", early == 1 ? "s" : "");
+}
+
+static void rates(subject *s)
+{
+    const fsci_column *rate = find_numbers(s, rate_names), *peak = find_numbers(s, peak_names);
+    size_t high = 0;
+    for (size_t i = 0; rate && peak && i < s->model->n; i++)
+        high += value_at(s, rate, i) > 0.5 * value_at(s, peak, i);
+    if (high)
+        fsci_record_warn(s->arena, s->record, "W-LR",
+                         "%zu row%s taken while %s was above half of %s: the loss there is higher "
+                         "than that of a finished run. Use rows after the decay, or a law with a "
+                         "schedule.",
+                         high, high == 1 ? " was" : "s were", rate->name, peak->name);
+}
+
+static void epochs(subject *s)
+{
+    const fsci_column *epoch = find_numbers(s, epoch_names),
+                      *unique = find_numbers(s, unique_names);
+    const fsci_binding *D = input_of(s, "D", "token");
+    double most = 0;
+    for (size_t i = 0; i < s->model->n; i++) {
+        if (epoch)
+            most = fmax(most, value_at(s, epoch, i));
+        if (unique && D && unique != D->source)
+            most = fmax(most, D->values[i] / value_at(s, unique, i));
+    }
+    if (most > 4 && !(unique && is_bound(s, unique)))
+        fsci_record_warn(s->arena, s->record, "W-EPOCH",
+                         "data were repeated up to %.3g times: beyond about four, tokens seen "
+                         "again are worth less than new ones. Use a law of repeated data, or leave "
+                         "those runs out.",
+                         most);
+}
+
+static void mixed(subject *s)
+{
+    for (size_t k = 0; k < fsci_table_columns(s->model->table); k++) {
+        const fsci_column *c = fsci_table_column(s->model->table, k);
+        if (is_bound(s, c) || !is_named(c->name, version_names))
+            continue;
+        for (size_t i = 1; i < s->model->n; i++)
+            if (!same_run(s, c, 0, i)) {
+                fsci_record_warn(s->arena, s->record, "W-MIXED",
+                                 "%s differs between rows: they may not measure the same thing. "
+                                 "Fit one of its values (--where), or fit by it (--by %s).",
+                                 c->name, c->name);
+                break;
+            }
+    }
+}
+
+static void failed(subject *s)
+{
+    static const char *const bad[] = {"failed", "diverged", "crashed", "aborted",
+                                      "killed", "nan",      NULL};
+    const fsci_column *status = find(s, status_names);
+    size_t n = 0, outside = 0;
+    for (size_t i = 0; status && status->kind == FSCI_COLUMN_CATEGORIES && i < s->model->n; i++) {
+        uint32_t code = status->codes[s->model->row[i]];
+        n += code != FSCI_MISSING_CODE && is_named(status->levels[code], bad);
+    }
+    for (size_t i = 0; i < s->model->n_dropped; i++)
+        if (!strcmp(s->model->dropped[i].rule, fsci_rule_outside))
+            outside += s->model->dropped[i].rows;
+    if (n)
+        fsci_record_warn(s->arena, s->record, "W-FAILED",
+                         "%zu of the rows used %s marked as failed in %s. Leave them out with "
+                         "--where, and say how many.",
+                         n, n == 1 ? "is" : "are", status->name);
+    if (outside)
+        fsci_record_warn(s->arena, s->record, "W-FAILED",
+                         "%zu row%s outside the law's domain left out: if runs failed because of "
+                         "their size or setting, the law is one of survivors. Say what they were.",
+                         outside, outside == 1 ? "" : "s");
+}
+
+static void missing(subject *s)
+{
+    for (size_t i = 0; i < s->model->n_dropped; i++)
+        if (!strcmp(s->model->dropped[i].rule, fsci_rule_missing))
+            fsci_record_warn(s->arena, s->record, "W-NAN",
+                             "%zu row%s with a missing value left out. If values are missing "
+                             "because training diverged, say so.",
+                             s->model->dropped[i].rows, s->model->dropped[i].rows == 1 ? "" : "s");
+}
+
+/* ---- scores with a floor and a ceiling ---- */
+
+static void scores(subject *s)
+{
+    const fsci_binding *y =
+        s->model->response ? fsci_model_binding(s->model, s->model->response) : NULL;
+    const fsci_column *chance = find_numbers(s, chance_names), *items = find_numbers(s, item_names);
+    size_t at_chance = 0, full = 0, n = s->model->n;
+    if (!y || !y->values || y->min < 0 || y->max > 1 || s->model->objective.space == FSCI_SPACE_LOG)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        double c = chance ? value_at(s, chance, i) : NAN, m = items ? value_at(s, items, i) : NAN;
+        at_chance += y->values[i] < c + 2 * sqrt(c * (1 - c) / m);
+        full += y->values[i] > 0.97;
+    }
+    if (3 * at_chance > n)
+        fsci_record_warn(s->arena, s->record, "W-CHANCE",
+                         "%zu of %zu scores lie within two standard errors of chance: they say "
+                         "nothing about the curve. Use a finer metric, or more items.",
+                         at_chance, n);
+    if (3 * full > n)
+        fsci_record_warn(s->arena, s->record, "W-SAT",
+                         "%zu of %zu scores exceed 0.97: a benchmark that is full no longer tells "
+                         "models apart. Use a harder one, or leave those rows out.",
+                         full, n);
+}
+
+void fsci_data_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
+{
+    static void (*const checks[])(subject *) = {unit,   loss_unit, counting, derived,      few,
+                                                span,   ray,       confound, trajectories, rates,
+                                                epochs, mixed,     failed,   missing,      scores};
+    fsci_scale scale;
+    subject s = {
+        .arena = arena, .fit = fit, .model = &fit->model, .scale = &scale, .record = record};
+    if (fsci_scale_find(arena, &fit->model, &scale, NULL) != FSC_OK)
+        return;
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        checks[i](&s);
+}

@@ -1,0 +1,246 @@
+/* Where two fitted curves cross, and how sure that is: the same resampled rows refitted under both
+ * laws, so that what moves both does not count. */
+#include "fit/contest/comparison.h"
+#include "fit/curve.h"
+#include "fit/interval/resamples.h"
+#include "num/summary.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { PLACES = 241, REFITS = 400, MOST_CURVES = 6 };
+/* Curves are followed this many decades beyond the data on both sides. */
+static const double beyond = 4;
+
+typedef struct curve {
+    const char *label;
+    size_t contender;
+    fsci_program *program; /* at PLACES places */
+    void *scratch;
+    double *value; /* [PLACES] fitted */
+    double *draws; /* [n_draws * PLACES] of resamples */
+    size_t n_draws;
+} curve;
+
+typedef struct crossing {
+    fsci_arena *arena;
+    const fsci_comparison_input *in;
+    double at[PLACES], lo, hi; /* where; the range of the data */
+    curve curves[MOST_CURVES];
+    size_t n;
+    double **theta; /* [n contenders] of resamples, [n_draws * n parameters] */
+    size_t *n_draws;
+} crossing;
+
+/* The range of the symbol: a column of the law, or one of the table of that name. */
+static fsc_status find_range(crossing *x, fsc_error *err)
+{
+    const fsci_model *m = &x->in->contenders[0].fit->model;
+    const fsci_binding *b = fsci_model_binding(m, x->in->crossover);
+    const fsci_column *column = b ? b->source : fsci_table_find(m->table, x->in->crossover);
+    x->lo = INFINITY;
+    x->hi = 0;
+    for (size_t i = 0; column && column->kind == FSCI_COLUMN_NUMBERS && i < m->n; i++) {
+        double v = column->numbers[m->row[i]];
+        x->lo = v > 0 ? fmin(x->lo, v) : x->lo;
+        x->hi = fmax(x->hi, v);
+    }
+    if (!(x->hi > 0))
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--crossover %s: no column of positive numbers has that name, so nobody "
+                         "knows where to look",
+                         x->in->crossover);
+    for (size_t i = 0; i < PLACES; i++) {
+        double t = (double)i / (PLACES - 1);
+        x->at[i] = x->lo * pow(10, -beyond + t * (2 * beyond + log10(x->hi / x->lo)));
+    }
+    return FSC_OK;
+}
+
+/* What of a law is a curve along the symbol: its prediction, or a derived quantity in the
+ * response's unit, of that argument (and the group) alone. */
+static const fsci_formula *curve_of(const fsci_fitted *f, const char *symbol, const char *by)
+{
+    size_t rest = f->n_inputs;
+    for (size_t i = 0; i < f->n_inputs; i++)
+        rest -= !strcmp(f->inputs[i], symbol) || (by && !strcmp(f->inputs[i], by));
+    if (f->prediction && !rest && f->n_inputs)
+        return f->prediction;
+    for (size_t d = 0; d < f->n_derived; d++) {
+        const fsci_fitted_derived *one = &f->derived[d];
+        bool unit = one->unit && f->response_unit && !strcmp(one->unit, f->response_unit);
+        rest = one->n_arguments;
+        for (size_t i = 0; i < one->n_arguments; i++)
+            rest -= !strcmp(one->arguments[i], symbol) || (by && !strcmp(one->arguments[i], by));
+        if (unit && one->n_arguments && !rest)
+            return one->formula;
+    }
+    return NULL;
+}
+
+static fsc_status add_curve(crossing *x, size_t k, const fsci_binding *by, uint32_t level,
+                            fsc_error *err)
+{
+    const fsci_contender *c = &x->in->contenders[k];
+    const fsci_formula *formula = curve_of(&c->fitted, x->in->crossover, by ? by->symbol : NULL);
+    if (!formula)
+        return fsci_fail(err, FSC_EINPUT,
+                         "--crossover %s: %s gives no %s as a function of %s alone",
+                         x->in->crossover, c->id, c->fitted.response, x->in->crossover);
+    curve *one = &x->curves[x->n++];
+    uint32_t *codes = FSCI_NEW(x->arena, uint32_t, PLACES);
+    for (size_t i = 0; codes && i < PLACES; i++)
+        codes[i] = level;
+    fsci_input_values *inputs = FSCI_NEW(x->arena, fsci_input_values, 2);
+    if (!codes || !inputs)
+        return fsci_fail_memory(err);
+    inputs[0] = (fsci_input_values){.name = x->in->crossover, .numbers = x->at};
+    if (by)
+        inputs[1] = (fsci_input_values){
+            .name = by->symbol, .codes = codes, .levels = by->levels, .n_levels = by->n_levels};
+    const fsci_points points = {.inputs = inputs, .n_inputs = by ? 2 : 1, .n = PLACES};
+    *one = (curve){.contender = k, .label = by ? by->levels[level] : c->id};
+    FSCI_TRY(fsci_curve_program(x->arena, &c->fitted, formula, formula->right, &points,
+                                &one->program, err));
+    unsigned char *raw = fsci_alloc(x->arena, fsci_program_scratch_bytes(one->program) + 64, 1);
+    one->value = FSCI_NEW(x->arena, double, PLACES);
+    if (!raw || !one->value)
+        return fsci_fail_memory(err);
+    one->scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
+    fsci_program_values(one->program, one->scratch, c->fit->theta, 0, PLACES, one->value, PLACES);
+    return FSC_OK;
+}
+
+/* By group: the levels of the law with the most groups; else the first two laws. */
+static fsc_status add_curves(crossing *x, fsc_error *err)
+{
+    size_t most = SIZE_MAX;
+    for (size_t k = 0; k < x->in->n; k++) {
+        const fsci_grouped *g = x->in->contenders[k].subject.grouped;
+        if (g &&
+            (most == SIZE_MAX || g->n_names > x->in->contenders[most].subject.grouped->n_names))
+            most = k;
+    }
+    if (most == SIZE_MAX) {
+        FSCI_TRY(add_curve(x, 0, NULL, 0, err));
+        return add_curve(x, 1, NULL, 0, err);
+    }
+    const fsci_contender *c = &x->in->contenders[most];
+    const fsci_binding *by = fsci_model_binding(&c->fit->model, c->subject.grouped->column);
+    for (uint32_t level = 0; level < by->n_levels && level < MOST_CURVES; level++)
+        FSCI_TRY(add_curve(x, most, by, level, err));
+    return FSC_OK;
+}
+
+static fsc_status resample(crossing *x, size_t k, fsc_error *err)
+{
+    const fsci_contender *c = &x->in->contenders[k];
+    const fsci_parameters *p = &c->fit->model.parameters;
+    fsci_fit_settings settings = c->settings;
+    fsci_resamples draws;
+    if (x->theta[k])
+        return FSC_OK;
+    settings.bootstrap = REFITS;
+    settings.resample = FSCI_RESAMPLE_CASES;
+    settings.interval = FSCI_INTERVAL_PERCENTILE;
+    FSCI_TRY(fsci_resamples_run(x->arena, &settings, c->fit, &draws, err));
+    x->theta[k] = FSCI_NEW(x->arena, double, draws.n * p->n + 1);
+    if (!x->theta[k])
+        return fsci_fail_memory(err);
+    x->n_draws[k] = draws.n;
+    for (size_t b = 0; b < draws.n; b++)
+        fsci_parameters_expand(p, draws.u + b * p->n_free, x->theta[k] + b * p->n);
+    return FSC_OK;
+}
+
+static fsc_status draw(crossing *x, curve *one, fsc_error *err)
+{
+    size_t k = one->contender, n = x->in->contenders[k].fit->model.parameters.n;
+    FSCI_TRY(resample(x, k, err));
+    one->n_draws = x->n_draws[k];
+    one->draws = FSCI_NEW(x->arena, double, one->n_draws *PLACES + 1);
+    if (!one->draws)
+        return fsci_fail_memory(err);
+    for (size_t b = 0; b < one->n_draws; b++)
+        fsci_program_values(one->program, one->scratch, x->theta[k] + b * n, 0, PLACES,
+                            one->draws + b * PLACES, PLACES);
+    return FSC_OK;
+}
+
+/* The change of sign of a - b nearest to `near` in the logarithm (NaN: the one nearest to the
+ * middle of the data), NaN when there is none. */
+static double root(const crossing *x, const double *a, const double *b, double near)
+{
+    double best = NAN, middle = isnan(near) ? sqrt(x->lo * x->hi) : near;
+    for (size_t i = 1; i < PLACES; i++) {
+        double before = a[i - 1] - b[i - 1], after = a[i] - b[i];
+        if (!(before * after <= 0) || before == after)
+            continue;
+        double t = before / (before - after);
+        double at = x->at[i - 1] * pow(x->at[i] / x->at[i - 1], t);
+        if (isnan(best) || fabs(log(at / middle)) < fabs(log(best / middle)))
+            best = at;
+    }
+    return best;
+}
+
+static void add_pair(crossing *x, const curve *a, const curve *b, fsci_json *list, double *roots)
+{
+    double at = root(x, a->value, b->value, NAN);
+    size_t n = a->n_draws < b->n_draws ? a->n_draws : b->n_draws, found = 0;
+    for (size_t k = 0; k < n; k++) {
+        double r = root(x, a->draws + k * PLACES, b->draws + k * PLACES, at);
+        if (!isnan(r))
+            roots[found++] = r;
+    }
+    fsci_sort(roots, found);
+    /* without a crossing in most refits an interval would be of those that have one */
+    bool sure = found > 1 && 2 * found > n && !isnan(at);
+    fsci_interval i =
+        sure ? fsci_percentile_interval(roots, found, x->in->level) : (fsci_interval){NAN, NAN};
+    fsci_json *item = fsci_json_push(list, fsci_json_object(x->arena));
+    fsci_json_set_string(x->arena, item, "a", a->label);
+    fsci_json_set_string(x->arena, item, "b", b->label);
+    fsci_json_set_number(x->arena, item, "at", at);
+    fsci_json_set_number(x->arena, item, "lo", i.lo);
+    fsci_json_set_number(x->arena, item, "hi", i.hi);
+    fsci_json_set_number(x->arena, item, "share_crossing", n ? (double)found / (double)n : NAN);
+    fsci_json_set_string(x->arena, item, "lower_beyond",
+                         isnan(at)                                     ? NULL
+                         : a->value[PLACES - 1] < b->value[PLACES - 1] ? a->label
+                                                                       : b->label);
+    fsci_json_set_number(x->arena, item, "log10_beyond",
+                         isnan(at)    ? NAN
+                         : at > x->hi ? log10(at / x->hi)
+                         : at < x->lo ? log10(x->lo / at)
+                                      : 0);
+}
+
+fsc_status fsci_crossover_add(fsci_arena *arena, const fsci_comparison_input *in, fsci_json *record,
+                              fsc_error *err)
+{
+    crossing *x = FSCI_NEW(arena, crossing, 1);
+    double *roots = FSCI_NEW(arena, double, REFITS);
+    if (!x || !roots)
+        return fsci_fail_memory(err);
+    x->arena = arena;
+    x->in = in;
+    x->theta = FSCI_NEW(arena, double *, in->n);
+    x->n_draws = FSCI_NEW(arena, size_t, in->n);
+    if (!x->theta || !x->n_draws)
+        return fsci_fail_memory(err);
+    FSCI_TRY(find_range(x, err));
+    FSCI_TRY(add_curves(x, err));
+    for (size_t i = 0; i < x->n; i++)
+        FSCI_TRY(draw(x, &x->curves[i], err));
+    fsci_json *object = fsci_json_set_object(arena, record, "crossover");
+    fsci_json_set_string(arena, object, "symbol", in->crossover);
+    fsci_json_set_string(arena, object, "unit_resampled", "rows");
+    fsci_json_set_number(arena, object, "refits", REFITS);
+    fsci_json_set_number(arena, object, "level", in->level);
+    fsci_json *list = fsci_json_set_array(arena, object, "pairs");
+    for (size_t i = 0; i < x->n; i++)
+        for (size_t j = i + 1; j < x->n; j++)
+            add_pair(x, &x->curves[i], &x->curves[j], list, roots);
+    return FSC_OK;
+}

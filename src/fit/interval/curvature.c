@@ -1,0 +1,283 @@
+#include "fit/fit.h"
+
+#include "fit/interval/information.h"
+#include "fit/priors.h"
+#include "fit/interval/sandwich.h"
+#include "fit/interval/score.h"
+#include "num/linear.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* Condition above which a direction counts as not identified. */
+static const double hopeless = 1e10;
+/* Share of an unidentified direction (unit length, scaled coordinates) that involves a parameter.
+ */
+static const double involved = 1e-4;
+
+/* What row i counts in the design: its weight, in a likelihood over the variance of its mean. */
+static double design_weight(const fsci_fit *fit, size_t i)
+{
+    return fit->model.objective.density ? fsci_information_of_row(fit, i)
+                                        : fsci_row_weight(&fit->model.objective, i);
+}
+
+/* One computation: coordinates in use, their Jacobian with columns of length 1, its axes. */
+typedef struct design {
+    fsci_fit *fit;
+    fsci_arena *arena;
+    size_t n, m, rank;
+    const size_t *used; /* [m] */
+    double *length;     /* [m] of the weighted columns */
+    double *A;          /* [n * m] scaled */
+    double *U, *s, *V;  /* thin SVD of A */
+} design;
+
+static bool make_design(design *d)
+{
+    size_t n = d->n, m = d->m, k = n < m ? n : m;
+    d->length = FSCI_NEW(d->arena, double, m);
+    d->A = FSCI_NEW(d->arena, double, n *m);
+    d->U = FSCI_NEW(d->arena, double, n *k);
+    d->s = FSCI_NEW(d->arena, double, k);
+    d->V = FSCI_NEW(d->arena, double, m *k);
+    if (!d->length || !d->A || !d->U || !d->s || !d->V)
+        return false;
+    for (size_t a = 0; a < m; a++) {
+        double *column = d->A + a * n, squares = 0;
+        for (size_t i = 0; i < n; i++) {
+            column[i] = sqrt(design_weight(d->fit, i)) * d->fit->J[d->used[a] * n + i];
+            squares += column[i] * column[i];
+        }
+        d->length[a] = sqrt(squares);
+        for (size_t i = 0; i < n && squares > 0; i++)
+            column[i] /= d->length[a];
+    }
+    return fsci_svd(n, m, d->A, d->U, d->s, d->V) == FSCI_LINEAR_OK;
+}
+
+static void describe_design(design *d)
+{
+    fsci_curvature *c = &d->fit->curvature;
+    c->condition = fsci_condition(d->m, d->s);
+    c->rank = d->rank = fsci_rank(d->n, d->m, d->s, 1 / hopeless);
+    for (size_t i = 0; i < d->n; i++) {
+        double h = 0;
+        for (size_t a = 0; a < d->rank; a++)
+            h += d->U[a * d->n + i] * d->U[a * d->n + i];
+        c->max_leverage = fmax(c->max_leverage, h);
+    }
+    for (size_t a = 0; a < d->m; a++)
+        for (size_t k = d->rank; k < d->m; k++)
+            c->identified[d->used[a]] =
+                c->identified[d->used[a]] && fabs(d->V[k * d->m + a]) < involved;
+}
+
+/* B' A' diag(c) A B for the identified axes B = V[:, 0..rank): how c-weighted rows see them. */
+static void gram(const design *d, const double *c, double *T, double *G)
+{
+    size_t n = d->n, r = d->rank;
+    for (size_t a = 0; a < r; a++)
+        for (size_t i = 0; i < n; i++)
+            T[a * n + i] = d->U[a * n + i] * d->s[a];
+    for (size_t a = 0; a < r; a++)
+        for (size_t b = 0; b <= a; b++) {
+            double sum = 0;
+            for (size_t i = 0; i < n; i++)
+                sum += c[i] * T[a * n + i] * T[b * n + i];
+            G[a + b * r] = G[b + a * r] = sum;
+        }
+}
+
+/* V S V' in the coordinates of the fit: columns get their lengths back. */
+static void spread_out(const design *d, const double *S, double *full)
+{
+    size_t p = d->fit->model.parameters.n_free, m = d->m, r = d->rank;
+    for (size_t a = 0; a < m; a++)
+        for (size_t b = 0; b < m; b++) {
+            double sum = 0;
+            for (size_t k = 0; k < r; k++)
+                for (size_t l = 0; l < r; l++)
+                    sum += d->V[k * m + a] * S[k + l * r] * d->V[l * m + b];
+            full[d->used[a] + d->used[b] * p] = sum / (d->length[a] * d->length[b]);
+        }
+}
+
+/* Residuals that are rounding of the data and no more. */
+static bool is_exact(const fsci_fit *fit)
+{
+    const fsci_objective *o = &fit->model.objective;
+    double largest = 0, scale = 1;
+    for (size_t i = 0; i < o->n; i++) {
+        largest = fmax(largest, fabs(fit->r[i]));
+        if (o->response && o->space == FSCI_SPACE_IDENTITY)
+            scale = i ? fmax(scale, fabs(o->response[i])) : fabs(o->response[i]);
+    }
+    return largest <= 256 * DBL_EPSILON * scale;
+}
+
+/* The two matrices of the sandwich by row: curvature into `h`, slope into `m`. An exact fit has no
+ * slopes to speak of; there every row counts alike. */
+static bool row_terms(const design *d, double *h, double *m)
+{
+    const fsci_objective *o = &d->fit->model.objective;
+    double *sorted = fsci_copy_array(d->arena, d->fit->r, d->n, sizeof *sorted);
+    if (!sorted)
+        return false;
+    double width = fsci_score_width(o, sorted, d->n);
+    bool exact = d->fit->curvature.exact;
+    for (size_t i = 0; i < d->n; i++) {
+        double w = fsci_row_weight(o, i), psi = fsci_score_slope(o, d->fit->r[i]);
+        /* A already holds sqrt(w): h is w psi' / w, m is w psi / sqrt(w) */
+        h[i] = exact ? 2 : fsci_score_bend(o, d->fit->r[i], width);
+        m[i] = exact ? 2 * DBL_EPSILON : sqrt(w) * psi;
+    }
+    return true;
+}
+
+/* The middle of the sandwich: squares of the slopes summed over rows, or over clusters. */
+static bool meat(const design *d, const double *slope, double *T, double *M)
+{
+    const fsci_clusters *c = &d->fit->clusters;
+    size_t n = d->n, r = d->rank, units = c->column ? c->n : n;
+    double *sum = FSCI_NEW(d->arena, double, units *r);
+    if (!sum)
+        return false;
+    for (size_t a = 0; a < r; a++)
+        for (size_t i = 0; i < n; i++)
+            sum[a * units + (c->column ? c->of[i] : i)] += slope[i] * T[a * n + i];
+    for (size_t a = 0; a < r; a++)
+        for (size_t b = 0; b <= a; b++) {
+            double s = 0;
+            for (size_t g = 0; g < units; g++)
+                s += sum[a * units + g] * sum[b * units + g];
+            M[a + b * r] = M[b + a * r] = s;
+        }
+    return true;
+}
+
+static bool transpose_solve(size_t r, const double *L, double *M)
+{
+    for (size_t a = 0; a < r; a++)
+        for (size_t b = 0; b < a; b++) {
+            double swap = M[a + b * r];
+            M[a + b * r] = M[b + a * r];
+            M[b + a * r] = swap;
+        }
+    return fsci_cholesky_solve(r, L, r, M) == FSCI_LINEAR_OK;
+}
+
+/* The sandwich over the identified axes, into every coordinate in use. */
+static fsc_status sandwich(const design *d, fsc_error *err)
+{
+    fsci_curvature *c = &d->fit->curvature;
+    size_t p = d->fit->model.parameters.n_free, r = d->rank;
+    double *terms = FSCI_NEW(d->arena, double, 2 * d->n), *T = FSCI_NEW(d->arena, double, d->n *r);
+    double *H = FSCI_NEW(d->arena, double, r *r), *M = FSCI_NEW(d->arena, double, r *r);
+    double *full = FSCI_NEW(d->arena, double, p *p);
+    if (!terms || !T || !H || !M || !full)
+        return fsci_fail_memory(err);
+    if (!row_terms(d, terms, terms + d->n))
+        return fsci_fail_memory(err);
+    gram(d, terms, T, H);
+    if (!meat(d, terms + d->n, T, M))
+        return fsci_fail_memory(err);
+    if (d->n <= d->m || fsci_cholesky(r, H) || fsci_cholesky_solve(r, H, r, M) ||
+        !transpose_solve(r, H, M))
+        return FSC_OK; /* as many rows as parameters, or no curvature: no covariance */
+    double factor = fsci_sandwich_factor(d->n, d->m, &d->fit->clusters);
+    for (size_t a = 0; a < r; a++)
+        for (size_t b = 0; b <= a; b++)
+            M[a + b * r] = M[b + a * r] = factor * 0.5 * (M[a + b * r] + M[b + a * r]);
+    spread_out(d, M, full);
+    for (size_t k = 0; k < p; k++)
+        c->se[k] = c->identified[k] && !d->fit->at_bound[k] ? sqrt(full[k + k * p]) : NAN;
+    c->covariance = d->rank == d->m ? full : NULL;
+    return FSC_OK;
+}
+
+/* Which coordinates the design alone, whatever the residuals, makes trade off. */
+static fsc_status correlations(const design *d, fsc_error *err)
+{
+    fsci_curvature *c = &d->fit->curvature;
+    size_t m = d->m, r = d->rank;
+    double *inverse = FSCI_NEW(d->arena, double, m *m);
+    if (!inverse)
+        return fsci_fail_memory(err);
+    for (size_t a = 0; a < m; a++)
+        for (size_t b = 0; b < m; b++)
+            for (size_t k = 0; k < r; k++)
+                inverse[a + b * m] += d->V[k * m + a] * d->V[k * m + b] / (d->s[k] * d->s[k]);
+    for (size_t a = 0; a < m; a++)
+        for (size_t b = 0; b < m; b++) {
+            double scale = sqrt(inverse[a + a * m] * inverse[b + b * m]);
+            double rho = a != b && scale > 0 ? inverse[a + b * m] / scale : 0;
+            if (fabs(rho) > fabs(c->correlation_with[d->used[a]])) {
+                c->correlation_with[d->used[a]] = rho;
+                c->correlated[d->used[a]] = d->used[b];
+            }
+        }
+    return FSC_OK;
+}
+
+static bool new_curvature(fsci_arena *arena, size_t p, fsci_curvature *c)
+{
+    *c = (fsci_curvature){.condition = 1,
+                          .identified = FSCI_NEW(arena, bool, p),
+                          .se = FSCI_NEW(arena, double, p),
+                          .correlation_with = FSCI_NEW(arena, double, p),
+                          .correlated = FSCI_NEW(arena, size_t, p)};
+    for (size_t k = 0; c->identified && c->se && k < p; k++) {
+        c->identified[k] = true;
+        c->se[k] = NAN;
+    }
+    return c->identified && c->se && c->correlation_with && c->correlated;
+}
+
+/* With priors what the rows leave open is settled all the same: every coordinate is a direction. */
+static fsc_status with_priors(fsci_arena *arena, fsci_fit *fit, size_t dispersion, fsc_error *err)
+{
+    size_t p = fit->model.parameters.n_free, m = 0;
+    size_t *used = FSCI_NEW(arena, size_t, p);
+    double *length = FSCI_NEW(arena, double, p), *V = FSCI_NEW(arena, double, p *p);
+    if (!used || !length || !V)
+        return fsci_fail_memory(err);
+    for (size_t k = 0; k < p; k++) {
+        fit->curvature.identified[k] = true;
+        if (!fit->at_bound[k] && k != dispersion)
+            used[m++] = k;
+    }
+    for (size_t k = 0; k < m; k++)
+        length[k] = V[k * m + k] = 1;
+    const fsci_axes axes = {.used = used, .m = m, .rank = m, .length = length, .V = V};
+    return fsci_information_find(arena, fit, &axes, err);
+}
+
+fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
+{
+    size_t p = fit->model.parameters.n_free;
+    size_t *used = FSCI_NEW(arena, size_t, p);
+    design d = {.fit = fit, .arena = arena, .n = fit->model.n, .used = used};
+    if (!used || !new_curvature(arena, p, &fit->curvature))
+        return fsci_fail_memory(err);
+    const fsci_objective *o = &fit->model.objective;
+    size_t dispersion =
+        o->dispersion == SIZE_MAX ? SIZE_MAX : fit->model.parameters.slot[o->dispersion];
+    fit->curvature.exact = !o->density && is_exact(fit);
+    const fsci_parameters *all = &fit->model.parameters;
+    for (size_t k = 0; k < p; k++)
+        if (!fit->at_bound[k] && k != dispersion && !fsci_priors_is_mean(all, all->free[k]))
+            used[d.m++] = k;
+    if (!d.m || !make_design(&d))
+        return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
+    describe_design(&d);
+    if (fsci_priors_any(all))
+        FSCI_TRY(with_priors(arena, fit, dispersion, err));
+    else {
+        const fsci_axes axes = {
+            .used = used, .m = d.m, .rank = d.rank, .length = d.length, .V = d.V};
+        FSCI_TRY(o->density ? fsci_information_find(arena, fit, &axes, err) : sandwich(&d, err));
+    }
+    return correlations(&d, err);
+}
