@@ -4,10 +4,12 @@ tests/data/gold: means over curves, intervals, other losses, groups of points.""
 import csv
 import io
 import math
+import pathlib
+import re
 import tempfile
 import unittest
 
-from support import assert_near, record, run, slow
+from support import ROOT, assert_near, record, run, slow
 
 
 def values(fit):
@@ -144,6 +146,41 @@ class RepeatedPools(unittest.TestCase):
                 at = ",".join(f"{k}={v!r}" for k, v in row.items() if k not in ("n", "pool"))
                 got = record(["laws", "eval", "quality-quantity-code", "--set", name, "--at", at])
                 assert_near(got["value"], want, relative=1e-9, what=f"{name} at {row['n']}")
+
+    def pools(self, law, name, seen, what):
+        """By samples: what the law gives for the best 1, 2, 3 and 4 buckets together."""
+        text = "n,p,pool\n" + "".join(f"{n},{p},{p * 12.8e6}\n" for n in seen for p in (1, 2, 3, 4))
+        given = {}
+        for row in record(["table", "-", "--prepare", "epochs(n, pool)"], stdin=text)["rows"]:
+            n, p = row.pop("n"), int(row["p"])
+            del row["pool"]
+            row.update({f"w{i}": 1 / p if i <= p else 0 for i in (1, 2, 3, 4)})
+            got = record(["laws", "eval", law, "--set", name, "--at",
+                          ",".join(f"{k}={v!r}" for k, v in row.items())])
+            derived = {d["name"]: d["value"] for d in got["derived"]}
+            given.setdefault(n, []).append(got["value"] if what == "y" else derived[what])
+        return given
+
+    def test_pools_of_the_authors(self):
+        want = {32e6: (0.8175287363, 0.8416394372, 0.8657789985, 0.8832256946),
+                64e6: (0.7537896371, 0.766985658, 0.796019804, 0.8201107547),
+                128e6: (0.7127099872, 0.7040003406, 0.7323403788, 0.7587190167)}
+        got = self.pools("quality-quantity-pool", "goyal-2024-t-mars", want, "y_code")
+        for n, errors in want.items():
+            for p, error in enumerate(errors):
+                assert_near(got[n][p], error, relative=1e-9, what=f"{p + 1} buckets at {n:g}")
+
+    @slow
+    def test_how_many_buckets_the_form_of_the_paper_keeps(self):
+        """Our own search over pools of b = -0.2, -0.18, -0.16, -0.14 with tau = 2."""
+        path = pathlib.Path(ROOT, "laws/quality-quantity-pool.yaml")
+        text = re.sub(r"values: \{[^}]*\}", "values: {a: 0.022, d: 0.1, b1: -0.2, b2: -0.18, "
+                      "b3: -0.16, b4: -0.14, tau1: 2, tau2: 2, tau3: 2, tau4: 2}", path.read_text())
+        with tempfile.TemporaryDirectory() as folder:
+            copy = pathlib.Path(folder, path.name)
+            copy.write_text(text)
+            got = self.pools(str(copy), "goyal-2024-t-mars", (16e6, 32e6, 64e6, 128e6), "y")
+        self.assertEqual([1 + errors.index(min(errors)) for errors in got.values()], [2, 2, 2, 3])
 
 
 class PassRates(unittest.TestCase):
