@@ -16,7 +16,7 @@ typedef struct fsci_fitted_parameter {
     double value;
     bool log;
     bool positive; /* by its bounds */
-    size_t row; /* of the covariance; SIZE_MAX when held or on a bound */
+    size_t row;    /* of the covariance; SIZE_MAX when held or on a bound */
     fsci_parameter_role role;
     size_t tied_to; /* TIED: the parameter it equals */
 } fsci_fitted_parameter;
