@@ -48,16 +48,16 @@ static const char *const backtest_options[] = {
     "methods", "splits", "cutoff",  "rank",     "hold-family", "until",      "later",  "scale",
     "link",    "loss",   "chance",  "ceiling",  "where",       "let",        "seed",   "threads",
     "given",   "map",    "holdout", "drop-bad", "residual",    "objective",  "trials", "weight",
-    "by",      "share",  "starts",  "law-path", "comments",    "level",      OUTPUT};
+    "prior",   "by",     "share",   "starts",   "law-path",    "comments",   "level",  OUTPUT};
 static const char *const select_options[] = {
     "as",     "append",       "budget", "by",      "criterion", "include",    "exclude",
     "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",
     "link",   "loss",         "chance", "ceiling", "scale",     "benchmarks", "model",
     "family", "where",        "let",    OUTPUT};
 static const char *const compare_options[] = {
-    "map",       "where",     "let",    "comments", "weight",  "drop-bad", "residual",
-    "objective", "trials",    "by",     "share",    "folds",   "cluster",  "holdout",
-    "nested",    "crossover", "starts", "law-path", INTERVALS, OUTPUT};
+    "map",       "where",  "let",       "comments", "weight",   "drop-bad", "residual",
+    "objective", "trials", "prior",     "by",       "share",    "folds",    "cluster",
+    "holdout",   "nested", "crossover", "starts",   "law-path", INTERVALS,  OUTPUT};
 static const char *const design_options[] = {"at",         "set",      "fix",   "noise", "add",
                                              "candidates", "target",   "map",   "where", "let",
                                              "comments",   "law-path", "level", OUTPUT};

@@ -30,20 +30,44 @@ static bool has_symbol(fsci_arena *a, const fsci_subject *s, const char *symbol)
     return false;
 }
 
-/* Each law takes those --map that are of its symbols. */
-static fsc_status own_map(fsci_arena *a, const fsci_settings_list *all, bool *used,
-                          fsci_contender *c, fsc_error *err)
+/* An option of names and values, of which each law takes those that are of its symbols. */
+typedef struct shared_option {
+    const char *name;
+    const fsci_settings_list *all;
+    bool *used; /* [all->n] by some law */
+} shared_option;
+
+static fsc_status shared_option_new(fsci_arena *a, const char *name, const fsci_settings_list *all,
+                                    shared_option *out, fsc_error *err)
 {
+    *out = (shared_option){name, all, FSCI_NEW(a, bool, all->n)};
+    return out->used ? FSC_OK : fsci_fail_memory(err);
+}
+
+static fsc_status take_own(fsci_arena *a, const shared_option *option, const fsci_subject *subject,
+                           fsci_settings_list *own, fsc_error *err)
+{
+    const fsci_settings_list *all = option->all;
     fsci_setting *items = FSCI_NEW(a, fsci_setting, all->n);
     size_t n = 0;
     if (!items)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < all->n; i++)
-        if (has_symbol(a, &c->subject, all->items[i].name)) {
+        if (has_symbol(a, subject, all->items[i].name)) {
             items[n++] = all->items[i];
-            used[i] = true;
+            option->used[i] = true;
         }
-    c->settings.map = (fsci_settings_list){items, n};
+    *own = (fsci_settings_list){items, n};
+    return FSC_OK;
+}
+
+static fsc_status check_used(const shared_option *option, fsc_error *err)
+{
+    for (size_t i = 0; i < option->all->n; i++)
+        if (!option->used[i])
+            return fsci_fail(err, FSC_EUSAGE, "--%s %s=%s: no law here has a symbol '%s'",
+                             option->name, option->all->items[i].name, option->all->items[i].value,
+                             option->all->items[i].name);
     return FSC_OK;
 }
 
@@ -52,9 +76,9 @@ static fsc_status read_laws(fsc_ctx *ctx, const fsc_args *args, fsci_arena *a,
                             size_t *n, fsc_error *err)
 {
     size_t n_laws = fsci_args_positionals(args) - 1;
-    bool *used = FSCI_NEW(a, bool, settings->map.n);
-    if (!used)
-        return fsci_fail_memory(err);
+    shared_option map, prior;
+    FSCI_TRY(shared_option_new(a, "map", &settings->map, &map, err));
+    FSCI_TRY(shared_option_new(a, "prior", &settings->prior, &prior, err));
     if (n_laws > MOST_LAWS / 4)
         return fsci_fail(err, FSC_EUSAGE, "at most %d laws can be compared at once", MOST_LAWS / 4);
     for (size_t i = 0; i < n_laws; i++) {
@@ -67,20 +91,17 @@ static fsc_status read_laws(fsc_ctx *ctx, const fsc_args *args, fsci_arena *a,
         for (size_t j = 0; j < i; j++)
             if (!strcmp(out[j].id, c->id))
                 return fsci_fail(err, FSC_EUSAGE, "%s is given twice", c->id);
-        FSCI_TRY(own_map(a, &settings->map, used, c, err));
+        FSCI_TRY(take_own(a, &map, &c->subject, &c->settings.map, err));
+        FSCI_TRY(take_own(a, &prior, &c->subject, &c->settings.prior, err));
         if (c->subject.law && c->subject.law->prepare.n)
             return fsci_fail(err, FSC_EINPUT,
                              "law %s is fitted to a prepared table (%s); laws are compared on one "
                              "table as it is",
                              c->id, c->subject.law->prepare.items[0]);
     }
-    for (size_t i = 0; i < settings->map.n; i++)
-        if (!used[i])
-            return fsci_fail(err, FSC_EUSAGE, "--map %s=%s: no law here has a symbol '%s'",
-                             settings->map.items[i].name, settings->map.items[i].value,
-                             settings->map.items[i].name);
     *n = n_laws;
-    return FSC_OK;
+    FSCI_TRY(check_used(&map, err));
+    return check_used(&prior, err);
 }
 
 static const char *joined(fsci_arena *a, const char *const *names, size_t n)

@@ -61,12 +61,14 @@ static fsc_status points_of_option(const fsc_args *args, const fsc_law *law, con
         const fsci_at at = {list.items, list.n};
         FSCI_TRY(fsci_points_at(a, &nothing, &at, &more, err));
         FSCI_TRY(check_inputs(law, option, &more, err));
-        if (!out->n) {
+        if (!out->inputs) {
             *out = more;
             continue;
         }
         fsci_input_values *inputs = FSCI_NEW(a, fsci_input_values, out->n_inputs);
-        for (size_t k = 0; inputs && k < out->n_inputs; k++) {
+        if (!inputs)
+            return fsci_fail_memory(err);
+        for (size_t k = 0; k < out->n_inputs; k++) {
             double *x = FSCI_NEW(a, double, out->n + more.n);
             if (!x)
                 return fsci_fail_memory(err);

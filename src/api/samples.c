@@ -258,7 +258,7 @@ static fsc_status add_row(counting *t, const fsci_batch *batch, size_t row, fsc_
     if (!found)
         return fsci_fail_memory(err);
     uint32_t cluster = t->role[CLUSTER] ? t->role[CLUSTER]->codes[row] : UINT32_MAX;
-    if (found->n > 0 && cluster != found->cluster)
+    if (t->role[CLUSTER] && found->n > 0 && cluster != found->cluster)
         return bad(t, batch, row, CLUSTER, "this item was in another cluster before", err);
     found->cluster = cluster;
     found->stop = stop;

@@ -21,6 +21,13 @@ fsc_status fsci_fit_record(fsci_arena *arena, const fsci_fit *fit, const fsci_fi
 /* "a" or "a[level]". */
 const char *fsci_parameter_label(fsci_arena *arena, const fsci_parameter *parameter);
 
+/* Parts of it: `parameters` with their intervals and status; the covariances, `intervals` with what
+ * they come from, refits, and percentiles of the residuals. */
+void fsci_fit_parameters(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_settings *settings,
+                         fsci_json *record);
+void fsci_fit_uncertainty(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_settings *settings,
+                          fsci_json *record);
+
 /* What of a fit deserves a warning, each a code and a sentence with what to do. */
 void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_settings *settings,
                        fsci_json *record);

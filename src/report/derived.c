@@ -122,9 +122,13 @@ static const fsci_json *region_of(const context *c, const fsci_json *at)
     return NULL;
 }
 
+/* "1.81 B to 5.88 B parameters": three digits, as the ends are no sharper than the fit. */
 static const char *say_region(const context *c, const fsci_json *region)
 {
-    return fsci_say_extent(c->view->arena, number(region, "lo"), number(region, "hi"), "param");
+    fsci_arena *arena = c->view->arena;
+    double lo = number(region, "lo"), hi = number(region, "hi");
+    return fsci_format(arena, "%s to %s", fsci_say_amount(arena, lo, 0.1 * lo, "param"),
+                       fsci_say_quantity(arena, hi, 0.1 * hi, "param"));
 }
 
 static void add_region(const context *c, const fsci_json *from)

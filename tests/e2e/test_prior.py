@@ -163,5 +163,54 @@ derived:
             self.assertIn(words, err)
 
 
+class Contests(unittest.TestCase):
+    LAWS = ["y = a + b*x", "y = a + b*x + c*x^2"]
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        draw = random.Random(3)
+        self.table = pathlib.Path(folder.name) / "t.csv"
+        self.table.write_text("x,y,lab\n" + "".join(
+            f"{k / 10},{1 + 0.05 * k + draw.gauss(0, 0.2)!r},{'AB'[k % 2]}\n" for k in range(40)))
+
+    def compare(self, *options):
+        return record(["compare", *self.LAWS, self.table, "--objective", "normal", *options])
+
+    def test_each_law_takes_the_priors_of_its_parameters(self):
+        """A parameter pinned to 0 is as good as none, and AICc counts it so."""
+        line, curve = self.compare("--prior", "c=normal:0:1e-6")["laws"]
+        assert_near(curve["aicc"], line["aicc"], absolute=1e-4)
+        self.assertEqual((line["parameters"], curve["parameters"]), (3, 4))
+        free = self.compare()["laws"]
+        self.assertEqual(free[0]["aicc"], line["aicc"])
+        self.assertGreater(abs(free[1]["aicc"] - curve["aicc"]), 0.5)
+        status, _, err = run(["compare", *self.LAWS, self.table, "--objective", "normal",
+                              "--prior", "q=normal:0:1"])
+        self.assertEqual(status, USAGE)
+        self.assertIn("no law here has a symbol 'q'", err)
+
+    def test_no_likelihood_ratio_of_penalised_fits(self):
+        laws = ["compare", "y = a + b*x", self.table, "--objective", "normal", "--by", "lab",
+                "--share", "b"]
+        sound = record(laws)["nested"]
+        self.assertTrue(sound)
+        self.assertTrue(all(0 <= test["p"] <= 1 for test in sound))
+        penalised = record([*laws, "--prior", "b=normal:0:0.3"])["nested"]
+        self.assertEqual(len(penalised), len(sound))
+        for test in penalised:
+            self.assertIsNone(test["p"])
+            self.assertIn("priors", test["note"])
+
+    def test_a_backtest_forecasts_with_them(self):
+        law = ["backtest", self.LAWS[0], self.table, "--objective", "normal", "--holdout", "x > 3"]
+
+        def error(*options):
+            return next(m["mse"] for m in record([*law, *options])["methods"]
+                        if m["id"] == self.LAWS[0])
+        assert_near(error("--prior", "b=normal:0:100"), error(), relative=1e-3)
+        self.assertGreater(error("--prior", "b=normal:0:0.01"), 4 * error())
+
+
 if __name__ == "__main__":
     unittest.main()

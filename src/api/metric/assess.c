@@ -72,7 +72,7 @@ static fsc_status read_features(fsci_metric_run *run, world *w, fsc_error *err)
     w->feature = FSCI_NEW(run->arena, double, w->items * w->p + 1);
     if (!w->feature)
         return fsci_fail_memory(err);
-    for (size_t j = 0; j < w->p; j++) {
+    for (size_t j = 0; list && j < w->p; j++) {
         size_t length = strcspn(list, ":");
         char *name = fsci_copy_text(run->arena, list, length);
         const fsci_column *c = name ? fsci_table_find(run->rows.table, name) : NULL;

@@ -73,7 +73,7 @@ static void add_gain(fsci_metric_run *run, const char *label, const sizes *s, co
     fsci_metric_set(run, item, "fisher_p", p);
     if (!isnan(p))
         fsci_json_set_bool(run->arena, item, "significant", p < 1 - run->level);
-    if (p >= 1 - run->level)
+    if (s->items && p >= 1 - run->level)
         fsci_record_warn(
             run->arena, run->root, "W-NOT-SIGNIFICANT",
             "%s%sthe best score is not significantly above the base score (exact p %.3g) on "

@@ -122,11 +122,10 @@ static fsci_polynomial frontier_line(const model *models, size_t n, const double
 static bool link(const forecaster *f, size_t n, const double *weight, double *scratch, double *u,
                  double *v)
 {
-    double *x = scratch, *y = x;
     size_t m = 0, room = 0;
     for (size_t i = 0; i < n; i++)
         room += isfinite(f->models[i].score) ? (weight ? (size_t)weight[i] : 1) : 0;
-    y = x + room;
+    double *x = scratch, *y = x + room;
     for (size_t i = 0; i < n; i++)
         for (double w = weight ? weight[i] : 1; w > 0 && isfinite(f->models[i].score); w--) {
             x[m] = f->models[i].index;

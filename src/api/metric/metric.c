@@ -184,6 +184,19 @@ static fsc_status run_metric(fsci_metric_run *run, fsc_error *err)
     return FSC_OK;
 }
 
+/* All metrics in brief, or the one that is named in full. */
+static void list_metrics(fsci_metric_run *run)
+{
+    fsci_arena *a = run->arena;
+    const fsci_metric *const *list;
+    size_t n = fsci_metrics(&list);
+    fsci_json *metrics = fsci_json_set_array(a, run->root, "metrics");
+    for (size_t i = 0; i < n && !run->metric; i++)
+        describe_briefly(a, list[i], metrics);
+    if (run->metric)
+        describe(a, run->metric, metrics);
+}
+
 fsc_status fsci_command_metric(fsc_ctx *ctx, const fsc_args *args, fsc_record *record,
                                fsc_error *err)
 {
@@ -194,20 +207,14 @@ fsc_status fsci_command_metric(fsc_ctx *ctx, const fsc_args *args, fsc_record *r
     fsc_status status = FSC_OK;
     if (name)
         FSCI_TRY(find_metric(name, &run.metric, err));
-    record->root = run.root = fsci_record_begin(a, path ? "metric" : "metrics");
-    if (path) {
-        fsci_json_set_array(a, run.root, "warnings");
+    bool compute = run.metric && path;
+    record->root = run.root = fsci_record_begin(a, compute ? "metric" : "metrics");
+    fsci_json_set_array(a, run.root, "warnings");
+    if (compute) {
         status = run_metric(&run, err);
         fsci_table_free(run.rows.table);
     } else {
-        const fsci_metric *const *list;
-        size_t n = fsci_metrics(&list);
-        fsci_json *metrics = fsci_json_set_array(a, run.root, "metrics");
-        for (size_t i = 0; i < n && !name; i++)
-            describe_briefly(a, list[i], metrics);
-        if (name)
-            describe(a, run.metric, metrics);
-        fsci_json_set_array(a, run.root, "warnings");
+        list_metrics(&run);
     }
     if (status == FSC_OK)
         fsci_provenance_add(a, args, run.inputs, run.root);

@@ -169,14 +169,14 @@ static fsc_status read_chain(fsci_metric_run *run, const double *reward, chain *
     return check_chain(c, err);
 }
 
-static fsc_status add_gibbs(fsci_metric_run *run, const chain *c, size_t particles,
-                            fsci_stream *stream, double *share, double *scratch, double *ess,
-                            fsc_error *err)
+static fsc_status add_gibbs(fsci_metric_run *run, const chain *c, size_t particles, size_t sweeps,
+                            fsci_stream *stream, double *share, fsc_error *err)
 {
-    size_t sweeps = (size_t)fsci_metric_number(run, "sweeps"), last = c->world.steps - 1;
+    size_t last = c->world.steps - 1;
     uint32_t *path = FSCI_NEW(run->arena, uint32_t, c->world.steps);
-    fsci_filter f = {.answer = scratch, .ess = ess};
-    if (!path)
+    fsci_filter f = {.answer = FSCI_NEW(run->arena, double, c->world.states),
+                     .ess = FSCI_NEW(run->arena, double, c->world.steps)};
+    if (!path || !f.answer || !f.ess)
         return fsci_fail_memory(err);
     /* a first path, drawn without rewards */
     for (size_t k = 0, s = c->world.states; k <= last; k++) {
@@ -194,64 +194,95 @@ static fsc_status add_gibbs(fsci_metric_run *run, const chain *c, size_t particl
     return FSC_OK;
 }
 
-static fsc_status run_chain(fsci_metric_run *run, const double *reward, fsc_error *err)
+/* What each way of sampling says of the last state: [states] shares. */
+typedef struct answers {
+    double *exact, *untilted, *best, *beam, *gibbs; /* gibbs NULL when it was not asked for */
+    double log_exact;
+    fsci_filter filter;
+} answers;
+
+static fsc_status read_settings(const fsci_metric_run *run, chain *c, size_t *particles,
+                                size_t *repeats, size_t *width, fsc_error *err)
 {
-    chain c = {0};
-    FSCI_TRY(read_chain(run, reward, &c, err));
-    size_t n = c.world.states, particles = (size_t)fsci_metric_number(run, "particles"),
-           clipped = 0;
-    size_t width = (size_t)fsci_metric_number(run, "beam"),
-           repeats = (size_t)fsci_metric_number(run, "repeats");
-    c.world.steps = (size_t)fsci_metric_number(run, "steps");
-    c.world.from = fsci_metric_number(run, "temperature");
-    c.world.to = fsci_metric_number(run, "temperature-end");
-    c.world.to = isnan(c.world.to) ? c.world.from : c.world.to;
-    if (particles < 2 || c.world.steps < 1 || repeats < 1 || width < 1 || width > particles)
+    *particles = (size_t)fsci_metric_number(run, "particles");
+    *width = (size_t)fsci_metric_number(run, "beam");
+    *repeats = (size_t)fsci_metric_number(run, "repeats");
+    c->world.steps = (size_t)fsci_metric_number(run, "steps");
+    c->world.from = fsci_metric_number(run, "temperature");
+    c->world.to = fsci_metric_number(run, "temperature-end");
+    c->world.to = isnan(c->world.to) ? c->world.from : c->world.to;
+    if (*particles < 2 || c->world.steps < 1 || *repeats < 1 || *width < 1 || *width > *particles)
         return fsci_fail(err, FSC_EUSAGE,
                          "--param particles is 2 or more, steps and repeats 1 or more, "
                          "beam from 1 to particles");
+    return FSC_OK;
+}
+
+static fsc_status find_answers(fsci_metric_run *run, const chain *c, size_t particles,
+                               size_t repeats, size_t width, answers *out, fsc_error *err)
+{
     fsci_arena *a = run->arena;
-    double *exact = FSCI_NEW(a, double, n), *plain = FSCI_NEW(a, double, n),
-           *best = FSCI_NEW(a, double, n);
-    double *beam = FSCI_NEW(a, double, n), *gibbs = FSCI_NEW(a, double, n),
-           *scratch = FSCI_NEW(a, double, n);
-    fsci_filter f = {.answer = FSCI_NEW(a, double, n), .ess = FSCI_NEW(a, double, c.world.steps)};
-    double *ess = FSCI_NEW(a, double, c.world.steps), log_exact, unused, distance = 0;
-    fsci_chain_world untilted = c.world;
+    size_t n = c->world.states, sweeps = (size_t)fsci_metric_number(run, "sweeps");
+    out->exact = FSCI_NEW(a, double, n);
+    out->untilted = FSCI_NEW(a, double, n);
+    out->best = FSCI_NEW(a, double, n);
+    out->beam = FSCI_NEW(a, double, n);
+    out->gibbs = sweeps ? FSCI_NEW(a, double, n) : NULL;
+    out->filter.answer = FSCI_NEW(a, double, n);
+    out->filter.ess = FSCI_NEW(a, double, c->world.steps);
+    fsci_chain_world untilted = c->world;
     untilted.from = untilted.to = INFINITY;
+    double unused;
     fsci_stream stream = fsci_stream_new(run->seed, 0), other = fsci_stream_new(run->seed, 1);
-    if (fsci_arena_failed(a) || !fsci_chain_exact(&c.world, exact, &log_exact) ||
-        !fsci_chain_exact(&untilted, plain, &unused) ||
-        !fsci_filter_run(&c.world, scheme_of(run), particles, &stream, NULL, &f) ||
-        !fsci_best_of_run(&c.world, particles, repeats, &other, best) ||
-        !fsci_beam_run(&c.world, particles, width, repeats, &other, beam))
+    if (fsci_arena_failed(a) || !fsci_chain_exact(&c->world, out->exact, &out->log_exact) ||
+        !fsci_chain_exact(&untilted, out->untilted, &unused) ||
+        !fsci_filter_run(&c->world, scheme_of(run), particles, &stream, NULL, &out->filter) ||
+        !fsci_best_of_run(&c->world, particles, repeats, &other, out->best) ||
+        !fsci_beam_run(&c->world, particles, width, repeats, &other, out->beam))
         return fsci_fail_memory(err);
-    bool sweeps = fsci_metric_number(run, "sweeps") > 0;
-    if (sweeps)
-        FSCI_TRY(add_gibbs(run, &c, particles, &other, gibbs, scratch, ess, err));
-    for (size_t t = 0; t < n; t++) {
-        fsci_json *row = fsci_metric_row(run, c.names[t]);
-        fsci_metric_set(run, row, "value", f.answer[t]);
-        fsci_metric_set(run, row, "exact", exact[t]);
-        fsci_metric_set(run, row, "untilted", plain[t]);
-        fsci_metric_set(run, row, "best_of", best[t]);
-        fsci_metric_set(run, row, "beam", beam[t]);
-        if (sweeps)
-            fsci_metric_set(run, row, "gibbs", gibbs[t]);
-        distance += fabs(f.answer[t] - exact[t]) / 2;
-        clipped += c.reward[t] == 0 || c.reward[t] == 1;
+    return sweeps ? add_gibbs(run, c, particles, sweeps, &other, out->gibbs, err) : FSC_OK;
+}
+
+/* Gives the total variation between the filter and the exact answer. */
+static double write_answers(fsci_metric_run *run, const chain *c, const answers *from)
+{
+    double distance = 0;
+    for (size_t t = 0; t < c->world.states; t++) {
+        fsci_json *row = fsci_metric_row(run, c->names[t]);
+        fsci_metric_set(run, row, "value", from->filter.answer[t]);
+        fsci_metric_set(run, row, "exact", from->exact[t]);
+        fsci_metric_set(run, row, "untilted", from->untilted[t]);
+        fsci_metric_set(run, row, "best_of", from->best[t]);
+        fsci_metric_set(run, row, "beam", from->beam[t]);
+        if (from->gibbs)
+            fsci_metric_set(run, row, "gibbs", from->gibbs[t]);
+        distance += fabs(from->filter.answer[t] - from->exact[t]) / 2;
     }
-    for (size_t k = 0; k < c.world.steps; k++) {
+    for (size_t k = 0; k < c->world.steps; k++) {
         fsci_json *item = fsci_metric_item(run, "steps", "");
         fsci_metric_set(run, item, "step", (double)k + 1);
-        fsci_metric_set(run, item, "temperature", fsci_chain_temperature(&c.world, k));
-        fsci_metric_set(run, item, "ess", f.ess[k]);
+        fsci_metric_set(run, item, "temperature", fsci_chain_temperature(&c->world, k));
+        fsci_metric_set(run, item, "ess", from->filter.ess[k]);
     }
-    fsci_json *item = fsci_json_set_object(a, run->root, "filter");
+    fsci_json *item = fsci_json_set_object(run->arena, run->root, "filter");
     fsci_metric_set(run, item, "total_variation", distance);
-    fsci_metric_set(run, item, "log_constant", f.log_constant);
-    fsci_metric_set(run, item, "log_constant_exact", log_exact);
-    fsci_metric_set(run, item, "calls", (double)f.calls);
+    fsci_metric_set(run, item, "log_constant", from->filter.log_constant);
+    fsci_metric_set(run, item, "log_constant_exact", from->log_exact);
+    fsci_metric_set(run, item, "calls", (double)from->filter.calls);
+    return distance;
+}
+
+static fsc_status run_chain(fsci_metric_run *run, const double *reward, fsc_error *err)
+{
+    chain c = {0};
+    answers found = {0};
+    size_t particles, repeats, width, clipped = 0;
+    FSCI_TRY(read_chain(run, reward, &c, err));
+    FSCI_TRY(read_settings(run, &c, &particles, &repeats, &width, err));
+    FSCI_TRY(find_answers(run, &c, particles, repeats, width, &found, err));
+    double distance = write_answers(run, &c, &found);
+    for (size_t t = 0; t < c.world.states; t++)
+        clipped += c.reward[t] == 0 || c.reward[t] == 1;
     warn_clipped(run, clipped);
     fsci_metric_say(run, "%zu particles are %.3g from the exact answer (total variation).",
                     particles, distance);

@@ -199,7 +199,7 @@ static fsc_status cross(fsci_metric_run *run, fsci_keys *keys, const fsci_keys *
         free(number);
         return fsci_fail_memory(err);
     }
-    for (size_t i = 0; i < rows; i++) {
+    for (size_t i = 0; i < rows && keys->codes && other->codes; i++) {
         size_t pair = keys->codes[i] * other->n + other->codes[i];
         if (!number[pair]) {
             labels[n] = fsci_format(run->arena, "%s / %s", keys->labels[keys->codes[i]],
@@ -218,10 +218,11 @@ static fsc_status group_keys(fsci_metric_run *run, fsci_keys *keys, fsc_error *e
 {
     const char **names;
     size_t n;
+    *keys = (fsci_keys){0};
     FSCI_TRY(fsci_args_list(run->args, "group", run->arena, &names, &n, err));
     for (size_t i = 0; i < n; i++) {
         const fsci_column *c = fsci_table_find(run->rows.table, names[i]);
-        fsci_keys other;
+        fsci_keys other = {0};
         if (!c)
             return fsci_table_no_column(run->rows.table, names[i], err);
         FSCI_TRY(fsci_metric_column_keys(run, c, i ? &other : keys, err));

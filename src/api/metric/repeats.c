@@ -223,9 +223,10 @@ static double value_of(const fsci_metric_run *run, const char *group, const char
 {
     FSCI_JSON_EACH (row, run->list) {
         const char *own = fsci_json_get_string(row, "group");
+        const char *name = fsci_json_get_string(row, "statistic");
         double at = fsci_json_get_number(row, "k");
-        if (own && !strcmp(own, group) && (at == k || (isnan(at) && isnan(k))) &&
-            !strcmp(fsci_json_get_string(row, "statistic"), statistic))
+        if (own && !strcmp(own, group) && (at == k || (isnan(at) && isnan(k))) && name &&
+            !strcmp(name, statistic))
             return fsci_json_get_number(row, "value");
     }
     return NAN;
@@ -240,7 +241,7 @@ static fsc_status add_gap(fsci_metric_run *run, bool binary, const double *k, si
         return FSC_OK;
     double low = from ? value_of(run, from, "average", NAN) : NAN;
     double high = to ? value_of(run, to, "average", NAN) : NAN;
-    if (isnan(low) || isnan(high))
+    if (!from || isnan(low) || isnan(high))
         return fsci_fail(err, FSC_EUSAGE,
                          "--param conventional and reasoning name two groups; there "
                          "is no '%s'",

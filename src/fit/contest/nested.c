@@ -1,6 +1,7 @@
 /* Tests of a law against one that its file says it reduces to, and of parameters by group against
  * shared ones. */
 #include "fit/contest/comparison.h"
+#include "fit/priors.h"
 #include "num/distribution.h"
 
 #include <math.h>
@@ -40,7 +41,9 @@ static void add_test(fsci_arena *a, const fsci_contender *full, const fsci_conte
     double gain = diagnostic(reduced, "minus_two_log_likelihood") -
                   diagnostic(full, "minus_two_log_likelihood");
     double f = (s_reduced - s_full) / df / (s_full / rest);
-    bool sound = df > 0 && rest > 0 && s_full <= s_reduced * (1 + 1e-9);
+    bool penalised = fsci_priors_any(&full->fit->model.parameters) ||
+                     fsci_priors_any(&reduced->fit->model.parameters);
+    bool sound = !penalised && df > 0 && rest > 0 && s_full <= s_reduced * (1 + 1e-9);
     fsci_json *item = fsci_json_push(list, fsci_json_object(a));
     fsci_json_set_string(a, item, "full", full->id);
     fsci_json_set_string(a, item, "reduced", reduced->id);
@@ -60,9 +63,11 @@ static void add_test(fsci_arena *a, const fsci_contender *full, const fsci_conte
                                          : fsci_chi2_upper(fmax(gain, 0), df));
     if (!sound)
         fsci_json_set_string(a, item, "note",
-                             df > 0 ? "the full law does not fit better here: on these rows the "
-                                      "laws are not nested, or a minimum was missed"
-                                    : "both have as many free parameters; use AICc");
+                             penalised ? "a fit with priors is no maximum of the likelihood; use "
+                                         "AICc, which counts the parameters the rows determine"
+                             : df > 0  ? "the full law does not fit better here: on these rows the "
+                                         "laws are not nested, or a minimum was missed"
+                                       : "both have as many free parameters; use AICc");
 }
 
 static size_t find(const fsci_comparison_input *in, const char *id)
