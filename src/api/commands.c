@@ -202,7 +202,7 @@ static const fsc_command commands[] = {
      "forescale sim coverage 'y = E + A*x^-a' --fix E=1,A=2,a=0.5 --at x=1..1e4:60 "
      "--errors normal:0.02 --residual log --point x=1e6 --threads 0\n",
      2, 2, sim_options, NULL},
-    {"table", "table TABLE [--where EXPR] [--let NAME=EXPR] [--prepare OPERATOR]",
+    {"table", "table [TABLE] [--where EXPR] [--let NAME=EXPR] [--prepare OP]",
      "a table as a fit would see it",
      "Shows the rows after --let, --where and --prepare; --csv writes them all. Without a table "
      "the "
