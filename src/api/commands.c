@@ -88,11 +88,14 @@ static const fsc_command commands[] = {
      "reached it and which other optima exist.",
      "forescale fit chinchilla data/chinchilla-epoch/runs.csv --where 'kept_240 == 1' "
      "--bootstrap 1000 --at C=5.76e23\n"
-     "forescale fit 'loss = E + A*N^-alpha' runs.csv --residual log --objective huber:1e-3\n",
+     "forescale fit 'loss = E + A*N^-alpha + B*D^-beta' data/chinchilla-epoch/runs.csv "
+     "--residual log --objective huber:1e-3\n",
      2, 2, fit_options, NULL},
     {"predict", "predict FIT.json [TABLE] [--at NAME=VALUE,...]", "predict from a saved fit",
      "FIT.json is the record that 'fit -o' wrote; the law file is not needed.",
-     "forescale predict fit.json --at N=70B,D=1.4T\n", 1, 2, predict_options, NULL},
+     "forescale fit chinchilla data/chinchilla-epoch/runs.csv -o fit.json\n"
+     "forescale predict fit.json --at N=70B,D=1.4T\n",
+     1, 2, predict_options, NULL},
     {"observe", "observe TABLE [--target COLUMN] [options] | observe --study NAME",
      "capability space of public models, and forecasts from it",
      "Observational scaling laws (Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938): missing "
@@ -101,7 +104,7 @@ static const fsc_command commands[] = {
      "is fitted on the training rows only. A target that no named table has is looked for in the "
      "tables beside the first one; the answer names every file that was read.",
      "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --cutoff 'flops <= 8.4e22' "
-     "--benchmarks mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd,humaneval "
+     "--benchmarks mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd "
      "--link sigmoid_floor\n"
      "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
      "forescale observe --study emergent\n",
@@ -116,9 +119,11 @@ static const fsc_command commands[] = {
      "of "
      "--holdout (default: the largest tenth, and rolling origin) are forecast from the others.",
      "forescale backtest data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
-     "forescale backtest models.csv --target score --splits compute,family --html report.html\n"
+     "forescale backtest data/obs-scaling/models.csv --target mmlu --splits compute,family "
+     "--html report.html\n"
      "forescale backtest --study arena\n"
-     "forescale backtest chinchilla kaplan-nd runs.csv --holdout 'C > 1e21'\n",
+     "forescale backtest chinchilla kaplan-nd data/chinchilla-epoch/runs.csv --holdout 'C > "
+     "1e21'\n",
      0, -1, backtest_options, NULL},
     {"select", "select TABLE --budget N [--by family|model] [options]",
      "which models to evaluate next",
@@ -127,8 +132,9 @@ static const fsc_command commands[] = {
      "looked at or ruled out; by models branch and bound proves the optimum or states how far the "
      "answer can be from it.",
      "forescale select data/obs-scaling/models.csv --budget 8 --include Llama-2\n"
-     "forescale select models.csv --budget 20 --by model --criterion D\n"
-     "forescale select models.csv --budget 500 --cost dollars --exclude GPT-4\n",
+     "forescale select data/obs-scaling/models.csv --budget 20 --by model --criterion D\n"
+     "forescale select data/obs-scaling/models.csv --budget 1e24 --cost flops --exclude Llama-2 "
+     "--where 'flops > 0'\n",
      1, 1, select_options, NULL},
     {"compare", "compare LAW LAW... TABLE | compare LAW TABLE --by COLUMN [--share P,Q]",
      "several laws on the same rows",
@@ -139,8 +145,11 @@ static const fsc_command commands[] = {
      "same, with those of --share the same, and with all free at each level.",
      "forescale compare chinchilla kaplan-nd data/chinchilla-epoch/runs.csv --where 'kept_240 == "
      "1'\n"
-     "forescale compare chinchilla runs.csv --by family --share alpha,beta\n"
-     "forescale compare power-plus-constant runs.csv --map x=C --by recipe --crossover x\n",
+     "forescale compare chinchilla data/overtraining-gadre/models.csv --map L=loss_c4_val "
+     "--by train_set --share alpha,beta\n"
+     "forescale compare power-plus-constant data/laion-clip/scores.csv --map x=gflop,L=error "
+     "--where 'eval_set == \"imagenet1k\" and pretrain_set == \"datacomp_1b\"' --by family "
+     "--crossover x\n",
      2, -1, compare_options, NULL},
     {"design", "design LAW [TABLE] [--at NAME=LO..HI,...] [options]",
      "what runs can tell about a law, before they are trained",
@@ -151,7 +160,9 @@ static const fsc_command commands[] = {
      "which "
      "run to add: the one that narrows the intervals most for its FLOP.",
      "forescale design chinchilla --at N=1e8..1e10,D=2e9..2e11\n"
-     "forescale design chinchilla runs.csv --set besiroglu-2024 --noise 0.005 --target beta\n",
+     "forescale design chinchilla data/chinchilla-epoch/runs.csv --set besiroglu-2024 --noise "
+     "0.005 "
+     "--target beta\n",
      1, 2, design_options, NULL},
     {"laws", "laws [list | show ID | eval ID --at ... | check FILE]", "the catalogue of laws",
      "list groups the laws by the question they answer; show prints one with its published "
@@ -160,7 +171,7 @@ static const fsc_command commands[] = {
      "has errors).",
      "forescale laws\nforescale laws show chinchilla\n"
      "forescale laws eval chinchilla --set hoffmann-2022 --at N=70B,D=1.4T\n"
-     "forescale laws check my-law.yaml\n",
+     "forescale laws check laws/chinchilla.yaml\n",
      0, 2, laws_options, NULL},
     {"metric", "metric [NAME [TABLE]] [options]",
      "estimates from evaluation samples: pass@k, intervals, emergence, limits",
@@ -191,13 +202,14 @@ static const fsc_command commands[] = {
      "forescale sim coverage 'y = E + A*x^-a' --fix E=1,A=2,a=0.5 --at x=1..1e4:60 "
      "--errors normal:0.02 --residual log --point x=1e6 --threads 0\n",
      2, 2, sim_options, NULL},
-    {"table", "table TABLE [--where EXPR] [--let NAME=EXPR] [--prepare OPERATOR]",
+    {"table", "table [TABLE] [--where EXPR] [--let NAME=EXPR] [--prepare OP]",
      "a table as a fit would see it",
      "Shows the rows after --let, --where and --prepare; --csv writes them all. Without a table "
      "the "
      "operators are listed.",
      "forescale table\n"
-     "forescale table runs.csv --prepare 'isoflop(flops, params, loss, by=budget)' --csv\n",
+     "forescale table data/xlstm-isoflop/runs.csv --where 'budget > 0' "
+     "--prepare 'isoflop(flops, params, loss, by=budget)' --csv\n",
      0, 1, table_options, NULL},
     {"expr", "expr --show 'FORMULA' [--columns A,B]", "how a formula is compiled",
      "Prints the graph of a formula: which nodes are shared, computed once per table or once per "

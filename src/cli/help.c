@@ -83,9 +83,54 @@ static void show_option(const fsc_option *o)
     wrap(help, OPTION_COLUMN, OPTION_COLUMN);
 }
 
+/* The forms of a command below each other, none of them wider than WIDTH. */
+static void show_usage(const char *synopsis)
+{
+    static const char between[] = " | ";
+    for (const char *form = synopsis, *next; form; form = next) {
+        char text[256];
+        next = strstr(form, between);
+        snprintf(text, sizeof text, "%s forescale %.*s", form == synopsis ? "usage:" : "      ",
+                 next ? (int)(next - form) : (int)strlen(form), form);
+        puts(text);
+        next = next ? next + strlen(between) : NULL;
+    }
+    putchar('\n');
+}
+
+/* Bytes of a command line up to a blank outside quotes, or to its end. */
+static size_t shell_word(const char *text, size_t length)
+{
+    char quote = 0;
+    size_t n = 0;
+    for (; n < length && (quote || text[n] != ' '); n++)
+        if (text[n] == '\'')
+            quote = quote ? 0 : '\'';
+    return n;
+}
+
+/* A command line to paste, continued where it is too long; an option keeps its value. */
+static void show_example(const char *line, size_t length)
+{
+    size_t at = 0;
+    for (size_t from = 0; from < length;) {
+        size_t n = shell_word(line + from, length - from);
+        if (line[from] == '-' && from + n < length && line[from + n + 1] != '-')
+            n += 1 + shell_word(line + from + n + 1, length - from - n - 1);
+        if (at > 0 && at + 1 + n > WIDTH - 2) {
+            printf(" \\\n     ");
+            at = 5;
+        }
+        printf("%s%.*s", at ? " " : "  ", (int)n, line + from);
+        at += n + (at ? 1 : 2);
+        from += n + 1;
+    }
+    putchar('\n');
+}
+
 static void show_command(const fsc_command *c)
 {
-    printf("usage: forescale %s\n\n", c->synopsis);
+    show_usage(c->synopsis);
     wrap(c->text[0] ? c->text : c->summary, 0, 0);
     for (int output = 0; output < 2; output++) {
         bool any = false;
@@ -102,7 +147,7 @@ static void show_command(const fsc_command *c)
     if (c->examples[0])
         puts("\nExamples:");
     for (const char *e = c->examples; *e; e += strcspn(e, "\n") + 1)
-        printf("  %.*s\n", (int)strcspn(e, "\n"), e);
+        show_example(e, strcspn(e, "\n"));
 }
 
 static void show_overview(void)

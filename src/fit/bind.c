@@ -123,6 +123,29 @@ static bool is_bound(const fsci_model *model, const char *symbol)
     return fsci_model_binding(model, symbol) != NULL;
 }
 
+/* A formula with no column on its left side has nothing to fit to: parameters meet any equation. */
+static fsc_status check_response(fsci_arena *arena, const fsci_model *model, fsc_error *err)
+{
+    const fsci_formula *formula = model->subject.formula;
+    const fsci_name *names, *unbound = NULL;
+    const char *equals = formula->left ? strchr(formula->text, '=') : NULL;
+    size_t n = fsci_formula_names(arena, formula, &names);
+    if (model->subject.law)
+        return FSC_OK;
+    for (size_t i = 0; i < n && equals && names[i].col - 1 < equals - formula->text; i++) {
+        if (is_bound(model, names[i].name))
+            return FSC_OK;
+        unbound = unbound ? unbound : &names[i];
+    }
+    if (unbound)
+        return fsci_table_no_column(model->table, unbound->name, err);
+    return model->n_bindings
+               ? FSC_OK
+               : fsci_fail(err, FSC_EINPUT,
+                           "the formula names no column of %s; give --map NAME=COLUMN",
+                           fsci_table_name(model->table));
+}
+
 static fsc_status bind_names(fsci_arena *arena, const fsci_fit_settings *settings,
                              fsci_model *model, fsc_error *err)
 {
@@ -148,7 +171,7 @@ static fsc_status bind_names(fsci_arena *arena, const fsci_fit_settings *setting
         else if (!model->subject.law || law_column(model, names[i].name))
             FSCI_TRY(missing_column(arena, model, &names[i], err));
     }
-    return FSC_OK;
+    return check_response(arena, model, err);
 }
 
 /* The columns of --trials: the law's symbols and the table's own names. */

@@ -34,6 +34,7 @@ static fsc_status read_parameters(fsci_arena *a, fsci_fitted *f, fsc_error *err)
                                    .group = fsci_json_get_string(item, "group"),
                                    .value = fsci_json_get_number(item, "value"),
                                    .log = scale && !strcmp(scale, "log"),
+                                   .positive = fsci_json_get_bool(item, "positive", false),
                                    .row = SIZE_MAX,
                                    .role = role_of(item)};
         if (!p.name || !isfinite(p.value))

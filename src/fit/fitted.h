@@ -15,7 +15,8 @@ typedef struct fsci_fitted_parameter {
     const char *name, *group;
     double value;
     bool log;
-    size_t row; /* of the covariance; SIZE_MAX when held or on a bound */
+    bool positive; /* by its bounds */
+    size_t row;    /* of the covariance; SIZE_MAX when held or on a bound */
     fsci_parameter_role role;
     size_t tied_to; /* TIED: the parameter it equals */
 } fsci_fitted_parameter;

@@ -1,6 +1,7 @@
 #include "fit/predict.h"
 
 #include "base/number.h"
+#include "fit/factor.h"
 #include "fit/points.h"
 #include "fit/record.h"
 #include "record/warning.h"
@@ -203,8 +204,7 @@ static fsc_status derive_points(fsci_arena *a, const fsci_fitted *f, const fsci_
                                 const fsci_points *points, fsci_json *list, fsc_error *err)
 {
     fsci_curve curve;
-    /* Quantities at a scale are positive and spread by factors; exponents are not. */
-    fsci_space space = d->n_arguments ? FSCI_SPACE_LOG : FSCI_SPACE_IDENTITY;
+    fsci_space space = fsci_spreads_by_factors(f, d) ? FSCI_SPACE_LOG : FSCI_SPACE_IDENTITY;
     FSCI_TRY(fsci_curve_find(a, f, d->formula, d->formula->right, points, space, &curve, err));
     for (size_t k = 0; k < (points->n ? points->n : 1); k++) {
         fsci_json *row = fsci_json_push(list, fsci_json_object(a));

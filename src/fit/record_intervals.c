@@ -120,6 +120,7 @@ void fsci_fit_parameters(fsci_arena *a, const fsci_fit *fit, const fsci_fit_sett
             fsci_json_set_string(a, item, "tied_to", fsci_parameter_label(a, &m->all[p->tied_to]));
         fsci_json_set_string(a, item, "unit", p->unit);
         fsci_json_set_string(a, item, "scale", p->log ? "log" : "identity");
+        fsci_json_set_bool(a, item, "positive", p->lo >= 0);
     }
 }
 

@@ -66,7 +66,8 @@ static fsc_status check_scales(const fsci_frame *f, const fsci_split *split, fsc
     range r = training_range(split, f->scores[wide]);
     return fsci_fail(err, FSC_EINPUT,
                      "benchmarks are on different scales: %s stays within 1, %s goes up to %g; "
-                     "bring them to one scale (--let 'x=y/100') or use --scale zscore",
+                     "name those to use with --benchmarks, bring them to one scale (--let "
+                     "'x=y/100'), or use --scale zscore",
                      f->benchmarks[narrow], f->benchmarks[wide], r.hi);
 }
 
@@ -96,8 +97,8 @@ fsc_status fsci_check_space(const fsci_frame *frame, const fsci_split *split, fs
 {
     size_t n_train = split->count[FSCI_SET_TRAIN];
     if (n_train < 2)
-        return fsci_fail(err, FSC_EINPUT,
-                         "%zu rows are left to train on; widen the cutoff or --where", n_train);
+        return fsci_fail(err, FSC_EINPUT, "%zu %s left to train on; widen the cutoff or --where",
+                         n_train, n_train == 1 ? "row is" : "rows are");
     FSCI_TRY(check_columns(frame, split, notes, err));
     FSCI_TRY(check_scales(frame, split, scale, err));
     return check_components(frame, n_train, k, notes, err);

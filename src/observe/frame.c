@@ -255,9 +255,11 @@ static fsc_status choose_benchmarks(fsci_arena *arena, const fsci_observe_input 
         else if (is_benchmark(input, f, fsci_table_column(from, j), notes))
             f->benchmarks[f->p++] = fsci_table_column(from, j)->name;
     if (f->p < 2)
-        return fsci_fail(err, FSC_EINPUT,
-                         "%s gives %zu benchmark columns; a capability space needs at least two",
-                         fsci_table_name(from), f->p);
+        return fsci_fail(
+            err, FSC_EINPUT,
+            "%s gives %zu benchmark column%s; a capability space needs at least two: name "
+            "them with --benchmarks A,B,...",
+            fsci_table_name(from), f->p, f->p == 1 ? "" : "s");
     return FSC_OK;
 }
 

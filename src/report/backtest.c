@@ -88,20 +88,39 @@ typedef struct listing {
     size_t n;
 } listing;
 
-/* Rows of `list` for which is(row, context), by squared error. */
+bool fsci_backtest_never_applied(const fsci_json *row)
+{
+    return number(row, "n_test") > 0 && number(row, "n_fallback") >= number(row, "n_test");
+}
+
+/* Rows of `list` for which is(row, context), by squared error; methods that never applied are put
+ * into *idle by name instead. */
 static listing sorted(fsci_arena *arena, const fsci_json *list,
-                      bool (*is)(const fsci_json *row, const void *context), const void *context)
+                      bool (*is)(const fsci_json *row, const void *context), const void *context,
+                      const char **idle)
 {
     listing sorted = {FSCI_NEW(arena, const fsci_json *, fsci_json_count(list)), 0};
+    *idle = NULL;
     FSCI_JSON_EACH (row, list) {
         if (!sorted.rows || !is(row, context))
             continue;
+        if (fsci_backtest_never_applied(row)) {
+            *idle = fsci_joined(arena, *idle, ", ", words(row, "id"));
+            continue;
+        }
         size_t at = sorted.n++;
         for (; at > 0 && number(row, "mse") < number(sorted.rows[at - 1], "mse"); at--)
             sorted.rows[at] = sorted.rows[at - 1];
         sorted.rows[at] = row;
     }
     return sorted;
+}
+
+static void add_idle(fsci_view *view, const char *idle)
+{
+    if (idle)
+        fsci_view_add(view, FSCI_SENTENCE, NULL,
+                      fsci_format(view->arena, "Not applicable here: %s.", idle));
 }
 
 static bool is_of_split(const fsci_json *row, const void *name)
@@ -116,7 +135,8 @@ void fsci_backtest_overall_grid(fsci_view *view, const fsci_json *record, const 
         {"worst", FSCI_POINT}, {"skill", FSCI_POINT}, {"CRPS", FSCI_POINT},
         {"95 %", FSCI_RIGHT},  {"width", FSCI_POINT}, {"p", FSCI_POINT}};
     fsci_arena *arena = view->arena;
-    listing rows = sorted(arena, fsci_json_get(record, "overall"), is_of_split, split);
+    const char *idle;
+    listing rows = sorted(arena, fsci_json_get(record, "overall"), is_of_split, split, &idle);
     if (rows.n == 0)
         return;
     fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);
@@ -132,6 +152,7 @@ void fsci_backtest_overall_grid(fsci_view *view, const fsci_json *record, const 
                              say(arena, number(row, "width")),
                              isnan(p) ? NULL : fsci_format(arena, "%.3f", p)});
     }
+    add_idle(view, idle);
 }
 
 void fsci_backtest_together(const fsci_json *record, fsci_view *view)
@@ -188,14 +209,16 @@ static void add_method(const fsci_json *method, fsci_view *view, fsci_grid *grid
                          fallback > 0 ? fsci_say_integer(arena, fallback) : NULL});
 }
 
-static void add_split(const fsci_json *record, const fsci_json *split, fsci_view *view)
+static void add_split(const fsci_json *record, const fsci_json *split, const char *said,
+                      fsci_view *view)
 {
     static const fsci_column columns[] = {
         {"method", FSCI_LEFT}, {"RMSE", FSCI_POINT},  {"MAE", FSCI_POINT},
         {"bias", FSCI_POINT},  {"skill", FSCI_POINT}, {"95 %", FSCI_RIGHT},
         {"width", FSCI_POINT}, {"AUE", FSCI_POINT},   {"none", FSCI_RIGHT}};
     fsci_arena *arena = view->arena;
-    listing rows = sorted(arena, fsci_json_get(record, "methods"), is_of_contest, split);
+    const char *idle;
+    listing rows = sorted(arena, fsci_json_get(record, "methods"), is_of_contest, split, &idle);
     size_t left_out = 0;
     fsci_view_add(view, FSCI_HEADING, NULL,
                   fsci_format(arena, "%s, %s", words(split, "target"), words(split, "title")));
@@ -216,6 +239,8 @@ static void add_split(const fsci_json *record, const fsci_json *split, fsci_view
     if (left_out)
         fsci_view_add(view, FSCI_SENTENCE, NULL,
                       fsci_format(arena, "%zu more in the record (--csv, --json).", left_out));
+    if (idle && !(said && !strcmp(idle, said)))
+        add_idle(view, idle);
 }
 
 /* ---- the view ---------------------------------------------------------------------------- */
@@ -243,6 +268,7 @@ void fsci_backtest_view(const fsci_json *record, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
     const fsci_json *splits = fsci_json_get(record, "splits");
+    const char *idle;
     if (fsci_json_get(record, "objective")) {
         fsci_law_backtest_view(record, view);
         return;
@@ -256,8 +282,9 @@ void fsci_backtest_view(const fsci_json *record, fsci_view *view)
     fsci_backtest_answer(record, view);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
     fsci_backtest_together(record, view);
+    sorted(arena, fsci_json_get(record, "overall"), is_of_split, "headline", &idle);
     FSCI_JSON_EACH (split, splits)
-        add_split(record, split, view);
+        add_split(record, split, idle, view);
     add_skipped(record, view);
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);

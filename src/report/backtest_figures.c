@@ -21,7 +21,8 @@ static ranking rank_methods(const fsci_json *record)
 {
     ranking r = {.n = 0};
     FSCI_JSON_EACH (row, fsci_json_get(record, "overall")) {
-        if (strcmp(words(row, "split"), "headline") || r.n == MOST_METHODS)
+        if (strcmp(words(row, "split"), "headline") || r.n == MOST_METHODS ||
+            fsci_backtest_never_applied(row))
             continue;
         size_t at = r.n++;
         for (; at > 0 && number(row, "mse") < number(r.rows[at - 1], "mse"); at--)

@@ -46,6 +46,12 @@ static void add_answer(const fsci_json *record, fsci_view *view)
     fsci_view_add(view, FSCI_ANSWER, NULL, fsci_format(arena, "%s.", text));
 }
 
+static const char *say_above(fsci_arena *arena, double difference)
+{
+    return isnan(difference) ? fsci_missing
+                             : fsci_format(arena, "+%s", fsci_say_digits(arena, difference, 3));
+}
+
 static void add_laws(const fsci_json *record, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
@@ -61,16 +67,15 @@ static void add_laws(const fsci_json *record, fsci_view *view)
         bic = fmin(bic, number(law, "bic"));
     }
     FSCI_JSON_EACH (law, fsci_json_get(record, "laws"))
-        fsci_grid_add(
-            view, grid,
-            (const char *[]){
-                words(law, "id"), fsci_say_integer(arena, number(law, "parameters")),
-                fsci_say_digits(arena, number(law, "backtest_rmse"), 3),
-                fsci_say_digits(arena, number(law, "rolling_rmse"), 3),
-                fsci_say_digits(arena, number(law, "cv_rmse"), 3),
-                fsci_format(arena, "+%s", fsci_say_digits(arena, number(law, "aicc") - aicc, 3)),
-                fsci_say_digits(arena, number(law, "weight"), 2),
-                fsci_format(arena, "+%s", fsci_say_digits(arena, number(law, "bic") - bic, 3))});
+        fsci_grid_add(view, grid,
+                      (const char *[]){words(law, "id"),
+                                       fsci_say_integer(arena, number(law, "parameters")),
+                                       fsci_say_digits(arena, number(law, "backtest_rmse"), 3),
+                                       fsci_say_digits(arena, number(law, "rolling_rmse"), 3),
+                                       fsci_say_digits(arena, number(law, "cv_rmse"), 3),
+                                       say_above(arena, number(law, "aicc") - aicc),
+                                       fsci_say_digits(arena, number(law, "weight"), 2),
+                                       say_above(arena, number(law, "bic") - bic)});
     fsci_view_add(view, FSCI_SENTENCE, NULL,
                   "AICc and BIC above the least; weight of AICc. The order is that of the rows "
                   "held out.");

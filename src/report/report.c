@@ -161,7 +161,7 @@ static fsc_status no_figure(fsci_arena *arena, const fsci_json *figures, const c
     FSCI_JSON_EACH (figure, figures)
         known = fsci_joined(arena, known, ", ", fsci_json_get_string(figure, "id"));
     if (!known)
-        return fsci_fail(err, FSC_EUSAGE, "this record has no figures");
+        return fsci_fail(err, FSC_EUSAGE, "this record has no figures; leave out --svg");
     return fsci_fail(err, FSC_EUSAGE, "no figure '%.80s' in this record; it has %.400s", id, known);
 }
 

@@ -195,6 +195,17 @@ class Own(unittest.TestCase):
             if method["n_test"] < 5:
                 self.assertIsNone(method["rank"])
 
+    def test_what_never_applies_is_named_and_not_ranked(self):
+        words = ["backtest", self.table(self.rows(32)), "--target", "Agent score", "--ceiling",
+                 "100", "--methods", "four-view,persistence,flops,date,drift"]
+        rows = {r["id"]: r for r in record(words)["overall"] if r["split"] == "headline"}
+        self.assertEqual(rows["date"]["n_fallback"], rows["date"]["n_test"])
+        self.assertEqual(rows["persistence"]["n_fallback"], 0)
+        text = run(words)[1]
+        self.assertEqual(text.count("Not applicable here: date, drift."), 1)
+        self.assertNotRegex(text, r"(?m)^  date ")
+        self.assertRegex(text, r"(?m)^  persistence ")
+
     def test_what_is_asked_wrongly_is_said(self):
         for words, said in ((["--methods", "persistance"], "did you mean 'persistence'"),
                             (["--splits", "compte"], "'compte' is no way to split"),

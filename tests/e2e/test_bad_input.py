@@ -101,6 +101,23 @@ class BadInput(unittest.TestCase):
         err = self.refuse(["fit", "los = E + A*N^-alpha", RUNS], INPUT, "los", "loss")
         self.assertIn("^~~", err)
 
+    def test_a_formula_needs_a_column_to_fit_to(self):
+        path = self.file("o.csv", "size,acc %\n" + "".join(f"{i},{i}\n" for i in range(1, 9)))
+        self.refuse(["fit", "score = E + A*size", path], INPUT, "o.csv", "no column 'score'", "acc %")
+        self.refuse(["fit", "0 = E + A*x", path], INPUT, "names no column of", "--map")
+        code, _, err = run(["fit", "log(y) = E + A*size", path, "--map", "y=acc %"])
+        self.assertEqual(code, 0, err)
+
+    def test_columns_that_are_no_benchmarks(self):
+        rows = "".join(f"m{i},1e{8 + i},0.{i}1,0.{i}5\n" for i in range(1, 9))
+        path = self.file("b.csv", "model,width,score,bench\n" + rows)
+        self.refuse(["observe", path, "--target", "score"], INPUT, "different scales",
+                    "--benchmarks")
+        path = self.file("b.csv", "model,score,bench\nm1,0.1,0.5\n")
+        self.refuse(["observe", path], INPUT, "1 row is left")
+        self.refuse(["observe", path, "--target", "score"], INPUT, "1 benchmark column;",
+                    "--benchmarks A,B")
+
     def test_negative_under_a_log(self):
         path = self.file("n.csv", "N,loss\n1e6,4\n-1e7,3\n1e8,2.5\n1e9,2.3\n1e10,2.2\n")
         self.refuse(["fit", FORMULA, path], INPUT, "n.csv", "line 3")

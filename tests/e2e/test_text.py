@@ -4,7 +4,7 @@ import pathlib
 import tempfile
 import unittest
 
-from support import run
+from support import record, run
 
 FIT = ["fit", "chinchilla", "data/chinchilla-epoch/runs.csv", "--where", "kept_240 == 1"]
 
@@ -50,6 +50,14 @@ class Fit(unittest.TestCase):
         wide = text(*FIT, "--at", "C=1e21", env={"COLUMNS": "100"})
         self.assertNotIn("size of least", narrow)
         self.assertIn("size of least", wide)
+
+    def test_a_positive_quantity_has_a_positive_interval(self):
+        """G is made of weights, which spread by factors; a and b of exponents, which do not."""
+        fit = record([*FIT, "--quick"])
+        g, a, b = (next(d for d in fit["derived"] if d["name"] == name) for name in "Gab")
+        self.assertAlmostEqual(g["lo"] * g["hi"], g["value"] ** 2, places=6)
+        self.assertAlmostEqual(a["lo"] + b["hi"], 1, places=9)
+        self.assertGreater(g["lo"], 0)
 
     def test_level_is_said_in_full(self):
         self.assertIn("99.99999 %", text(*FIT, "--level", "0.9999999"))

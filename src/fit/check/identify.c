@@ -1,6 +1,7 @@
 #include "fit/check/identify.h"
 
 #include "base/number.h"
+#include "fit/factor.h"
 #include "num/distribution.h"
 #include "num/linear.h"
 #include "record/figure.h"
@@ -44,8 +45,11 @@ static fsc_status make_law(design *d, fsc_error *err)
     for (size_t i = 0; i < f->n; i++) {
         const fsci_law_parameter *p = &law->parameters.items[i];
         bool log = p->start.log && p->domain.lo.value >= 0 && d->in->theta[i] > 0;
-        f->parameters[i] = (fsci_fitted_parameter){
-            .name = p->name, .value = d->in->theta[i], .log = log, .row = SIZE_MAX};
+        f->parameters[i] = (fsci_fitted_parameter){.name = p->name,
+                                                   .value = d->in->theta[i],
+                                                   .log = log,
+                                                   .positive = p->domain.lo.value >= 0,
+                                                   .row = SIZE_MAX};
     }
     for (size_t i = 0; i < law->derived.n; i++)
         f->derived[f->n_derived++] =
@@ -157,10 +161,19 @@ static bool told(const design *d, size_t a)
 
 /* ---- the record ---- */
 
+/* About a value, symmetric in it or in its logarithm. */
+static void set_interval(const design *d, double value, double se, bool by_factors, fsci_json *item)
+{
+    double t = fsci_normal_quantile(0.5 + d->in->level / 2);
+    double factor = exp(t * se / value);
+    fsci_json_set_number(d->arena, item, "se", se);
+    fsci_json_set_number(d->arena, item, "lo", by_factors ? value / factor : value - t * se);
+    fsci_json_set_number(d->arena, item, "hi", by_factors ? value * factor : value + t * se);
+}
+
 static void add_parameters(const design *d, fsci_json *record)
 {
     fsci_json *list = fsci_json_set_array(d->arena, record, "parameters");
-    double t = fsci_normal_quantile(0.5 + d->in->level / 2);
     for (size_t k = 0; k < d->m; k++) {
         const fsci_fitted_parameter *p = &d->law.parameters[k];
         bool known = told(d, k);
@@ -168,11 +181,7 @@ static void add_parameters(const design *d, fsci_json *record)
         fsci_json *item = fsci_json_push(list, fsci_json_object(d->arena));
         fsci_json_set_string(d->arena, item, "name", p->name);
         fsci_json_set_number(d->arena, item, "value", p->value);
-        fsci_json_set_number(d->arena, item, "se", p->log ? p->value * se : se);
-        fsci_json_set_number(d->arena, item, "lo",
-                             p->log ? p->value * exp(-t * se) : p->value - t * se);
-        fsci_json_set_number(d->arena, item, "hi",
-                             p->log ? p->value * exp(t * se) : p->value + t * se);
+        set_interval(d, p->value, p->log ? p->value * se : se, p->log, item);
         fsci_json_set_bool(d->arena, item, "told", known);
         fsci_json_set_string(d->arena, item, "unit", d->in->law->parameters.items[k].unit);
     }
@@ -199,7 +208,7 @@ static bool depends_on_untold(const design *d, const double *g)
 static fsc_status add_derived(design *d, fsci_json *record, fsc_error *err)
 {
     fsci_json *list = fsci_json_set_array(d->arena, record, "derived");
-    double t = fsci_normal_quantile(0.5 + d->in->level / 2), *value, *g;
+    double *value, *g;
     const fsci_points nowhere = {0};
     for (size_t i = 0; i < d->law.n_derived; i++) {
         const fsci_fitted_derived *one = &d->law.derived[i];
@@ -210,9 +219,7 @@ static fsc_status add_derived(design *d, fsci_json *record, fsc_error *err)
         fsci_json *item = fsci_json_push(list, fsci_json_object(d->arena));
         fsci_json_set_string(d->arena, item, "name", one->name);
         fsci_json_set_number(d->arena, item, "value", *value);
-        fsci_json_set_number(d->arena, item, "se", se);
-        fsci_json_set_number(d->arena, item, "lo", *value - t * se);
-        fsci_json_set_number(d->arena, item, "hi", *value + t * se);
+        set_interval(d, *value, se, fsci_spreads_by_factors(&d->law, one), item);
     }
     return FSC_OK;
 }

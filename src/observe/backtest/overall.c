@@ -223,34 +223,45 @@ static void write_row(const table *t, const char *split, size_t m, fsci_json *ro
     fsci_json_set_number(t->arena, skills, "flops", skill(t, split, m, "flops"));
 }
 
-static size_t count(const table *t, const char *split, size_t method, double *n_test)
+/* Over the events of a split. */
+typedef struct tally {
+    size_t n_targets;
+    double n_test, n_fallback;
+} tally;
+
+static tally count(const table *t, const char *split, size_t method)
 {
-    size_t n = 0;
-    *n_test = 0;
-    for (size_t i = 0; i < t->n_events; i++)
-        if (is_in(&t->events[i], split) && t->events[i].rows[method]) {
-            n++;
-            *n_test += number(t->events[i].rows[method], "n_test");
-        }
-    return n;
+    tally c = {0};
+    for (size_t i = 0; i < t->n_events; i++) {
+        const fsci_json *row = t->events[i].rows[method];
+        if (!row || !is_in(&t->events[i], split))
+            continue;
+        double fallback = number(row, "n_fallback");
+        c.n_targets++;
+        c.n_test += number(row, "n_test");
+        c.n_fallback += isnan(fallback) ? 0 : fallback;
+    }
+    return c;
 }
 
 static fsc_status write_split(const table *t, const char *split, fsci_json *list, fsc_error *err)
 {
-    double *p = FSCI_NEW(t->arena, double, t->n_methods), n_test;
+    double *p = FSCI_NEW(t->arena, double, t->n_methods);
     fsci_json **rows = FSCI_NEW(t->arena, fsci_json *, t->n_methods);
     if (!p || !rows)
         return fsci_fail_memory(err);
     for (size_t m = 0; m < t->n_methods; m++) {
-        size_t n = count(t, split, m, &n_test), n_families = 0;
+        tally c = count(t, split, m);
+        size_t n_families = 0;
         p[m] = NAN;
-        if (n == 0)
+        if (c.n_targets == 0)
             continue;
         rows[m] = fsci_json_push(list, fsci_json_object(t->arena));
         fsci_json_set_string(t->arena, rows[m], "split", split);
         fsci_json_set_string(t->arena, rows[m], "id", t->methods[m]);
-        fsci_json_set_number(t->arena, rows[m], "n_targets", (double)n);
-        fsci_json_set_number(t->arena, rows[m], "n_test", n_test);
+        fsci_json_set_number(t->arena, rows[m], "n_targets", (double)c.n_targets);
+        fsci_json_set_number(t->arena, rows[m], "n_test", c.n_test);
+        fsci_json_set_number(t->arena, rows[m], "n_fallback", c.n_fallback);
         write_row(t, split, m, rows[m]);
         if (t->reference < t->n_methods)
             p[m] = test(t, split, m, &n_families);

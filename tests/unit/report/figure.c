@@ -72,7 +72,7 @@ static void a_missing_figure_is_told_with_those_there_are(void **state)
                         "no figure 'shape' in this record; it has contours, residuals, "
                         "observed-fitted");
     assert_int_equal(fsci_report_svg(read_sample(arena, "lint"), NULL, &out, &err), FSC_EUSAGE);
-    assert_string_equal(err.message, "this record has no figures");
+    assert_string_equal(err.message, "this record has no figures; leave out --svg");
     fsci_buffer_free(&out);
     fsci_arena_free(arena);
 }

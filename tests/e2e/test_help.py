@@ -1,0 +1,55 @@
+"""What help shows: 80 columns wide, and examples that run as they are printed."""
+
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+from support import PROGRAM, ROOT, run, slow
+
+
+def commands():
+    return re.findall(r"(?m)^  ([a-z]+) ", run(["help"])[1])
+
+
+def examples(command):
+    """The command lines below 'Examples:', continued ones together."""
+    text = run(["help", command])[1].partition("\nExamples:\n")[2]
+    return [line.strip() for line in text.replace("\\\n", "").splitlines()]
+
+
+class Help(unittest.TestCase):
+    def test_no_line_is_wider_than_a_terminal(self):
+        for topic in [*commands(), "warnings"]:
+            for line in run(["help", topic])[1].splitlines():
+                self.assertLessEqual(len(line), 80, f"help {topic}: {line}")
+
+    def test_every_command_has_examples(self):
+        self.assertIn("fit", commands())
+        for command in set(commands()) - {"help"}:
+            lines = examples(command)
+            self.assertTrue(lines, command)
+            for line in lines:
+                self.assertRegex(line, "^forescale [a-z]+")
+
+    @slow
+    def test_examples_run_as_printed(self):
+        """Those of studies and of all methods on a table, minutes each, have tests of their own."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = f"{pathlib.Path(PROGRAM).parent}:{os.environ['PATH']}"
+            pathlib.Path(folder, "laws").symlink_to(ROOT / "laws")
+            for line in (line for command in commands() for line in examples(command)):
+                if "--study" in line or line.startswith("forescale backtest data/"):
+                    continue
+                done = subprocess.run(line, shell=True, cwd=folder, capture_output=True, text=True,
+                                      env={**os.environ, "PATH": path}, check=False)
+                self.assertEqual(done.returncode, 0, f"{line}\n{done.stderr}")
+                if "--csv" not in line:
+                    wide = [text for text in done.stdout.splitlines() if len(text) > 80]
+                    self.assertEqual(wide, [], line)
+
+
+if __name__ == "__main__":
+    unittest.main()
