@@ -145,7 +145,8 @@ static void pick(const double *rows, size_t n_rows, size_t n, size_t i, double *
 }
 
 /* Intervals are made on the scale of the space, where a studentised one is nearest to its law. */
-static fsc_status bootstrap_interval(const tracer *t, double *se, fsci_curve *c, fsc_error *err)
+static fsc_status bootstrap_interval(const tracer *t, const double *se, fsci_curve *c,
+                                     fsc_error *err)
 {
     const fsci_fitted *f = t->fitted;
     fsci_arena *a = t->arena;

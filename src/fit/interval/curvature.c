@@ -137,7 +137,7 @@ static bool row_terms(const design *d, double *h, double *m)
 }
 
 /* The middle of the sandwich: squares of the slopes summed over rows, or over clusters. */
-static bool meat(const design *d, const double *slope, double *T, double *M)
+static bool meat(const design *d, const double *slope, const double *T, double *M)
 {
     const fsci_clusters *c = &d->fit->clusters;
     size_t n = d->n, r = d->rank, units = c->column ? c->n : n;
