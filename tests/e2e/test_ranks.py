@@ -69,6 +69,10 @@ class Ranks(unittest.TestCase):
     def test_starts(self):
         self.same([*FIT, "--quick", "--starts", "50"], (2, 4))
 
+    def test_backtests(self):
+        self.same(["backtest", "chinchilla", "kaplan-nd", RUNS, "--where", "kept_240 == 1",
+                   "--holdout", "C > 1e21"])
+
     def test_coverage(self):
         self.same(["sim", "coverage", "y = E + A*x^-a", "--fix", "E=1,A=2,a=0.5", "--at",
                    "x=1..1e4:20", "--errors", "normal:0.02", "--replicates", "9", "--bootstrap",
