@@ -1,6 +1,7 @@
 """Profile intervals of the five Chinchilla parameters in SciPy: for each end brentq on the objective
-minimised with one coordinate held (L-BFGS-B, exact gradient, warm from the last point). Rows, objective
-and coordinates are those of bench/solver. Arguments: table, limit of the objective. Prints CPU seconds
+minimised with one coordinate held (L-BFGS-B, exact gradient, from the last point and from the fit, since
+it stops early at the kinks of this loss). Rows, objective and coordinates are those of bench/solver.
+Arguments: table, limit of the objective. Prints CPU seconds
 and the ends."""
 import json
 import pathlib
@@ -34,7 +35,8 @@ def main():
                 theta[k], theta[others] = value, rest
                 f, g = objective(theta, *data)
                 return f, g[others]
-            found = minimize(held, warm[others], jac=True, method="L-BFGS-B", options=OPTIONS)
+            found = min((minimize(held, rest, jac=True, method="L-BFGS-B", options=OPTIONS)
+                         for rest in (warm[others], best.x[others])), key=lambda one: one.fun)
             warm[others] = found.x
             return found.fun - best.fun - limit
 
