@@ -70,7 +70,15 @@ static void test_relatives(void **state)
     assert_near(exp(main_figures(fsci_predict_component_average, mse).geo), 7.8e-3, 0.1e-3);
     for (size_t j = 0; j < NINE; j++)
         assert_rel(mse[j], average[j], 0.03);
-    assert_near(exp(main_figures(fsci_predict_four_view_families, mse).geo), 4.5e-3, 0.15e-3);
+    /* With intercepts of families (deviation 0.15) eight of nine are those of the prototype. It has
+     * 2.4e-3 for Persian, where ours rises evenly with the deviation (2.53, 2.56, 2.67, 2.90, 5.1
+     * at 0, 0.05, 0.1, 0.15, 0.3), whichever of the four curves have intercepts and wherever the
+     * rounds of weights stop; 4.59e-3 together instead of 4.5e-3. */
+    static const double families[NINE] = {3.5e-3, 2.90e-3, 6.3e-3, 8.2e-3, 5.3e-3,
+                                          5.5e-3, 6.2e-3,  1.8e-3, 5.6e-3};
+    assert_near(exp(main_figures(fsci_predict_four_view_families, mse).geo), 4.59e-3, 0.03e-3);
+    for (size_t j = 0; j < NINE; j++)
+        assert_rel(mse[j], families[j], 0.04);
 }
 
 /* ---- the mode ---- */
