@@ -1,6 +1,8 @@
 /* The one table of commands, and the options each takes (options.c). */
 #include "forescale.h"
 
+#include <string.h>
+
 #define ROWS      "where", "let", "drop-bad"
 #define INTERVALS "level", "seed", "threads"
 #define OUTPUT    "json", "csv", "output", "html", "svg", "figure", "quiet", NULL
@@ -224,4 +226,12 @@ size_t fsc_commands(const fsc_command **list)
 {
     *list = commands;
     return sizeof commands / sizeof *commands;
+}
+
+const fsc_command *fsc_command_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (!strcmp(commands[i].name, name))
+            return &commands[i];
+    return NULL;
 }

@@ -139,6 +139,20 @@ class Records(unittest.TestCase):
         self.assertGreater(flops["n_fallback"], 0)
 
 
+class Options(unittest.TestCase):
+    def test_those_of_laws_and_of_models_are_kept_apart(self):
+        """An option that would do nothing is refused."""
+        runs = "data/chinchilla-epoch/runs.csv"
+        for args, option, words in (
+                ([MODELS, "--target", "mmlu", "--objective", "squared"], "--objective", "of laws"),
+                ([MODELS, "--target", "mmlu", "--holdout", "flops > 1e22"], "--holdout", "of laws"),
+                (["chinchilla", runs, "--splits", "compute"], "--splits", "table of models")):
+            status, out, err = run(["backtest", *args])
+            self.assertEqual((status, out), (2, ""))
+            self.assertIn(option, err)
+            self.assertIn(words, err)
+
+
 class Default(unittest.TestCase):
     """`observe` with no method named."""
 

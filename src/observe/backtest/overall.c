@@ -108,18 +108,24 @@ static bool is_in(const event *e, const char *split)
 
 /* ---- means ---- */
 
-/* Mean over events of a number at a path of the method's row, NaN left out; of its logarithm. */
+/* A number at a path of the method's row; NaN where the event is not of the split or has none. */
+static double number_of(const event *e, const char *split, size_t method, const char *path)
+{
+    const fsci_json *row = e->rows[method];
+    const fsci_json *value = row && is_in(e, split) ? fsci_json_at(row, path) : NULL;
+    return value && value->kind == FSCI_JSON_NUMBER ? value->number : NAN;
+}
+
+/* Mean over events of such numbers, NaN left out; of their logarithms. */
 static double mean_of(const table *t, const char *split, size_t method, const char *path, bool logs)
 {
     double sum = 0;
     size_t n = 0;
     for (size_t i = 0; i < t->n_events; i++) {
-        const event *e = &t->events[i];
-        const fsci_json *row = e->rows[method];
-        const fsci_json *value = row && is_in(e, split) ? fsci_json_at(row, path) : NULL;
-        if (!value || value->kind != FSCI_JSON_NUMBER)
+        double value = number_of(&t->events[i], split, method, path);
+        if (isnan(value))
             continue;
-        sum += logs ? log(fmax(value->number, 1e-300)) : value->number;
+        sum += logs ? log(fmax(value, 1e-300)) : value;
         n++;
     }
     return n == 0 ? NAN : logs ? exp(sum / (double)n) : sum / (double)n;
@@ -130,14 +136,10 @@ static double extreme_of(const table *t, const char *split, size_t method, const
 {
     double most = NAN;
     for (size_t i = 0; i < t->n_events; i++) {
-        const event *e = &t->events[i];
-        const fsci_json *row = e->rows[method];
-        const fsci_json *value = row && is_in(e, split) ? fsci_json_at(row, path) : NULL;
-        if (!value || value->kind != FSCI_JSON_NUMBER)
-            continue;
-        if (isnan(most) || sign * value->number > sign * most) {
-            most = value->number;
-            *target = text(e->split, "target");
+        double value = number_of(&t->events[i], split, method, path);
+        if (!isnan(value) && (isnan(most) || sign * value > sign * most)) {
+            most = value;
+            *target = text(t->events[i].split, "target");
         }
     }
     return most;

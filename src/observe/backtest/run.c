@@ -69,17 +69,12 @@ static fsc_status make_items(run *r, fsci_contest *c, fsc_error *err)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < c->folds.n; i++) {
         const fsci_fold *fold = &c->folds.items[i];
-        size_t n_test = fold->n - fold->n_train;
         c->items[i] = (fsci_item){.problem = c->problem,
                                   .fold = fold,
                                   .canary = i == 0,
-                                  .n_test = n_test,
-                                  .scored = FSCI_NEW(r->arena, fsci_scored, r->n_methods * n_test),
-                                  .distance = FSCI_NEW(r->arena, fsci_distance, n_test),
-                                  .leaks = FSCI_NEW(r->arena, bool, r->n_methods),
-                                  .failed = FSCI_NEW(r->arena, bool, r->n_methods)};
+                                  .n_test = fold->n - fold->n_train};
     }
-    return fsci_arena_failed(r->arena) ? fsci_fail_memory(err) : FSC_OK;
+    return FSC_OK;
 }
 
 static fsc_status add_contest(run *r, const fsci_problem *problem, const fsci_split_rule *rule,
@@ -137,7 +132,8 @@ static fsc_status run_contests(run *r, fsc_error *err)
         r->contests[c].items = queue + at;
         at += folds;
     }
-    return fsci_engine_run(r->input->models->threads, r->methods, r->n_methods, queue, n, err);
+    return fsci_engine_run(r->arena, r->input->models->threads, r->methods, r->n_methods, queue, n,
+                           err);
 }
 
 /* ---- warnings ---- */
