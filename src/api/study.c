@@ -237,8 +237,8 @@ static fsci_json *gather_inputs(fsci_arena *arena, const fsci_json *records)
         FSCI_JSON_EACH (input, fsci_json_get(fsci_json_get(part, "provenance"), "inputs")) {
             bool known = false;
             FSCI_JSON_EACH (before, inputs)
-                known = known || (same_text(before, input, "name") &&
-                                  same_text(before, input, "sha256"));
+                known = known ||
+                        (same_text(before, input, "name") && same_text(before, input, "sha256"));
             if (!known)
                 fsci_json_push(inputs, fsci_json_copy(arena, input));
         }

@@ -168,8 +168,8 @@ static double moved_by_starts(fsci_arena *arena, const fsci_task *task, const fs
         start[4] = 0.2 * fsci_random_uniform(&stream);
         assert_int_equal(fsci_posterior_fit(arena, task, view, &options, &other, NULL), FSC_OK);
         for (size_t i = task->n_train; i < task->n; i++)
-            most = fmax(most, fabs(fsci_posterior_curve(&usual, i) -
-                                   fsci_posterior_curve(&other, i)));
+            most =
+                fmax(most, fabs(fsci_posterior_curve(&usual, i) - fsci_posterior_curve(&other, i)));
     }
     return most;
 }
@@ -357,10 +357,9 @@ static void test_simulated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_main_split), cmocka_unit_test(test_relatives),
-        cmocka_unit_test(test_mode),       cmocka_unit_test(test_invariance),
-        cmocka_unit_test(test_starts),
-        cmocka_unit_test(test_ladder),     cmocka_unit_test(test_fresh_targets),
-        cmocka_unit_test(test_simulated)};
+        cmocka_unit_test(test_main_split),    cmocka_unit_test(test_relatives),
+        cmocka_unit_test(test_mode),          cmocka_unit_test(test_invariance),
+        cmocka_unit_test(test_starts),        cmocka_unit_test(test_ladder),
+        cmocka_unit_test(test_fresh_targets), cmocka_unit_test(test_simulated)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
