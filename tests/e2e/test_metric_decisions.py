@@ -178,6 +178,16 @@ class Budget(unittest.TestCase):
         for axis, want in (("context", .3), ("batch", .2), ("turn", .45)):
             assert_near(rows[axis]["value"], want, absolute=1e-6, what=axis)
         assert_near(found["surface"]["floor"], .05, absolute=1e-6)
+        self.assertEqual(len(found["iso"]), 16)  # at the median score
+        equal = metric("budget-split", text, "--param", "iso=0.6:0.99")
+        self.assertEqual([w["code"] for w in equal["warnings"]], ["W-OUT-OF-REACH"])
+        for row in equal["iso"]:
+            c, b, t = (row[axis] for axis in ("context", "batch", "turn"))
+            assert_near(1 - .05 - .6 * c ** -.3 * b ** -.2 * t ** -.45, .6, absolute=1e-6)
+            assert_near(row["tokens"], c * b * t, relative=1e-12)
+            self.assertEqual(row["log10_beyond"] > 0, not 1 <= c <= 8)
+        best = [row for row in equal["iso"] if row["cheapest"]]
+        self.assertEqual(best, [min(equal["iso"], key=lambda row: row["tokens"])])
         turns = by(found["turns"], "turns")
         assert_near(turns[1]["value"], .5, absolute=1e-12)
         assert_near(turns[3]["value"], .63125, absolute=1e-12)
