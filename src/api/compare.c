@@ -228,8 +228,8 @@ static fsc_status compare(fsc_ctx *ctx, const fsc_args *args, sources *from, fsc
         fsci_rows_read(a, args, fsci_args_positional(args, n_given - 1), inputs, &from->rows, err));
     FSCI_TRY(add_groups(args, a, from->rows.table, list, &in.n, err));
     in.contenders = list;
-    FSCI_TRY(fill_input(args, a, from->rows.table, &settings, run == fsci_law_backtest_run, &in,
-                        err));
+    FSCI_TRY(
+        fill_input(args, a, from->rows.table, &settings, run == fsci_law_backtest_run, &in, err));
     fsci_rows_describe(a, &from->rows, record->root);
     return run(a, &in, record->root, err);
 }
