@@ -167,6 +167,33 @@ class OtherLaws(unittest.TestCase):
         self.assertNotIn("form", fit)
 
 
+class SideBySide(unittest.TestCase):
+    """Intervals of the headline by other methods are those of fits with these methods."""
+    ANSWERS = ["--at", "N=70B,D=1.4T", "--at", "C=5.76e23"]
+
+    def ends(self, fit):
+        ends = {p["name"]: (p["lo"], p["hi"]) for p in fit["parameters"]}
+        ends["L"] = (fit["predictions"][0]["mean_lo"], fit["predictions"][0]["mean_hi"])
+        ends.update({d["name"]: (d["lo"], d["hi"]) for d in fit["derived"]})
+        return ends
+
+    def test_each_is_the_fit_with_that_method(self):
+        fit = record([*FIT, *self.ANSWERS, "--bootstrap", "60"])
+        self.assertEqual([q["quantity"] for q in fit["headline"]["quantities"]],
+                         ["L", "N_opt", "alpha", "beta"])
+        for method, options in (("local", []), ("profile", ["--interval", "profile"]),
+                                ("percentile", ["--bootstrap", "60"])):
+            own = self.ends(record([*FIT, *self.ANSWERS, "--quick", *options]))
+            for q in fit["headline"]["quantities"]:
+                said = q["by_method"][method]
+                for end, value in zip(("lo", "hi"), own[q["quantity"]]):
+                    assert_near(said[end], value, relative=1e-6, what=f"{method} {q['quantity']}")
+
+    def test_in_the_text(self):
+        _, out, _ = run(FIT)
+        self.assertRegex(out, r"interval +95 % local +95 % profile\n")
+
+
 class Cuts(unittest.TestCase):
     """Where the start of a run is cut off is habit, so other cuts are tried."""
     TABLE = "x,y,run,step\n" + "".join(
