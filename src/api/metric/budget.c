@@ -35,8 +35,9 @@ static const fsci_metric_result results[] = {
      "axis alone, averaged over the others; null with fewer than three amounts)"},
     {"surface", "u, floor, rss, n: ln(1 - s - floor) = u - a ln C - b ln B - d ln T"},
     {"split", "context, batch, turn, predicted (of the surface): for --param budget"},
-    {"iso", "score, batch, turn, context (that gives the score with them), tokens, cheapest (of its "
-            "score), log10_beyond (decades of context outside those measured)"},
+    {"iso",
+     "score, batch, turn, context (that gives the score with them), tokens, cheapest (of its "
+     "score), log10_beyond (decades of context outside those measured)"},
     {"turns", "turns, value, limit: of the chain of keep, break and fix"},
     {"batches", "batch, value: right answers that the judge picks"},
     {0}};

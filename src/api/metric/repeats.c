@@ -138,7 +138,8 @@ static void set(aggregates *a, size_t *s, const char *name, double k, size_t ite
 }
 
 /* Attempts in sequence: where the item stands after each number of rounds, its latest attempts
- * averaged, and whether any attempt so far was right. An item that stopped keeps its last answer. */
+ * averaged, and whether any attempt so far was right. An item that stopped keeps its last answer.
+ */
 static void follow(const repeats *r, const by_item *b, size_t item, aggregates *a)
 {
     size_t n = b->first[item + 1] - b->first[item], s = 0;
@@ -265,8 +266,7 @@ static double value_of(const fsci_metric_run *run, const char *group, const char
         const char *name = fsci_json_get_string(row, "statistic");
         double at = fsci_json_get_number(row, "k");
         bool mine = own && group ? !strcmp(own, group) : own == group;
-        if (mine && (at == k || (isnan(at) && isnan(k))) && name &&
-            !strcmp(name, statistic))
+        if (mine && (at == k || (isnan(at) && isnan(k))) && name && !strcmp(name, statistic))
             return fsci_json_get_number(row, "value");
     }
     return NAN;
@@ -304,8 +304,8 @@ static void say_rounds(fsci_metric_run *run, const repeats *r)
     const char *group = fsci_json_get_string(last, "group");
     if (r->group.n == 1)
         fsci_metric_say(run, "Score %.4g at first, %.4g after %g rounds of feedback.",
-                        fsci_json_get_number(first, "value"), value_of(run, group, "after-rounds", r->last),
-                        r->last);
+                        fsci_json_get_number(first, "value"),
+                        value_of(run, group, "after-rounds", r->last), r->last);
     else
         fsci_metric_say(run, "Up to %g rounds of feedback in %zu groups.", r->last, r->group.n);
 }
