@@ -151,6 +151,31 @@ static void test_invariance(void **state)
     fsci_arena_free(arena);
 }
 
+/* Under the linear link the target's unit and zero are as good as any other. */
+static void test_units(void **state)
+{
+    (void)state;
+    fsci_arena *arena = fsci_arena_new();
+    models_case models = models_of(arena, &nine_targets[5]);
+    problem_case *c = main_split(arena, &models, &nine_targets[5]);
+    size_t m = c->task.n_train, n = c->task.n - m;
+    fsci_task plain = c->task, elo = c->task;
+    double *t = fsci_copy_array(arena, c->task.t, c->task.n, sizeof *t);
+    for (size_t i = 0; i < m; i++)
+        t[i] = 1000 + 400 * t[i];
+    plain.link = elo.link = FSCI_LINK_LINEAR;
+    plain.target_lowest = elo.target_lowest = -INFINITY;
+    elo.t = t;
+    fsci_predictive a = predicted(arena, &plain, fsci_predict_four_view_families);
+    fsci_predictive b = predicted(arena, &elo, fsci_predict_four_view_families);
+    for (size_t i = 0; i < n; i++)
+        assert_near(b.point[i], 1000 + 400 * a.point[i], 1e-4);
+    for (size_t i = 0; i < n * FSCI_QUANTILES; i++)
+        assert_near(b.quantile[i], 1000 + 400 * a.quantile[i], 1e-3);
+    fsci_table_free(models.table);
+    fsci_arena_free(arena);
+}
+
 /* How far the forecasts of one fit go when it starts at draws from the prior instead. */
 static double moved_by_starts(fsci_arena *arena, const fsci_task *task, const fsci_view *view,
                               fsci_spread spread, uint64_t stream_id)
@@ -357,9 +382,10 @@ static void test_simulated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_main_split),    cmocka_unit_test(test_relatives),
-        cmocka_unit_test(test_mode),          cmocka_unit_test(test_invariance),
-        cmocka_unit_test(test_starts),        cmocka_unit_test(test_ladder),
-        cmocka_unit_test(test_fresh_targets), cmocka_unit_test(test_simulated)};
+        cmocka_unit_test(test_main_split), cmocka_unit_test(test_relatives),
+        cmocka_unit_test(test_mode),       cmocka_unit_test(test_invariance),
+        cmocka_unit_test(test_units),      cmocka_unit_test(test_starts),
+        cmocka_unit_test(test_ladder),     cmocka_unit_test(test_fresh_targets),
+        cmocka_unit_test(test_simulated)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
