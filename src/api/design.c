@@ -256,8 +256,8 @@ static fsc_status design(const fsc_args *args, const fsc_law *law, sources *from
     const char *set = NULL;
     fsci_identify_input in = {.law = law,
                               .noise = fsci_args_number(args, "noise"),
-                              .target = fsci_args_text(args, "target"),
-                              .level = fsci_args_number(args, "level")};
+                              .target = fsci_args_text(args, "target")};
+    FSCI_TRY(fsci_args_level(args, &in.level, err));
     if (!isnan(in.noise) && !(in.noise > 0))
         return fsci_fail(err, FSC_EUSAGE, "--noise is the spread of residuals, above 0");
     FSCI_TRY(read_parameters(args, law, a, &in.theta, &set, err));

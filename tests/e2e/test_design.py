@@ -101,8 +101,8 @@ class Design(unittest.TestCase):
         bad = table(GRID) + "-1e8,2e9\n1e8,-2\n,2e9\n"
         got = record([*DESIGN, "-"], stdin=bad)
         said = {w["code"]: w["message"] for w in got["warnings"]}
-        self.assertIn("2 rows of - outside the law's domain", said["W-FAILED"])
-        self.assertIn("1 row of - with a missing input", said["W-NAN"])
+        self.assertIn("2 rows of standard input outside the law's domain", said["W-FAILED"])
+        self.assertIn("1 row of standard input with a missing input", said["W-NAN"])
         self.assertEqual(errors(got), errors(whole))
         self.assertFalse({"W-FAILED", "W-NAN"} & {w["code"] for w in whole["warnings"]})
 
