@@ -37,7 +37,7 @@ static fsc_status predict_rows(const fsc_args *args, fsci_arena *arena, const fs
 {
     fsci_rows rows;
     fsci_settings_list map;
-    FSCI_TRY(fsci_args_pairs(args, "map", arena, &map, err));
+    FSCI_TRY(fsci_args_map(args, arena, &map, err));
     FSCI_TRY(fsci_rows_read(arena, args, path, inputs, &rows, err));
     fsc_status status = fsci_predict_table(arena, fitted, &map, rows.table, list, err);
     fsci_rows_free(&rows);
