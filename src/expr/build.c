@@ -119,9 +119,8 @@ static fsci_symbol *members_of(builder *b, const fsci_symbol *set)
     for (size_t m = 0; *members && m < set->n_levels; m++) {
         fsci_symbol *member = &(*members)[m];
         *member = *set;
-        member->name = set->levels
-                           ? fsci_format(b->g->arena, "%s[%s]", set->name, set->levels[m])
-                           : fsci_format(b->g->arena, "%s[%zu]", set->name, m + 1);
+        member->name = set->levels ? fsci_format(b->g->arena, "%s[%s]", set->name, set->levels[m])
+                                   : fsci_format(b->g->arena, "%s[%zu]", set->name, m + 1);
         if (set->kind == FSCI_SYMBOL_SET)
             member->numbers += m * b->scope->n_rows;
         else
@@ -132,9 +131,8 @@ static fsci_symbol *members_of(builder *b, const fsci_symbol *set)
 
 static bool is_set(const fsci_symbol *symbol, const char *index)
 {
-    return symbol->kind == FSCI_SYMBOL_SET ||
-           (symbol->kind == FSCI_SYMBOL_PARAMETERS && symbol->index &&
-            !strcmp(symbol->index, index));
+    return symbol->kind == FSCI_SYMBOL_SET || (symbol->kind == FSCI_SYMBOL_PARAMETERS &&
+                                               symbol->index && !strcmp(symbol->index, index));
 }
 
 static fsci_vertex_id build_name(builder *b, const fsci_node *node)
@@ -273,7 +271,8 @@ static bool count_terms(builder *b, const fsci_node *sum, const fsci_node *node,
     if (symbol && symbol->kind == FSCI_SYMBOL_FORMULA && symbol->definition->height < node->height)
         return count_terms(b, sum, symbol->definition, n);
     if (symbol && symbol->kind != FSCI_SYMBOL_FORMULA) {
-        size_t own = is_set(symbol, sum->name) ? symbol->n_levels : 1; /* a column is a set of one */
+        size_t own =
+            is_set(symbol, sum->name) ? symbol->n_levels : 1; /* a column is a set of one */
         if (*n && own != *n)
             return fail(b, node, "%s has %zu members, others of sum_%s have %zu", node->name, own,
                         sum->name, *n) != 0;

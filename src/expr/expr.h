@@ -77,12 +77,13 @@ typedef enum fsci_symbol_kind {
 typedef struct fsci_symbol {
     const char *name;
     fsci_symbol_kind kind;
-    const double *numbers;     /* [n_rows], of a SET [n_levels * n_rows] one after the other; like all arrays and texts here, borrowed for as long as
-                                  the program lives; the symbol itself is copied */
-    const uint32_t *codes;     /* [n_rows] */
+    const double *numbers; /* [n_rows], of a SET [n_levels * n_rows] one after the other; like all
+                              arrays and texts here, borrowed for as long as the program lives; the
+                              symbol itself is copied */
+    const uint32_t *codes; /* [n_rows] */
     const char *const *levels; /* [n_levels] */
     size_t n_levels;
-    size_t first;                /* PARAMETER, PARAMETERS */
+    size_t first;      /* PARAMETER, PARAMETERS */
     const char *index; /* PARAMETERS: name of the CODES symbol that indexes it, or of the sum */
     const fsci_node *definition; /* FORMULA */
 } fsci_symbol;

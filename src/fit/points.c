@@ -150,8 +150,8 @@ static fsc_status gather(fsci_arena *a, const fsci_fitted *f, const char *input,
                              points->n_inputs - n_kept, n, input);
     if (n_kept == points->n_inputs)
         return FSC_OK;
-    kept[n_kept++] = (fsci_input_values){
-        .name = input, .levels = names, .n_levels = n, .members = members};
+    kept[n_kept++] =
+        (fsci_input_values){.name = input, .levels = names, .n_levels = n, .members = members};
     points->inputs = kept;
     points->n_inputs = n_kept;
     return FSC_OK;

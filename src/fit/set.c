@@ -138,7 +138,7 @@ const char *fsci_set_text(fsci_arena *arena, const fsci_set *set)
 
 double *fsci_set_values(fsci_arena *arena, const fsci_set *set, const size_t *row, size_t n)
 {
-    double *values = FSCI_NEW(arena, double, set->n * n + 1);
+    double *values = FSCI_NEW(arena, double, set->n *n + 1);
     for (size_t m = 0; values && m < set->n; m++)
         for (size_t i = 0; i < n; i++)
             values[m * n + i] = set->columns[m]->numbers[row ? row[i] : i];

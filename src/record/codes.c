@@ -58,6 +58,9 @@ static const fsc_warning codes[] = {
     {"W-EDGE", "a best size lies at the end of the sizes measured", "measure beyond it"},
     {"W-PARAB", "a budget has no minimum over size and is left out", "widen its sizes"},
     {"W-EPOCHS", "passes over a pool beyond those counted", "see the law's range"},
+    {"W-ROUGH-LR",
+     "a learning rate is not smooth from row to row, so its changes are grouped coarsely",
+     "state the schedule with segments="},
     {"W-ZERO-LR", "a schedule ends at rate 0", "the law lets the loss fall without end there"},
     /* evaluation samples */
     {"W-BEYOND-SAMPLES", "more attempts are asked of than some item has samples",

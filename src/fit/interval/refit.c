@@ -114,7 +114,7 @@ static fsc_status read_columns(fsci_arena *a, const fsci_fitted *f, size_t n, fs
         }
         bool set = fsci_set_is(f, list->key);
         size_t members = set ? fsci_json_count(list) / n : 1;
-        double *numbers = FSCI_NEW(a, double, members * n + 1);
+        double *numbers = FSCI_NEW(a, double, members *n + 1);
         if (!numbers)
             return fsci_fail_memory(err);
         if (!read_numbers(list, members * n, numbers))

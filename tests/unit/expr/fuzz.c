@@ -268,7 +268,6 @@ static void assert_same_bits(const char *text, const char *what, const double *a
 
 /* ---- second derivatives ---- */
 
-
 /* One row's gradient, exact; false where the row has no ordinary value. */
 static bool row_gradient(const fsci_program *program, void *scratch, const double *theta, size_t i,
                          double *gradient)
