@@ -10,6 +10,9 @@ const fsc_command *fsci_args_command(const fsc_args *args);
 size_t fsci_args_positionals(const fsc_args *args);
 const char *fsci_args_positional(const fsc_args *args, size_t i);
 
+/* Whether `value` is one of "first|second|third". */
+bool fsci_is_choice(const char *choices, const char *value);
+
 /* With the default of the table when not given; NULL when there is none. */
 const char *fsci_args_text(const fsc_args *args, const char *option);
 bool fsci_args_flag(const fsc_args *args, const char *option);

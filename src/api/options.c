@@ -83,7 +83,8 @@ static const fsc_option options[] = {
     /* observe */
     {"study", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "run a study: emergent, posttraining, agents, leaderboard2, selection, preregistered, sweeps, "
-     "space, intervals, or a file of yours; other options go on to each of its runs"},
+     "space, intervals, arena (of backtest), or a file of yours; other options go on to each of "
+     "its runs"},
     {"as", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "settings of a published analysis for whatever is not given: ruan2024"},
     {"append", 0, FSC_OPTION_FILE, true, false, "TABLE", NULL,

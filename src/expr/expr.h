@@ -51,6 +51,9 @@ fsc_status fsci_formula_fail(fsc_error *err, const fsci_formula *formula, const 
 /* The tree as text again, minimal parentheses; pretty uses · − and superscript-free A·N^-α style
  * Greek letters for names like alpha (UTF-8). */
 void fsci_formula_write(const fsci_node *node, bool pretty, fsci_buffer *out);
+/* "left = right" in `arena`, or the right side alone where `left` is NULL; NULL when out of memory.
+ */
+const char *fsci_formula_text(fsci_arena *arena, const fsci_node *left, const fsci_node *right);
 
 /* New trees from old, in `arena`: a function of one argument by its name, and a sign + - * / ^
  * between two. NULL when out of memory, or from a NULL argument. */

@@ -161,3 +161,16 @@ void fsci_formula_write(const fsci_node *node, bool pretty, fsci_buffer *out)
 {
     write_node(&(writer){.out = out, .pretty = pretty}, node, FSCI_BINDS_OR);
 }
+
+const char *fsci_formula_text(fsci_arena *arena, const fsci_node *left, const fsci_node *right)
+{
+    fsci_buffer text = {0};
+    if (left) {
+        fsci_formula_write(left, false, &text);
+        fsci_buffer_puts(&text, " = ");
+    }
+    fsci_formula_write(right, false, &text);
+    const char *copy = text.failed ? NULL : fsci_copy_text(arena, text.data, text.length);
+    fsci_buffer_free(&text);
+    return copy;
+}

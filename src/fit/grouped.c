@@ -43,18 +43,8 @@ static const fsci_node *rewrite(fsci_arena *a, const fsci_node *node, const fsci
 static const char *rewritten_text(fsci_arena *a, const fsci_node *left, const fsci_node *right,
                                   const fsci_grouped *g)
 {
-    fsci_buffer text = {0};
     const fsci_node *l = left ? rewrite(a, left, g) : NULL, *r = rewrite(a, right, g);
-    if ((left && !l) || !r)
-        return NULL;
-    if (l) {
-        fsci_formula_write(l, false, &text);
-        fsci_buffer_puts(&text, " = ");
-    }
-    fsci_formula_write(r, false, &text);
-    const char *copy = text.failed ? NULL : fsci_copy_string(a, text.data);
-    fsci_buffer_free(&text);
-    return copy;
+    return (left && !l) || !r ? NULL : fsci_formula_text(a, l, r);
 }
 
 static fsc_status check_column(const fsc_table *table, const char *name, fsc_error *err)

@@ -11,8 +11,8 @@
  * is short against its distance from the row enters by the Gauss rule of its own weights, whose
  * nodes are the eigenvalues of the Jacobi matrix of its orthogonal polynomials in k (Golub and
  * Welsch 1969, Math. Comp. 23). Their rates and sums come from polynomials through those of the
- * block; where these do not fit to within the tolerance, as across a drop, the block is halved, down
- * to single changes. */
+ * block; where these do not fit to within the tolerance, as across a drop, the block is halved,
+ * down to single changes. */
 #include "num/linear.h"
 #include "prepare/schedule.h"
 
@@ -250,10 +250,11 @@ static fsc_status list_changes(fsci_preparing *p, const fsci_schedule *s, change
         if (fall != 0 && s->rate[k] > 0)
             to[(*n)++] = (change){fall, s->rate[k], sum[k - 1], (double)k};
         if (s->rate[k] > 0 && s->rate[k - 1] == 0 && sum[k - 1] > 0)
-            return fsci_fail(p->err, FSC_EINPUT,
-                             "operator changes: the learning rate is 0 at step %zu and rises again; "
-                             "a law of its changes cannot be computed there",
-                             k - 1);
+            return fsci_fail(
+                p->err, FSC_EINPUT,
+                "operator changes: the learning rate is 0 at step %zu and rises again; "
+                "a law of its changes cannot be computed there",
+                k - 1);
     }
     return FSC_OK;
 }

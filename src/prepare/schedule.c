@@ -117,11 +117,10 @@ static fsc_status read_samples(fsci_preparing *p, const size_t *rows, size_t n, 
     for (size_t i = 0; i < n; i++) {
         double step = p->column[0][rows[i]];
         if (!(step >= 0 && step <= MOST_STEPS))
-            return fsci_fail_row(p->err, FSC_EINPUT, (int64_t)rows[i],
-                                 "%s, line %lld: operator %s takes steps from 0 to %d",
-                                 fsci_table_name(p->table),
-                                 (long long)fsci_table_line(p->table, rows[i]), p->call->name,
-                                 MOST_STEPS);
+            return fsci_fail_row(
+                p->err, FSC_EINPUT, (int64_t)rows[i],
+                "%s, line %lld: operator %s takes steps from 0 to %d", fsci_table_name(p->table),
+                (long long)fsci_table_line(p->table, rows[i]), p->call->name, MOST_STEPS);
         to[i] = (fsci_sample){step, p->column[1][rows[i]], rows[i]};
     }
     qsort(to, n, sizeof *to, compare_samples);
@@ -154,10 +153,8 @@ static fsc_status one_run(fsci_preparing *p, const segments *given, double warmu
     if (!samples)
         return fsci_fail_memory(p->err);
     FSCI_TRY(read_samples(p, rows, n, samples));
-    fsci_schedule s = {.n = (size_t)samples[n - 1].step,
-                       .samples = samples,
-                       .n_samples = n,
-                       .warmup = warmup};
+    fsci_schedule s = {
+        .n = (size_t)samples[n - 1].step, .samples = samples, .n_samples = n, .warmup = warmup};
     s.rate = calloc(s.n + 2, sizeof *s.rate);
     if (!s.rate)
         return fsci_fail_memory(p->err);

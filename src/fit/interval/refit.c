@@ -1,7 +1,6 @@
 #include "fit/interval/refit.h"
 
 #include "fit/curve.h"
-#include "fit/priors.h"
 #include "fit/set.h"
 #include "fit/interval/score.h"
 #include "num/linear.h"
@@ -31,10 +30,6 @@ static void keep_column(fsci_arena *a, const fsci_binding *b, size_t n, fsci_jso
 fsc_status fsci_refit_keep(fsci_arena *a, const fsci_fit *fit, fsci_json *record, fsc_error *err)
 {
     const fsci_model *m = &fit->model;
-    if (fsci_priors_any(&m->parameters))
-        return fsci_fail(err, FSC_EUSAGE,
-                         "--interval profile takes no priors; give --interval local or "
-                         "--bootstrap");
     if (m->n > MOST_ROWS)
         return fsci_fail(err, FSC_EINPUT,
                          "--interval profile keeps the rows in the record, and %zu are more than "
@@ -125,6 +120,27 @@ static fsc_status read_columns(fsci_arena *a, const fsci_fitted *f, size_t n, fs
     return FSC_OK;
 }
 
+/* The record of a fit's priors, back into its parameters; a deviation that was fitted is held. */
+static void read_priors(const fsci_fitted *f, fsci_parameter *all)
+{
+    FSCI_JSON_EACH (prior, fsci_json_at(f->record, "objective.priors")) {
+        const char *name = fsci_json_get_string(prior, "parameter");
+        const char *mean = fsci_json_get_string(prior, "mean_parameter");
+        size_t mean_at = SIZE_MAX;
+        for (size_t i = 0; mean && i < f->n; i++)
+            if (!strcmp(f->parameters[i].name, mean))
+                mean_at = i;
+        for (size_t i = 0; name && i < f->n; i++) {
+            if (strcmp(all[i].name, name) != 0)
+                continue;
+            all[i].has_prior = true;
+            all[i].prior_mean = fsci_json_get_number(prior, "mean");
+            all[i].prior_mean_at = mean_at;
+            all[i].prior_sd = fsci_json_get_number(prior, "sd");
+        }
+    }
+}
+
 /* The parameters as they were; bounds are given in the solver's coordinates. */
 static fsc_status read_parameters(fsci_arena *a, const fsci_fitted *f, fsci_refit *r,
                                   fsc_error *err)
@@ -148,6 +164,7 @@ static fsc_status read_parameters(fsci_arena *a, const fsci_fitted *f, fsci_refi
                                   .start_hi = NAN};
         theta[i] = p->value;
     }
+    read_priors(f, all);
     FSCI_TRY(fsci_parameters_new(a, all, f->n, &r->parameters, err));
     const fsci_json *bounds = fsci_json_at(f->record, "rows.bounds");
     if (fsci_json_count(bounds) != r->parameters.n_free)

@@ -292,7 +292,7 @@ static void note_doubts(const chosen *c)
                   "%s: the best training model scores %.2g, next to the floor; there is nothing to "
                   "extrapolate from",
                   name, own_units(c, best));
-    if (wide > 0)
+    if (wide > 0 && c->problem.bounded)
         fsci_note(notes, "W-WIDE",
                   "%s: the intervals of %zu models are wider than %.0f %% of the scale; of them "
                   "this is no forecast",
