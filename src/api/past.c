@@ -24,9 +24,9 @@ static fsc_status read_rows(fsci_arena *arena, const fsc_table *table, const cha
     *n = 0;
     for (size_t i = 0; i < fsci_table_rows(table); i++)
         if (id->codes[i] != FSCI_MISSING_CODE && !strcmp(id->levels[id->codes[i]], method))
-            rows[(*n)++] = (fsci_past){columns[0]->numbers[i], columns[1]->numbers[i],
-                                       columns[2]->numbers[i], columns[3]->numbers[i],
-                                       columns[4]->numbers[i]};
+            rows[(*n)++] =
+                (fsci_past){columns[0]->numbers[i], columns[1]->numbers[i], columns[2]->numbers[i],
+                            columns[3]->numbers[i], columns[4]->numbers[i]};
     *past = rows;
     return FSC_OK;
 }
