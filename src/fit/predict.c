@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "fit/factor.h"
+#include "fit/settled.h"
 #include "fit/points.h"
 #include "fit/record.h"
 #include "record/warning.h"
@@ -173,7 +174,11 @@ static void add_prediction(fsci_arena *a, const fsci_fitted *f, const fsci_point
     fsci_json_set_number(a, row, "mean_hi", c->hi[k]);
     fsci_json_set_number(a, row, "obs_lo", lo);
     fsci_json_set_number(a, row, "obs_hi", hi);
-    fsci_json_set_number(a, row, "log10_beyond", farthest(f, points, k));
+    double beyond = farthest(f, points, k);
+    fsci_json_set_number(a, row, "log10_beyond", beyond);
+    fsci_json_set_string(a, row, "status",
+                         fsci_prediction_is_settled(f, c->lo[k], c->hi[k], beyond) ? "ok"
+                                                                                   : "ambiguous");
     add_reasons(a, c, k, "mean_", row);
 }
 
@@ -213,6 +218,8 @@ static fsc_status derive_points(fsci_arena *a, const fsci_fitted *f, const fsci_
         fsci_json_set_number(a, row, "value", curve.value[k]);
         fsci_json_set_number(a, row, "lo", curve.lo[k]);
         fsci_json_set_number(a, row, "hi", curve.hi[k]);
+        bool settled = fsci_derived_is_settled(a, f, d, curve.lo[k], curve.hi[k]);
+        fsci_json_set_string(a, row, "status", settled ? "ok" : "ambiguous");
         add_reasons(a, &curve, k, "", row);
         fsci_json_set_string(a, row, "unit", d->unit);
         fsci_json_set_string(a, row, "meaning", d->meaning);
