@@ -127,7 +127,7 @@ static fsc_status points_of_table(const fsc_args *args, const fsc_law *law, fsci
     size_t n = fsci_table_rows(table), n_inputs = 0, missing = 0, outside = 0;
     fsci_input_values *inputs = FSCI_NEW(a, fsci_input_values, law->columns.n);
     bool *bad = FSCI_NEW(a, bool, n), *absent = FSCI_NEW(a, bool, n);
-    FSCI_TRY(fsci_args_pairs(args, "map", a, &map, err));
+    FSCI_TRY(fsci_args_map(args, a, &map, err));
     if (!inputs || !bad || !absent)
         return fsci_fail_memory(err);
     for (size_t c = 0; c < law->columns.n; c++) {

@@ -172,6 +172,9 @@ class Default(unittest.TestCase):
         self.assertGreaterEqual(ours["test"]["coverage"], 0.9)
         for row in ours["inner"]:
             self.assertGreaterEqual(row["widened"], 1)
+        self.assertEqual([row["from"] for row in ours["past"]], [None, 0, 0.5, 1])
+        for row in ours["past"]:
+            self.assertTrue(row["n"] > 1000 and 0.5 < row["coverage"] < 1)
         for p in ours["predictions"]:
             self.assertEqual(p["split"], "test")
             self.assertTrue(0 <= p["lo"] <= p["predicted"] <= p["hi"] <= 1)

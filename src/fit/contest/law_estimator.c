@@ -33,6 +33,14 @@ static fsc_status points_at(fsci_arena *a, const fsci_fit *fit, const fsci_fitte
         const char *name = k < f->n_inputs ? f->inputs[k] : f->trial_inputs[k - f->n_inputs];
         const fsci_binding *b = fsci_model_binding(&fit->model, name);
         inputs[k] = (fsci_input_values){.name = name, .levels = b->levels, .n_levels = b->n_levels};
+        if (b->set) {
+            inputs[k].levels = b->set->names;
+            inputs[k].n_levels = b->set->n;
+            inputs[k].members = fsci_set_values(a, b->set, test, n);
+            if (!inputs[k].members)
+                return FSC_ENOMEM;
+            continue;
+        }
         double *numbers = b->values ? FSCI_NEW(a, double, n) : NULL;
         uint32_t *codes = b->values ? NULL : FSCI_NEW(a, uint32_t, n);
         if (!numbers && !codes)
