@@ -112,7 +112,8 @@ typedef struct fsc_warning {
 
 FSC_API size_t fsc_commands(const fsc_command **list);
 FSC_API size_t fsc_warnings(const fsc_warning **list);
-FSC_API const fsc_option *fsc_option_find(const char *name);
+FSC_API const fsc_command *fsc_command_find(const char *name); /* NULL when there is none */
+FSC_API const fsc_option *fsc_option_find(const char *name);   /* the same */
 
 /* ---- one run of one command --------------------------------------------------------------- */
 

@@ -22,16 +22,6 @@ struct fsc_args {
     size_t n_positionals;
 };
 
-static const fsc_command *find_command(const char *name)
-{
-    const fsc_command *list;
-    size_t n = fsc_commands(&list);
-    for (size_t i = 0; i < n; i++)
-        if (!strcmp(list[i].name, name))
-            return &list[i];
-    return NULL;
-}
-
 static fsc_status unknown_command(const char *name, fsc_error *err)
 {
     const fsc_command *list;
@@ -48,7 +38,7 @@ static fsc_status unknown_command(const char *name, fsc_error *err)
 fsc_status fsc_args_new(const char *command, fsc_args **out, fsc_error *err)
 {
     *out = NULL;
-    const fsc_command *found = find_command(command);
+    const fsc_command *found = fsc_command_find(command);
     if (!found)
         return unknown_command(command, err);
     fsci_arena *arena = fsci_arena_new();
@@ -102,7 +92,7 @@ static fsc_status unknown_option(const fsc_args *args, const char *name, fsc_err
                      args->command->name, name, args->command->name);
 }
 
-static bool is_choice(const char *choices, const char *value)
+bool fsci_is_choice(const char *choices, const char *value)
 {
     size_t length = strlen(value);
     for (const char *c = choices; *c; c += strcspn(c, "|"), c += *c == '|')
@@ -126,7 +116,7 @@ static const char *wrong_value(const fsc_option *option, const char *value)
                    ? NULL
                    : "needs a whole number, 0 or more";
     case FSC_OPTION_CHOICE:
-        return is_choice(option->value, value) ? NULL : option->value;
+        return fsci_is_choice(option->value, value) ? NULL : option->value;
     case FSC_OPTION_ASSIGN:
         return strchr(value, '=') ? NULL : "needs NAME=VALUE";
     case FSC_OPTION_TEXT:
@@ -354,7 +344,7 @@ static fsc_status pair_up(const char *option, const char *const *items, fsci_are
         if (!*pairs[i].name || !*pairs[i].value)
             return fsci_fail(err, FSC_EUSAGE, "--%s needs NAME=VALUE, not '%s'", option, items[i]);
     }
-    return check_names(option, pairs, list->n, err);
+    return FSC_OK;
 }
 
 fsc_status fsci_args_pairs(const fsc_args *args, const char *option, fsci_arena *arena,
@@ -362,7 +352,16 @@ fsc_status fsci_args_pairs(const fsc_args *args, const char *option, fsci_arena 
 {
     const char **items;
     FSCI_TRY(fsci_args_list(args, option, arena, &items, &list->n, err));
-    return pair_up(option, items, arena, list, err);
+    FSCI_TRY(pair_up(option, items, arena, list, err));
+    return check_names(option, list->items, list->n, err);
+}
+
+fsc_status fsci_args_map(const fsc_args *args, fsci_arena *arena, fsci_settings_list *list,
+                         fsc_error *err)
+{
+    const char **items;
+    FSCI_TRY(fsci_args_list(args, "map", arena, &items, &list->n, err));
+    return pair_up("map", items, arena, list, err);
 }
 
 fsc_status fsci_args_pairs_of(const fsc_args *args, const char *option, size_t i, fsci_arena *arena,
@@ -370,7 +369,8 @@ fsc_status fsci_args_pairs_of(const fsc_args *args, const char *option, size_t i
 {
     const char **items;
     FSCI_TRY(split(args, option, i, i + 1, arena, &items, &list->n, err));
-    return pair_up(option, items, arena, list, err);
+    FSCI_TRY(pair_up(option, items, arena, list, err));
+    return check_names(option, list->items, list->n, err);
 }
 
 static void add_word(const char *word, fsci_buffer *out)

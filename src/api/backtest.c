@@ -114,6 +114,34 @@ static fsc_status backtest_study(fsc_ctx *ctx, const fsc_args *args, const char 
 
 /* ---- the command ---- */
 
+/* Options that only one of the two kinds of backtest knows what to do with. */
+static const char *const of_models[] = {"as",     "append",      "with",   "target", "benchmarks",
+                                        "model",  "methods",     "splits", "cutoff", "rank",
+                                        "until",  "later",       "scale",  "link",   "loss",
+                                        "chance", "hold-family", "items",  "given",  "ceiling"};
+static const char *const of_laws[] = {"map",    "holdout", "drop-bad", "residual", "objective",
+                                      "trials", "weight",  "prior",    "by",       "share",
+                                      "starts", "level",   "law-path"};
+
+static fsc_status refuse(const fsc_args *args, const char *const *options, size_t n,
+                         const char *why, fsc_error *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (fsc_args_get(args, options[i], 0))
+            return fsci_fail(err, FSC_EUSAGE, "--%s %s", options[i], why);
+    return FSC_OK;
+}
+
+static fsc_status check_options(const fsc_args *args, bool laws, fsc_error *err)
+{
+    if (laws)
+        return refuse(args, of_models, sizeof of_models / sizeof *of_models,
+                      "is for the backtest of a table of models; with laws give --holdout EXPR",
+                      err);
+    return refuse(args, of_laws, sizeof of_laws / sizeof *of_laws,
+                  "is for the backtest of laws: backtest LAW... TABLE", err);
+}
+
 fsc_status fsci_command_backtest(fsc_ctx *ctx, const fsc_args *args, fsc_record *record,
                                  fsc_error *err)
 {
@@ -126,6 +154,7 @@ fsc_status fsci_command_backtest(fsc_ctx *ctx, const fsc_args *args, fsc_record 
     if (!fsci_args_positional(args, 0))
         return fsci_fail(err, FSC_EUSAGE,
                          "backtest needs a table of models and a --target, or --study NAME");
+    FSCI_TRY(check_options(args, fsci_args_positionals(args) > 1, err));
     if (fsci_args_positionals(args) > 1)
         return fsci_compare_laws(ctx, args, "backtest", fsci_law_backtest_run, record, err);
     record->root = fsci_record_begin(arena, "backtest");

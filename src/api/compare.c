@@ -30,6 +30,21 @@ static bool has_symbol(fsci_arena *a, const fsci_subject *s, const char *symbol)
     return false;
 }
 
+/* The dispersion of the likelihood that all laws are fitted by (of the first law unless one is
+ * given), as it is named beside the formula of one of them; NULL for none. */
+static const char *dispersion_of(fsci_arena *a, const fsci_fit_settings *settings,
+                                 const fsci_subject *first, const fsci_subject *own)
+{
+    const char *objective = settings->objective ? settings->objective
+                            : first->law        ? fsci_law_loss_name(first->law->objective.loss)
+                                                : NULL;
+    const fsci_density *density = objective ? fsci_density_find(objective) : NULL;
+    const char *name = density ? density->dispersion : NULL;
+    while (name && has_symbol(a, own, name))
+        name = fsci_format(a, "%s_obs", name);
+    return name;
+}
+
 /* An option of names and values, of which each law takes those that are of its symbols. */
 typedef struct shared_option {
     const char *name;
@@ -44,8 +59,9 @@ static fsc_status shared_option_new(fsci_arena *a, const char *name, const fsci_
     return out->used ? FSC_OK : fsci_fail_memory(err);
 }
 
+/* `more` is a symbol that the law has besides those of its formula, or NULL. */
 static fsc_status take_own(fsci_arena *a, const shared_option *option, const fsci_subject *subject,
-                           fsci_settings_list *own, fsc_error *err)
+                           const char *more, fsci_settings_list *own, fsc_error *err)
 {
     const fsci_settings_list *all = option->all;
     fsci_setting *items = FSCI_NEW(a, fsci_setting, all->n);
@@ -53,7 +69,8 @@ static fsc_status take_own(fsci_arena *a, const shared_option *option, const fsc
     if (!items)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < all->n; i++)
-        if (has_symbol(a, subject, all->items[i].name)) {
+        if (has_symbol(a, subject, all->items[i].name) ||
+            (more && !strcmp(more, all->items[i].name))) {
             items[n++] = all->items[i];
             option->used[i] = true;
         }
@@ -91,8 +108,9 @@ static fsc_status read_laws(fsc_ctx *ctx, const fsc_args *args, fsci_arena *a,
         for (size_t j = 0; j < i; j++)
             if (!strcmp(out[j].id, c->id))
                 return fsci_fail(err, FSC_EUSAGE, "%s is given twice", c->id);
-        FSCI_TRY(take_own(a, &map, &c->subject, &c->settings.map, err));
-        FSCI_TRY(take_own(a, &prior, &c->subject, &c->settings.prior, err));
+        FSCI_TRY(take_own(a, &map, &c->subject, NULL, &c->settings.map, err));
+        const char *dispersion = dispersion_of(a, settings, &out[0].subject, &c->subject);
+        FSCI_TRY(take_own(a, &prior, &c->subject, dispersion, &c->settings.prior, err));
         if (c->subject.law && c->subject.law->prepare.n)
             return fsci_fail(err, FSC_EINPUT,
                              "law %s is fitted to a prepared table (%s); laws are compared on one "
@@ -175,8 +193,8 @@ static fsc_status read_nested(const fsc_args *args, fsci_arena *a, fsci_comparis
 }
 
 static fsc_status fill_input(const fsc_args *args, fsci_arena *a, const fsc_table *table,
-                             const fsci_fit_settings *settings, fsci_comparison_input *in,
-                             fsc_error *err)
+                             const fsci_fit_settings *settings, bool families,
+                             fsci_comparison_input *in, fsc_error *err)
 {
     const char *cluster = fsci_args_text(args, "cluster");
     in->table = table;
@@ -187,6 +205,8 @@ static fsc_status fill_input(const fsc_args *args, fsci_arena *a, const fsc_tabl
     in->level = settings->level;
     if (cluster)
         FSCI_TRY(fsci_family_find(table, cluster, &in->cluster, err));
+    if (families)
+        FSCI_TRY(fsci_family_find(table, fsci_args_text(args, "family"), &in->family, err));
     FSCI_TRY(read_held(args, a, table, in, err));
     return read_nested(args, a, in, err);
 }
@@ -208,7 +228,8 @@ static fsc_status compare(fsc_ctx *ctx, const fsc_args *args, sources *from, fsc
         fsci_rows_read(a, args, fsci_args_positional(args, n_given - 1), inputs, &from->rows, err));
     FSCI_TRY(add_groups(args, a, from->rows.table, list, &in.n, err));
     in.contenders = list;
-    FSCI_TRY(fill_input(args, a, from->rows.table, &settings, &in, err));
+    FSCI_TRY(
+        fill_input(args, a, from->rows.table, &settings, run == fsci_law_backtest_run, &in, err));
     fsci_rows_describe(a, &from->rows, record->root);
     return run(a, &in, record->root, err);
 }

@@ -16,7 +16,9 @@ typedef struct fsci_share {
 } fsci_share;
 fsci_share fsci_ranks_share(size_t n_items);
 
-/* Every rank's share of results[n_items * bytes] to every rank. */
-fsc_status fsci_ranks_gather(size_t n_items, size_t bytes, void *results, fsc_error *err);
+/* The results of every rank's share to every rank; item i stands at start[i] units of `bytes`, with
+ * start[n_items] the end of the last, or at i when start is NULL. */
+fsc_status fsci_ranks_gather(size_t n_items, const size_t *start, size_t bytes, void *results,
+                             fsc_error *err);
 
 #endif

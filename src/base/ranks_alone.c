@@ -41,8 +41,9 @@ fsci_share fsci_ranks_share(size_t n_items)
     return (fsci_share){0, n_items};
 }
 
-fsc_status fsci_ranks_gather(size_t n_items, size_t bytes, void *results, fsc_error *err)
+fsc_status fsci_ranks_gather(size_t n_items, const size_t *start, size_t bytes, void *results,
+                             fsc_error *err)
 {
-    (void)n_items, (void)bytes, (void)results, (void)err;
+    (void)n_items, (void)start, (void)bytes, (void)results, (void)err;
     return FSC_OK;
 }

@@ -118,28 +118,29 @@ fsci_share fsci_ranks_share(size_t n_items)
 
 /* All ranks must have come here with the same sizes, or bytes would be taken for what they are not.
  */
-static bool agree_on(size_t n_items, size_t bytes)
+static bool agree_on(size_t n_items, size_t units, size_t bytes)
 {
-    unsigned long long mine[] = {n_items, ~(unsigned long long)n_items, bytes,
-                                 ~(unsigned long long)bytes},
-                       most[4];
-    MPI_Allreduce(mine, most, 4, MPI_UNSIGNED_LONG_LONG, MPI_MAX, MPI_COMM_WORLD);
-    return most[0] == ~most[1] && most[2] == ~most[3];
+    unsigned long long mine[] = {n_items, units, bytes, ~n_items, ~units, ~bytes}, most[6];
+    MPI_Allreduce(mine, most, 6, MPI_UNSIGNED_LONG_LONG, MPI_MAX, MPI_COMM_WORLD);
+    return most[0] == ~most[3] && most[1] == ~most[4] && most[2] == ~most[5];
 }
 
-fsc_status fsci_ranks_gather(size_t n_items, size_t bytes, void *results, fsc_error *err)
+fsc_status fsci_ranks_gather(size_t n_items, const size_t *start, size_t bytes, void *results,
+                             fsc_error *err)
 {
     int counts[MOST_RANKS], places[MOST_RANKS], n = fsci_ranks_count();
-    if (!agree_on(n_items, bytes))
+    size_t units = start ? start[n_items] : n_items;
+    if (!agree_on(n_items, units, bytes))
         return fsci_fail(err, FSC_EENV,
                          "the ranks do not agree on what to compute; do all nodes see the same "
                          "files?");
-    if (n_items > INT_MAX || bytes > INT_MAX)
-        return fsci_fail(err, FSC_EENV, "%zu items on %d ranks are more than can be gathered",
-                         n_items, n);
+    if (units > INT_MAX || bytes > INT_MAX)
+        return fsci_fail(err, FSC_EENV, "%zu results on %d ranks are more than can be gathered",
+                         units, n);
     for (int r = 0; r < n; r++) {
-        places[r] = (int)(n_items * (size_t)r / (size_t)n);
-        counts[r] = (int)(n_items * (size_t)(r + 1) / (size_t)n) - places[r];
+        size_t first = n_items * (size_t)r / (size_t)n, end = n_items * (size_t)(r + 1) / (size_t)n;
+        places[r] = (int)(start ? start[first] : first);
+        counts[r] = (int)(start ? start[end] : end) - places[r];
     }
     MPI_Datatype item;
     MPI_Type_contiguous((int)bytes, MPI_BYTE, &item);

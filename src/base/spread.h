@@ -1,5 +1,5 @@
-/* spread: items whose results all have one size, computed wherever there is room: on the threads of
- * this process and, in an MPI build under mpirun, on every rank.
+/* spread: items whose results have sizes known before, computed wherever there is room: on the
+ * threads of this process and, in an MPI build under mpirun, on every rank.
  *
  * Every rank runs the same program on the same input and comes to the same spread; each computes
  * its share of the items, and afterwards all of them hold all results. What an item writes may
@@ -13,7 +13,7 @@
 
 #include "base/error.h"
 
-/* Computes item (0..n_items-1) into `result`, `bytes` long and zero before; `worker` (0..threads-1)
+/* Computes item (0..n_items-1) into `result`, of its size and zero before; `worker` (0..threads-1)
  * is for scratch memory only. */
 typedef void fsci_spread_fn(void *context, size_t item, size_t worker, void *result);
 
@@ -21,5 +21,10 @@ typedef void fsci_spread_fn(void *context, size_t item, size_t worker, void *res
  * disagree about what is to be done (they saw different inputs). */
 fsc_status fsci_spread(int threads, size_t n_items, size_t bytes, void *results,
                        fsci_spread_fn *run, void *context, fsc_error *err);
+
+/* The same for results of different sizes, one after the other without gaps: item i has those from
+ * start[i] to start[i + 1], in units of `bytes`. */
+fsc_status fsci_spread_uneven(int threads, size_t n_items, const size_t *start, size_t bytes,
+                              void *results, fsci_spread_fn *run, void *context, fsc_error *err);
 
 #endif

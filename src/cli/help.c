@@ -6,16 +6,6 @@
 
 enum { WIDTH = 78, OPTION_COLUMN = 28 };
 
-const fsc_command *help_command(const char *name)
-{
-    const fsc_command *list;
-    size_t n = fsc_commands(&list);
-    for (size_t i = 0; i < n; i++)
-        if (!strcmp(list[i].name, name))
-            return &list[i];
-    return NULL;
-}
-
 /* Standard output may be full or closed: that is an environment failure, not silence. */
 static int finish(void)
 {
@@ -267,7 +257,7 @@ static void show_man(void)
 
 int help_topic(const char *name, const fsc_args *args)
 {
-    const fsc_command *list, *one = name ? help_command(name) : NULL;
+    const fsc_command *list, *one = name ? fsc_command_find(name) : NULL;
     size_t n = fsc_commands(&list);
     bool markdown = fsc_args_get(args, "markdown", 0) != NULL;
     if (name && !strcmp(name, "warnings")) {

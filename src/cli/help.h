@@ -4,8 +4,6 @@
 
 #include "forescale.h"
 
-const fsc_command *help_command(const char *name); /* NULL when there is none */
-
 int help_print(const char *text);
 int help_brief(void); /* no arguments: ten lines with two examples */
 /* Of one command, or of all when `name` is NULL; --man and --markdown in `args` choose the form. */

@@ -224,7 +224,7 @@ static int command_line(int argc, char **argv)
     fsc_error err = {0};
     bool help = !strcmp(verb, "help"), asked = false;
     fsc_status status = fsc_args_new(verb, &args, &err);
-    const fsc_command *command = status == FSC_OK ? help_command(verb) : NULL;
+    const fsc_command *command = status == FSC_OK ? fsc_command_find(verb) : NULL;
     if (status == FSC_OK)
         status = read_words(args, command, &w, &asked, &err);
     int code;

@@ -128,6 +128,11 @@ static void write_leaf(const writer *w, const fsci_node *node)
     case FSCI_NODE_TEXT:
         fsci_buffer_printf(w->out, strchr(node->name, '\'') ? "\"%s\"" : "'%s'", node->name);
         break;
+    case FSCI_NODE_SUM:
+        fsci_buffer_printf(w->out, "sum_%s(", node->name);
+        write_node(w, node->args[0], FSCI_BINDS_OR);
+        fsci_buffer_putc(w->out, ')');
+        break;
     case FSCI_NODE_GROUP:
         write_name(w, node->name);
         fsci_buffer_putc(w->out, '[');
@@ -155,4 +160,17 @@ static void write_node(const writer *w, const fsci_node *node, fsci_binds least)
 void fsci_formula_write(const fsci_node *node, bool pretty, fsci_buffer *out)
 {
     write_node(&(writer){.out = out, .pretty = pretty}, node, FSCI_BINDS_OR);
+}
+
+const char *fsci_formula_text(fsci_arena *arena, const fsci_node *left, const fsci_node *right)
+{
+    fsci_buffer text = {0};
+    if (left) {
+        fsci_formula_write(left, false, &text);
+        fsci_buffer_puts(&text, " = ");
+    }
+    fsci_formula_write(right, false, &text);
+    const char *copy = text.failed ? NULL : fsci_copy_text(arena, text.data, text.length);
+    fsci_buffer_free(&text);
+    return copy;
 }

@@ -43,18 +43,8 @@ static const fsci_node *rewrite(fsci_arena *a, const fsci_node *node, const fsci
 static const char *rewritten_text(fsci_arena *a, const fsci_node *left, const fsci_node *right,
                                   const fsci_grouped *g)
 {
-    fsci_buffer text = {0};
     const fsci_node *l = left ? rewrite(a, left, g) : NULL, *r = rewrite(a, right, g);
-    if ((left && !l) || !r)
-        return NULL;
-    if (l) {
-        fsci_formula_write(l, false, &text);
-        fsci_buffer_puts(&text, " = ");
-    }
-    fsci_formula_write(r, false, &text);
-    const char *copy = text.failed ? NULL : fsci_copy_string(a, text.data);
-    fsci_buffer_free(&text);
-    return copy;
+    return (left && !l) || !r ? NULL : fsci_formula_text(a, l, r);
 }
 
 static fsc_status check_column(const fsc_table *table, const char *name, fsc_error *err)
@@ -82,8 +72,15 @@ static fsc_status check_shared(const fsci_model *model, const fsci_grouping *gro
         if (in_list(name, names, model->n_all))
             continue;
         const char *near = fsci_nearest(name, names, model->n_all);
-        return fsci_fail(err, FSC_EUSAGE, "--share: the law has no parameter '%s'%s%s%s", name,
-                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        fsci_buffer list = {0};
+        for (size_t k = 0; k < model->n_all; k++)
+            fsci_buffer_printf(&list, "%s%s", k ? ", " : "", names[k]);
+        fsc_status status = fsci_fail(
+            err, FSC_EUSAGE, "--share: the law has no parameter '%s'%s%s%s (parameters: %.300s)",
+            name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "",
+            list.data ? list.data : "");
+        fsci_buffer_free(&list);
+        return status;
     }
     return FSC_OK;
 }

@@ -100,21 +100,13 @@ static const fsci_node *isolate(fsci_arena *arena, const fsci_node *left, const 
     return left->kind == FSCI_NODE_NAME ? side : NULL;
 }
 
-static const char *written(fsci_arena *arena, const fsci_node *node)
-{
-    fsci_buffer text = {0};
-    fsci_formula_write(node, false, &text);
-    const char *copy = text.failed ? NULL : fsci_copy_text(arena, text.data, text.length);
-    fsci_buffer_free(&text);
-    return copy;
-}
-
 fsc_status fsci_response_find(fsci_arena *arena, fsci_model *model, fsc_error *err)
 {
     const fsci_formula *formula = model->subject.formula;
     const fsc_law *law = model->subject.law;
     if (model->objective.density && formula->left->kind != FSCI_NODE_NAME) {
-        model->response = written(arena, formula->left); /* a density is of the left side itself */
+        model->response = fsci_formula_text(
+            arena, NULL, formula->left); /* a density is of the left side itself */
         model->prediction = formula->right;
         return model->response ? FSC_OK : fsci_fail_memory(err);
     }

@@ -114,15 +114,6 @@ static void add_terms(term_list *terms, const fsci_node *node, bool negative)
     terms->n++;
 }
 
-static const char *text_of(fsci_arena *arena, const fsci_node *node)
-{
-    fsci_buffer text = {0};
-    fsci_formula_write(node, false, &text);
-    const char *copy = text.failed ? NULL : fsci_copy_text(arena, text.data, text.length);
-    fsci_buffer_free(&text);
-    return copy;
-}
-
 /* Fills value and terms: roots[0] is the whole, the rest are its terms. */
 static fsc_status evaluate_terms(const context *c, const subject *s, const fsci_node *whole,
                                  fsci_evaluation *out)
@@ -144,7 +135,7 @@ static fsc_status evaluate_terms(const context *c, const subject *s, const fsci_
     FSCI_TRY(evaluate(c, s, roots, n + 1, values));
     out->value = values[0];
     for (size_t i = 0; i < n; i++) {
-        const char *name = text_of(c->arena, roots[i + 1]);
+        const char *name = fsci_formula_text(c->arena, NULL, roots[i + 1]);
         if (!name)
             return fsci_fail_memory(c->err);
         out->terms.items[out->terms.n++] = (fsci_value){.name = name, .value = values[i + 1]};

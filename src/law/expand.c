@@ -51,15 +51,8 @@ void fsci_law_expand(fsci_lint *lint, fsc_law *law)
     const fsci_node *left = stated->left ? expand(&x, stated->left, law->derived.n) : NULL;
     if (!right || (right == stated->right && left == stated->left))
         return;
-    fsci_buffer text = {0};
     fsc_error err;
-    if (left) {
-        fsci_formula_write(left, false, &text);
-        fsci_buffer_puts(&text, " = ");
-    }
-    fsci_formula_write(right, false, &text);
-    const char *copy = text.failed ? NULL : fsci_copy_text(lint->arena, text.data, text.length);
-    fsci_buffer_free(&text);
+    const char *copy = fsci_formula_text(lint->arena, left, right);
     if (copy && fsci_formula_parse(lint->arena, stated->source, stated->line, stated->col, copy,
                                    &law->formula, &err) != FSC_OK)
         fsci_lint_add(lint, FSCI_ERROR, (fsci_span){stated->line, stated->col, 1},

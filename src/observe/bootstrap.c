@@ -1,7 +1,7 @@
 #include "observe/bootstrap.h"
 
 #include "base/memory.h"
-#include "base/parallel.h"
+#include "base/spread.h"
 #include "num/random.h"
 #include "num/summary.h"
 #include "observe/scatter.h"
@@ -26,8 +26,8 @@ typedef struct job {
     size_t *members;       /* [n_train] training positions */
     size_t n_clusters;
     bool by_family;
-    double *value; /* [n_forecasts * n * resamples], refits of one prediction side by side; NaN
-                      where a refit failed */
+    double *value; /* [resamples * n_forecasts * n], predictions of one refit side by side; NaN
+                      where it failed */
 } job;
 
 /* ---- what is drawn ---- */
@@ -147,14 +147,14 @@ static double measured_again(const fsci_setting *s, const fsci_fitted *fitted, c
     return moved;
 }
 
-/* Predictions with all that a new measurement of a new model differs by. */
-static void scatter_around(const job *j, size_t f, size_t b, const fsci_sample *sample,
-                           const fsci_fitted *fitted, double *weights, fsci_stream *stream)
+/* values[n]: predictions with all that a new measurement of a new model differs by. */
+static void scatter_around(const job *j, size_t f, const fsci_sample *sample,
+                           const fsci_fitted *fitted, double *weights, fsci_stream *stream,
+                           double *values)
 {
     const fsci_scatter *scatter = &j->scatter[f];
     const fsci_pca *pca = &sample->space->pca;
     const double *distance = j->forecasts[f].fitted.distance;
-    double *values = j->value + f * j->n * j->resamples;
     bool capability = fsci_predictor_is_capability(fitted->predictor);
     if (capability)
         fsci_benchmark_weights(fitted->predictor, &fitted->link, pca, weights);
@@ -164,22 +164,20 @@ static void scatter_around(const job *j, size_t f, size_t b, const fsci_sample *
             z += measured_again(j->setting, fitted, pca, weights, i, stream);
         z += fsci_scatter_model(scatter, distance[i]) * fsci_random_normal(stream);
         double m = fsci_link_at(&fitted->link, z);
-        values[i * j->resamples + b] =
-            m + fsci_scatter_target(j->setting, scatter, m) * fsci_random_normal(stream);
+        values[i] = m + fsci_scatter_target(j->setting, scatter, m) * fsci_random_normal(stream);
     }
 }
 
-/* Predictions with a residual each. */
-static void keep(const job *j, size_t f, size_t b, const fsci_sample *sample, const size_t *train,
-                 size_t m, const fsci_fitted *fitted, fsci_stream *stream)
+/* values[n]: predictions with a residual each. */
+static void keep(const job *j, const fsci_sample *sample, const size_t *train, size_t m,
+                 const fsci_fitted *fitted, fsci_stream *stream, double *values)
 {
-    double *values = j->value + f * j->n * j->resamples;
     bool curve = fsci_predictor_has_curve(fitted->predictor);
     double wider = curve ? sqrt((double)fitted->link.n / fitted->link.df) : 1;
     for (size_t i = 0; i < j->n; i++) {
         size_t drawn = train[fsci_random_below(stream, m)];
         double residual = sample->t[drawn] - fitted->value[drawn];
-        values[i * j->resamples + b] = fitted->value[i] + wider * (isnan(residual) ? 0 : residual);
+        values[i] = fitted->value[i] + wider * (isnan(residual) ? 0 : residual);
     }
 }
 
@@ -216,10 +214,11 @@ static size_t least_models(const fsci_forecast *forecast)
     return link->penalty > 0 || !fsci_predictor_has_curve(forecast->fitted.predictor) ? 2 : link->p;
 }
 
-static void refit(void *context, size_t b, size_t worker)
+static void refit(void *context, size_t b, size_t worker, void *result)
 {
     (void)worker;
     const job *j = context;
+    double *values = result;
     fsci_arena *arena = fsci_arena_new();
     fsci_stream stream = fsci_stream_new(j->setting->input->seed, b);
     size_t distinct = 0, m = 0;
@@ -228,6 +227,8 @@ static void refit(void *context, size_t b, size_t worker)
     double *weights = arena ? FSCI_NEW(arena, double, j->setting->frame->p) : NULL;
     fsci_latent_space space;
     fsci_sample sample;
+    for (size_t i = 0; i < j->n_forecasts * j->n; i++)
+        values[i] = NAN;
     if (train && seen && weights)
         m = draw(j, &stream, seen, train, &distinct);
     bool ready = m > 0 && refit_space(arena, j, train, m, &space, &sample, NULL) == FSC_OK;
@@ -236,9 +237,9 @@ static void refit(void *context, size_t b, size_t worker)
         if (distinct >= least_models(&j->forecasts[f]) &&
             refit_curve(arena, j, f, &sample, train, m, &fitted, NULL) == FSC_OK) {
             if (is_predictive(j, f))
-                scatter_around(j, f, b, &sample, &fitted, weights, &stream);
+                scatter_around(j, f, &sample, &fitted, weights, &stream, values + f * j->n);
             else
-                keep(j, f, b, &sample, train, m, &fitted, &stream);
+                keep(j, &sample, train, m, &fitted, &stream, values + f * j->n);
         }
     }
     fsci_arena_free(arena);
@@ -281,17 +282,17 @@ static fsc_status make_scatter(fsci_arena *arena, job *j, fsc_error *err)
     return FSC_OK;
 }
 
-/* The intervals of every prediction from its refits, which are sorted; counts failed ones. */
-static void take_percentiles(const job *j, size_t f, fsci_forecast *forecast)
+/* The intervals of every prediction from its refits; counts failed ones. v[resamples] is scratch.
+ */
+static void take_percentiles(const job *j, size_t f, double *v, fsci_forecast *forecast)
 {
-    double *values = j->value + f * j->n * j->resamples;
-    size_t most = 0;
+    const double *values = j->value + f * j->n;
+    size_t most = 0, wide = j->n_forecasts * j->n;
     for (size_t i = 0; i < j->n; i++) {
-        double *v = values + i * j->resamples;
         size_t n = 0;
         for (size_t b = 0; b < j->resamples; b++)
-            if (!isnan(v[b]))
-                v[n++] = v[b];
+            if (!isnan(values[b * wide + i]))
+                v[n++] = values[b * wide + i];
         fsci_sort(v, n);
         for (size_t b = 0; b < FSCI_BANDS; b++) {
             fsci_band *band = &forecast->band[b];
@@ -336,14 +337,14 @@ fsc_status fsci_bootstrap_run(fsci_arena *arena, const fsci_setting *setting,
     note_clusters(&j);
     FSCI_TRY(make_warm(arena, &j, err));
     FSCI_TRY(make_scatter(arena, &j, err));
-    j.value = calloc(n * j.n + 1, j.resamples * sizeof *j.value);
+    size_t wide = n * j.n;
+    j.value = calloc(j.resamples, (wide + 1) * sizeof *j.value); /* one more each, as scratch */
     if (!j.value)
         return fsci_fail_memory(err);
-    for (size_t i = 0; i < n * j.n * j.resamples; i++)
-        j.value[i] = NAN;
-    fsci_parallel(setting->input->threads, j.resamples, refit, &j);
-    for (size_t f = 0; f < n; f++)
-        take_percentiles(&j, f, &forecasts[f]);
+    fsc_status status = fsci_spread(setting->input->threads, j.resamples, wide * sizeof *j.value,
+                                    j.value, refit, &j, err);
+    for (size_t f = 0; status == FSC_OK && f < n; f++)
+        take_percentiles(&j, f, j.value + j.resamples * wide, &forecasts[f]);
     free(j.value);
-    return FSC_OK;
+    return status;
 }

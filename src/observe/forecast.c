@@ -1,5 +1,6 @@
 #include "observe/forecast.h"
 
+#include "num/distribution.h"
 #include "observe/checks.h"
 
 #include <math.h>
@@ -89,8 +90,11 @@ fsc_status fsci_forecast_fit(fsci_arena *arena, const fsci_setting *s, fsci_pred
 {
     const fsci_observe_input *in = s->input;
     size_t m = s->capability->split.count[FSCI_SET_TRAIN];
-    fsci_link_options options = {
-        .kind = in->link, .loss = in->loss, .delta = in->delta, .starts = in->starts};
+    fsci_link_options options = {.kind = in->link,
+                                 .loss = in->loss,
+                                 .delta = in->delta,
+                                 .starts = in->starts,
+                                 .threads = in->threads};
     fsci_sample sample = fsci_setting_sample(s);
     fsci_forecast f;
     size_t *train = fsci_setting_train(arena, s);
@@ -101,12 +105,14 @@ fsc_status fsci_forecast_fit(fsci_arena *arena, const fsci_setting *s, fsci_pred
     FSCI_TRY(fsci_fitted_spread(arena, &sample, train, m, &f.fitted, err));
     f.intervals =
         fsci_predictor_has_curve(predictor) ? FSCI_INTERVALS_DELTA : FSCI_INTERVALS_ERRORS;
-    for (size_t b = 0; b < FSCI_BANDS; b++)
+    for (size_t b = 0; b < FSCI_BANDS; b++) {
+        double times = fsci_t_quantile((1 + f.band[b].level) / 2, f.fitted.df);
         for (size_t i = 0; i < sample.n; i++) {
-            double half = fsci_fitted_half_width(&f.fitted, i, f.band[b].level);
+            double half = times * f.fitted.spread[i];
             fsci_forecast_bound(s, &f.band[b], i, f.fitted.value[i] - half,
                                 f.fitted.value[i] + half);
         }
+    }
     *forecast = f;
     return FSC_OK;
 }

@@ -31,6 +31,7 @@ typedef struct fsci_link_options {
     size_t starts;                  /* 0: default; one when there are more parameters than 64 */
     const fsci_link_optimum *start; /* the first start; NULL: the line through the logits */
     double penalty; /* objective + penalty x sum of squares (half of it under Huber's loss) */
+    int threads;    /* for the starts; the bits are the same at any number */
 } fsci_link_options;
 
 typedef struct fsci_link {

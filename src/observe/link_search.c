@@ -1,4 +1,5 @@
 /* The search of link.h: many starts, their distinct ends kept in order. */
+#include "base/parallel.h"
 #include "num/linear.h"
 #include "num/sequence.h"
 #include "observe/link_problem.h"
@@ -115,15 +116,29 @@ static void collect(endings *ends, const double *theta, fsci_ls_result result, s
 
 /* ---- the search ---- */
 
+/* Solves from rows of theta, which become where they ended; a workspace for each thread. */
 typedef struct searcher {
+    const fsci_link_problem *problem;
     fsci_ls_problem ls;
-    fsci_ls_workspace *workspace;
-    double *theta, *u; /* [p] */
+    size_t n;
+    double *theta;                  /* [n*p] */
+    fsci_ls_result *results;        /* [n] */
+    fsci_ls_workspace **workspaces; /* [threads] */
+    int threads;
 } searcher;
 
-static bool searcher_make(fsci_arena *arena, const fsci_link_problem *q, searcher *s)
+static void searcher_free(searcher *s)
 {
-    *s = (searcher){.ls = {.n = q->n_all,
+    for (int w = 0; s->workspaces && w < s->threads; w++)
+        fsci_ls_workspace_free(s->workspaces[w]);
+}
+
+static fsc_status searcher_make(fsci_arena *arena, const fsci_link_problem *q, size_t n,
+                                searcher *s, fsc_error *err)
+{
+    int threads = q->options->threads > 1 && !fsci_parallel_inside() ? q->options->threads : 1;
+    *s = (searcher){.problem = q,
+                    .ls = {.n = q->n_all,
                            .p = q->p,
                            .residual = fsci_link_residuals,
                            .context = (void *)q,
@@ -132,32 +147,48 @@ static bool searcher_make(fsci_arena *arena, const fsci_link_problem *q, searche
                            .hi = q->hi,
                            .loss = q->options->loss,
                            .delta = q->options->delta},
-                    .workspace = fsci_ls_workspace_new(q->n_all, q->p),
-                    .theta = FSCI_NEW(arena, double, q->p),
-                    .u = FSCI_NEW(arena, double, q->p)};
-    return s->workspace && s->theta && s->u;
+                    .n = n,
+                    .theta = FSCI_NEW(arena, double, n * q->p),
+                    .results = FSCI_NEW(arena, fsci_ls_result, n),
+                    .workspaces = FSCI_NEW(arena, fsci_ls_workspace *, threads),
+                    .threads = threads};
+    bool ready = s->theta && s->results && s->workspaces;
+    for (int w = 0; ready && w < threads; w++)
+        ready = (s->workspaces[w] = fsci_ls_workspace_new(q->n_all, q->p));
+    if (ready)
+        return FSC_OK;
+    searcher_free(s);
+    return fsci_fail_memory(err);
 }
 
-static void solve(searcher *s, endings *ends, size_t count)
+static void solve(void *context, size_t item, size_t worker)
 {
-    fsci_ls_result result = fsci_ls_solve(&s->ls, NULL, s->workspace, s->theta);
-    if (isfinite(result.value))
-        collect(ends, s->theta, result, count);
+    searcher *s = context;
+    s->results[item] =
+        fsci_ls_solve(&s->ls, NULL, s->workspaces[worker], s->theta + item * s->ls.p);
 }
 
-static void search_from(searcher *s, size_t starts, const fsci_sequence *sequence, endings *ends)
+/* Solves all and collects their ends in their order. Each counts as one start, or as those of the
+ * ending that it began from. */
+static void solve_all(searcher *s, const endings *from, endings *ends)
 {
-    const fsci_link_problem *q = ends->problem;
-    for (size_t i = 0; i < starts; i++) {
-        if (i > 0) {
-            fsci_sequence_point(sequence, i, s->u);
-            start_from_cube(q, s->u, s->theta);
-        } else if (q->options->start) {
-            fsci_link_standard(q, q->options->start, s->theta);
-        } else {
-            start_from_logits(q, s->theta);
-        }
-        solve(s, ends, 1);
+    fsci_parallel(s->threads, s->n, solve, s);
+    for (size_t i = 0; i < s->n; i++)
+        if (isfinite(s->results[i].value))
+            collect(ends, s->theta + i * s->ls.p, s->results[i], from ? from->list[i].count : 1);
+}
+
+static void place_starts(const searcher *s, const fsci_sequence *sequence)
+{
+    const fsci_link_problem *q = s->problem;
+    double u[FSCI_SEQUENCE_DIMENSIONS];
+    if (q->options->start)
+        fsci_link_standard(q, q->options->start, s->theta);
+    else
+        start_from_logits(q, s->theta);
+    for (size_t i = 1; i < s->n; i++) {
+        fsci_sequence_point(sequence, i, u);
+        start_from_cube(q, u, s->theta + i * q->p);
     }
 }
 
@@ -165,14 +196,17 @@ static fsc_status search(fsci_arena *arena, const fsci_link_problem *q, size_t s
                          endings *ends, fsc_error *err)
 {
     searcher s;
-    fsci_sequence *sequence = starts > 1 ? fsci_sequence_new(q->p, 1) : NULL;
-    bool ready =
-        searcher_make(arena, q, &s) && (sequence || starts == 1) && endings_make(arena, q, ends);
-    if (ready)
-        search_from(&s, starts, sequence, ends);
+    fsci_sequence *sequence = NULL;
+    if (!endings_make(arena, q, ends) || (starts > 1 && !(sequence = fsci_sequence_new(q->p, 1))))
+        return fsci_fail_memory(err);
+    fsc_status status = searcher_make(arena, q, starts, &s, err);
+    if (status == FSC_OK) {
+        place_starts(&s, sequence);
+        solve_all(&s, NULL, ends);
+        searcher_free(&s);
+    }
     fsci_sequence_free(sequence);
-    fsci_ls_workspace_free(s.workspace);
-    return ready ? FSC_OK : fsci_fail_memory(err);
+    return status;
 }
 
 /* Ends of a search on some of the rows, on all of them. */
@@ -180,13 +214,14 @@ static fsc_status refine(fsci_arena *arena, const fsci_link_problem *q, const en
                          endings *ends, fsc_error *err)
 {
     searcher s;
-    bool ready = searcher_make(arena, q, &s) && endings_make(arena, q, ends);
-    for (size_t i = 0; ready && i < rough->n; i++) {
-        memcpy(s.theta, rough->list[i].theta, q->p * sizeof *s.theta);
-        solve(&s, ends, rough->list[i].count);
-    }
-    fsci_ls_workspace_free(s.workspace);
-    return ready ? FSC_OK : fsci_fail_memory(err);
+    if (!endings_make(arena, q, ends))
+        return fsci_fail_memory(err);
+    FSCI_TRY(searcher_make(arena, q, rough->n, &s, err));
+    for (size_t i = 0; i < rough->n; i++)
+        memcpy(s.theta + i * q->p, rough->list[i].theta, q->p * sizeof *s.theta);
+    solve_all(&s, rough, ends);
+    searcher_free(&s);
+    return FSC_OK;
 }
 
 static fsc_status search_any(fsci_arena *arena, const fsci_link_problem *q, size_t starts,

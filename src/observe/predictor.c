@@ -1,7 +1,6 @@
 #include "observe/predictor.h"
 
 #include "base/number.h"
-#include "num/distribution.h"
 #include "observe/analog.h"
 #include "observe/ridge.h"
 
@@ -231,13 +230,6 @@ fsc_status fsci_fitted_spread(fsci_arena *arena, const fsci_sample *sample, cons
         fitted->spread[i] =
             curve ? fsci_link_spread(&fitted->link, fitted->x + i, sample->n) : same;
     return FSC_OK;
-}
-
-double fsci_fitted_half_width(const fsci_fitted *fitted, size_t i, double level)
-{
-    if (isnan(fitted->spread[i]))
-        return NAN;
-    return fsci_t_quantile((1 + level) / 2, fitted->df) * fitted->spread[i];
 }
 
 /* ---- weights on benchmarks ---- */

@@ -75,9 +75,6 @@ fsc_status fsci_predictor_fit(fsci_arena *arena, fsci_predictor predictor,
 fsc_status fsci_fitted_spread(fsci_arena *arena, const fsci_sample *sample, const size_t *train,
                               size_t m, fsci_fitted *fitted, fsc_error *err);
 
-/* Half the width of the interval of prediction i. NaN where not determined. */
-double fsci_fitted_half_width(const fsci_fitted *fitted, size_t i, double level);
-
 /* z and value of all rows under another link with the same features. */
 void fsci_fitted_predict(const fsci_sample *sample, const fsci_fitted *fitted,
                          const fsci_link *link, double *z, double *value);

@@ -139,6 +139,48 @@ class Samples(unittest.TestCase):
                 self.assertEqual(self.passk(folder / name), want, name)
             self.assertEqual(self.passk("-", stdin=(folder / "s.csv").read_text()), want)
 
+    def test_rules_and_groups_as_rows_go_by(self):
+        """What a stream decides batch by batch, and what it leaves to the whole table."""
+        rows = [(f"q{i % 7}", m, t, i, (i * i + t) % 3 == 0) for i in range(84)
+                for m, t in (("a", 0), ("a", 1), ("b", 0), ("b", 2))]
+        head, lines = "item,model,heat,attempt,correct", [f"{i},{m},{t},{n},{c:d}" for i, m, t, n, c in rows]
+        rules = ["--where", "model != 'c' and attempt >= 12", "--where", "late < 70", "--let",
+                 "late=attempt-2", "--group", "model,heat"]
+
+        def shares(table, *options):
+            found = record(["metric", "passk", "-", "--k", "1", "--bootstrap", "0", *options], stdin=table)
+            return [(r.get("group"), r["value"]) for r in found["rows"]], found["data"]
+
+        want = {}
+        for _, m, t, n, c in rows:
+            if 12 <= n < 72:
+                want.setdefault(f"{m} / {t}", []).append(c)
+        want = [(k, sum(v) / len(v)) for k, v in want.items()]
+        odd = lines + ["q0,c,hot,70,1"]  # heat is text in a row that the rules drop
+        numbered = [line.replace("q", "") for line in lines]  # items that are numbers
+        late = [*lines, "q0,c,0,none,1"]  # attempt turns out to be text where model is c
+        for table, options in ((lines, rules), (odd, rules), (numbered, [*rules, "--where", "item >= 0"]),
+                               (late, ["--where", "model != 'c'", "--where", "attempt >= 12 and attempt < 72",
+                                       "--group", "model,heat"])):
+            found, data = shares("\n".join([head, *table]) + "\n", *options)
+            self.assertEqual([g for g, _ in found], [g for g, _ in want])
+            for (group, ours), (_, value) in zip(found, want):
+                assert_near(ours, value, absolute=1e-12, what=group)
+            self.assertEqual((data["rows_read"], data["rows_used"]), (len(table), 240))
+            self.assertEqual(sum(d["rows"] for d in data["dropped"]), len(table) - 240)
+        for by in (["--group", "correct"], ["--map", "group=correct"]):
+            found, _ = shares("\n".join([head, *lines]) + "\n", *by)
+            self.assertEqual(found, [("1", 1), ("0", 0)])
+        found, _ = shares("\n".join([head, *lines]) + "\n", "--let", "warm=heat>0", "--group", "warm")
+        self.assertEqual([g for g, _ in found], ["0", "1"])
+        for options, want, says in ((["--where", "heat > 9"], 3, "keeps no row of standard input, which has 336"),
+                                    (["--where", "model > 1"], 3, "model"), (["--where", "heat"], 3, "a condition"),
+                                    (["--where", "heet > 1"], 3, "heet"), (["--group", "model,x"], 3, "no column 'x'"),
+                                    (["--let", "model=heat+1"], 3, "model")):
+            code, out, err = run(["metric", "passk", "-", *options], stdin="\n".join([head, *lines]) + "\n")
+            self.assertEqual((code, out), (want, ""), err)
+            self.assertIn(says, err)
+
     @slow
     def test_long_streams_take_little_memory(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -148,11 +190,13 @@ class Samples(unittest.TestCase):
             script = ("import resource, subprocess, sys; done = subprocess.run(sys.argv[1:], "
                       "stdout=subprocess.DEVNULL); print(done.returncode, "
                       "resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
-            out = subprocess.run(["python3", "-c", script, PROGRAM, "metric", "passk", path, "--k",
-                                  "1", "--bootstrap", "0", "--json"], check=True, cwd=ROOT,
-                                 capture_output=True, text=True).stdout.split()
-            self.assertEqual(out[0], "0")
-            self.assertLess(int(out[1]), 60_000, "kilobytes")
+            for rules in ([], ["--where", "model != 'm3'", "--let", "right=correct > 0", "--map",
+                               "correct=right", "--group", "model,right"]):
+                out = subprocess.run(["python3", "-c", script, PROGRAM, "metric", "passk", path, "--k",
+                                      "1", "--bootstrap", "0", "--json", *rules], check=True, cwd=ROOT,
+                                     capture_output=True, text=True).stdout.split()
+                self.assertEqual(out[0], "0")
+                self.assertLess(int(out[1]), 60_000, "kilobytes")
             self.assertGreater(os.path.getsize(path), 15_000_000)
 
     def test_bad_input_is_one_sentence(self):
@@ -213,6 +257,27 @@ class Forecast(unittest.TestCase):
         self.assertEqual(sum(p["add"] for p in found["plan"]), 500)
         self.assertTrue(all(p["c"] == 0 for p in found["plan"] if p["add"]))
         assert_near(sum(p["share"] for p in found["plan"]), 1, absolute=1e-12)
+
+    @slow
+    def test_other_laws(self):
+        """The Beta law by quadrature is the one in closed form; another form moves the far end most."""
+        found = record(["metric", "beta-binomial-forecast", MONKEYS, "--k", "100,10000,1e6", "--param",
+                        "laws=yes"])
+        for name, (a, likelihood) in Passk.BETA.items():
+            laws = {law["law"]: law for law in found["laws"] if law["group"] == f"Pythia {name}"}
+            self.assertEqual(len(laws), 4)
+            assert_near(laws["beta"]["a"], a, absolute=1e-4, what=name)
+            assert_near(laws["beta"]["log_likelihood"], likelihood, absolute=1e-3, what=name)
+            for inner in ("beta", "kumaraswamy"):  # a ceiling can only help
+                self.assertGreater(laws[f"scaled {inner}"]["log_likelihood"],
+                                   laws[inner]["log_likelihood"] - 1e-3)
+            self.assertEqual(min(law["delta_aicc"] for law in laws.values()), 0)
+            self.assertTrue(all(0 < law["fit_p"] <= 1 for law in laws.values()), laws)
+            values = {(f["law"], f["k"]): f["value"] for f in found["law_forecasts"]
+                      if f["group"] == f"Pythia {name}"}
+            for row in found["rows"]:
+                if row["group"] == f"Pythia {name}":
+                    assert_near(values["beta", row["k"]], row["value"], absolute=1e-6)
 
     def test_no_success_is_a_bound(self):
         found = record(["metric", "beta-binomial-forecast", "-"], stdin="item,n,c\na,50,0\nb,50,0\n")
@@ -287,6 +352,19 @@ class Repeats(unittest.TestCase):
         assert_near(costs["mean"], 37.7931, absolute=5e-5)
         assert_near(costs["sd"], 57.9609, absolute=5e-5)
         self.assertLess(costs["sd_within"], costs["sd"])
+
+    def test_rounds_of_feedback(self):
+        """a is mended in the first round, b in the second and then broken, c never; a stops early."""
+        table = "item,round,score\na,0,0\na,1,1\nb,0,0\nb,1,0\nb,2,1\nb,3,0\nc,0,0\nc,1,0\nc,2,0\nc,3,0\n"
+        found = record(["metric", "repeat-aggregates", "-", "--bootstrap", "20"], stdin=table)
+        values = {(r["statistic"], r["k"]): r["value"] for r in found["rows"]}
+        for k, after, solved in ((0, 0, 0), (1, 1 / 3, 1 / 3), (2, 2 / 3, 2 / 3), (3, 1 / 3, 2 / 3)):
+            assert_near(values["after-rounds", k], after, absolute=1e-15)
+            assert_near(values["solved-within", k], solved, absolute=1e-15)
+        self.assertEqual(len(values), 8)
+        code, _, err = run(["metric", "repeat-aggregates", "-"], stdin=table.replace("a,1,1", "a,.5,1"))
+        self.assertEqual(code, 3)
+        self.assertIn("is no count", err)
 
 
 class Text(unittest.TestCase):

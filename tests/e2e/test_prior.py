@@ -68,6 +68,31 @@ class Priors(unittest.TestCase):
         assert_near(fit["covariance"]["a_mean"]["a_mean"],
                     (0.3 ** 2 + SIGMA ** 2 / EACH) / GROUPS, relative=1e-6)
 
+    def spans(self, parameter, value, deviation):
+        """The 95 % interval of a normal posterior; the profile is that of a parabola."""
+        assert_near(parameter["lo"], value - 1.959964 * deviation, relative=1e-6)
+        assert_near(parameter["hi"], value + 1.959964 * deviation, relative=1e-6)
+
+    def test_profiles_with_priors(self):
+        """Of normal rows and a normal prior the posterior is normal, in closed form."""
+        fit = self.fit("--prior", "a=normal:2.5:0.3", "--interval", "profile")
+        posterior = 1 / math.sqrt(EACH / SIGMA ** 2 + 1 / 0.3 ** 2)
+        for level in self.levels(fit).values():
+            self.spans(level, level["value"], posterior)
+        fit = self.fit("--prior", "a=normal:fitted:0.3", "--interval", "profile")
+        mu = next(p for p in fit["parameters"] if p["name"] == "a_mean")
+        self.spans(mu, mu["value"], math.sqrt((0.3 ** 2 + SIGMA ** 2 / EACH) / GROUPS))
+
+    def test_a_saved_fit_keeps_its_priors(self):
+        saved = self.folder / "fit.json"
+        status, _, err = run(["fit", "y = a[family]", self.table, "--objective", "normal", "--fix",
+                              f"sigma={SIGMA}", "--prior", "a=normal:2.5:0.3", "--quick",
+                              "--interval", "profile", "-o", saved])
+        self.assertEqual(status, 0, err)
+        answer = record(["predict", saved, "--at", "family=g0"])["rows"][0]
+        posterior = 1 / math.sqrt(EACH / SIGMA ** 2 + 1 / 0.3 ** 2)
+        assert_near(answer["mean_hi"] - answer["mean"], 1.959964 * posterior, relative=1e-4)
+
     def test_fitted_deviation_is_that_of_maximum_likelihood(self):
         """Of a balanced one-way layout of known error: tau^2 + sigma^2/n is the mean square of the
         level means (Searle, Casella and McCulloch 1992, section 3.7)."""
@@ -189,6 +214,16 @@ class Contests(unittest.TestCase):
                               "--prior", "q=normal:0:1"])
         self.assertEqual(status, USAGE)
         self.assertIn("no law here has a symbol 'q'", err)
+
+    def test_the_dispersion_has_a_prior(self):
+        """Every law has it, and pinned to half its value it spoils all fits."""
+        free = self.compare()["laws"]
+        held = self.compare("--prior", "sigma=normal:0.1:1e-6")["laws"]
+        for before, after in zip(free, held):
+            self.assertGreater(after["aicc"], before["aicc"] + 10)
+        status, _, err = run(["compare", *self.LAWS, self.table, "--prior", "sigma=normal:0.1:1"])
+        self.assertEqual(status, USAGE)
+        self.assertIn("no law here has a symbol 'sigma'", err)
 
     def test_no_likelihood_ratio_of_penalised_fits(self):
         laws = ["compare", "y = a + b*x", self.table, "--objective", "normal", "--by", "lab",

@@ -15,6 +15,7 @@ import unittest
 from support import ROOT, record, slow
 
 PROGRAM = ROOT / os.environ.get("FORESCALE_MPI_PROGRAM", "build/mpi/forescale")
+MODELS = "data/obs-scaling/models.csv"
 RUNS = "data/chinchilla-epoch/runs.csv"
 FIT = ["fit", "chinchilla", RUNS, "--where", "kept_240 == 1"]
 INPUT = 3
@@ -78,10 +79,14 @@ class Ranks(unittest.TestCase):
                    "x=1..1e4:20", "--errors", "normal:0.02", "--replicates", "9", "--bootstrap",
                    "20"], (2, 4))
 
+    def test_backtests_of_models(self):
+        """Splits by whole families, by single models and by compute: results of different sizes."""
+        self.same(["backtest", MODELS, "--target", "gsm8k_cot", "--as", "ruan2024", "--methods",
+                   "persistence,pc2,pc3"])
+
     def test_observations(self):
-        """A command that spreads nothing is computed alike everywhere."""
-        self.same(["observe", "data/obs-scaling/models.csv", "--target", "gsm8k_cot", "--as",
-                   "ruan2024", "--bootstrap", "20"], (2,))
+        self.same(["observe", MODELS, "--target", "gsm8k_cot", "--as", "ruan2024", "--interval",
+                   "predictive", "--bootstrap", "21"])
 
     def test_one_rank_writes(self):
         path = self.folder / "fit.json"

@@ -90,15 +90,6 @@ static fsc_status check_map(const fsci_metric_run *run, fsc_error *err)
     return FSC_OK;
 }
 
-static bool is_choice(const char *choices, const char *value)
-{
-    size_t length = strlen(value);
-    for (const char *c = choices; *c; c += strcspn(c, "|"), c += *c == '|')
-        if (strcspn(c, "|") == length && !strncmp(c, value, length) && length)
-            return true;
-    return false;
-}
-
 static fsc_status check_setting(const fsci_metric_run *run, const fsci_setting *given,
                                 fsc_error *err)
 {
@@ -114,7 +105,7 @@ static fsc_status check_setting(const fsci_metric_run *run, const fsci_setting *
                          run->metric->id, given->name, near ? "; did you mean '" : "",
                          near ? near : "", near ? "'?" : "; 'forescale metric NAME' lists them");
     }
-    if (strchr(s->value, '|') && !is_choice(s->value, given->value))
+    if (strchr(s->value, '|') && !fsci_is_choice(s->value, given->value))
         return fsci_fail(err, FSC_EUSAGE, "--param %s is one of %s, not '%s'", s->name, s->value,
                          given->value);
     bool wants_number = !strcmp(s->value, "NUMBER") || !strcmp(s->value, "N");

@@ -1,7 +1,7 @@
 #include "fit/interval/refit.h"
 
 #include "fit/curve.h"
-#include "fit/priors.h"
+#include "fit/set.h"
 #include "fit/interval/score.h"
 #include "num/linear.h"
 
@@ -16,8 +16,10 @@ enum { MOST_ROWS = 200000 };
 
 static void keep_column(fsci_arena *a, const fsci_binding *b, size_t n, fsci_json *columns)
 {
-    if (b->values) {
-        fsci_json_set(a, columns, b->symbol, fsci_json_numbers(a, b->values, n));
+    if (b->values || b->set) {
+        const double *values = b->set ? b->members : b->values;
+        n *= b->set ? b->set->n : 1;
+        fsci_json_set(a, columns, b->symbol, fsci_json_numbers(a, values, n));
         return;
     }
     fsci_json *codes = fsci_json_set_array(a, columns, b->symbol);
@@ -28,10 +30,6 @@ static void keep_column(fsci_arena *a, const fsci_binding *b, size_t n, fsci_jso
 fsc_status fsci_refit_keep(fsci_arena *a, const fsci_fit *fit, fsci_json *record, fsc_error *err)
 {
     const fsci_model *m = &fit->model;
-    if (fsci_priors_any(&m->parameters))
-        return fsci_fail(err, FSC_EUSAGE,
-                         "--interval profile takes no priors; give --interval local or "
-                         "--bootstrap");
     if (m->n > MOST_ROWS)
         return fsci_fail(err, FSC_EINPUT,
                          "--interval profile keeps the rows in the record, and %zu are more than "
@@ -109,14 +107,38 @@ static fsc_status read_columns(fsci_arena *a, const fsci_fitted *f, size_t n, fs
             FSCI_TRY(read_codes(a, f, list, n, v, err));
             continue;
         }
-        double *numbers = FSCI_NEW(a, double, n);
+        bool set = fsci_set_is(f, list->key);
+        size_t members = set ? fsci_json_count(list) / n : 1;
+        double *numbers = FSCI_NEW(a, double, members *n + 1);
         if (!numbers)
             return fsci_fail_memory(err);
-        if (!read_numbers(list, n, numbers))
+        if (!read_numbers(list, members * n, numbers))
             return incomplete(list->key, err);
-        v->numbers = numbers;
+        *(set ? &v->members : &v->numbers) = numbers;
+        v->n_levels = set ? members : 0;
     }
     return FSC_OK;
+}
+
+/* The record of a fit's priors, back into its parameters; a deviation that was fitted is held. */
+static void read_priors(const fsci_fitted *f, fsci_parameter *all)
+{
+    FSCI_JSON_EACH (prior, fsci_json_at(f->record, "objective.priors")) {
+        const char *name = fsci_json_get_string(prior, "parameter");
+        const char *mean = fsci_json_get_string(prior, "mean_parameter");
+        size_t mean_at = SIZE_MAX;
+        for (size_t i = 0; mean && i < f->n; i++)
+            if (!strcmp(f->parameters[i].name, mean))
+                mean_at = i;
+        for (size_t i = 0; name && i < f->n; i++) {
+            if (strcmp(all[i].name, name) != 0)
+                continue;
+            all[i].has_prior = true;
+            all[i].prior_mean = fsci_json_get_number(prior, "mean");
+            all[i].prior_mean_at = mean_at;
+            all[i].prior_sd = fsci_json_get_number(prior, "sd");
+        }
+    }
 }
 
 /* The parameters as they were; bounds are given in the solver's coordinates. */
@@ -142,6 +164,7 @@ static fsc_status read_parameters(fsci_arena *a, const fsci_fitted *f, fsci_refi
                                   .start_hi = NAN};
         theta[i] = p->value;
     }
+    read_priors(f, all);
     FSCI_TRY(fsci_parameters_new(a, all, f->n, &r->parameters, err));
     const fsci_json *bounds = fsci_json_at(f->record, "rows.bounds");
     if (fsci_json_count(bounds) != r->parameters.n_free)

@@ -1,6 +1,6 @@
 #include "observe/backtest/engine.h"
 
-#include "base/parallel.h"
+#include "base/spread.h"
 #include "observe/backtest/inner.h"
 #include "observe/backtest/task.h"
 
@@ -175,30 +175,63 @@ static fsc_status run_fold(fsci_arena *arena, const job *j, fsci_item *item, fsc
     return FSC_OK;
 }
 
-typedef struct outcome {
-    job job;
-    fsc_status *status; /* [n] */
-} outcome;
+/* ---- all folds ---- */
 
-static void run_item(void *context, size_t i, size_t worker)
+/* What one fold comes to, as bytes: how it ended, two flags for each method, then distances and
+ * scores; in whole cells of results. */
+typedef enum ending { NO_TASK, DONE, NO_MEMORY } ending;
+enum { CELL = sizeof(double) };
+_Static_assert(sizeof(fsci_distance) % CELL == 0 && sizeof(fsci_scored) % CELL == 0, "cells");
+
+static size_t flag_cells(size_t n_methods)
+{
+    return (1 + 2 * n_methods + CELL - 1) / CELL;
+}
+
+static size_t result_cells(const fsci_item *item, size_t n_methods)
+{
+    size_t row = sizeof *item->distance + n_methods * sizeof *item->scored;
+    return flag_cells(n_methods) + item->n_test * row / CELL;
+}
+
+/* The item's arrays within its result, which starts with the ending. */
+static void point_into(fsci_item *item, size_t n_methods, unsigned char *result)
+{
+    item->leaks = (bool *)(result + 1);
+    item->failed = item->leaks + n_methods;
+    item->distance = (fsci_distance *)(void *)(result + CELL * flag_cells(n_methods));
+    item->scored = (fsci_scored *)(void *)(item->distance + item->n_test);
+}
+
+static void run_item(void *context, size_t i, size_t worker, void *result)
 {
     (void)worker;
-    outcome *o = context;
+    const job *j = context;
+    unsigned char *how = result;
     fsci_arena *arena = fsci_arena_new();
-    o->status[i] = arena ? run_fold(arena, &o->job, &o->job.items[i], NULL) : FSC_ENOMEM;
+    fsc_status status = arena ? run_fold(arena, j, &j->items[i], NULL) : FSC_ENOMEM;
+    *how = status != FSC_OK ? NO_MEMORY : j->items[i].done ? DONE : NO_TASK;
     fsci_arena_free(arena);
 }
 
-fsc_status fsci_engine_run(int threads, const fsci_method *const *methods, size_t n_methods,
-                           fsci_item *items, size_t n, fsc_error *err)
+fsc_status fsci_engine_run(fsci_arena *arena, int threads, const fsci_method *const *methods,
+                           size_t n_methods, fsci_item *items, size_t n, fsc_error *err)
 {
-    fsci_arena *arena = fsci_arena_new();
-    outcome o = {{methods, n_methods, items}, arena ? FSCI_NEW(arena, fsc_status, n) : NULL};
-    fsc_status status = o.status ? FSC_OK : FSC_ENOMEM;
-    if (status == FSC_OK)
-        fsci_parallel(threads, n, run_item, &o);
-    for (size_t i = 0; i < n && status == FSC_OK; i++)
-        status = o.status[i];
-    fsci_arena_free(arena);
-    return status == FSC_OK ? FSC_OK : fsci_fail_memory(err);
+    job j = {methods, n_methods, items};
+    size_t *start = FSCI_NEW(arena, size_t, n + 1);
+    for (size_t i = 0; start && i < n; i++)
+        start[i + 1] = start[i] + result_cells(&items[i], n_methods);
+    double *results = start ? FSCI_NEW(arena, double, start[n] + 1) : NULL;
+    if (!results)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < n; i++)
+        point_into(&items[i], n_methods, (unsigned char *)(results + start[i]));
+    FSCI_TRY(fsci_spread_uneven(threads, n, start, CELL, results, run_item, &j, err));
+    for (size_t i = 0; i < n; i++) {
+        unsigned char how = *(unsigned char *)(results + start[i]);
+        if (how == NO_MEMORY)
+            return fsci_fail_memory(err);
+        items[i].done = how == DONE;
+    }
+    return FSC_OK;
 }

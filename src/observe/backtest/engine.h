@@ -18,17 +18,18 @@ typedef struct fsci_item {
     const fsci_fold *fold;
     bool canary; /* run twice: leaks[] is told */
     size_t n_test;
+    /* Filled by fsci_engine_run. */
+    bool done; /* false: the fold could not be made into a task */
     fsci_scored *scored;
     fsci_distance *distance; /* [n_test] */
     bool *leaks, *failed;    /* [n_methods] */
-    bool done;               /* false: the fold could not be made into a task */
 } fsci_item;
 
-/* Fills in items[n] for methods[n_methods]; arrays of an item are given, zeroed. Any number of
- * threads gives the same bits. Errors: FSC_ENOMEM. A method that fails on a fold, or on a row, is
- * scored as the mean of the training rows. */
-fsc_status fsci_engine_run(int threads, const fsci_method *const *methods, size_t n_methods,
-                           fsci_item *items, size_t n, fsc_error *err);
+/* Fills in items[n] for methods[n_methods], whose results lie in the arena. Any number of threads
+ * and ranks gives the same bits. A method that fails on a fold, or on a row, is scored as the mean
+ * of the training rows. */
+fsc_status fsci_engine_run(fsci_arena *arena, int threads, const fsci_method *const *methods,
+                           size_t n_methods, fsci_item *items, size_t n, fsc_error *err);
 
 /* Whether a method's forecasts for a fold change when the responses that it must not see do: the
  * whole of it is made again with those replaced, and left in the reach of one that looks for them

@@ -53,6 +53,16 @@ static fsc_status check_target(run *r, size_t target, fsc_error *err)
 {
     fsci_observe_input whole = *r->input->models;
     fsci_split split;
+    size_t known = 0;
+    for (size_t i = 0; i < r->frame.n; i++)
+        known += !isnan(r->frame.target[target][i]) && fsci_frame_has_score(&r->frame, i);
+    if (known < 2)
+        return fsci_fail(err, FSC_EINPUT,
+                         "target %s is known for %zu %s; a backtest trains on some and forecasts "
+                         "others",
+                         r->frame.targets[target], known,
+                         known == 1 ? "model with a benchmark score"
+                                    : "models with a benchmark score");
     whole.train = NULL, whole.later = NULL, whole.until = NULL;
     whole.rank = 0, whole.n_hold_families = 0;
     FSCI_TRY(fsci_split_make(r->arena, &r->frame, &whole, r->frame.target[target], &split, err));
@@ -69,17 +79,12 @@ static fsc_status make_items(run *r, fsci_contest *c, fsc_error *err)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < c->folds.n; i++) {
         const fsci_fold *fold = &c->folds.items[i];
-        size_t n_test = fold->n - fold->n_train;
         c->items[i] = (fsci_item){.problem = c->problem,
                                   .fold = fold,
                                   .canary = i == 0,
-                                  .n_test = n_test,
-                                  .scored = FSCI_NEW(r->arena, fsci_scored, r->n_methods * n_test),
-                                  .distance = FSCI_NEW(r->arena, fsci_distance, n_test),
-                                  .leaks = FSCI_NEW(r->arena, bool, r->n_methods),
-                                  .failed = FSCI_NEW(r->arena, bool, r->n_methods)};
+                                  .n_test = fold->n - fold->n_train};
     }
-    return fsci_arena_failed(r->arena) ? fsci_fail_memory(err) : FSC_OK;
+    return FSC_OK;
 }
 
 static fsc_status add_contest(run *r, const fsci_problem *problem, const fsci_split_rule *rule,
@@ -137,7 +142,8 @@ static fsc_status run_contests(run *r, fsc_error *err)
         r->contests[c].items = queue + at;
         at += folds;
     }
-    return fsci_engine_run(r->input->models->threads, r->methods, r->n_methods, queue, n, err);
+    return fsci_engine_run(r->arena, r->input->models->threads, r->methods, r->n_methods, queue, n,
+                           err);
 }
 
 /* ---- warnings ---- */

@@ -44,6 +44,34 @@ static void same_at_any_thread_count(void **state)
     assert_false(fsci_parallel_inside());
 }
 
+/* Item i writes i numbers. */
+static void fill_some(void *context, size_t item, size_t worker, void *result)
+{
+    (void)context, (void)worker;
+    double *numbers = result;
+    for (size_t i = 0; i < item; i++) {
+        assert_true(numbers[i] == 0);
+        numbers[i] = (double)(100 * item + i);
+    }
+}
+
+static void results_of_different_sizes(void **state)
+{
+    (void)state;
+    size_t start[ITEMS + 1] = {0};
+    double results[ITEMS * (ITEMS - 1) / 2];
+    for (size_t i = 0; i < ITEMS; i++)
+        start[i + 1] = start[i] + i;
+    for (size_t i = 0; i < start[ITEMS]; i++)
+        results[i] = -1;
+    assert_int_equal(
+        fsci_spread_uneven(3, ITEMS, start, sizeof *results, results, fill_some, NULL, NULL),
+        FSC_OK);
+    for (size_t item = 0; item < ITEMS; item++)
+        for (size_t i = 0; i < item; i++)
+            assert_true(results[start[item] + i] == (double)(100 * item + i));
+}
+
 static void no_items(void **state)
 {
     (void)state;
@@ -55,6 +83,7 @@ static void no_items(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(same_at_any_thread_count),
+                                       cmocka_unit_test(results_of_different_sizes),
                                        cmocka_unit_test(no_items)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

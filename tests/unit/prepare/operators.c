@@ -1,4 +1,5 @@
 /* Operators on small tables whose answers are known by hand. */
+#include "base/buffer.h"
 #include "prepare/prepare.h"
 #include "unit.h"
 
@@ -49,6 +50,14 @@ static void prepared_as(const char *csv, const char *text, size_t rows)
     if (prepare(csv, text) != FSC_OK)
         fail_msg("%s: %s", text, err.message);
     assert_int_equal(fsci_table_rows(prepared.table), rows);
+}
+
+static bool remarked(const char *code)
+{
+    for (size_t i = 0; i < prepared.n_remarks; i++)
+        if (!strcmp(prepared.remarks[i].code, code))
+            return true;
+    return false;
 }
 
 static double value(const char *column, size_t row)
@@ -151,8 +160,42 @@ static void isoflop_minima(void **state)
     near("N", 0, 1e6);
     near("loss", 0, 2);
     near("budget_rows", 0, 4);
-    assert_int_equal(prepared.n_remarks, 1);
-    assert_string_equal(prepared.remarks[0].code, "W-PARAB");
+    assert_true(remarked("W-NO-MINIMUM"));
+}
+
+/* Noise-free losses of a law at seven sizes around the best one of each budget, which lies `off`
+ * (in log10) beside their middle at the first budget and `off + drift` at the last; exponent of the
+ * minima found. */
+static double exponent_found(double off, double drift)
+{
+    enum { BUDGETS = 4, SIZES = 7 };
+    char text[BUDGETS * SIZES * 80] = "budget,C,N,loss\n";
+    const double alpha = 0.34, beta = 0.28, A = 406.4, B = 410.7;
+    for (int b = 0; b < BUDGETS; b++)
+        for (int i = 0; i < SIZES; i++) {
+            double C = pow(10, 18 + b), share = beta / (alpha + beta);
+            double best = pow(alpha * A / (beta * B), 1 / (alpha + beta)) * pow(C / 6, share);
+            double x = log10(best) - off - drift * b / (BUDGETS - 1) + 0.6 * (i - 3) / 3;
+            double N = pow(10, x), D = C / (6 * N);
+            snprintf(text + strlen(text), 80, "b%d,%.17g,%.17g,%.17g\n", b, C, N,
+                     1.69 + A * pow(N, -alpha) + B * pow(D, -beta));
+        }
+    fsci_table_free(prepared.table);
+    prepared_as(text, "isoflop(C, N, loss, by=budget)", BUDGETS);
+    return log10(value("N", BUDGETS - 1) / value("N", 0)) / (BUDGETS - 1);
+}
+
+static void parabolas_off_their_centre(void **state)
+{
+    (void)state;
+    const double truth = 0.28 / (0.34 + 0.28);
+    assert_true(fabs(exponent_found(0, 0) - truth) < 1e-6);
+    assert_false(remarked("W-PARAB"));
+    assert_true(fabs(exponent_found(0.1, 0) - truth) < 1e-6);
+    assert_false(remarked("W-PARAB"));
+    double drifting = exponent_found(0, 0.48); /* to a factor of three */
+    assert_true(fabs(drifting - truth) > 0.005);
+    assert_true(remarked("W-PARAB"));
 }
 
 static void isoflop_at_the_edge(void **state)
@@ -209,6 +252,105 @@ static void rates_between_rows(void **state)
     near("S2", 2, 0.5);
 }
 
+static void changes_of_a_short_schedule(void **state)
+{
+    (void)state;
+    /* up by 0.5 at steps 1 and 2, down by 0.4 at step 4 */
+    prepared_as("step,lr\n2,1\n3,1\n5,0.6\n", "changes(step, lr, warmup=2)", 3);
+    near("S1", 0, 1.5);
+    near("S1", 2, 1.5 + 1 + 1 + 0.6);
+    near("fall_1", 0, -0.5);
+    near("rate_1", 0, 0.5);
+    near("lag_1", 0, 1.5);
+    near("fall_2", 1, -0.5);
+    near("lag_2", 1, 2);
+    near("fall_3", 1, 0); /* later changes are not seen */
+    near("lag_3", 1, 0);
+    near("fall_3", 2, 0.4);
+    near("rate_3", 2, 0.6);
+    near("lag_3", 2, 0.6);
+}
+
+static double effect(double fall, double rate, double lag, double C, double gamma, double beta)
+{
+    return fall * (1 - pow(1 + C * pow(rate, -gamma) * lag, -beta));
+}
+
+/* The sum over all changes at the step of row i, one by one. */
+static double direct(const double *rate, size_t step, double C, double gamma, double beta)
+{
+    double sum = 0, lag = 0;
+    for (size_t k = step; k > 0; k--) {
+        lag += rate[k];
+        sum += effect(rate[k - 1] - rate[k], rate[k], lag, C, gamma, beta);
+    }
+    return sum;
+}
+
+static double condensed(size_t row, double C, double gamma, double beta)
+{
+    double sum = 0;
+    for (size_t k = 1;; k++) {
+        char name[32];
+        const double *at[3];
+        static const char *const sets[] = {"fall", "rate", "lag"};
+        for (size_t i = 0; i < 3; i++) {
+            snprintf(name, sizeof name, "%s_%zu", sets[i], k);
+            const fsci_column *column = fsci_table_find(prepared.table, name);
+            if (!column)
+                return sum;
+            at[i] = column->numbers;
+        }
+        sum += effect(at[0][row], at[1][row], at[2][row], C, gamma, beta);
+    }
+}
+
+static void many_changes_are_condensed(void **state)
+{
+    enum { STEPS = 6000 };
+    static double rate[STEPS + 1];
+    static const double at[][3] = {
+        {2e-3, 1.36, 0.24}, {0.5, 0.66, 0.27}, {2, 0.65, 0.6}, {1e-6, 2.4, 0.1}, {40, 0.2, 1.9}};
+    fsci_buffer text = {0};
+    (void)state;
+    segments_text = "run,from,to,shape,lr_from,lr_to\nx,0,499,linear,0,3e-4\n"
+                    "x,500,6000,cosine,3e-4,2e-5\nx,4000,6000,constant,1e-5,1e-5\n";
+    for (size_t k = 0; k <= STEPS; k++)
+        rate[k] = k < 500 ? 3e-4 * (double)k / 499
+                  : k < 4000
+                      ? 2e-5 + 2.8e-4 * 0.5 * (1 + cos(acos(-1.0) * (double)(k - 500) / 5500))
+                      : 1e-5;
+    fsci_buffer_puts(&text, "run,step,lr");
+    for (int step = 1; step <= STEPS; step += 7)
+        fsci_buffer_printf(&text, "\nx,%d,1e-4", step);
+    assert_int_equal(prepare(text.data, "changes(step, lr, by=run, segments=s.csv)"), FSC_OK);
+    fsci_buffer_free(&text);
+    assert_int_equal(prepared.n_remarks, 0);
+    assert_null(fsci_table_find(prepared.table, "fall_400"));
+    for (size_t row = 0; row < fsci_table_rows(prepared.table); row += 13)
+        for (size_t j = 0; j < sizeof at / sizeof *at; j++) {
+            double want = direct(rate, 7 * row + 1, at[j][0], at[j][1], at[j][2]);
+            double got = condensed(row, at[j][0], at[j][1], at[j][2]);
+            assert_true(fabs(got - want) <= 3e-4 * 1e-10); /* of the highest rate */
+        }
+}
+
+static void rough_schedules_are_grouped_more_coarsely(void **state)
+{
+    fsci_buffer text = {0};
+    (void)state;
+    fsci_buffer_puts(&text, "step,lr");
+    for (int step = 1; step <= 4000; step += 2) /* a wave on a slow fall */
+        fsci_buffer_printf(&text, "\n%d,%.17g", step,
+                           3e-4 - 5e-8 * step + 1e-9 * sin(0.9 * step) * sin(1e-3 * step));
+    assert_int_equal(prepare(text.data, "changes(step, lr)"), FSC_OK);
+    assert_int_equal(prepared.n_remarks, 1);
+    assert_string_equal(prepared.remarks[0].code, "W-ROUGH-LR");
+    assert_int_equal(prepare(text.data, "changes(step, lr, tolerance=1e-9)"), FSC_EINPUT);
+    assert_non_null(strstr(err.message, "too rough"));
+    fsci_buffer_free(&text);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -221,6 +363,10 @@ static void refusals(void **state)
     assert_non_null(strstr(err.message, "by=COLUMN"));
     assert_int_equal(prepare("step,lr\n1,1\n1,1\n", "annealing(step, lr)"), FSC_EINPUT);
     assert_non_null(strstr(err.message, "step 1 stands twice"));
+    assert_int_equal(prepare("step,lr\n1,1\n3,0\n4,0\n5,1\n", "changes(step, lr)"), FSC_EINPUT);
+    assert_non_null(strstr(err.message, "is 0 at step 4 and rises again"));
+    assert_int_equal(prepare("step,lr\n1,1\n2,1\n", "changes(step, lr, tolerance=0)"), FSC_EINPUT);
+    assert_non_null(strstr(err.message, "give more than 0"));
     assert_int_equal(prepare("C,L\n0,1\n1,2\n", "hull(C, L)"), FSC_EINPUT);
     assert_non_null(strstr(err.message, "line 2, column C"));
 }
@@ -249,13 +395,24 @@ static void calls_are_read_as_written(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(best_of_each_group),        CASE(last_of_each_group),
-        CASE(mean_of_each_group),        CASE(pareto_front),
-        CASE(pareto_front_of_bins),      CASE(convex_hull),
-        CASE(bins_from_below),           CASE(isoflop_minima),
-        CASE(isoflop_at_the_edge),       CASE(akima_passes_through_the_points),
-        CASE(passes_over_a_pool),        CASE(sums_over_a_schedule),
-        CASE(rates_between_rows),        CASE(refusals),
+        CASE(best_of_each_group),
+        CASE(last_of_each_group),
+        CASE(mean_of_each_group),
+        CASE(pareto_front),
+        CASE(pareto_front_of_bins),
+        CASE(convex_hull),
+        CASE(bins_from_below),
+        CASE(isoflop_minima),
+        CASE(isoflop_at_the_edge),
+        CASE(parabolas_off_their_centre),
+        CASE(akima_passes_through_the_points),
+        CASE(passes_over_a_pool),
+        CASE(sums_over_a_schedule),
+        CASE(rates_between_rows),
+        CASE(changes_of_a_short_schedule),
+        CASE(many_changes_are_condensed),
+        CASE(rough_schedules_are_grouped_more_coarsely),
+        CASE(refusals),
         CASE(calls_are_read_as_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
