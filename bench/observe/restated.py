@@ -129,14 +129,14 @@ def descending(key, stable=False):
     return order[np.argsort(key[::-1], kind="quicksort")][::-1]
 
 
-def sweep(predictor, B, t, flops, size, stable=False):
-    """(fraction, training error, test error) of 30 splits by the target itself."""
-    order = descending(t, stable)
+def sweep(predictor, B, t, flops, size, stable=False, by=None, floor=False):
+    """(fraction, training error, test error) of 30 splits by a key, else by the target itself."""
+    order = descending(t if by is None else by, stable)
     steps = []
     for fraction in np.linspace(0.6, 0.05, 30):
         n_test = int(fraction * len(t))
         steps.append((fraction, *forecast(predictor, B, t, flops, size, order[n_test:],
-                                          order[:n_test])))
+                                          order[:n_test], floor)))
     return steps
 
 

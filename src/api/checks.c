@@ -10,27 +10,40 @@
 /* Up to so many rows a dozen refits, or one, are a matter of a moment. */
 enum { MOST_REFITTED = 10000, MOST_HELD = 1000000 };
 
-static fsc_status other_choices(fsci_arena *arena, const fsci_fit *fit, const fsci_fitted *fitted,
+static fsc_status other_choices(fsci_arena *arena, const fsci_catalogue *catalogue,
+                                const fsci_fit *fit, const fsci_fitted *fitted,
                                 const fsci_fit_settings *settings, const fsci_rows *rows,
                                 const fsci_column *family, fsci_json *record, fsc_error *err)
 {
     fsci_quantities quantities;
     fsci_influence influence;
+    fsci_other_laws others;
+    fsci_laws laws;
     FSCI_TRY(fsci_quantities_find(arena, fit, fitted, &quantities, err));
     FSCI_TRY(fsci_influence_find(arena, fit, &quantities, &influence, err));
     fsci_influence_record(arena, fit, &quantities, &influence, record);
+    FSCI_TRY(fsci_catalogue_list(catalogue, &laws, err));
+    fsc_status status =
+        fsci_other_laws_find(arena, fit, fitted, settings, &quantities,
+                             (const fsc_law *const *)laws.items, laws.n, &others, err);
+    if (status == FSC_OK)
+        fsci_other_laws_record(arena, fitted, &others, record);
+    fsci_laws_free(&laws);
+    FSCI_TRY(status);
     const fsci_sensitivity_input input = {.fit = fit,
                                           .quantities = &quantities,
                                           .influence = &influence,
                                           .settings = settings,
                                           .whole = rows->whole,
-                                          .family = family};
+                                          .family = family,
+                                          .others = &others};
     return fsci_sensitivity_run(arena, &input, record, err);
 }
 
-fsc_status fsci_fit_checks(fsci_arena *arena, const fsc_args *args, const fsci_fit *fit,
-                           const fsci_fitted *fitted, const fsci_fit_settings *settings,
-                           const fsci_rows *rows, fsci_json *record, fsc_error *err)
+fsc_status fsci_fit_checks(const fsc_ctx *ctx, fsci_arena *arena, const fsc_args *args,
+                           const fsci_fit *fit, const fsci_fitted *fitted,
+                           const fsci_fit_settings *settings, const fsci_rows *rows,
+                           fsci_json *record, fsc_error *err)
 {
     const fsci_column *family;
     FSCI_TRY(fsci_family_find(rows->table, fsci_args_text(args, "family"), &family, err));
@@ -42,8 +55,10 @@ fsc_status fsci_fit_checks(fsci_arena *arena, const fsc_args *args, const fsci_f
         FSCI_TRY(fsci_held_out_add(arena, fit, settings, record, err));
     if (quick || fit->model.n > MOST_REFITTED)
         return FSC_OK;
+    fsci_catalogue catalogue;
     FSCI_TRY(fsci_flat_add(arena, fit, fitted, record, err));
-    return other_choices(arena, fit, fitted, settings, rows, family, record, err);
+    FSCI_TRY(fsci_ctx_catalogue(ctx, args, arena, &catalogue, err));
+    return other_choices(arena, &catalogue, fit, fitted, settings, rows, family, record, err);
 }
 
 fsc_status fsci_fit_checklist(fsci_arena *arena, const fsc_args *args, fsci_json *record,

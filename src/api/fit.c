@@ -90,8 +90,9 @@ static void use_starts_of_law(const fsc_args *args, const fsc_law *law,
 }
 
 /* The record of a fit of `subject` to rows that are ready. */
-static fsc_status fit_rows(const fsc_args *args, const fsci_subject *subject, const fsci_rows *rows,
-                           fsci_json *inputs, fsc_record *record, fsc_error *err)
+static fsc_status fit_rows(const fsc_ctx *ctx, const fsc_args *args, const fsci_subject *subject,
+                           const fsci_rows *rows, fsci_json *inputs, fsc_record *record,
+                           fsc_error *err)
 {
     fsci_arena *work = fsci_arena_new(), *arena = record->arena;
     fsci_fit_settings settings;
@@ -117,7 +118,8 @@ static fsc_status fit_rows(const fsc_args *args, const fsci_subject *subject, co
     if (status == FSC_OK)
         status = add_answers(args, arena, &fit, &fitted, record->root, inputs, err);
     if (status == FSC_OK)
-        status = fsci_fit_checks(arena, args, &fit, &fitted, &settings, rows, record->root, err);
+        status =
+            fsci_fit_checks(ctx, arena, args, &fit, &fitted, &settings, rows, record->root, err);
     if (status == FSC_OK) {
         fsci_rows_prepared(arena, rows, record->root);
         fsci_provenance_add(arena, args, inputs, record->root);
@@ -142,7 +144,7 @@ fsc_status fsci_command_fit(fsc_ctx *ctx, const fsc_args *args, fsc_record *reco
     if (status == FSC_OK) {
         status = fsci_rows_prepare(arena, args, law, &rows, err);
         if (status == FSC_OK)
-            status = fit_rows(args, &subject, &rows, inputs, record, err);
+            status = fit_rows(ctx, args, &subject, &rows, inputs, record, err);
         fsci_rows_free(&rows);
     }
     fsci_law_free(law);
@@ -152,7 +154,6 @@ fsc_status fsci_command_fit(fsc_ctx *ctx, const fsc_args *args, fsc_record *reco
 fsc_status fsc_fit_run(fsc_ctx *ctx, const fsc_law *law, const fsc_table *table,
                        const char *options, fsc_record **fit, fsc_error *err)
 {
-    (void)ctx;
     *fit = NULL;
     fsc_args *args;
     fsci_rows rows;
@@ -168,7 +169,7 @@ fsc_status fsc_fit_run(fsc_ctx *ctx, const fsc_law *law, const fsc_table *table,
         (*fit)->root = fsci_record_begin(arena, "fit");
         status = fsci_rows_prepare(arena, args, law, &rows, err);
         if (status == FSC_OK)
-            status = fit_rows(args, &subject, &rows, fsci_json_array(arena), *fit, err);
+            status = fit_rows(ctx, args, &subject, &rows, fsci_json_array(arena), *fit, err);
         fsci_rows_free(&rows);
     }
     fsc_args_free(args);

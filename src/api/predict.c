@@ -6,8 +6,8 @@
 #include "api/rows.h"
 #include "api/source.h"
 #include "base/file.h"
+#include "base/sha256.h"
 
-#include <sha2.h>
 #include <string.h>
 
 static fsc_status read_fit(fsci_arena *arena, const char *path, fsci_json **fit, char *sha256,
@@ -15,7 +15,7 @@ static fsc_status read_fit(fsci_arena *arena, const char *path, fsci_json **fit,
 {
     fsci_input input;
     FSCI_TRY(fsci_input_open(path, &input, err));
-    SHA256Data((const uint8_t *)input.data, input.length, sha256);
+    fsci_sha256_of(input.data, input.length, sha256);
     fsc_status status = fsci_json_read(arena, path, input.data, input.length, fit, err);
     fsci_input_close(&input);
     return status;
@@ -69,7 +69,7 @@ fsc_status fsci_command_predict(fsc_ctx *ctx, const fsc_args *args, fsc_record *
     (void)ctx;
     fsci_arena *a = record->arena;
     const char *path = fsci_args_positional(args, 0), *table = fsci_args_positional(args, 1);
-    char sha256[SHA256_DIGEST_STRING_LENGTH];
+    char sha256[FSCI_SHA256_TEXT];
     fsci_json *fit, *inputs = fsci_json_array(a);
     fsci_fitted fitted;
     fsci_at *at;

@@ -61,40 +61,44 @@ static bool is_condition(const fsci_node *node)
            fsci_operation_of(node->op)->binds <= FSCI_BINDS_COMPARISON;
 }
 
-static fsc_status check_condition(fsci_arena *arena, const char *option, const char *text,
-                                  fsc_error *err)
+fsc_status fsci_rows_formula(fsci_arena *arena, const char *option, const char *text,
+                             bool condition, fsci_formula **formula, fsc_error *err)
 {
-    fsci_formula *formula;
-    FSCI_TRY(fsci_formula_parse(arena, option, 1, 1, text, &formula, err));
-    if (formula->left || is_condition(formula->right))
+    FSCI_TRY(fsci_formula_parse(arena, option, 1, 1, text, formula, err));
+    if ((*formula)->left)
+        return fsci_formula_fail(err, *formula, NULL,
+                                 "an expression is needed, not an equation; compare with ==");
+    if (!condition || is_condition((*formula)->right))
         return FSC_OK;
-    return fsci_formula_fail(err, formula, NULL,
+    return fsci_formula_fail(err, *formula, NULL,
                              "a condition is needed and this is a value; compare it, as in "
                              "'%.60s > 0'",
                              text);
 }
 
-static fsc_status evaluate(fsci_arena *arena, const fsc_table *table, const char *option,
-                           const char *text, double *values, fsc_error *err)
+fsc_status fsci_rows_values(fsci_arena *arena, const fsci_formula *formula, const fsci_scope *scope,
+                            double *values, fsc_error *err)
 {
-    fsci_formula *formula;
-    fsci_scope scope;
     fsci_program *program;
-    FSCI_TRY(fsci_formula_parse(arena, option, 1, 1, text, &formula, err));
-    if (formula->left)
-        return fsci_formula_fail(err, formula, NULL,
-                                 "an expression is needed, not an equation; compare with ==");
-    FSCI_TRY(table_scope(arena, table, &scope, err));
-    fsc_status status = fsci_program_new(arena, formula, &formula->right, 1, &scope, &program, err);
-    if (status != FSC_OK)
-        return explain(arena, table, formula, status, err);
+    FSCI_TRY(fsci_program_new(arena, formula, &formula->right, 1, scope, &program, err));
     size_t bytes = fsci_program_scratch_bytes(program);
     void *scratch = aligned_alloc(64, (bytes + 127) / 64 * 64);
     if (!scratch)
         return fsci_fail_memory(err);
-    fsci_program_values(program, scratch, NULL, 0, scope.n_rows, values, scope.n_rows);
+    fsci_program_values(program, scratch, NULL, 0, scope->n_rows, values, scope->n_rows);
     free(scratch);
     return FSC_OK;
+}
+
+static fsc_status evaluate(fsci_arena *arena, const fsc_table *table, const char *option,
+                           const char *text, bool condition, double *values, fsc_error *err)
+{
+    fsci_formula *formula;
+    fsci_scope scope;
+    FSCI_TRY(fsci_rows_formula(arena, option, text, condition, &formula, err));
+    FSCI_TRY(table_scope(arena, table, &scope, err));
+    fsc_status status = fsci_rows_values(arena, formula, &scope, values, err);
+    return status == FSC_EINPUT ? explain(arena, table, formula, status, err) : status;
 }
 
 fsc_status fsci_rows_mask(fsci_arena *arena, const fsc_table *table, const char *option,
@@ -104,8 +108,7 @@ fsc_status fsci_rows_mask(fsci_arena *arena, const fsc_table *table, const char 
     double *values = FSCI_NEW(arena, double, n);
     if (!values)
         return fsci_fail_memory(err);
-    FSCI_TRY(check_condition(arena, option, text, err));
-    FSCI_TRY(evaluate(arena, table, option, text, values, err));
+    FSCI_TRY(evaluate(arena, table, option, text, true, values, err));
     for (size_t i = 0; i < n; i++)
         keep[i] = values[i] != 0 && !isnan(values[i]);
     return FSC_OK;
@@ -120,7 +123,7 @@ static fsc_status add_columns(fsci_arena *arena, const fsc_args *args, fsc_table
         double *values = FSCI_NEW(arena, double, fsci_table_rows(table));
         if (!values)
             return fsci_fail_memory(err);
-        FSCI_TRY(evaluate(arena, table, "--let", lets.items[i].value, values, err));
+        FSCI_TRY(evaluate(arena, table, "--let", lets.items[i].value, false, values, err));
         FSCI_TRY(fsci_table_add_numbers(table, lets.items[i].name, values, err));
     }
     return FSC_OK;

@@ -3,6 +3,7 @@
 #define FSCI_API_ROWS_H
 
 #include "api/args.h"
+#include "expr/expr.h"
 #include "fit/model.h"
 #include "prepare/prepare.h"
 #include "record/json.h"
@@ -38,6 +39,13 @@ fsc_status fsci_rows_prepare(fsci_arena *arena, const fsc_args *args, const fsc_
 void fsci_rows_prepared(fsci_arena *arena, const fsci_rows *rows, fsci_json *record);
 
 void fsci_rows_free(fsci_rows *rows);
+
+/* The expression, or condition, that an option gives. */
+fsc_status fsci_rows_formula(fsci_arena *arena, const char *option, const char *text,
+                             bool condition, fsci_formula **formula, fsc_error *err);
+/* The right side of a formula for every row of the scope: values[scope->n_rows]. */
+fsc_status fsci_rows_values(fsci_arena *arena, const fsci_formula *formula, const fsci_scope *scope,
+                            double *values, fsc_error *err);
 
 /* For every row whether `text` is true: keep[rows]. Missing is not true. `option` names it in
  * messages. */

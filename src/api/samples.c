@@ -1,6 +1,8 @@
 #include "api/samples.h"
 
-#include "api/source.h"
+#include "api/passing.h"
+#include "api/tally.h"
+#include "table/cell.h"
 #include "table/levels.h"
 
 #include <math.h>
@@ -9,23 +11,25 @@
 
 enum { ITEM, N, C, CORRECT, GROUP, SIZE, CLUSTER, STOP, N_ROLES };
 
-/* One item of one group. */
-typedef struct cell {
-    uint32_t group, item, cluster;
-    fsci_stop_rule stop;
-    double n, c;
-} cell;
+/* Groups of several columns: pairs of a group of the columns before and a level of the next one,
+ * numbered in order of appearance. */
+typedef struct pairing {
+    fsci_tally pairs; /* the number of a cell is the pair's */
+    const char **labels;
+    size_t room;
+} pairing;
 
 typedef struct counting {
     fsci_metric_run *run;
     const char *file;
-    cell *cells;
-    size_t n_cells, room;
-    uint32_t *slots; /* 1 + cell number; open addressing, at most half full */
-    size_t n_slots;
+    fsci_tally tally;
     double *sizes; /* of groups */
     size_t n_sizes;
     const fsci_batch_column *role[N_ROLES];
+    const char **by; /* columns of --group A,B,...; the first has the role GROUP */
+    const fsci_batch_column **by_column;
+    pairing *pairings; /* [n_by - 1] */
+    size_t n_by;
     const fsci_level *items, *groups; /* texts, while the stream is open */
     const char **item_names, **group_names;
     size_t n_items, n_groups;
@@ -46,9 +50,8 @@ static int fits(const counting *t, int role, const char *name)
     for (size_t i = 0; i < t->run->map.n; i++)
         if (!strcmp(t->run->map.items[i].name, c->role))
             return !strcmp(t->run->map.items[i].value, name);
-    const char *group = role == GROUP ? fsc_args_get(t->run->args, "group", 0) : NULL;
-    if (group)
-        return !strcmp(group, name);
+    if (role == GROUP && t->n_by)
+        return !strcmp(t->by[0], name);
     if (!strcmp(c->role, name))
         return 1;
     int rank = 2;
@@ -64,10 +67,14 @@ static int fits(const counting *t, int role, const char *name)
 static fsci_want choose(void *context, const char *name)
 {
     const counting *t = context;
-    for (int role = 0; role < N_ROLES; role++)
+    for (size_t i = 0; i < t->n_by; i++)
+        if (!strcmp(t->by[i], name))
+            return FSCI_WANT_KEYS;
+    fsci_want want = FSCI_WANT_NOTHING;
+    for (int role = 0; role < N_ROLES && want != FSCI_WANT_KEYS; role++)
         if (fits(t, role, name))
-            return about(t, role)->kind == FSCI_METRIC_KEY ? FSCI_WANT_KEYS : FSCI_WANT_NUMBERS;
-    return FSCI_WANT_NOTHING;
+            want = about(t, role)->kind == FSCI_METRIC_KEY ? FSCI_WANT_KEYS : FSCI_WANT_NUMBERS;
+    return want;
 }
 
 static fsc_status missing_role(const counting *t, int role, const fsci_batch *batch, fsc_error *err)
@@ -88,7 +95,7 @@ static fsc_status missing_role(const counting *t, int role, const fsci_batch *ba
 static fsc_status check_named(const counting *t, fsc_error *err)
 {
     for (int role = 0; role < N_ROLES; role++) {
-        const char *named = role == GROUP ? fsc_args_get(t->run->args, "group", 0) : NULL;
+        const char *named = role == GROUP && t->n_by ? t->by[0] : NULL;
         for (size_t i = 0; i < t->run->map.n; i++)
             if (!strcmp(t->run->map.items[i].name, about(t, role)->role))
                 named = t->run->map.items[i].value;
@@ -96,6 +103,10 @@ static fsc_status check_named(const counting *t, fsc_error *err)
             return fsci_fail(err, FSC_EINPUT, "%s has no column '%s', which is to be %s", t->file,
                              named, about(t, role)->role);
     }
+    for (size_t i = 0; i < t->n_by; i++)
+        if (!t->by_column[i])
+            return fsci_fail(err, FSC_EINPUT, "%s has no column '%s' to group by", t->file,
+                             t->by[i]);
     return FSC_OK;
 }
 
@@ -111,6 +122,12 @@ static fsc_status find_roles(counting *t, const fsci_batch *batch, fsc_error *er
                 t->role[role] = &batch->columns[i];
             }
         }
+    }
+    for (size_t b = 0; b < t->n_by; b++) {
+        t->by_column[b] = NULL;
+        for (size_t i = 0; i < batch->n_columns; i++)
+            if (!strcmp(batch->columns[i].name, t->by[b]))
+                t->by_column[b] = &batch->columns[i];
     }
     FSCI_TRY(check_named(t, err));
     if (!t->role[ITEM])
@@ -128,66 +145,37 @@ static fsc_status find_roles(counting *t, const fsci_batch *batch, fsc_error *er
 /* ---- rows to counts ---------------------------------------------------------------------------
  */
 
-static bool grow_slots(counting *t)
-{
-    size_t n = t->n_slots ? 2 * t->n_slots : 1024;
-    uint32_t *slots = calloc(n, sizeof *slots);
-    if (!slots)
-        return false;
-    free(t->slots);
-    t->slots = slots;
-    t->n_slots = n;
-    for (size_t i = 0; i < t->n_cells; i++) {
-        uint64_t key = (uint64_t)t->cells[i].group << 32 | t->cells[i].item;
-        size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 20) & (n - 1);
-        while (slots[at])
-            at = (at + 1) & (n - 1);
-        slots[at] = (uint32_t)i + 1;
-    }
-    return true;
-}
-
-static cell *find_cell(counting *t, uint32_t group, uint32_t item)
-{
-    if (2 * (t->n_cells + 1) > t->n_slots && !grow_slots(t))
-        return NULL;
-    uint64_t key = (uint64_t)group << 32 | item;
-    size_t at = (size_t)(key * 0x9e3779b97f4a7c15u >> 20) & (t->n_slots - 1);
-    for (; t->slots[at]; at = (at + 1) & (t->n_slots - 1)) {
-        cell *found = &t->cells[t->slots[at] - 1];
-        if (found->group == group && found->item == item)
-            return found;
-    }
-    if (t->n_cells == t->room) {
-        size_t room = t->room + t->room / 2 + 256;
-        cell *cells = realloc(t->cells, room * sizeof *cells);
-        if (!cells)
-            return NULL;
-        t->cells = cells;
-        t->room = room;
-    }
-    t->cells[t->n_cells] = (cell){.group = group, .item = item, .cluster = UINT32_MAX};
-    t->slots[at] = (uint32_t)++t->n_cells;
-    return &t->cells[t->n_cells - 1];
-}
-
-static fsc_status bad(const counting *t, const fsci_batch *batch, size_t row, int role,
-                      const char *what, fsc_error *err)
+static fsc_status bad(const counting *t, const fsci_batch *batch, size_t row,
+                      const fsci_batch_column *column, const char *what, fsc_error *err)
 {
     return fsci_fail_row(err, FSC_EINPUT, (int64_t)row, "%s, line %lld, column %s: %s", t->file,
-                         (long long)batch->lines[row], t->role[role]->name, what);
+                         (long long)batch->lines[row], column->name, what);
+}
+
+/* A cell of a column of numbers, which groups may be made of too; NaN when it is empty or text. */
+static double number_of(const fsci_batch_column *c, size_t row)
+{
+    double value = NAN;
+    if (c->numbers)
+        return c->numbers[row];
+    if (c->codes[row] != FSCI_MISSING_CODE) {
+        const fsci_level *level = &c->levels[c->codes[row]];
+        if (!fsci_cell_number(level->text, level->length, &value))
+            value = NAN;
+    }
+    return value;
 }
 
 /* The whole number of one cell. */
 static fsc_status count_of(const counting *t, const fsci_batch *batch, size_t row, int role,
                            double most, double *value, fsc_error *err)
 {
-    *value = t->role[role]->numbers[row];
+    *value = number_of(t->role[role], row);
     if (*value >= 0 && *value <= most && *value == floor(*value))
         return FSC_OK;
     if (isnan(*value))
-        return bad(t, batch, row, role, "the cell is empty", err);
-    return bad(t, batch, row, role,
+        return bad(t, batch, row, t->role[role], "the cell is empty or no number", err);
+    return bad(t, batch, row, t->role[role],
                role == CORRECT ? "1 (right) or 0 (wrong) is wanted"
                : role == C     ? "more successes than samples, or no count"
                                : "no count; a whole number, 0 or more, is wanted",
@@ -207,11 +195,11 @@ static fsc_status stop_of(const counting *t, const fsci_batch *batch, size_t row
         if (!strncmp(text, rules[i], strlen(rules[i]))) {
             *stop = (fsci_stop_rule)i;
             return *stop == FSCI_STOP_UNTIL && c == 0
-                       ? bad(t, batch, row, STOP,
+                       ? bad(t, batch, row, t->role[STOP],
                              "no success, so it did not end at one; write capped", err)
                        : FSC_OK;
         }
-    return bad(t, batch, row, STOP, "fixed, until or capped is wanted", err);
+    return bad(t, batch, row, t->role[STOP], "fixed, until or capped is wanted", err);
 }
 
 static fsc_status note_size(counting *t, size_t row, uint32_t group, fsc_error *err)
@@ -228,7 +216,7 @@ static fsc_status note_size(counting *t, size_t row, uint32_t group, fsc_error *
         t->sizes = sizes;
         t->n_sizes = n;
     }
-    double size = t->role[SIZE]->numbers[row];
+    double size = number_of(t->role[SIZE], row);
     if (isnan(t->sizes[group]))
         t->sizes[group] = size;
     else if (size != t->sizes[group])
@@ -236,16 +224,64 @@ static fsc_status note_size(counting *t, size_t row, uint32_t group, fsc_error *
     return FSC_OK;
 }
 
+static const char *level_text(const fsci_batch_column *c, uint32_t code)
+{
+    return c->levels[code].text;
+}
+
+/* The number of the group that `group` and a level of the column after it make. */
+static fsc_status pair_up(counting *t, pairing *p, const pairing *before, uint32_t *group,
+                          const fsci_batch_column *c, uint32_t code, fsc_error *err)
+{
+    size_t known = p->pairs.n;
+    const fsci_tally_cell *pair = fsci_tally_find(&p->pairs, *group, code);
+    if (!pair)
+        return fsci_fail_memory(err);
+    uint32_t number = p->pairs.last;
+    if (p->pairs.n > known) {
+        const char **labels = p->labels;
+        if (number >= p->room) {
+            p->room = 2 * p->room + 64;
+            labels = realloc(p->labels, p->room * sizeof *labels);
+        }
+        if (!labels)
+            return fsci_fail_memory(err);
+        p->labels = labels;
+        labels[number] =
+            fsci_format(t->run->arena, "%s / %s",
+                        before ? before->labels[*group] : level_text(t->role[GROUP], *group),
+                        level_text(c, code));
+        if (!labels[number])
+            return fsci_fail_memory(err);
+    }
+    *group = number;
+    return FSC_OK;
+}
+
+static fsc_status group_of(counting *t, const fsci_batch *batch, size_t row, uint32_t *group,
+                           fsc_error *err)
+{
+    *group = t->role[GROUP] ? t->role[GROUP]->codes[row] : 0;
+    if (*group == FSCI_MISSING_CODE)
+        return bad(t, batch, row, t->role[GROUP], "the cell is empty", err);
+    for (size_t i = 1; i < t->n_by; i++) {
+        uint32_t code = t->by_column[i]->codes[row];
+        if (code == FSCI_MISSING_CODE)
+            return bad(t, batch, row, t->by_column[i], "the cell is empty", err);
+        FSCI_TRY(pair_up(t, &t->pairings[i - 1], i > 1 ? &t->pairings[i - 2] : NULL, group,
+                         t->by_column[i], code, err));
+    }
+    return FSC_OK;
+}
+
 static fsc_status add_row(counting *t, const fsci_batch *batch, size_t row, fsc_error *err)
 {
-    uint32_t item = t->role[ITEM]->codes[row],
-             group = t->role[GROUP] ? t->role[GROUP]->codes[row] : 0;
+    uint32_t item = t->role[ITEM]->codes[row], group;
     double n = 1, c;
     fsci_stop_rule stop;
     if (item == FSCI_MISSING_CODE)
-        return bad(t, batch, row, ITEM, "the cell is empty", err);
-    if (group == FSCI_MISSING_CODE)
-        return bad(t, batch, row, GROUP, "the cell is empty", err);
+        return bad(t, batch, row, t->role[ITEM], "the cell is empty", err);
+    FSCI_TRY(group_of(t, batch, row, &group, err));
     if (t->role[CORRECT]) {
         FSCI_TRY(count_of(t, batch, row, CORRECT, 1, &c, err));
     } else {
@@ -254,12 +290,12 @@ static fsc_status add_row(counting *t, const fsci_batch *batch, size_t row, fsc_
     }
     FSCI_TRY(stop_of(t, batch, row, c, &stop, err));
     FSCI_TRY(note_size(t, row, group, err));
-    cell *found = find_cell(t, group, item);
+    fsci_tally_cell *found = fsci_tally_find(&t->tally, group, item);
     if (!found)
         return fsci_fail_memory(err);
     uint32_t cluster = t->role[CLUSTER] ? t->role[CLUSTER]->codes[row] : UINT32_MAX;
     if (t->role[CLUSTER] && found->n > 0 && cluster != found->cluster)
-        return bad(t, batch, row, CLUSTER, "this item was in another cluster before", err);
+        return bad(t, batch, row, t->role[CLUSTER], "this item was in another cluster before", err);
     found->cluster = cluster;
     found->stop = stop;
     found->n += n;
@@ -293,68 +329,28 @@ static void keep_names(void *context)
 {
     counting *t = context;
     t->item_names = copy_levels(t->run->arena, t->items, t->n_items);
-    t->group_names = copy_levels(t->run->arena, t->groups, t->n_groups);
-}
-
-/* ---- a table that is in memory ----------------------------------------------------------------
- */
-
-static bool many_groups(const fsci_metric_run *run)
-{
-    const char *group = fsc_args_get(run->args, "group", 0);
-    return group && (strchr(group, ',') || fsc_args_get(run->args, "group", 1));
-}
-
-static fsc_status key_column(fsci_metric_run *run, const char *name, const fsci_keys *keys,
-                             fsci_batch_column *column, fsc_error *err)
-{
-    fsci_level *levels = FSCI_NEW(run->arena, fsci_level, keys->n);
-    if (!levels)
-        return fsci_fail_memory(err);
-    for (size_t k = 0; k < keys->n; k++)
-        levels[k] = (fsci_level){keys->labels[k], strlen(keys->labels[k])};
-    *column = (fsci_batch_column){
-        .name = name, .codes = keys->codes, .n_levels = keys->n, .levels = levels};
-    return FSC_OK;
-}
-
-/* --where, --let and groups of several columns need whole columns: one batch of all rows. */
-static fsc_status from_table(counting *t, fsc_error *err)
-{
-    fsci_metric_run *run = t->run;
-    const fsc_table *table = run->rows.table;
-    size_t rows = fsci_table_rows(table), n = fsci_table_columns(table);
-    fsci_batch_column *columns = FSCI_NEW(run->arena, fsci_batch_column, n + 1);
-    int64_t *lines = FSCI_NEW(run->arena, int64_t, rows);
-    fsci_batch batch = {.n_rows = rows, .columns = columns, .lines = lines};
-    if (!columns || !lines)
-        return fsci_fail_memory(err);
-    for (size_t i = 0; i < rows; i++)
-        lines[i] = fsci_table_line(table, i);
-    for (size_t i = 0; i < n; i++) {
-        const fsci_column *c = fsci_table_column(table, i);
-        fsci_want want = choose(t, c->name);
-        if (want == FSCI_WANT_NOTHING)
-            continue;
-        if (want == FSCI_WANT_NUMBERS && c->kind != FSCI_COLUMN_NUMBERS)
-            return fsci_table_not_numbers(table, c, err);
-        fsci_batch_column *b = &columns[batch.n_columns++];
-        *b = (fsci_batch_column){.name = c->name, .numbers = c->numbers};
-        if (want == FSCI_WANT_NUMBERS)
-            continue;
-        fsci_keys keys;
-        FSCI_TRY(fsci_metric_column_keys(run, c, &keys, err));
-        FSCI_TRY(key_column(run, c->name, &keys, b, err));
+    if (t->n_by > 1) {
+        const pairing *last = &t->pairings[t->n_by - 2];
+        t->n_groups = last->pairs.n;
+        t->group_names =
+            fsci_copy_array(t->run->arena, last->labels, t->n_groups, sizeof *t->group_names);
+    } else {
+        t->group_names = copy_levels(t->run->arena, t->groups, t->n_groups);
     }
-    if (many_groups(run)) {
-        fsci_keys keys;
-        FSCI_TRY(fsci_metric_keys(run, "group", &keys, err));
-        FSCI_TRY(key_column(run, fsc_args_get(run->args, "group", 0), &keys,
-                            &columns[batch.n_columns++], err));
+}
+
+static void forget(void *context)
+{
+    counting *t = context;
+    fsci_tally_free(&t->tally);
+    free(t->sizes);
+    t->sizes = NULL;
+    t->n_sizes = 0;
+    for (size_t i = 0; t->pairings && i + 1 < t->n_by; i++) {
+        fsci_tally_free(&t->pairings[i].pairs);
+        free(t->pairings[i].labels);
+        t->pairings[i] = (pairing){0};
     }
-    FSCI_TRY(take(t, &batch, err));
-    keep_names(t);
-    return FSC_OK;
 }
 
 /* ---- counts to groups ---------------------------------------------------------------------------
@@ -371,8 +367,8 @@ static fsc_status make_group(counting *t, size_t group, size_t items, fsci_sampl
     if (!names || !n || !c || !stop || !cluster)
         return fsci_fail_memory(err);
     size_t used = 0;
-    for (size_t i = 0; i < t->n_cells; i++) {
-        const cell *x = &t->cells[i];
+    for (size_t i = 0; i < t->tally.n; i++) {
+        const fsci_tally_cell *x = &t->tally.cells[i];
         if (x->group != group || x->n == 0)
             continue;
         names[used] = t->item_names[x->item];
@@ -396,9 +392,9 @@ static fsc_status make_groups(counting *t, fsci_samples *samples, fsc_error *err
     samples->clustered = t->role[CLUSTER] != NULL;
     samples->stop_column = t->role[STOP] != NULL;
     samples->stopped = samples->stop_column || t->default_until;
-    for (size_t i = 0; i < t->n_cells; i++) {
-        items[t->cells[i].group] += t->cells[i].n > 0;
-        samples->n_empty += t->cells[i].n == 0;
+    for (size_t i = 0; i < t->tally.n; i++) {
+        items[t->tally.cells[i].group] += t->tally.cells[i].n > 0;
+        samples->n_empty += t->tally.cells[i].n == 0;
     }
     for (size_t g = 0; g < t->n_groups; g++)
         if (items[g])
@@ -411,49 +407,28 @@ static fsc_status make_groups(counting *t, fsci_samples *samples, fsc_error *err
     return FSC_OK;
 }
 
-static void free_counting(counting *t)
-{
-    free(t->cells);
-    free(t->slots);
-    free(t->sizes);
-}
-
-static void describe(counting *t, size_t rows)
+static fsc_status find_groups(counting *t, fsc_error *err)
 {
     fsci_arena *a = t->run->arena;
-    if (t->run->rows.table) {
-        fsci_rows_describe(a, &t->run->rows, t->run->root);
-        return;
-    }
-    fsci_source_provenance(a, t->run->path, rows, t->run->inputs);
-    fsci_json *data = fsci_json_set_object(a, t->run->root, "data");
-    fsci_json_set_number(a, data, "rows_read", (double)rows);
-    fsci_json_set_number(a, data, "rows_used", (double)rows);
+    FSCI_TRY(fsci_args_list(t->run->args, "group", a, &t->by, &t->n_by, err));
+    t->by_column = FSCI_NEW(a, const fsci_batch_column *, t->n_by + 1);
+    t->pairings = FSCI_NEW(a, pairing, t->n_by + 1);
+    return t->by_column && t->pairings ? FSC_OK : fsci_fail_memory(err);
 }
 
 fsc_status fsci_samples_read(fsci_metric_run *run, fsci_samples *samples, fsc_error *err)
 {
     const char *slash = strrchr(run->path, '/');
     counting t = {.run = run, .file = slash ? slash + 1 : run->path};
-    const fsci_stream_reader reader = {&t, choose, take, keep_names};
-    const fsci_table_options options = {.hash_comments = fsci_args_flag(run->args, "comments"),
-                                        .table = fsci_args_text(run->args, "table")};
+    const fsci_passing to = {{&t, choose, take, keep_names}, forget};
     t.default_until = fsci_metric_is(run, "stop", "until");
     *samples = (fsci_samples){0};
-    bool whole = fsc_args_get(run->args, "where", 0) || fsc_args_get(run->args, "let", 0) ||
-                 many_groups(run);
-    fsc_status status = FSC_OK;
-    size_t rows = 0;
-    if (whole)
-        status = fsci_rows_read(run->arena, run->args, run->path, run->inputs, &run->rows, err);
+    fsc_status status = find_groups(&t, err);
     if (status == FSC_OK)
-        status = whole ? from_table(&t, err)
-                       : fsci_source_stream(run->path, &options, &reader, &rows, err);
-    if (status == FSC_OK) {
-        samples->n_rows = whole ? fsci_table_rows(run->rows.table) : rows;
-        describe(&t, samples->n_rows);
+        status = fsci_passing_read(run->arena, run->args, run->path, &to, run->inputs, run->root,
+                                   &samples->n_rows, err);
+    if (status == FSC_OK)
         status = make_groups(&t, samples, err);
-    }
-    free_counting(&t);
+    forget(&t);
     return status;
 }

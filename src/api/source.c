@@ -2,9 +2,9 @@
 
 #include "base/embedded.h"
 #include "base/file.h"
+#include "base/sha256.h"
 
 #include <dirent.h>
-#include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,47 +18,56 @@ static const fsci_embedded *bundled(const char *path)
     return fsci_embedded_find(fsci_embedded_data, path + sizeof folder - 1);
 }
 
+fsc_status fsci_source_bytes_open(const char *path, fsci_source_bytes *source, fsc_error *err)
+{
+    const fsci_embedded *inside = bundled(path);
+    *source = (fsci_source_bytes){.name = strcmp(path, "-") ? path : "standard input"};
+    if (!inside)
+        return fsci_input_open(path, &source->input, err);
+    source->input = (fsci_input){.data = (const char *)inside->bytes, .length = inside->length};
+    source->inside = true;
+    return FSC_OK;
+}
+
+void fsci_source_bytes_close(fsci_source_bytes *source)
+{
+    if (!source->inside)
+        fsci_input_close(&source->input);
+}
+
 fsc_status fsci_source_table(const char *path, const fsci_table_options *options, fsc_table **table,
                              fsc_error *err)
 {
-    const fsci_embedded *inside = bundled(path);
-    if (inside)
-        return fsci_table_parse(path, (const char *)inside->bytes, inside->length, options, table,
-                                err);
-    return fsci_table_read(path, options, table, err);
-}
-
-fsc_status fsci_source_stream(const char *path, const fsci_table_options *options,
-                              const fsci_stream_reader *reader, size_t *n_rows, fsc_error *err)
-{
-    const fsci_embedded *inside = bundled(path);
-    if (inside)
-        return fsci_table_stream_parse(path, (const char *)inside->bytes, inside->length, options,
-                                       reader, n_rows, err);
-    return fsci_table_stream(path, options, reader, n_rows, err);
+    fsci_source_bytes source;
+    *table = NULL;
+    FSCI_TRY(fsci_source_bytes_open(path, &source, err));
+    fsc_status status =
+        fsci_table_parse(source.name, source.input.data, source.input.length, options, table, err);
+    fsci_source_bytes_close(&source);
+    return status;
 }
 
 /* Piece by piece, so that a file longer than memory may be hashed. */
-static void hash_input(const fsci_input *input, char hex[SHA256_DIGEST_STRING_LENGTH])
+static void hash_input(const fsci_input *input, char hex[FSCI_SHA256_TEXT])
 {
     const size_t piece = (size_t)1 << 24;
     const char *kept = input->data;
-    SHA2_CTX state;
-    SHA256Init(&state);
+    fsci_sha256 state;
+    fsci_sha256_begin(&state);
     for (size_t at = 0; at < input->length; at += piece) {
         size_t length = input->length - at < piece ? input->length - at : piece;
-        SHA256Update(&state, (const uint8_t *)input->data + at, length);
+        fsci_sha256_add(&state, input->data + at, length);
         fsci_input_release(input, &kept, input->data + at + length);
     }
-    SHA256End(&state, hex);
+    fsci_sha256_end(&state, hex);
 }
 
-static bool hash(const char *path, char hex[SHA256_DIGEST_STRING_LENGTH])
+static bool hash(const char *path, char hex[FSCI_SHA256_TEXT])
 {
     const fsci_embedded *inside = bundled(path);
     fsci_input input;
     if (inside) {
-        SHA256Data(inside->bytes, inside->length, hex);
+        fsci_sha256_of(inside->bytes, inside->length, hex);
         return true;
     }
     if (!strcmp(path, "-") || fsci_input_open(path, &input, NULL) != FSC_OK)
@@ -70,7 +79,7 @@ static bool hash(const char *path, char hex[SHA256_DIGEST_STRING_LENGTH])
 
 void fsci_source_provenance(fsci_arena *arena, const char *path, size_t rows, fsci_json *inputs)
 {
-    char hex[SHA256_DIGEST_STRING_LENGTH];
+    char hex[FSCI_SHA256_TEXT];
     const char *slash = strrchr(path, '/');
     fsci_json *item = fsci_json_push(inputs, fsci_json_object(arena));
     fsci_json_set_string(arena, item, "name", slash ? slash + 1 : path);
@@ -80,8 +89,8 @@ void fsci_source_provenance(fsci_arena *arena, const char *path, size_t rows, fs
 
 void fsci_source_text_hash(fsci_arena *arena, const char *text, size_t length, fsci_json *object)
 {
-    char hex[SHA256_DIGEST_STRING_LENGTH];
-    SHA256Data((const uint8_t *)text, length, hex);
+    char hex[FSCI_SHA256_TEXT];
+    fsci_sha256_of(text, length, hex);
     fsci_json_set_string(arena, object, "sha256", hex);
 }
 

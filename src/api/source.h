@@ -3,15 +3,21 @@
 #ifndef FSCI_API_SOURCE_H
 #define FSCI_API_SOURCE_H
 
+#include "base/file.h"
 #include "record/json.h"
 #include "table/table.h"
 
 fsc_status fsci_source_table(const char *path, const fsci_table_options *options, fsc_table **table,
                              fsc_error *err);
 
-/* The same as a stream of batches. */
-fsc_status fsci_source_stream(const char *path, const fsci_table_options *options,
-                              const fsci_stream_reader *reader, size_t *n_rows, fsc_error *err);
+/* The bytes of a table, for who reads them more than once. */
+typedef struct fsci_source_bytes {
+    const char *name; /* for messages; decides the format */
+    fsci_input input;
+    bool inside; /* bundled: not to be closed */
+} fsci_source_bytes;
+fsc_status fsci_source_bytes_open(const char *path, fsci_source_bytes *source, fsc_error *err);
+void fsci_source_bytes_close(fsci_source_bytes *source);
 
 /* Adds {name, sha256, rows} of an input to the array `inputs`; standard input has no hash. */
 void fsci_source_provenance(fsci_arena *arena, const char *path, size_t rows, fsci_json *inputs);

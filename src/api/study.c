@@ -223,6 +223,28 @@ static fsc_status check_show(const study *s, fsc_error *err)
                               show->text);
 }
 
+static bool same_text(const fsci_json *a, const fsci_json *b, const char *key)
+{
+    const char *own = fsci_json_get_string(a, key), *other = fsci_json_get_string(b, key);
+    return own && other && !strcmp(own, other);
+}
+
+/* The tables of all runs, each once. */
+static fsci_json *gather_inputs(fsci_arena *arena, const fsci_json *records)
+{
+    fsci_json *inputs = fsci_json_array(arena);
+    FSCI_JSON_EACH (part, records)
+        FSCI_JSON_EACH (input, fsci_json_get(fsci_json_get(part, "provenance"), "inputs")) {
+            bool known = false;
+            FSCI_JSON_EACH (before, inputs)
+                known = known ||
+                        (same_text(before, input, "name") && same_text(before, input, "sha256"));
+            if (!known)
+                fsci_json_push(inputs, fsci_json_copy(arena, input));
+        }
+    return inputs;
+}
+
 static void describe(const study *s, fsci_json *root)
 {
     static const char *const members[] = {"id",       "title",   "question", "source",
@@ -256,6 +278,6 @@ fsc_status fsci_study_run(fsc_ctx *ctx, const fsc_args *outer, const char *name,
             FSCI_TRY(fsci_expect_compare(&s.file, run, records->last, as_written, expected, err));
     }
     fsci_json_set_array(arena, record->root, "warnings");
-    fsci_provenance_add(arena, outer, fsci_json_array(arena), record->root);
+    fsci_provenance_add(arena, outer, gather_inputs(arena, records), record->root);
     return FSC_OK;
 }

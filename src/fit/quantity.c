@@ -215,6 +215,92 @@ fsc_status fsci_quantities_find(fsci_arena *arena, const fsci_fit *fit, const fs
     return FSC_OK;
 }
 
+fsc_status fsci_quantity_at(fsci_arena *a, const fsci_fitted *f, const fsci_json *at,
+                            fsci_quantity *out, fsc_error *err)
+{
+    fsci_quantities one = {.items = out};
+    fsci_points points;
+    fsci_curve curve;
+    *out = (fsci_quantity){.value = NAN, .lo = NAN, .hi = NAN};
+    FSCI_TRY(point_of(a, f, at, &points, err));
+    FSCI_TRY(fsci_curve_predict(a, f, &points, &curve, err));
+    return add_computed(a, f, f->prediction,
+                        (fsci_quantity){.name = f->response,
+                                        .unit = f->response_unit,
+                                        .at = at,
+                                        .value = curve.value[0],
+                                        .lo = curve.lo[0],
+                                        .hi = curve.hi[0]},
+                        &one, err);
+}
+
+bool fsci_quantity_is_response(const fsci_fitted *f, const fsci_quantity *q)
+{
+    return q->program && q->at && f->response && !strcmp(q->name, f->response);
+}
+
+static const char *column_of(const fsci_fitted *f, const char *symbol)
+{
+    return fsci_json_get_string(fsci_json_get(fsci_json_at(f->record, "data.columns"), symbol),
+                                "column");
+}
+
+/* The inputs of `other` from those of `fitted` that stand for the same columns; NULL when one is
+ * not among them. */
+static const fsci_json *translate(fsci_arena *a, const fsci_fitted *fitted,
+                                  const fsci_fitted *other, const fsci_json *at)
+{
+    fsci_json *inputs = fsci_json_object(a);
+    for (size_t i = 0; i < other->n_inputs; i++) {
+        const char *column = column_of(other, other->inputs[i]);
+        const fsci_json *found = NULL;
+        FSCI_JSON_EACH (input, at) {
+            const char *own = column_of(fitted, input->key);
+            if (own && column && !strcmp(own, column))
+                found = input;
+        }
+        if (!found)
+            return NULL;
+        fsci_json_set(a, inputs, other->inputs[i], fsci_json_copy(a, found));
+    }
+    return inputs;
+}
+
+static const fsci_fitted_derived *derived_like(const fsci_fitted *f, const fsci_quantity *q)
+{
+    for (size_t i = 0; i < f->n_derived; i++) {
+        const fsci_fitted_derived *d = &f->derived[i];
+        bool same = !strcmp(d->name, q->name) && d->n_arguments == fsci_json_count(q->at) &&
+                    !d->unit == !q->unit && (!d->unit || !strcmp(d->unit, q->unit));
+        for (size_t k = 0; same && k < d->n_arguments; k++)
+            same = fsci_json_get(q->at, d->arguments[k]) != NULL;
+        if (same)
+            return d;
+    }
+    return NULL;
+}
+
+bool fsci_quantity_of(fsci_arena *a, const fsci_fitted *fitted, const fsci_fitted *other,
+                      const fsci_quantity *like, fsci_quantity *out)
+{
+    fsci_quantities one = {.items = out};
+    fsci_quantity q = {.name = like->name, .unit = like->unit, .at = like->at};
+    const fsci_formula *formula = other->prediction;
+    if (!like->program)
+        return false;
+    if (fsci_quantity_is_response(fitted, like)) {
+        q.at = translate(a, fitted, other, like->at);
+        if (!q.at || !fsci_curve_predicts(other))
+            return false;
+    } else {
+        const fsci_fitted_derived *d = derived_like(other, like);
+        if (!d)
+            return false;
+        formula = d->formula;
+    }
+    return add_computed(a, other, formula, q, &one, NULL) == FSC_OK && one.n == 1;
+}
+
 /* The root of an implicit law, and its slopes into q->own behind the parameters. */
 static double root_of(const fsci_quantity *q, const double *theta, double *slope)
 {

@@ -34,6 +34,17 @@ enum { FSCI_MOST_QUANTITIES = 24 };
 fsc_status fsci_quantities_find(fsci_arena *arena, const fsci_fit *fit, const fsci_fitted *fitted,
                                 fsci_quantities *out, fsc_error *err);
 
+/* The response at inputs `at`, {symbol: number or level}, with its interval. */
+fsc_status fsci_quantity_at(fsci_arena *arena, const fsci_fitted *fitted, const fsci_json *at,
+                            fsci_quantity *out, fsc_error *err);
+bool fsci_quantity_is_response(const fsci_fitted *fitted, const fsci_quantity *quantity);
+
+/* What `like`, a quantity of `fitted`, is for another law of the same columns, as a function of
+ * that law's parameters: its response where the columns have the same values, or the derived
+ * quantity of that name and arguments. False when it has none, and for a parameter. */
+bool fsci_quantity_of(fsci_arena *arena, const fsci_fitted *fitted, const fsci_fitted *other,
+                      const fsci_quantity *like, fsci_quantity *out);
+
 /* Of parameters theta[n], NaN where it does not exist; one thread at a time. */
 double fsci_quantity_value(const fsci_quantity *quantity, const double *theta);
 /* d value / d theta [n_parameters] at theta. */

@@ -61,8 +61,7 @@ static bool advance(search *s)
     if (!(slope < 0))
         return false;
     const double reach = 4; /* of one step in any parameter; they are logarithms */
-    double t = longest > reach ? reach / longest : 1;
-    for (int halvings = 0; halvings < 60; halvings++, t /= 2) {
+    for (double t = fmin(1, reach / longest); t * longest > DBL_EPSILON; t /= 2) {
         for (size_t i = 0; i < n; i++)
             x[i] = s->x[i] + t * direction[i];
         double value = s->f(s->context, x, g);

@@ -6,21 +6,39 @@
 
 static const double ASYMPTOTIC = 14;
 
+/* log of the product of (1 + a / (x + j)), j = 0, 1, ... below the asymptotic range, and *x the
+ * first beyond it. The product is kept less 1, which is exact where a is tiny, and taken the
+ * logarithm of before it leaves what a double holds. */
+static double log_steps(double *x, double a)
+{
+    double sum = 0, grown = 0;
+    for (; fmin(*x, *x + a) < ASYMPTOTIC; ++*x) {
+        double r = a / *x;
+        grown += r + grown * r;
+        if (grown > 1e100 || grown < -0.5) {
+            sum += log1p(grown);
+            grown = 0;
+        }
+    }
+    return sum + log1p(grown);
+}
+
 double fsci_log_gamma_ratio(double x, double a)
 {
     /* B_2j / (2j (2j - 1)), the coefficients of x^(1 - 2j) */
     static const double series[] = {1.0 / 12,   -1.0 / 360,      1.0 / 1260, -1.0 / 1680,
                                     1.0 / 1188, -691.0 / 360360, 1.0 / 156};
-    double sum = 0, power;
     if (!(x > 0) || !(x + a > 0))
         return NAN;
-    for (; fmin(x, x + a) < ASYMPTOTIC; x++)
-        sum -= log1p(a / x);
-    double grown = log1p(a / x);
-    power = 1 / x;
-    for (unsigned i = 0; i < sizeof series / sizeof *series; i++, power /= x * x)
-        sum += series[i] * power * expm1(-(2.0 * i + 1) * grown);
-    return sum + a * log(x) + ((x + a - 0.5) * grown - a);
+    double sum = -log_steps(&x, a), power = 1 / x;
+    /* (x / (x + a))^(2i + 1) - 1, which is exact where a is tiny too */
+    double less = -a / (x + a), twice = less * (2 + less);
+    for (unsigned i = 0; i < sizeof series / sizeof *series; i++) {
+        sum += series[i] * power * less;
+        less += twice + less * twice;
+        power /= x * x;
+    }
+    return sum + a * log(x) + ((x + a - 0.5) * log1p(a / x) - a);
 }
 
 double fsci_digamma(double x)

@@ -166,10 +166,13 @@ static fsc_status begin(fsci_arena *arena, const fsci_task *task, const fsci_vie
     return FSC_OK;
 }
 
-/* The log-odds of the mean target, and no slope. */
-static void start_at_mean(const problem *s, double *theta)
+static void start(const problem *s, double *theta)
 {
     double mean = 0;
+    if (s->options.start) {
+        memcpy(theta, s->options.start, s->p * sizeof *theta);
+        return;
+    }
     for (size_t i = 0; i < s->n; i++)
         mean += s->task->t[i] / (double)s->n;
     if (s->task->link != FSCI_LINK_LINEAR) {
@@ -263,7 +266,7 @@ fsc_status fsci_posterior_fit(fsci_arena *arena, const fsci_task *task, const fs
         fsci_ls_workspace_free(workspace);
         return fsci_fail_memory(err);
     }
-    start_at_mean(&s, theta);
+    start(&s, theta);
     for (size_t i = 0; i < s.n + s.p; i++)
         weight[i] = i < s.n ? 1 / FIRST_VARIANCE : 1;
     bool fitted = alternate(&s, workspace, theta, weight, scratch, posterior);

@@ -22,6 +22,9 @@ typedef enum fsci_spread {
 typedef struct fsci_posterior_options {
     fsci_spread spread;
     double family_sd; /* 0: no effects of families */
+    /* (intercept, weights[k], effects[n_families] if any, floor if any) to start from; NULL: the
+     * log-odds of the mean target, and no slope. */
+    const double *start;
 } fsci_posterior_options;
 
 typedef struct fsci_posterior {

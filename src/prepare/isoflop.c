@@ -1,5 +1,8 @@
 /* IsoFLOP minima (Hoffmann et al. 2022, approach 2): of each compute budget the size of least loss.
- */
+ *
+ * A loss is no parabola in the logarithm of size, so the vertex of one depends on which sizes it is
+ * fitted to. Where the best size lies at one place among them at every budget that is a common
+ * factor; where it drifts from one side to the other, exponents of the minima are wrong. */
 #include "num/linear.h"
 #include "prepare/operators.h"
 
@@ -114,12 +117,44 @@ static size_t distinct(point *points, size_t n)
     return kept;
 }
 
+/* Best sizes this far from the middle of those measured, as a factor, are off their centre. */
+static const double off_centre = 2;
+
 typedef struct isoflop {
     double *C, *N, *loss, *rows;
     bool use_akima;
+    /* log10 of the best size over the middle of those measured, over budgets with a parabola. */
+    double lowest, highest;
+    size_t n_fitted, n_off;
 } isoflop;
 
-static fsc_status one_budget(fsci_preparing *p, const isoflop *to, const size_t *rows, size_t n)
+/* The middle is the mean of the sizes measured, which leans to where there are more of them. */
+static void note_centre(isoflop *to, const point *points, size_t n, double best)
+{
+    double middle = 0;
+    for (size_t i = 0; i < n; i++)
+        middle += points[i].x / (double)n;
+    to->lowest = fmin(to->lowest, best - middle);
+    to->highest = fmax(to->highest, best - middle);
+    to->n_fitted++;
+    to->n_off += fabs(best - middle) > log10(off_centre);
+}
+
+static void remark_on_centres(fsci_preparing *p, const isoflop *to)
+{
+    if (!to->n_off)
+        return;
+    fsci_preparing_remark(p, "W-PARAB",
+                          "at %zu of %zu budgets the best size is more than a factor of %g off the "
+                          "middle of those measured (from %.2g to %.2g times the middle): a "
+                          "parabola's minimum is biased there, and exponents too when that place "
+                          "drifts with the budget. Measure around the best size, use "
+                          "method=akima, or fit a law of size and data to all rows",
+                          to->n_off, to->n_fitted, off_centre, pow(10, to->lowest),
+                          pow(10, to->highest));
+}
+
+static fsc_status one_budget(fsci_preparing *p, isoflop *to, const size_t *rows, size_t n)
 {
     point *points = FSCI_NEW(p->arena, point, n + 1);
     size_t used = 0;
@@ -141,7 +176,7 @@ static fsc_status one_budget(fsci_preparing *p, const isoflop *to, const size_t 
         FSCI_TRY(to->use_akima ? akima(p, points, n_distinct, &at)
                                : parabola(p, points, n_distinct, &at));
     if (isnan(at.x)) {
-        fsci_preparing_remark(p, "W-PARAB",
+        fsci_preparing_remark(p, "W-NO-MINIMUM",
                               "the budget near %.3g (%zu rows) has no minimum over size and is "
                               "left out",
                               mean, used);
@@ -152,6 +187,8 @@ static fsc_status one_budget(fsci_preparing *p, const isoflop *to, const size_t 
                               "the best size at the budget near %.3g lies at or beyond the end of "
                               "the sizes measured (%.3g to %.3g)",
                               mean, pow(10, points[0].x), pow(10, points[n_distinct - 1].x));
+    if (!to->use_akima && !at.edge)
+        note_centre(to, points, used, at.x);
     size_t row = rows[0];
     p->keep[row] = true;
     to->C[row] = mean;
@@ -176,12 +213,15 @@ fsc_status fsci_prepare_isoflop(fsci_preparing *p)
                   .N = fsci_preparing_set(p, p->call->columns[1]),
                   .loss = fsci_preparing_set(p, p->call->columns[2]),
                   .rows = fsci_preparing_set(p, "budget_rows"),
-                  .use_akima = method && !strcmp(method, "akima")};
+                  .use_akima = method && !strcmp(method, "akima"),
+                  .lowest = INFINITY,
+                  .highest = -INFINITY};
     if (!to.C || !to.N || !to.loss || !to.rows)
         return fsci_fail_memory(p->err);
     memset(p->keep, false, p->n);
     for (size_t g = 0; g < groups.n; g++)
         FSCI_TRY(one_budget(p, &to, groups.order + groups.begin[g],
                             groups.begin[g + 1] - groups.begin[g]));
+    remark_on_centres(p, &to);
     return FSC_OK;
 }

@@ -56,7 +56,9 @@ static const fsc_warning codes[] = {
     {"W-LAW", "a law file has a fault that does not stop it", "see laws check"},
     /* prepared tables */
     {"W-EDGE", "a best size lies at the end of the sizes measured", "measure beyond it"},
-    {"W-PARAB", "a budget has no minimum over size and is left out", "widen its sizes"},
+    {"W-NO-MINIMUM", "a budget has no minimum over size and is left out", "widen its sizes"},
+    {"W-PARAB", "best sizes lie off the middle of those measured, so parabolas are biased",
+     "measure around them, or use method=akima or a law of size and data"},
     {"W-EPOCHS", "passes over a pool beyond those counted", "see the law's range"},
     {"W-ZERO-LR", "a schedule ends at rate 0", "the law lets the loss fall without end there"},
     /* evaluation samples */

@@ -48,7 +48,7 @@ static void set_height(fsci_arena *arena, const ranking *r, fsci_json *figure)
 
 /* ---- skill ------------------------------------------------------------------------------- */
 
-static void add_skill(fsci_arena *arena, const ranking *r, fsci_json *figures)
+static void add_skill(fsci_arena *arena, const ranking *r, const char *choice, fsci_json *figures)
 {
     fsci_json *figure = fsci_figure_add(
         arena, figures, "error", "Error by method, headline splits together",
@@ -59,9 +59,11 @@ static void add_skill(fsci_arena *arena, const ranking *r, fsci_json *figures)
     set_height(arena, r, figure);
     fsci_json *mean = fsci_figure_series(arena, figure, "all targets", "points", NULL);
     fsci_json *worst = fsci_figure_series(arena, figure, "worst target", "points", "open");
+    fsci_json *own = fsci_figure_series(arena, figure, choice, "points", "strong");
     for (size_t i = 0; i < r->n; i++) {
         double y = (double)(r->n - i);
-        fsci_figure_point(arena, mean, sqrt(number(r->rows[i], "mse")), y);
+        bool chosen = !strcmp(words(r->rows[i], "id"), choice);
+        fsci_figure_point(arena, chosen ? own : mean, sqrt(number(r->rows[i], "mse")), y);
         fsci_figure_point(arena, worst, sqrt(number(r->rows[i], "worst")), y);
         if (!strcmp(words(r->rows[i], "id"), "persistence"))
             fsci_figure_mark(arena, figure, "vline", sqrt(number(r->rows[i], "mse")),
@@ -71,7 +73,8 @@ static void add_skill(fsci_arena *arena, const ranking *r, fsci_json *figures)
 
 /* ---- intervals --------------------------------------------------------------------------- */
 
-static void add_coverage(fsci_arena *arena, const ranking *r, fsci_json *figures)
+static void add_coverage(fsci_arena *arena, const ranking *r, const char *choice,
+                         fsci_json *figures)
 {
     fsci_json *figure = fsci_figure_add(
         arena, figures, "coverage", "What 95 % intervals held, and how wide they are",
@@ -79,9 +82,12 @@ static void add_coverage(fsci_arena *arena, const ranking *r, fsci_json *figures
     fsci_figure_axis(arena, figure, "x", "mean width", NULL, "linear");
     fsci_figure_axis(arena, figure, "y", "share held", NULL, "linear");
     fsci_figure_mark(arena, figure, "hline", 0.95, "95 %");
-    fsci_json *points = fsci_figure_series(arena, figure, "methods", "points", NULL);
-    fsci_json_set_string(arena, points, "label", "points");
+    fsci_json *series[] = {fsci_figure_series(arena, figure, "methods", "points", NULL),
+                           fsci_figure_series(arena, figure, choice, "points", "strong")};
+    fsci_json_set_string(arena, series[0], "label", "points");
+    fsci_json_set_string(arena, series[1], "label", "points");
     for (size_t i = 0; i < r->n; i++) {
+        fsci_json *points = series[!strcmp(words(r->rows[i], "id"), choice)];
         if (isnan(number(r->rows[i], "coverage")))
             continue;
         fsci_figure_point(arena, points, number(r->rows[i], "width"),
@@ -181,13 +187,19 @@ static void add_part(const fsci_json *record, const char *id, const char *by, in
                 }
 }
 
-/* Root mean square error over all rows of the bin, of one record or of all of a study. */
-static double error_at(const fsci_json *record, const char *id, const char *by, int bin)
+/* Over all rows of the bin, of one record or of all of a study. */
+static sum sum_at(const fsci_json *record, const char *id, const char *by, int bin)
 {
     sum total = {0, 0};
     add_part(record, id, by, bin, &total);
     FSCI_JSON_EACH (part, fsci_json_get(record, "records"))
         add_part(part, id, by, bin, &total);
+    return total;
+}
+
+static double error_at(const fsci_json *record, const char *id, const char *by, int bin)
+{
+    sum total = sum_at(record, id, by, bin);
     return total.n > 0 ? sqrt(total.squares / total.n) : NAN;
 }
 
@@ -209,7 +221,9 @@ static void add_distance(fsci_arena *arena, const fsci_json *record, const ranki
     fsci_figure_axis(arena, figure, "y", "error", NULL, "linear");
     fsci_json *categories = fsci_json_set_array(arena, x, "categories");
     for (int bin = 0; bin < BINS; bin++)
-        fsci_json_push(categories, fsci_json_string(arena, names[bin]));
+        fsci_json_push(categories,
+                       fsci_json_string(arena, fsci_format(arena, "%s (n = %.0f)", names[bin],
+                                                           sum_at(record, choice, by, bin).n)));
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
         if (isnan(error_at(record, ids[i], by, BINS - 1)))
             continue;
@@ -223,12 +237,13 @@ const fsci_json *fsci_backtest_figures(fsci_arena *arena, const fsci_json *recor
 {
     static const char *const capability[] = {"inside", "0 to 0.5", "0.5 to 1", "more than 1"};
     static const char *const months[] = {"before", "0 to 6", "6 to 12", "more than 12"};
+    const char *choice = words(fsci_json_get(record, "recommended"), "id");
     fsci_json *figures = fsci_json_array(arena);
     ranking r = rank_methods(record);
     if (r.n < 2)
         return figures;
-    add_skill(arena, &r, figures);
-    add_coverage(arena, &r, figures);
+    add_skill(arena, &r, choice, figures);
+    add_coverage(arena, &r, choice, figures);
     add_wins(arena, record, &r, figures);
     add_distance(arena, record, &r, "capability",
                  "capability above the best training model, in deviations", capability, figures);

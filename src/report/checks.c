@@ -74,6 +74,49 @@ void fsci_view_sensitivity(fsci_view *view, const fsci_json *record)
     fsci_view_add(view, FSCI_SENTENCE, NULL, "! outside the interval of the fit above");
 }
 
+/* "quanta 1.99, kaplan-nd 2.04" */
+static const char *say_laws(fsci_arena *arena, const fsci_json *form)
+{
+    const char *list = "";
+    double width = number(form, "value_hi") - number(form, "value_lo");
+    FSCI_JSON_EACH (law, fsci_json_get(form, "laws"))
+        list = fsci_format(arena, "%s%s%s %s", list, *list ? ", " : "", words(law, "id"),
+                           fsci_say(arena, number(law, "value"), 0.25 * width));
+    return list;
+}
+
+static const char *say_place(fsci_arena *arena, const fsci_json *form)
+{
+    const char *place = "";
+    FSCI_JSON_EACH (input, fsci_json_get(form, "at"))
+        place =
+            fsci_format(arena, "%s%s%s = %s", place, *place ? ", " : "", input->key,
+                        input->kind == FSCI_JSON_NUMBER ? fsci_say_digits(arena, input->number, 3)
+                                                        : input->string);
+    return fsci_json_get_bool(form, "asked", false)
+               ? place
+               : fsci_format(arena, "ten times the largest run (%s)", place);
+}
+
+void fsci_view_form(fsci_view *view, const fsci_json *record)
+{
+    fsci_arena *arena = view->arena;
+    const fsci_json *form = fsci_json_get(record, "form");
+    double lo = number(form, "value_lo"), hi = number(form, "value_hi"), fine = 0.25 * (hi - lo);
+    if (!form)
+        return;
+    const char *others =
+        fsci_json_count(fsci_json_get(form, "laws"))
+            ? fsci_format(arena, "laws that forecast the largest runs within 10 %% of the best: %s",
+                          say_laws(arena, form))
+            : "no law that forecasts the largest runs well has an answer there";
+    fsci_view_add(view, FSCI_ITEM, "form",
+                  fsci_format(arena, "at %s this fit says %s = %s (%s to %s); %s",
+                              say_place(arena, form), words(form, "quantity"),
+                              fsci_say(arena, number(form, "value"), fine),
+                              fsci_say(arena, lo, fine), fsci_say(arena, hi, fine), others));
+}
+
 static const fsci_json *find_headline(const fsci_json *record, const char *quantity)
 {
     FSCI_JSON_EACH (headline, fsci_json_at(record, "headline.quantities"))

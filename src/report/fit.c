@@ -231,6 +231,7 @@ void fsci_fit_view(const fsci_json *record, fsci_view *view)
     add_objective(record, response, view);
     add_data(record, view);
     fsci_view_holdout(view, record);
+    fsci_view_form(view, record);
     add_diagnostics(record, view);
     add_columns(record, view);
     add_published(record, view);

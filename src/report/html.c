@@ -311,6 +311,58 @@ static void add_tree(fsci_arena *arena, const fsci_json *value, fsci_buffer *out
     fsci_buffer_puts(out, value->kind == FSCI_JSON_OBJECT ? "</dl>\n" : "");
 }
 
+/* ---- the record itself ------------------------------------------------------------------- */
+
+/* Bytes of JSON that a page carries. */
+enum { MOST_EMBEDDED = 2 << 20 };
+
+static size_t json_size(const fsci_json *value, fsci_buffer *out)
+{
+    fsci_buffer json = {0};
+    fsci_json_write(value, 0, &json);
+    size_t size = json.length;
+    out->failed |= json.failed;
+    fsci_buffer_free(&json);
+    return size;
+}
+
+static const fsci_json *largest_member(const fsci_json *record, fsci_buffer *out)
+{
+    const fsci_json *largest = NULL;
+    size_t most = 0;
+    FSCI_JSON_EACH (member, record) {
+        size_t size = json_size(member, out);
+        if (size > most)
+            most = size, largest = member;
+    }
+    return largest;
+}
+
+static const fsci_json *without(fsci_arena *arena, const fsci_json *record, const fsci_json *out)
+{
+    fsci_json *rest = fsci_json_object(arena);
+    FSCI_JSON_EACH (member, record)
+        if (member != out)
+            fsci_json_set(arena, rest, member->key, fsci_json_copy(arena, member));
+    return rest;
+}
+
+/* The record, or, of one too large to be handed about, what is left without its largest members;
+ * those are named in *left_out. */
+static const fsci_json *choose_embedded(fsci_arena *arena, const fsci_json *record,
+                                        const char **left_out, fsci_buffer *out)
+{
+    *left_out = NULL;
+    while (record && record->count && json_size(record, out) > MOST_EMBEDDED) {
+        const fsci_json *largest = largest_member(record, out);
+        if (!largest)
+            break;
+        *left_out = fsci_joined(arena, *left_out, ", ", largest->key);
+        record = without(arena, record, largest);
+    }
+    return record;
+}
+
 /* JSON inside <script>: no '<' may stand in it, so that nothing in a string ends the element. */
 static void add_data(const fsci_json *record, size_t number, fsci_buffer *out)
 {
@@ -327,7 +379,8 @@ static void add_data(const fsci_json *record, size_t number, fsci_buffer *out)
     fsci_buffer_free(&json);
 }
 
-static void add_origin(fsci_arena *arena, const fsci_json *record, fsci_buffer *out)
+static void add_origin(fsci_arena *arena, const fsci_json *record, const char *left_out,
+                       fsci_buffer *out)
 {
     const fsci_json *provenance = fsci_json_get(record, "provenance");
     const char *command = fsci_json_get_string(provenance, "command");
@@ -336,6 +389,12 @@ static void add_origin(fsci_arena *arena, const fsci_json *record, fsci_buffer *
         element(out, "pre", NULL, command);
     if (provenance)
         add_tree(arena, provenance, out);
+    if (left_out)
+        element(out, "p", NULL,
+                fsci_format(arena,
+                            "The record is embedded in this page without its %s, which would make "
+                            "the page too large; --output FILE writes all of it.",
+                            left_out));
     fsci_buffer_puts(out, "</details>\n");
 }
 
@@ -377,8 +436,10 @@ void fsci_page_html(fsci_arena *arena, const fsci_section *sections, size_t n, f
     for (size_t i = 0; i < n; i++) {
         fsci_buffer_printf(out, "<section id=\"section-%zu\">\n", i + 1);
         add_blocks(&sections[i], out);
-        add_origin(arena, sections[i].record, out);
-        add_data(sections[i].record, i + 1, out);
+        const char *left_out;
+        const fsci_json *data = choose_embedded(arena, sections[i].record, &left_out, out);
+        add_origin(arena, sections[i].record, left_out, out);
+        add_data(data, i + 1, out);
         fsci_buffer_puts(out, "</section>\n");
     }
     fsci_buffer_puts(out, "</main>\n</body>\n</html>\n");

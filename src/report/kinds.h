@@ -37,6 +37,7 @@ void fsci_view_predictions(fsci_view *view, const fsci_json *rows, const fsci_js
 void fsci_view_derived(fsci_view *view, const fsci_json *record, const fsci_json *columns,
                        bool with_arguments);
 /* How well the largest runs were forecast from the others. */
+void fsci_view_form(fsci_view *view, const fsci_json *record);
 void fsci_view_holdout(fsci_view *view, const fsci_json *record);
 /* What the headline quantities are under other choices, one line for each change; and the runs they
  * hang on most. */

@@ -19,6 +19,8 @@ bool fsci_cell_missing(const char *text, size_t length)
 {
     static const char *const spellings[] = {"NA", "N/A", "NaN", "nan", "null"};
     trim(&text, &length);
+    if (length && *text != 'N' && *text != 'n')
+        return false;
     for (size_t i = 0; length && i < sizeof spellings / sizeof *spellings; i++)
         if (strlen(spellings[i]) == length && !memcmp(spellings[i], text, length))
             return true;

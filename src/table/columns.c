@@ -24,6 +24,12 @@ void fsci_columns_close(fsci_columns *columns)
     *columns = (fsci_columns){0};
 }
 
+/* All before the present one. */
+static size_t rows_before(const fsci_columns *columns)
+{
+    return columns->n_rows + (columns->stream ? columns->stream->n_rows : 0);
+}
+
 bool fsci_columns_add(fsci_columns *columns, const char *name, size_t length)
 {
     size_t n = columns->names.n;
@@ -36,7 +42,7 @@ bool fsci_columns_add(fsci_columns *columns, const char *name, size_t length)
         columns->items_room = room;
     }
     fsci_growing *g = &columns->items[n];
-    *g = (fsci_growing){.n_missing = columns->n_rows};
+    *g = (fsci_growing){.n_missing = rows_before(columns)};
     if (columns->room && !(g->block = malloc(columns->room * sizeof *g->numbers)))
         return false;
     for (size_t i = 0; i < columns->n_rows; i++)
@@ -46,7 +52,8 @@ bool fsci_columns_add(fsci_columns *columns, const char *name, size_t length)
         return false;
     }
     if (columns->stream) {
-        g->cells = columns->stream->choose(columns->stream, columns->names.items[n].text);
+        g->cells =
+            columns->stream->choose(columns->stream, columns->names.items[n].text, &g->either);
         for (size_t i = 0; i < columns->n_rows && g->cells == FSCI_CELLS_CATEGORIES; i++)
             g->codes[i] = FSCI_MISSING_CODE;
     }
@@ -111,7 +118,7 @@ static fsc_status turn_odd(fsci_columns *columns, size_t i, const char *text, si
     fsci_growing *g = &columns->items[i];
     if (!fsci_cell_is_text(text, length))
         return not_text(columns, i, line, text, length, err);
-    if (columns->stream)
+    if (columns->stream && (!g->either || g->n_missing < rows_before(columns)))
         return no_number(columns, i, line, text, length, err);
     g->odd_line = line;
     g->odd_text = fsci_copy_text(columns->table->arena, text, length);
@@ -134,6 +141,13 @@ fsc_status fsci_columns_cell(fsci_columns *columns, size_t i, const char *text, 
     size_t row = columns->n_rows;
     if (g->cells == FSCI_CELLS_SKIPPED)
         return FSC_OK;
+    if (g->cells == FSCI_CELLS_CATEGORIES) {
+        uint32_t guess = fsci_levels_guess(&g->levels, text, length);
+        if (guess != UINT32_MAX) {
+            g->codes[row] = g->levels.last = guess;
+            return FSC_OK;
+        }
+    }
     if (fsci_cell_missing(text, length)) {
         g->n_missing++;
         if (g->cells == FSCI_CELLS_NUMBERS)

@@ -17,6 +17,7 @@ typedef enum fsci_cells {
 
 typedef struct fsci_growing {
     fsci_cells cells;
+    bool either; /* in a stream: categories when its first cell is no number */
     union {
         void *block; /* room for `room` doubles */
         double *numbers;
@@ -31,11 +32,12 @@ typedef struct fsci_growing {
 
 /* Rows that are handed over in batches and forgotten (stream.c). */
 typedef struct fsci_stream {
-    size_t batch;                                                       /* rows of one */
-    int64_t *lines;                                                     /* [batch] */
-    size_t n_rows;                                                      /* handed over so far */
-    fsci_cells (*choose)(struct fsci_stream *stream, const char *name); /* of a new column */
-    fsc_status (*flush)(struct fsci_stream *stream, fsc_error *err);    /* the rows there are */
+    size_t batch;   /* rows of one */
+    int64_t *lines; /* [batch] */
+    size_t n_rows;  /* handed over so far */
+    /* What a new column holds; may set *either. */
+    fsci_cells (*choose)(struct fsci_stream *stream, const char *name, bool *either);
+    fsc_status (*flush)(struct fsci_stream *stream, fsc_error *err); /* the rows there are */
 } fsci_stream;
 
 typedef struct fsci_columns {

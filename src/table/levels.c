@@ -78,22 +78,34 @@ uint32_t fsci_levels_find(const fsci_levels *levels, const char *text, size_t le
     return probe(levels, hash_of(text, length), text, length)->code;
 }
 
-uint32_t fsci_levels_add(fsci_levels *levels, fsci_arena *arena, const char *text, size_t length)
+static uint32_t add_new(fsci_levels *levels, fsci_arena *arena, slot *s, const char *text,
+                        size_t length)
 {
-    uint32_t hash = hash_of(text, length);
-    if (2 * levels->n >= levels->n_slots && !grow_slots(levels))
-        return UINT32_MAX;
-    slot *s = probe(levels, hash, text, length);
-    if (s->code != UINT32_MAX)
-        return s->code;
-    if (levels->n == UINT32_MAX - 1 || (levels->n == levels->room && !grow_items(levels)))
+    if (length > UINT32_MAX || levels->n == UINT32_MAX - 1 ||
+        (levels->n == levels->room && !grow_items(levels)))
         return UINT32_MAX;
     const char *copy = fsci_copy_text(arena, text, length);
     if (!copy)
         return UINT32_MAX;
-    *s = (slot){hash, (uint32_t)levels->n};
-    levels->items[levels->n] = (fsci_level){copy, length};
-    return (uint32_t)levels->n++;
+    s->code = (uint32_t)levels->n++;
+    levels->items[s->code] = (fsci_level){copy, (uint32_t)length, s->code};
+    return s->code;
+}
+
+uint32_t fsci_levels_add(fsci_levels *levels, fsci_arena *arena, const char *text, size_t length)
+{
+    uint32_t guess = fsci_levels_guess(levels, text, length);
+    if (guess != UINT32_MAX)
+        return levels->last = guess;
+    uint32_t hash = hash_of(text, length);
+    if (2 * levels->n >= levels->n_slots && !grow_slots(levels))
+        return UINT32_MAX;
+    slot *s = probe(levels, hash, text, length);
+    if (s->code == UINT32_MAX && add_new(levels, arena, s, text, length) == UINT32_MAX)
+        return UINT32_MAX;
+    s->hash = hash;
+    levels->items[levels->last].next = s->code;
+    return levels->last = s->code;
 }
 
 void fsci_levels_free(fsci_levels *levels)

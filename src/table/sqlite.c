@@ -15,9 +15,9 @@ bool fsci_is_sqlite(const char *data, size_t length)
     return length >= 100 && !memcmp(data, magic, sizeof magic);
 }
 
-static fsc_status fail(sqlite3 *db, const char *name, fsc_error *err)
+static fsc_status fail(sqlite3 *db, int code, const char *name, fsc_error *err)
 {
-    if (sqlite3_errcode(db) == SQLITE_NOMEM)
+    if (!db || code == SQLITE_NOMEM || sqlite3_errcode(db) == SQLITE_NOMEM)
         return fsci_fail_memory(err);
     return fsci_fail(err, FSC_EINPUT, "%s: SQLite says: %s", name, sqlite3_errmsg(db));
 }
@@ -31,11 +31,11 @@ static fsc_status open_database(const char *name, const char *data, size_t lengt
                          "%s keeps a write-ahead log, so rows may be missing from it; run: sqlite3 "
                          "%s 'pragma journal_mode = delete'",
                          name, name);
-    if (sqlite3_open_v2(":memory:", db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
-        sqlite3_deserialize(*db, "main", (unsigned char *)data, (sqlite3_int64)length,
-                            (sqlite3_int64)length, SQLITE_DESERIALIZE_READONLY) != SQLITE_OK)
-        return fail(*db, name, err);
-    return FSC_OK;
+    int code = sqlite3_open_v2(":memory:", db, SQLITE_OPEN_READWRITE, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_deserialize(*db, "main", (unsigned char *)data, (sqlite3_int64)length,
+                                   (sqlite3_int64)length, SQLITE_DESERIALIZE_READONLY);
+    return code == SQLITE_OK ? FSC_OK : fail(*db, code, name, err);
 }
 
 /* The table asked for, or the only one; the buffer gets "select * from ...". */
@@ -45,12 +45,14 @@ static fsc_status choose_table(sqlite3 *db, const char *name, const char *which,
     sqlite3_stmt *list = NULL;
     fsci_buffer names = {0};
     size_t n = 0, found = 0;
+    int code;
     const char *sql = "select name from sqlite_schema where type in ('table', 'view') and name not "
                       "like 'sqlite\\_%' escape '\\' order by name";
-    if (sqlite3_prepare_v2(db, sql, -1, &list, NULL) != SQLITE_OK)
-        return fail(db, name, err);
-    while (sqlite3_step(list) == SQLITE_ROW) {
+    if ((code = sqlite3_prepare_v2(db, sql, -1, &list, NULL)) != SQLITE_OK)
+        return fail(db, code, name, err);
+    while ((code = sqlite3_step(list)) == SQLITE_ROW) {
         const char *table = (const char *)sqlite3_column_text(list, 0);
+        names.failed |= !table;
         fsci_buffer_printf(&names, "%s%s", n++ ? ", " : "", table ? table : "");
         if (table && (!which || !strcmp(which, table))) {
             char *quoted = sqlite3_mprintf("select * from \"%w\"", table);
@@ -63,7 +65,11 @@ static fsc_status choose_table(sqlite3 *db, const char *name, const char *which,
     }
     sqlite3_finalize(list);
     fsc_status status = FSC_OK;
-    if (n == 0)
+    if (code != SQLITE_DONE)
+        status = fail(db, code, name, err);
+    else if (query->failed || names.failed)
+        status = fsci_fail_memory(err);
+    else if (n == 0)
         status = fsci_fail(err, FSC_EINPUT, "%s holds no table", name);
     else if (which && !found)
         status = fsci_fail(err, FSC_EINPUT, "%s has no table '%s'; it has %.400s", name, which,
@@ -71,8 +77,6 @@ static fsc_status choose_table(sqlite3 *db, const char *name, const char *which,
     else if (found > 1)
         status = fsci_fail(err, FSC_EINPUT, "%s has several tables; say which with --table: %.400s",
                            name, names.data ? names.data : "");
-    if (status == FSC_OK && (query->failed || names.failed))
-        status = fsci_fail_memory(err);
     fsci_buffer_free(&names);
     return status;
 }
@@ -82,8 +86,10 @@ static fsc_status add_columns(sqlite3_stmt *rows, const char *name, fsci_columns
 {
     for (int i = 0; i < sqlite3_column_count(rows); i++) {
         const char *column = sqlite3_column_name(rows, i);
-        size_t length = column ? strlen(column) : 0;
-        const char *flaw = fsci_cell_name_flaw(column ? column : "", length);
+        if (!column)
+            return fsci_fail_memory(err);
+        size_t length = strlen(column);
+        const char *flaw = fsci_cell_name_flaw(column, length);
         if (flaw)
             return fsci_fail(err, FSC_EINPUT, "%s, column %d: %s", name, i + 1, flaw);
         if (fsci_levels_find(&columns->names, column, length) != UINT32_MAX)
@@ -129,7 +135,7 @@ static fsc_status read_rows(sqlite3 *db, sqlite3_stmt *rows, const char *name,
             FSCI_TRY(add_cell(rows, i, name, row, columns, err));
         FSCI_TRY(fsci_columns_end_row(columns, row, err));
     }
-    return step == SQLITE_DONE ? FSC_OK : fail(db, name, err);
+    return step == SQLITE_DONE ? FSC_OK : fail(db, step, name, err);
 }
 
 fsc_status fsci_sqlite_read(const char *name, const char *which, const char *data, size_t length,
@@ -141,8 +147,10 @@ fsc_status fsci_sqlite_read(const char *name, const char *which, const char *dat
     fsc_status status = open_database(name, data, length, &db, err);
     if (status == FSC_OK)
         status = choose_table(db, name, which, &query, err);
-    if (status == FSC_OK && sqlite3_prepare_v2(db, query.data, -1, &rows, NULL) != SQLITE_OK)
-        status = fail(db, name, err);
+    if (status == FSC_OK) {
+        int code = sqlite3_prepare_v2(db, query.data, -1, &rows, NULL);
+        status = code == SQLITE_OK ? FSC_OK : fail(db, code, name, err);
+    }
     if (status == FSC_OK && !columns->again)
         status = add_columns(rows, name, columns, err);
     if (status == FSC_OK)

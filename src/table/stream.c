@@ -12,21 +12,24 @@ typedef struct stream {
     const fsci_stream_reader *reader;
     fsci_columns columns;
     fsci_source source;
-    fsci_input input; /* mapped, so that what was read can be let go */
-    const char *kept; /* from here on the input is still in memory */
+    const fsci_input *input; /* mapped, so that what was read can be let go */
+    const char *kept;        /* from here on the input is still in memory */
     fsci_batch_column *wanted;
     size_t room;
 } stream;
 
-static fsci_cells choose(fsci_stream *base, const char *name)
+static fsci_cells choose(fsci_stream *base, const char *name, bool *either)
 {
     static const fsci_cells cells[] = {
         [FSCI_WANT_NOTHING] = FSCI_CELLS_SKIPPED,
         [FSCI_WANT_NUMBERS] = FSCI_CELLS_NUMBERS,
         [FSCI_WANT_KEYS] = FSCI_CELLS_CATEGORIES,
+        [FSCI_WANT_EITHER] = FSCI_CELLS_NUMBERS,
     };
     stream *s = (stream *)base;
-    return cells[s->reader->choose(s->reader->context, name)];
+    fsci_want want = s->reader->choose(s->reader->context, name);
+    *either = want == FSCI_WANT_EITHER;
+    return cells[want];
 }
 
 static fsc_status flush(fsci_stream *base, fsc_error *err)
@@ -56,50 +59,33 @@ static fsc_status flush(fsci_stream *base, fsc_error *err)
     batch.columns = s->wanted;
     FSCI_TRY(s->reader->take(s->reader->context, &batch, err));
     const char *read = s->source.unpacker ? s->source.data + s->source.fed : s->source.at;
-    if (s->kept && read >= s->kept && read <= s->input.data + s->input.length)
-        fsci_input_release(&s->input, &s->kept, read);
+    if (read >= s->kept && read <= s->input->data + s->input->length)
+        fsci_input_release(s->input, &s->kept, read);
     return FSC_OK;
 }
 
-static fsc_status run(stream *s, const char *name, const char *data, size_t length,
-                      const fsci_table_options *options, const fsci_stream_reader *reader,
-                      size_t *n_rows, fsc_error *err)
+fsc_status fsci_table_stream(const char *name, const fsci_input *input,
+                             const fsci_table_options *options, const fsci_stream_reader *reader,
+                             size_t *n_rows, fsc_error *err)
 {
-    s->reader = reader;
-    s->base = (fsci_stream){.batch = BATCH, .choose = choose, .flush = flush};
-    s->base.lines = malloc(BATCH * sizeof *s->base.lines);
+    stream s = {.base = {.batch = BATCH, .choose = choose, .flush = flush},
+                .reader = reader,
+                .input = input,
+                .kept = input->data};
+    s.base.lines = malloc(BATCH * sizeof *s.base.lines);
     fsc_status status =
-        s->base.lines ? fsci_columns_open(&s->columns, name, err) : fsci_fail_memory(err);
+        s.base.lines ? fsci_columns_open(&s.columns, name, err) : fsci_fail_memory(err);
     if (status == FSC_OK) {
-        s->columns.stream = &s->base;
-        status = fsci_read_text(name, data, length, options, &s->source, &s->columns, err);
+        s.columns.stream = &s.base;
+        status =
+            fsci_read_text(name, input->data, input->length, options, &s.source, &s.columns, err);
         if (reader->done)
             reader->done(reader->context);
-        fsci_columns_close(&s->columns);
+        fsci_columns_close(&s.columns);
     }
     if (n_rows)
-        *n_rows = s->base.n_rows;
-    free(s->base.lines);
-    free(s->wanted);
-    return status;
-}
-
-fsc_status fsci_table_stream_parse(const char *name, const char *data, size_t length,
-                                   const fsci_table_options *options,
-                                   const fsci_stream_reader *reader, size_t *n_rows, fsc_error *err)
-{
-    stream s = {0};
-    return run(&s, name, data, length, options, reader, n_rows, err);
-}
-
-fsc_status fsci_table_stream(const char *path, const fsci_table_options *options,
-                             const fsci_stream_reader *reader, size_t *n_rows, fsc_error *err)
-{
-    stream s = {0};
-    FSCI_TRY(fsci_input_open(path, &s.input, err));
-    const char *name = strcmp(path, "-") ? path : "standard input";
-    s.kept = s.input.data;
-    fsc_status status = run(&s, name, s.input.data, s.input.length, options, reader, n_rows, err);
-    fsci_input_close(&s.input);
+        *n_rows = s.base.n_rows;
+    free(s.base.lines);
+    free(s.wanted);
     return status;
 }

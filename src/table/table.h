@@ -11,6 +11,7 @@
 #define FSCI_TABLE_TABLE_H
 
 #include "base/error.h"
+#include "base/file.h"
 
 #define FSCI_MISSING_CODE UINT32_MAX
 
@@ -64,7 +65,12 @@ void fsci_table_free(fsc_table *table);
 /* A table as it passes by: rows too many to keep are handed over batch by batch. A column is of the
  * kind that `choose` gives its name, whatever its cells are: in a column of numbers other text is
  * FSC_EINPUT. */
-typedef enum fsci_want { FSCI_WANT_NOTHING, FSCI_WANT_NUMBERS, FSCI_WANT_KEYS } fsci_want;
+typedef enum fsci_want {
+    FSCI_WANT_NOTHING,
+    FSCI_WANT_NUMBERS,
+    FSCI_WANT_KEYS,
+    FSCI_WANT_EITHER /* keys when the first cell that is not missing is no number, else numbers */
+} fsci_want;
 
 typedef struct fsci_batch_column {
     const char *name;
@@ -88,14 +94,11 @@ typedef struct fsci_stream_reader {
     void (*done)(void *context); /* before the texts are freed, on failure too; may be NULL */
 } fsci_stream_reader;
 
-/* Memory: one batch, the distinct keys, and of a file no more than a few megabytes at a time.
- * *n_rows (may be NULL) counts them. */
-fsc_status fsci_table_stream(const char *path, const fsci_table_options *options,
-                             const fsci_stream_reader *reader, size_t *n_rows, fsc_error *err);
-fsc_status fsci_table_stream_parse(const char *name, const char *data, size_t length,
-                                   const fsci_table_options *options,
-                                   const fsci_stream_reader *reader, size_t *n_rows,
-                                   fsc_error *err);
+/* Memory: one batch, the distinct keys, and of a mapped input no more than a few megabytes at a
+ * time. `name` as in fsci_table_parse; *n_rows (may be NULL) counts them. */
+fsc_status fsci_table_stream(const char *name, const fsci_input *input,
+                             const fsci_table_options *options, const fsci_stream_reader *reader,
+                             size_t *n_rows, fsc_error *err);
 
 const char *fsci_table_name(const fsc_table *table);
 size_t fsci_table_rows(const fsc_table *table);

@@ -78,19 +78,41 @@ class Published(unittest.TestCase):
             self.assertIsNone(out["methods"][0]["rank"])
             assert_near(100 * out["methods"][0]["mae"], off, absolute=0.2, what=task)
 
-    def test_the_preregistered_law_and_compute(self):
-        law = ("mmlu=5.03,arc_c=2.04,hellaswag=-0.10,winogrande=0.96,truthfulqa=1.75,"
-               "xwinograd=-2.39,humaneval=2.58,intercept=-4.77")
-        out = record(["backtest", MODELS, *LATER, "--target", "gsm8k_cot", "--as", "ruan2024",
-                      "--link", "sigmoid", "--splits", "later", "--methods", "given,flops",
-                      "--given", law])
-        given, flops = out["methods"]
-        self.assertEqual(given["n_test"], 18)
-        assert_near(given["mse"], 7.89e-3, absolute=0.005e-3)
-        assert_near(given["mean_signed_error"], -0.006, absolute=0.0005)
-        assert_near(given["mae"], 0.063, absolute=0.0005)
-        self.assertEqual(flops["answered"]["n"], 9)
-        assert_near(flops["answered"]["mse"], 8.11e-2, absolute=0.005e-2)
+    # D1.12, the printed laws and a curve through compute on the models released later: n, mean
+    # squared, signed and absolute error; n, mean squared and signed error.
+    LATER_MODELS = {
+        "word_unscrambling": ("1.02 3.02 5.73 2.44 -1.06 1.21 2.48 -.08 -12.28",
+                              (19, 5.12e-3, -.005, .055), (10, 1.31e-2, .054)),
+        "persian_qa": ("2.08 1.06 1.13 .53 .36 2.89 .66 1.55 -7.98",
+                       (16, 5.47e-3, .024, .065), (7, 4.97e-2, -.214)),
+        "subtract_3_digits": ("2.17 2.32 -3.44 -7.96 .65 34.27 20.39 -20.99",
+                              (19, 1.97e-3, .018, .018), (10, 2.40e-2, -.107)),
+        "multiply_2_digits": ("1.62 1.95 .55 -.63 .14 6.80 6.52 -8.00",
+                              (19, 3.87e-3, -.021, .043), (10, 1.75e-1, -.392)),
+        "gsm8k_naive": ("1.53 1.30 1.22 .75 .16 .13 1.92 -5.97",
+                        (19, 5.31e-3, -.051, .054), (10, 3.13e-2, -.155)),
+        "gsm8k_cot": ("5.03 2.04 -.10 .96 1.75 -2.39 2.58 -4.77",
+                      (18, 7.89e-3, -.006, .063), (9, 8.11e-2, -.252)),
+        "gsm8k_cot_sc": ("5.58 2.27 -.08 1.11 1.97 -2.78 2.45 -4.95",
+                         (19, 7.63e-3, -.003, .057), (10, 9.72e-2, -.282))}
+
+    def test_the_preregistered_laws_and_compute(self):
+        eight = ["mmlu", "arc_c", "hellaswag", "winogrande", "truthfulqa", "gsm8k", "xwinograd",
+                 "humaneval"]
+        for task, (numbers, law, compute) in self.LATER_MODELS.items():
+            weights = numbers.split()
+            names = [b for b in eight if b != "gsm8k" or len(weights) == 9] + ["intercept"]
+            out = record(["backtest", MODELS, *LATER, "--target", task, "--as", "ruan2024",
+                          "--link", "sigmoid", "--splits", "later", "--methods", "given,flops",
+                          "--given", ",".join(map("=".join, zip(names, weights)))])
+            given, flops = out["methods"]
+            own = flops["answered"]
+            self.assertEqual((given["n_test"], own["n"]), (law[0], compute[0]), task)
+            for got, want in ((given["mse"], law[1]), (own["mse"], compute[1])):
+                self.assertEqual(f"{got:.2e}", f"{want:.2e}", task)
+            for got, want in ((given["mean_signed_error"], law[2]), (given["mae"], law[3]),
+                              (own["mean_signed_error"], compute[2])):
+                assert_near(got, want, absolute=.0005, what=task)
 
 
 class Records(unittest.TestCase):

@@ -25,6 +25,11 @@ def table(fit):
     return changes
 
 
+def rows_kept():
+    with open(ROOT / "data/chinchilla-epoch/runs.csv", encoding="utf-8") as file:
+        return [row for row in csv.DictReader(file) if row["kept_240"] == "1"]
+
+
 class Sensitivity(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -55,6 +60,8 @@ class Sensitivity(unittest.TestCase):
         own = {p["name"]: p["value"] for p in self.fit["parameters"]}
         own.update({d["name"]: d["value"] for d in self.fit["derived"]})
         for row in self.fit["sensitivity"]:
+            if row["value"] is None:  # another law has no such quantity
+                continue
             assert_near(row["moved"], row["value"] - own[row["quantity"]], relative=1e-12,
                         absolute=1e-12)
 
@@ -97,6 +104,88 @@ class Sensitivity(unittest.TestCase):
         lines = [line for line in out.splitlines() if line.startswith("  beta tied to alpha")]
         self.assertEqual(len(lines), 1)
         self.assertIn("0.661 !", out)
+
+
+class OtherLaws(unittest.TestCase):
+    POINT = {"N": 7e10, "D": 1.4e12}
+    AT = ["--at", "N=70B,D=1.4T"]
+
+    @classmethod
+    def setUpClass(cls):
+        cls.fit = record([*FIT, *cls.AT])
+        (cls.change,) = [c for c in table(cls.fit) if " law " in c]
+        cls.id = cls.change.split(" law ")[1].split()[0]
+        cls.other = record(["fit", cls.id, *FIT[2:], "--objective", "huber:1e-3", "--residual",
+                            "log", *cls.AT])
+
+    def test_the_best_of_them_is_a_row(self):
+        """As a fit of its own, under the same objective; names count where meanings are the same."""
+        row = table(self.fit)[self.change]
+        self.assertEqual(self.id, "quanta")
+        own = {p["name"]: p["value"] for p in self.other["parameters"]}
+        for name in ("E", "alpha"):
+            assert_near(row[name], own[name], relative=1e-6)
+        assert_near(row["L"], self.other["predictions"][0]["mean"], relative=1e-9)
+        self.assertIsNone(row["a"])
+        for said, law in zip(re.findall(r"rmse ([\d.e-]+)", self.change.replace("here", "rmse")),
+                             (self.other, self.fit)):
+            assert_near(float(said), law["holdout"]["rmse"], relative=0.05)
+
+    def test_no_law_of_the_same_inputs_forecasts_better(self):
+        mine = self.other["holdout"]["rmse"]
+        for law in ("kaplan-nd", "manifold-dimension", "translation-cross-entropy",
+                    "variance-limited"):
+            held = record(["fit", law, *FIT[2:], "--objective", "huber:1e-3", "--residual",
+                           "log"])["holdout"]
+            self.assertGreater(held["rmse"], mine, law)
+
+    def test_how_far_forms_lie_apart(self):
+        form = self.fit["form"]
+        self.assertEqual((form["asked"], form["at"]), (True, self.POINT))
+        self.assertEqual([law["id"] for law in form["laws"]], ["quanta"])
+        best = min(self.fit["holdout"]["rmse"], self.other["holdout"]["rmse"])
+        for law in form["laws"]:
+            self.assertLessEqual(law["rmse"], 1.1 * best)
+        answer = self.other["predictions"][0]["mean"]
+        assert_near(form["lo"], answer, relative=1e-9)
+        assert_near(form["hi"], answer, relative=1e-9)
+        assert_near(form["value"], self.fit["predictions"][0]["mean"], relative=1e-12)
+
+    def test_a_formula_is_compared_too_and_never_with_itself(self):
+        fit = record(["fit", "loss = E + A*N^-alpha + B*D^-beta", *FIT[2:], "--residual", "log",
+                      "--objective", "huber:1e-3"])
+        laws = [c for c in table(fit) if " law " in c]
+        self.assertEqual(len(laws), 1)
+        self.assertIn("quanta", laws[0])
+        form = fit["form"]
+        self.assertFalse(form["asked"])
+        largest = max(float(row["C"]) for row in rows_kept())
+        assert_near(6 * form["at"]["N"] * form["at"]["D"], 10 * largest, relative=1e-9)
+
+    def test_none_where_nothing_was_held_out(self):
+        fit = record(["fit", "y = a + b*x", "-"], stdin="x,y\n1,2\n2,3.9\n3,6.1\n")
+        self.assertNotIn("form", fit)
+
+
+class Cuts(unittest.TestCase):
+    """Where the start of a run is cut off is habit, so other cuts are tried."""
+    TABLE = "x,y,run,step\n" + "".join(
+        f"{40 * r + k},{2 + 3 * (40 * r + k) ** -0.5 + (0.2 if k < 3 else 0) + 0.01 * (-1) ** k},"
+        f"{r},{k}\n" for r in range(1, 5) for k in range(1, 21))
+    LAW = ["fit", "y = E + A*x^-p", "-"]
+
+    def test_other_cuts_are_separate_fits(self):
+        rows = table(record(self.LAW, stdin=self.TABLE))
+        for change, where in (("first 10 % of each run left out (4 rows)", "step >= 2"),
+                              ("first 20 % of each run left out (12 rows)", "step >= 4")):
+            own = record([*self.LAW, "--quick", "--where", where], stdin=self.TABLE)
+            for p in own["parameters"]:
+                assert_near(rows[change][p["name"]], p["value"], relative=1e-5)
+        self.assertIn("only the last row of each run", rows)
+
+    def test_not_of_finished_runs(self):
+        rows = table(record(self.LAW, stdin=self.TABLE.replace("run,step", "trial_of,stop")))
+        self.assertFalse([c for c in rows if "each run" in c])
 
 
 class HoldOut(unittest.TestCase):

@@ -139,6 +139,48 @@ class Samples(unittest.TestCase):
                 self.assertEqual(self.passk(folder / name), want, name)
             self.assertEqual(self.passk("-", stdin=(folder / "s.csv").read_text()), want)
 
+    def test_rules_and_groups_as_rows_go_by(self):
+        """What a stream decides batch by batch, and what it leaves to the whole table."""
+        rows = [(f"q{i % 7}", m, t, i, (i * i + t) % 3 == 0) for i in range(84)
+                for m, t in (("a", 0), ("a", 1), ("b", 0), ("b", 2))]
+        head, lines = "item,model,heat,attempt,correct", [f"{i},{m},{t},{n},{c:d}" for i, m, t, n, c in rows]
+        rules = ["--where", "model != 'c' and attempt >= 12", "--where", "late < 70", "--let",
+                 "late=attempt-2", "--group", "model,heat"]
+
+        def shares(table, *options):
+            found = record(["metric", "passk", "-", "--k", "1", "--bootstrap", "0", *options], stdin=table)
+            return [(r.get("group"), r["value"]) for r in found["rows"]], found["data"]
+
+        want = {}
+        for _, m, t, n, c in rows:
+            if 12 <= n < 72:
+                want.setdefault(f"{m} / {t}", []).append(c)
+        want = [(k, sum(v) / len(v)) for k, v in want.items()]
+        odd = lines + ["q0,c,hot,70,1"]  # heat is text in a row that the rules drop
+        numbered = [line.replace("q", "") for line in lines]  # items that are numbers
+        late = [*lines, "q0,c,0,none,1"]  # attempt turns out to be text where model is c
+        for table, options in ((lines, rules), (odd, rules), (numbered, [*rules, "--where", "item >= 0"]),
+                               (late, ["--where", "model != 'c'", "--where", "attempt >= 12 and attempt < 72",
+                                       "--group", "model,heat"])):
+            found, data = shares("\n".join([head, *table]) + "\n", *options)
+            self.assertEqual([g for g, _ in found], [g for g, _ in want])
+            for (group, ours), (_, value) in zip(found, want):
+                assert_near(ours, value, absolute=1e-12, what=group)
+            self.assertEqual((data["rows_read"], data["rows_used"]), (len(table), 240))
+            self.assertEqual(sum(d["rows"] for d in data["dropped"]), len(table) - 240)
+        for by in (["--group", "correct"], ["--map", "group=correct"]):
+            found, _ = shares("\n".join([head, *lines]) + "\n", *by)
+            self.assertEqual(found, [("1", 1), ("0", 0)])
+        found, _ = shares("\n".join([head, *lines]) + "\n", "--let", "warm=heat>0", "--group", "warm")
+        self.assertEqual([g for g, _ in found], ["0", "1"])
+        for options, want, says in ((["--where", "heat > 9"], 3, "keeps no row of standard input, which has 336"),
+                                    (["--where", "model > 1"], 3, "model"), (["--where", "heat"], 3, "a condition"),
+                                    (["--where", "heet > 1"], 3, "heet"), (["--group", "model,x"], 3, "no column 'x'"),
+                                    (["--let", "model=heat+1"], 3, "model")):
+            code, out, err = run(["metric", "passk", "-", *options], stdin="\n".join([head, *lines]) + "\n")
+            self.assertEqual((code, out), (want, ""), err)
+            self.assertIn(says, err)
+
     @slow
     def test_long_streams_take_little_memory(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -148,11 +190,13 @@ class Samples(unittest.TestCase):
             script = ("import resource, subprocess, sys; done = subprocess.run(sys.argv[1:], "
                       "stdout=subprocess.DEVNULL); print(done.returncode, "
                       "resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
-            out = subprocess.run(["python3", "-c", script, PROGRAM, "metric", "passk", path, "--k",
-                                  "1", "--bootstrap", "0", "--json"], check=True, cwd=ROOT,
-                                 capture_output=True, text=True).stdout.split()
-            self.assertEqual(out[0], "0")
-            self.assertLess(int(out[1]), 60_000, "kilobytes")
+            for rules in ([], ["--where", "model != 'm3'", "--let", "right=correct > 0", "--map",
+                               "correct=right", "--group", "model,right"]):
+                out = subprocess.run(["python3", "-c", script, PROGRAM, "metric", "passk", path, "--k",
+                                      "1", "--bootstrap", "0", "--json", *rules], check=True, cwd=ROOT,
+                                     capture_output=True, text=True).stdout.split()
+                self.assertEqual(out[0], "0")
+                self.assertLess(int(out[1]), 60_000, "kilobytes")
             self.assertGreater(os.path.getsize(path), 15_000_000)
 
     def test_bad_input_is_one_sentence(self):

@@ -164,14 +164,14 @@ class Sweep(unittest.TestCase):
             assert_near(sweep["value"], self.area([s["mse"] for s in steps]), relative=1e-12)
             if sweep["rank_by"] == "target":
                 with self.subTest(target=target, predictors=sweep["predictors"]):
-                    self.compare(sweep, gold[sweep["predictors"]])
+                    self.compare(sweep, gold[sweep["predictors"]], self.STOPPED)
 
     def area(self, errors):
         return sum((f - g) * (a + b) / 2 for f, g, a, b in
                    zip(FRACTIONS, FRACTIONS[1:], errors, errors[1:]))
 
-    def compare(self, sweep, want):
-        """Split by split, then the area."""
+    def compare(self, sweep, want, stopped):
+        """Split by split, then the area, `stopped` where the reference's early stops decide it."""
         tied = {step: (train, test) for step, train, test in want.get("tied", [])}
         explained = []
         for i, step in enumerate(sweep["steps"]):
@@ -179,11 +179,47 @@ class Sweep(unittest.TestCase):
             self.assertLessEqual(step["train_mse"], train * (1 + self.SHORT), f"split {i}")
             at_optimum = train <= step["train_mse"] * (1 + self.SHORT)
             if at_optimum:
-                assert_near(step["mse"], test, relative=0.02, what=f"split {i}")
+                assert_near(step["mse"], test, relative=0.03, what=f"split {i}")
             explained.append(step["mse"] if at_optimum and i not in tied else want["mse_test"][i])
         assert_near(self.area(explained), want["aue"], relative=1e-3, what="area, explained")
         agrees = abs(sweep["value"] / want["aue"] - 1) <= 0.02
-        self.assertEqual(agrees, (sweep["target"], sweep["predictors"]) not in self.STOPPED)
+        self.assertEqual(agrees, (sweep["target"], sweep["predictors"]) not in stopped)
+
+    # Appendix C.4 ranked by compute, as measured with the authors' functions: size, FLOPs, K = 1..4.
+    PRINTED = {"word_unscrambling": (3.5e-2, 1.8e-2, 1.2e-2, 6.5e-3, 5.8e-3, 8.2e-3),
+               "persian_qa": (1.6e-2, 3.05e-2, 6.3e-3, 3.7e-2, 4.2e-2, 4.0e-2),
+               "gsm8k_naive": (7.0e-3, 3.0e-2, 6.1e-3, 5.7e-4, 6.1e-4, 7.7e-4),
+               "gsm8k_cot": (8.8e-2, 3.4e-2, 2.5e-2, 6.1e-3, 5.8e-3, 1.8e-2),
+               "gsm8k_cot_sc": (1.03e-1, 3.9e-2, 2.5e-2, 7.1e-3, 6.9e-3, 2.1e-2)}
+    STOPPED_BY_COMPUTE = {
+        ("word_unscrambling", "flops"), ("word_unscrambling", "pc3"), ("persian_qa", "flops"),
+        ("persian_qa", "pc3"), ("gsm8k_naive", "flops"), ("gsm8k_naive", "pc3"),
+        ("gsm8k_cot", "flops"), ("gsm8k_cot_sc", "flops")}
+
+    def test_by_compute(self):
+        """aue_compute.json is what one start of SciPy's minimisers with their default stops gives
+        (bench/observe/restated.py): the printed areas, but for K = 4 of chain of thought, where it
+        stops elsewhere. Through compute that is 3.4e-2 and 3.9e-2 for chain of thought, without
+        and with majority; at the optimum of the same curve on the same splits 3.07e-2 and 3.3e-2,
+        which SciPy's bounded least squares gives too (3.072e-2, 3.305e-2). Word unscrambling's
+        1.8e-2 becomes 2.6e-2 by one split, the sixth, where the best curve is a step: half the
+        training error, and a test error of 0.69."""
+        gold = json.loads((DATA / "obs/aue_compute.json").read_text())
+        for target, printed in self.PRINTED.items():
+            for predictor, area in zip(("size", "flops", "pc1", "pc2", "pc3", "pc4"), printed):
+                if predictor != "pc4" or "cot" not in target:
+                    assert_near(gold[target][predictor]["aue"], area, relative=0.04)
+            sweeps = record(["observe", MODELS, "--target", target, "--as", "ruan2024", "--aue",
+                             "--predictors", "pc3,flops"])["aue"]
+            for sweep in sweeps:
+                if sweep["rank_by"] == "flops":
+                    with self.subTest(target=target, predictors=sweep["predictors"]):
+                        self.compare(sweep, gold[target][sweep["predictors"]],
+                                     self.STOPPED_BY_COMPUTE)
+                if (target, sweep["predictors"], sweep["rank_by"]) == (
+                        "word_unscrambling", "flops", "flops"):
+                    self.assertLess(sweep["steps"][5]["train_mse"],
+                                    0.5 * gold[target]["flops"]["mse_train"][5])
 
     def test_word_unscrambling(self):
         self.check("word_unscrambling")

@@ -42,12 +42,26 @@ def line(ys, **columns):
     return "\n".join(rows) + "\n"
 
 
+def isoflops(off=1.0, drift=1.0, width=4):
+    """Losses of seven sizes at each of four budgets, about a size `off` times the best, which moves
+    by `drift` from budget to budget."""
+    rows = ["budget,C,N,L"]
+    for b in range(4):
+        C = 1e18 * 10 ** b
+        best = (0.35 * 480 / (0.37 * 2100)) ** (1 / 0.72) * (C / 6) ** (0.37 / 0.72)
+        for i in range(-3, 4):
+            N = best * off * drift ** b * width ** (i / 3)
+            rows.append(f"b{b},{C},{N!r},{loss(N, C / 6 / N)!r}")
+    return "\n".join(rows) + "\n"
+
+
 POWER = "y = A*x^-p"
 CLEAN = [3 * 2 ** (-0.3 * i) * noise(i) for i in range(8)]
 SIGMOID = "y = c + (1 - c)*sigmoid(b*log(x) - a)"
 SCORES = [0.25, 0.26, 0.3, 0.45, 0.66, 0.8, 0.9, 0.94]
 STRAIGHT = "x,y\n" + "".join(f"{i},{2 + 3 * i + 0.1 * (i * 7 % 5 - 2)}\n" for i in range(1, 41))
 RUNS = ["--quick"]
+MINIMA = ["--prepare", "isoflop(C, N, L, by=budget)", "--quick"]
 
 # code: (formula, table, options) that raises it, and one that does not; W-STOP, which no small table
 # raises, is in tests/unit/fit/influence.c
@@ -97,6 +111,10 @@ CASES = {
     "W-FLAT": ((LAW, grid(), ["--at", "C=1e21"]), (POWER, line(CLEAN), [])),
     "W-EXTRAP": ((POWER, line(CLEAN), ["--at", "x=1e9", *RUNS]),
                  (POWER, line(CLEAN), ["--at", "x=200", *RUNS])),
+    "W-EDGE": (("N = G*C^a", isoflops(off=6), MINIMA), ("N = G*C^a", isoflops(), MINIMA)),
+    "W-PARAB": (("N = G*C^a", isoflops(drift=1.4), MINIMA), ("N = G*C^a", isoflops(), MINIMA)),
+    "W-NO-MINIMUM": (("N = G*C^a", isoflops() + "x,1e22,1e9,3\nx,1e22,1e10,2\n", MINIMA),
+                     ("N = G*C^a", isoflops(), MINIMA)),
     "W-NOHOLD": ((POWER, line(CLEAN), RUNS), (POWER, line(CLEAN), [])),
 }
 

@@ -7,6 +7,7 @@
 #include "metric/resample.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const fsci_metric_column columns[] = {FSCI_SAMPLE_COLUMNS, {0}};
@@ -32,8 +33,13 @@ typedef struct curve {
     const fsci_samples_group *group;
     const double *grid; /* those asked for, then those of the law */
     size_t n_asked, n_law;
-    double *pass; /* [n_grid * items], NaN where the samples do not reach */
+    const size_t *order; /* items, those of one kind together: with equal counts, as many have */
+    const size_t *first; /* [n_kinds + 1], where in `order` a kind begins */
+    size_t n_kinds;
+    double *pass; /* [n_kinds * n_grid], NaN where the samples do not reach */
 } curve;
+
+enum { MOST_ASKED = 128, MOST_K = 256 };
 
 /* Until a success every k beyond it passes; a fixed n says nothing beyond itself. */
 static void pass_of(const fsci_samples_group *g, size_t item, const double *k, size_t n_k,
@@ -47,49 +53,95 @@ static void pass_of(const fsci_samples_group *g, size_t item, const double *k, s
             out[j] = passes ? 1 : NAN;
 }
 
+/* Mean pass@k over items that count weight[i] times each. */
+static void mean_curve(const curve *c, const double *weight, double *mean)
+{
+    size_t n = c->n_asked + c->n_law;
+    double total = 0;
+    memset(mean, 0, n * sizeof *mean);
+    for (size_t kind = 0; kind < c->n_kinds; kind++) {
+        double w = 0;
+        for (size_t i = c->first[kind]; i < c->first[kind + 1]; i++)
+            w += weight[c->order[i]];
+        for (size_t j = 0; j < n && w > 0; j++)
+            mean[j] += w * c->pass[kind * n + j];
+        total += w;
+    }
+    for (size_t j = 0; j < n; j++)
+        mean[j] /= total;
+}
+
 static void curve_statistics(void *context, const double *weight, double *out)
 {
     const curve *c = context;
-    size_t items = c->group->items, n = c->n_asked + c->n_law;
-    double total = 0, mean[256];
-    for (size_t i = 0; i < items; i++)
-        total += weight[i];
-    for (size_t j = 0; j < n; j++) {
-        double sum = 0;
-        for (size_t i = 0; i < items; i++)
-            if (weight[i] > 0)
-                sum += weight[i] * c->pass[j * items + i];
-        mean[j] = sum / total;
-    }
+    double mean[MOST_K];
+    mean_curve(c, weight, mean);
     memcpy(out, mean, c->n_asked * sizeof *out);
     fsci_coverage_law law = fsci_coverage_fit(c->grid + c->n_asked, mean + c->n_asked, c->n_law);
     out[c->n_asked] = law.a;
     out[c->n_asked + 1] = law.b;
 }
 
-enum { REMEMBERED = 4096 };
+typedef struct counts {
+    double n, c;
+    fsci_stop_rule stop;
+    size_t item;
+} counts;
 
-/* Items that have the same counts, as many have, are computed once. */
-static fsc_status fill_curve(fsci_metric_run *run, const fsci_samples_group *g, curve *c,
-                             fsc_error *err)
+static int by_kind(const void *left, const void *right)
 {
-    size_t n = c->n_asked + c->n_law, *same = FSCI_NEW(run->arena, size_t, REMEMBERED);
-    double *own = FSCI_NEW(run->arena, double, n + 1);
-    if (!same || !own)
+    const counts *l = left, *r = right;
+    if (l->n != r->n)
+        return l->n < r->n ? -1 : 1;
+    if (l->c != r->c)
+        return l->c < r->c ? -1 : 1;
+    return (l->stop > r->stop) - (l->stop < r->stop);
+}
+
+static int by_kind_and_item(const void *left, const void *right)
+{
+    const counts *l = left, *r = right;
+    int kinds = by_kind(l, r);
+    return kinds ? kinds : (l->item > r->item) - (l->item < r->item);
+}
+
+static fsc_status find_kinds(fsci_metric_run *run, curve *c, fsc_error *err)
+{
+    const fsci_samples_group *g = c->group;
+    counts *all = malloc((g->items + 1) * sizeof *all);
+    size_t *order = FSCI_NEW(run->arena, size_t, g->items + 1),
+           *first = FSCI_NEW(run->arena, size_t, g->items + 1);
+    if (!all || !order || !first) {
+        free(all);
         return fsci_fail_memory(err);
+    }
+    for (size_t i = 0; i < g->items; i++)
+        all[i] = (counts){g->n[i], g->c[i], g->stop[i], i};
+    qsort(all, g->items, sizeof *all, by_kind_and_item);
     for (size_t i = 0; i < g->items; i++) {
-        size_t slot = ((size_t)g->c[i] * 31 + (size_t)g->n[i]) % REMEMBERED, twin = same[slot];
-        same[slot] = i + 1;
-        if (twin && g->c[twin - 1] == g->c[i] && g->n[twin - 1] == g->n[i] &&
-            g->stop[twin - 1] == g->stop[i]) {
-            for (size_t j = 0; j < n; j++)
-                c->pass[j * g->items + i] = c->pass[j * g->items + twin - 1];
-            continue;
-        }
-        pass_of(g, i, c->grid, c->n_asked, own);
-        pass_of(g, i, c->grid + c->n_asked, c->n_law, own + c->n_asked);
-        for (size_t j = 0; j < n; j++)
-            c->pass[j * g->items + i] = own[j];
+        order[i] = all[i].item;
+        if (!i || by_kind(&all[i - 1], &all[i]))
+            first[c->n_kinds++] = i;
+    }
+    first[c->n_kinds] = g->items;
+    free(all);
+    c->order = order;
+    c->first = first;
+    return FSC_OK;
+}
+
+static fsc_status fill_curve(fsci_metric_run *run, curve *c, fsc_error *err)
+{
+    size_t n = c->n_asked + c->n_law;
+    FSCI_TRY(find_kinds(run, c, err));
+    c->pass = FSCI_NEW(run->arena, double, n * c->n_kinds + 1);
+    if (!c->pass)
+        return fsci_fail_memory(err);
+    for (size_t kind = 0; kind < c->n_kinds; kind++) {
+        size_t item = c->order[c->first[kind]];
+        double *own = c->pass + kind * n;
+        pass_of(c->group, item, c->grid, c->n_asked, own);
+        pass_of(c->group, item, c->grid + c->n_asked, c->n_law, own + c->n_asked);
     }
     return FSC_OK;
 }
@@ -116,10 +168,7 @@ static fsc_status make_curve(fsci_metric_run *run, const fsci_samples_group *g, 
     for (size_t j = 0; j < (asked ? n_k : fsci_pass_grid_size); j++)
         if (law[j] <= most)
             grid[n_k + c->n_law++] = law[j];
-    c->pass = FSCI_NEW(run->arena, double, (n_k + c->n_law) * g->items + 1);
-    if (!c->pass)
-        return fsci_fail_memory(err);
-    return fill_curve(run, g, c, err);
+    return fill_curve(run, c, err);
 }
 
 static const char *const bb_words[] = {
@@ -214,7 +263,8 @@ static fsc_status one_group(fsci_metric_run *run, const fsci_samples_group *g, c
     curve c;
     FSCI_TRY(make_curve(run, g, k, n_k, &c, err));
     size_t n_out = n_k + 2, n_grid = n_k + c.n_law;
-    double *mean = FSCI_NEW(run->arena, double, n_grid);
+    double *mean = FSCI_NEW(run->arena, double, n_grid),
+           *once = FSCI_NEW(run->arena, double, g->items + 1);
     fsci_interval *interval = FSCI_NEW(run->arena, fsci_interval, n_out);
     fsci_resampling r = {.items = g->items,
                          .cluster = g->cluster,
@@ -222,13 +272,12 @@ static fsc_status one_group(fsci_metric_run *run, const fsci_samples_group *g, c
                          .seed = run->seed,
                          .level = run->level,
                          .threads = run->threads};
-    if (!mean || !interval || !fsci_resample(&r, curve_statistics, &c, n_out, interval, NULL))
+    if (!mean || !once || !interval ||
+        !fsci_resample(&r, curve_statistics, &c, n_out, interval, NULL))
         return fsci_fail_memory(err);
-    for (size_t j = 0; j < n_grid; j++) {
-        for (size_t i = 0; i < g->items; i++)
-            mean[j] += c.pass[j * g->items + i];
-        mean[j] /= (double)g->items;
-    }
+    for (size_t i = 0; i < g->items; i++)
+        once[i] = 1;
+    mean_curve(&c, once, mean);
     fsci_beta_binomial f = fsci_beta_binomial_fit(g->n, g->c, g->items, false);
     if (f.status == FSCI_BB_NO_MEMORY)
         return fsci_fail_memory(err);
@@ -316,6 +365,21 @@ static void warn_about(fsci_metric_run *run, const fsci_samples *samples)
                          beyond);
 }
 
+static void say_last(fsci_metric_run *run)
+{
+    const fsci_json *last = run->list->last;
+    if (!last)
+        return;
+    const char *group = fsci_json_get_string(last, "group"), *within = "";
+    double lo = fsci_json_get_number(last, "lo"), hi = fsci_json_get_number(last, "hi");
+    if (lo <= hi)
+        within =
+            fsci_format(run->arena, " (%g %% interval %.4g to %.4g)", 100 * run->level, lo, hi);
+    fsci_metric_say(run, "pass@%g%s%s is %.4g%s.", fsci_json_get_number(last, "k"),
+                    group ? " of " : "", group ? group : "", fsci_json_get_number(last, "value"),
+                    within ? within : "");
+}
+
 static fsc_status run_passk(fsci_metric_run *run, fsc_error *err)
 {
     static double usual[] = {1, 10, 100, 1000, 10000};
@@ -332,21 +396,14 @@ static fsc_status run_passk(fsci_metric_run *run, fsc_error *err)
         while (n_k < 5 && usual[n_k] <= most)
             n_k++;
     }
-    if (n_k > 128)
-        return fsci_fail(err, FSC_EUSAGE, "--k takes up to 128 values, not %zu", n_k);
+    if (n_k > MOST_ASKED)
+        return fsci_fail(err, FSC_EUSAGE, "--k takes up to %d values, not %zu", MOST_ASKED, n_k);
     fsci_metric_intervals(run, "bootstrap", samples.clustered ? "clusters of items" : "items");
     for (size_t g = 0; g < samples.n_groups; g++)
         FSCI_TRY(one_group(run, &samples.groups[g], k, n_k, err));
     FSCI_TRY(add_published(run, err));
     warn_about(run, &samples);
-    const fsci_json *last = run->list->last;
-    if (last)
-        fsci_metric_say(
-            run, "pass@%g%s%s is %.4g (%g %% interval %.4g to %.4g).",
-            fsci_json_get_number(last, "k"), fsci_json_get_string(last, "group") ? " of " : "",
-            fsci_json_get_string(last, "group") ? fsci_json_get_string(last, "group") : "",
-            fsci_json_get_number(last, "value"), 100 * run->level, fsci_json_get_number(last, "lo"),
-            fsci_json_get_number(last, "hi"));
+    say_last(run);
     return FSC_OK;
 }
 

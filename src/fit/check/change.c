@@ -1,5 +1,6 @@
 #include "fit/check/change.h"
 
+#include "fit/check/trajectory.h"
 #include "fit/scale.h"
 #include "num/summary.h"
 
@@ -203,6 +204,36 @@ static fsc_status drop_smallest(builder *b, fsc_error *err)
     return FSC_OK;
 }
 
+/* Other points of a run at which its start is cut off, and its end alone. */
+static fsc_status cut_runs(builder *b, fsc_error *err)
+{
+    static const double shares[] = {0.05, 0.1, 0.2};
+    const fsci_model *m = &b->in->fit->model;
+    fsci_trajectories t;
+    size_t before = 0;
+    FSCI_TRY(fsci_trajectories_find(b->arena, m, &t, err));
+    if (!t.repeated)
+        return FSC_OK;
+    for (size_t k = 0; t.share && k < sizeof shares / sizeof *shares; k++) {
+        bool *out = FSCI_NEW(b->arena, bool, m->n);
+        size_t n = 0;
+        for (size_t i = 0; out && i < m->n; i++)
+            n += out[i] = t.warm[i] || t.share[i] < shares[k];
+        if (n > before)
+            leave_out(b,
+                      fsci_format(b->arena, "first %g %% of each run left out (%zu rows)",
+                                  100 * shares[k], n),
+                      out);
+        before = n;
+    }
+    bool *out = FSCI_NEW(b->arena, bool, m->n);
+    for (size_t i = 0; out && i < m->n; i++)
+        out[i] = !t.last[i];
+    if (out)
+        leave_out(b, "only the last row of each run", out);
+    return FSC_OK;
+}
+
 static fsc_status drop_families(builder *b, fsc_error *err)
 {
     const fsci_model *m = &b->in->fit->model;
@@ -350,6 +381,7 @@ fsc_status fsci_changes_find(fsci_arena *arena, const fsci_sensitivity_input *in
     put_back(&b);
     FSCI_TRY(drop_smallest(&b, err));
     FSCI_TRY(drop_influential(&b, err));
+    FSCI_TRY(cut_runs(&b, err));
     FSCI_TRY(drop_families(&b, err));
     FSCI_TRY(tie_exponents(&b, err));
     recount(&b);

@@ -3,6 +3,7 @@
  * recognised by name; one that is not there raises nothing. */
 #include "fit/check/data_warnings.h"
 
+#include "fit/check/trajectory.h"
 #include "fit/quantity.h"
 #include "fit/scale.h"
 #include "num/summary.h"
@@ -11,7 +12,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 typedef struct subject {
     fsci_arena *arena;
@@ -23,44 +23,28 @@ typedef struct subject {
 
 /* ---- looking at columns ---- */
 
-typedef const char *const names[];
-
-static names run_names = {"run", "run_id", "run_name", "experiment", "trial", NULL};
-static names step_names = {"step", "steps", "iteration", "tokens_seen", "checkpoint", NULL};
-static names warmup_names = {"warmup", "warmup_steps", "warmup_iters", NULL};
-static names rate_names = {"lr", "learning_rate", NULL};
-static names peak_names = {"peak_lr", "max_lr", "max_learning_rate", "peak_learning_rate", NULL};
-static names epoch_names = {"epochs", "epoch", "n_epochs", NULL};
-static names unique_names = {"unique_tokens", "U", "dataset_tokens", NULL};
-static names status_names = {"status", "state", "outcome", NULL};
-static names chance_names = {"chance", "random_baseline", NULL};
-static names item_names = {"n_items", "items", "trials", "n_trials", "n_questions", NULL};
-static names setup_names = {
+static fsci_known_names rate_names = {"lr", "learning_rate", NULL};
+static fsci_known_names peak_names = {"peak_lr", "max_lr", "max_learning_rate",
+                                      "peak_learning_rate", NULL};
+static fsci_known_names epoch_names = {"epochs", "epoch", "n_epochs", NULL};
+static fsci_known_names unique_names = {"unique_tokens", "U", "dataset_tokens", NULL};
+static fsci_known_names status_names = {"status", "state", "outcome", NULL};
+static fsci_known_names chance_names = {"chance", "random_baseline", NULL};
+static fsci_known_names item_names = {"n_items",  "items",       "trials",
+                                      "n_trials", "n_questions", NULL};
+static fsci_known_names setup_names = {
     "lr",      "learning_rate",     "max_lr",       "peak_lr", "batch_size",
     "batch",   "global_batch_size", "weight_decay", "seq_len", "sequence_length",
     "context", "context_length",    "dropout",      "warmup",  "warmup_steps",
     NULL};
-static names version_names = {
+static fsci_known_names version_names = {
     "version",     "eval_version", "harness_version", "shots",     "n_shot",
     "num_fewshot", "tokenizer",    "tokeniser",       "optimizer", "optimiser",
     "prompt",      "metric",       "split",           "dataset",   NULL};
 
-static bool is_named(const char *name, const char *const *list)
-{
-    for (; *list; list++)
-        if (!strcasecmp(name, *list) && (strlen(*list) > 1 || !strcmp(name, *list)))
-            return true;
-    return false;
-}
-
 static const fsci_column *find(const subject *s, const char *const *list)
 {
-    for (size_t i = 0; i < fsci_table_columns(s->model->table); i++) {
-        const fsci_column *c = fsci_table_column(s->model->table, i);
-        if (is_named(c->name, list))
-            return c;
-    }
-    return NULL;
+    return fsci_known_column(s->model->table, list);
 }
 
 static const fsci_column *find_numbers(const subject *s, const char *const *list)
@@ -285,7 +269,8 @@ static void confound(subject *s)
     for (size_t k = 0; x && y && s->scale->values && k < fsci_table_columns(s->model->table); k++) {
         const fsci_column *c = fsci_table_column(s->model->table, k);
         size_t n = 0;
-        if (c->kind != FSCI_COLUMN_NUMBERS || is_bound(s, c) || !is_named(c->name, setup_names))
+        if (c->kind != FSCI_COLUMN_NUMBERS || is_bound(s, c) ||
+            !fsci_is_known_name(c->name, setup_names))
             continue;
         for (size_t i = 0; i < s->model->n; i++)
             if (!isnan(value_at(s, c, i)) && !isnan(s->scale->values[s->model->row[i]])) {
@@ -303,52 +288,24 @@ static void confound(subject *s)
 
 /* ---- how the rows came about ---- */
 
-/* A run's name or number, for comparing rows. */
-static bool same_run(const subject *s, const fsci_column *run, size_t i, size_t j)
-{
-    size_t a = s->model->row[i], b = s->model->row[j];
-    return run->kind == FSCI_COLUMN_NUMBERS ? run->numbers[a] == run->numbers[b]
-                                            : run->codes[a] == run->codes[b];
-}
-
-/* The farthest step that row i's run has among the rows used. */
-static double last_step(const subject *s, const fsci_column *run, const fsci_column *step, size_t i)
-{
-    double last = -INFINITY;
-    for (size_t j = 0; j < s->model->n; j++)
-        if (same_run(s, run, i, j) && value_at(s, step, j) > last)
-            last = value_at(s, step, j);
-    return last;
-}
-
-enum { COMPARED_ROWS = 5000 }; /* pairs of more rows than that take too long */
+/* Earlier than this share of a run its points follow another curve (Choshen, Zhang and Andreas
+ * 2025). */
+static const double early_share = 0.1;
 
 static void trajectories(subject *s)
 {
-    const fsci_column *run = find(s, run_names), *step = find_numbers(s, step_names);
-    const fsci_column *warmup = find_numbers(s, warmup_names);
-    size_t repeated = 0, early = 0;
-    if (!run || s->model->n > COMPARED_ROWS)
+    fsci_trajectories t;
+    size_t early = 0;
+    if (fsci_trajectories_find(s->arena, s->model, &t, NULL) != FSC_OK || !t.repeated)
         return;
-    for (size_t i = 0; i < s->model->n; i++) {
-        bool again = false;
-        for (size_t j = 0; j < i && !again; j++)
-            again = same_run(s, run, i, j);
-        repeated += again;
-        if (!step)
-            continue;
-        double start = 0.1 * last_step(s, run, step, i);
-        if (warmup)
-            start = fmax(start, value_at(s, warmup, i));
-        early += value_at(s, step, i) < start;
-    }
-    if (repeated)
-        fsci_record_warn(s->arena, s->record, "W-TRAJ",
-                         "%zu rows are of %zu runs (%s): rows of one run are not independent, and "
-                         "intervals by rows are too narrow. Resample runs, or keep the last row of "
-                         "each.",
-                         s->model->n, s->model->n - repeated, run->name);
-    if (repeated && early)
+    for (size_t i = 0; i < s->model->n; i++)
+        early += t.warm[i] || (t.share && t.share[i] < early_share);
+    fsci_record_warn(s->arena, s->record, "W-TRAJ",
+                     "%zu rows are of %zu runs (%s): rows of one run are not independent, and "
+                     "intervals by rows are too narrow. Resample runs, or keep the last row of "
+                     "each.",
+                     s->model->n, s->model->n - t.repeated, t.run->name);
+    if (early)
         fsci_record_warn(s->arena, s->record, "W-WARMUP",
                          "%zu row%s from warm-up or the first tenth of a run, which follow%s "
                          "another curve. Leave them out with --where.",
@@ -389,14 +346,21 @@ static void epochs(subject *s)
                          most);
 }
 
+static bool same_value(const subject *s, const fsci_column *c, size_t i, size_t j)
+{
+    size_t a = s->model->row[i], b = s->model->row[j];
+    return c->kind == FSCI_COLUMN_NUMBERS ? c->numbers[a] == c->numbers[b]
+                                          : c->codes[a] == c->codes[b];
+}
+
 static void mixed(subject *s)
 {
     for (size_t k = 0; k < fsci_table_columns(s->model->table); k++) {
         const fsci_column *c = fsci_table_column(s->model->table, k);
-        if (is_bound(s, c) || !is_named(c->name, version_names))
+        if (is_bound(s, c) || !fsci_is_known_name(c->name, version_names))
             continue;
         for (size_t i = 1; i < s->model->n; i++)
-            if (!same_run(s, c, 0, i)) {
+            if (!same_value(s, c, 0, i)) {
                 fsci_record_warn(s->arena, s->record, "W-MIXED",
                                  "%s differs between rows: they may not measure the same thing. "
                                  "Fit one of its values (--where), or fit by it (--by %s).",
@@ -414,7 +378,7 @@ static void failed(subject *s)
     size_t n = 0, outside = 0;
     for (size_t i = 0; status && status->kind == FSCI_COLUMN_CATEGORIES && i < s->model->n; i++) {
         uint32_t code = status->codes[s->model->row[i]];
-        n += code != FSCI_MISSING_CODE && is_named(status->levels[code], bad);
+        n += code != FSCI_MISSING_CODE && fsci_is_known_name(status->levels[code], bad);
     }
     for (size_t i = 0; i < s->model->n_dropped; i++)
         if (!strcmp(s->model->dropped[i].rule, fsci_rule_outside))

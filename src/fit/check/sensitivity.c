@@ -10,19 +10,50 @@ static bool outside(const fsci_quantity *q, double value)
     return value < q->lo || value > q->hi;
 }
 
-static void add_rows(fsci_arena *a, const fsci_quantities *quantities, const fsci_variant *v,
+/* One line of the table. */
+typedef struct choice {
+    const char *change;
+    const double *value; /* [quantities] NaN where it has none */
+    double rows;         /* NaN when it could not be fitted */
+} choice;
+
+static fsc_status list_choices(fsci_arena *a, const fsci_sensitivity_input *in,
+                               const fsci_changes *changes, choice *list, fsc_error *err)
+{
+    const fsci_quantities *q = in->quantities;
+    for (size_t k = 0; k < changes->n; k++) {
+        const fsci_variant *v = &changes->items[k];
+        double *value = FSCI_NEW(a, double, q->n + 1);
+        if (!value)
+            return fsci_fail_memory(err);
+        for (size_t i = 0; i < q->n; i++)
+            value[i] = v->theta ? fsci_quantity_value(&q->items[i], v->theta) : NAN;
+        *list++ = (choice){v->change, value, v->theta ? (double)v->rows : NAN};
+    }
+    for (size_t k = 0; k < in->others->n; k++) {
+        const fsci_other_law *law = &in->others->items[k];
+        const char *change = fsci_format(a, "%s %s (forecast rmse %.2g, here %.2g)",
+                                         law->rmse < in->others->own_rmse ? "better-forecasting law"
+                                         : k                              ? "law"
+                                                                          : "next-best law",
+                                         law->id, law->rmse, in->others->own_rmse);
+        *list++ = (choice){change, law->value, (double)in->fit->model.n};
+    }
+    return FSC_OK;
+}
+
+static void add_rows(fsci_arena *a, const fsci_quantities *quantities, const choice *c,
                      fsci_json *list)
 {
     for (size_t i = 0; i < quantities->n; i++) {
         const fsci_quantity *q = &quantities->items[i];
-        double value = v->theta ? fsci_quantity_value(q, v->theta) : NAN;
         fsci_json *item = fsci_json_push(list, fsci_json_object(a));
-        fsci_json_set_string(a, item, "change", v->change);
+        fsci_json_set_string(a, item, "change", c->change);
         fsci_json_set_string(a, item, "quantity", q->name);
-        fsci_json_set_number(a, item, "value", value);
-        fsci_json_set_number(a, item, "moved", value - q->value);
-        fsci_json_set_bool(a, item, "outside", outside(q, value));
-        fsci_json_set_number(a, item, "rows", v->theta ? (double)v->rows : NAN);
+        fsci_json_set_number(a, item, "value", c->value[i]);
+        fsci_json_set_number(a, item, "moved", c->value[i] - q->value);
+        fsci_json_set_bool(a, item, "outside", outside(q, c->value[i]));
+        fsci_json_set_number(a, item, "rows", c->rows);
     }
 }
 
@@ -47,18 +78,18 @@ static void add_headline(fsci_arena *a, const fsci_quantities *quantities, fsci_
 }
 
 /* The headline that leaves its interval farthest, measured by the interval's half width. */
-static void warn(fsci_arena *a, const fsci_quantities *quantities, const fsci_changes *changes,
+static void warn(fsci_arena *a, const fsci_quantities *quantities, const choice *choices, size_t n,
                  fsci_json *record)
 {
     const fsci_quantity *worst = NULL;
-    const fsci_variant *by = NULL;
+    const choice *by = NULL;
     double most = 0, value_there = NAN;
     size_t moving = 0;
-    for (size_t k = 0; k < changes->n; k++) {
+    for (size_t k = 0; k < n; k++) {
         bool moves = false;
-        for (size_t i = 0; changes->items[k].theta && i < quantities->n; i++) {
+        for (size_t i = 0; i < quantities->n; i++) {
             const fsci_quantity *q = &quantities->items[i];
-            double value = fsci_quantity_value(q, changes->items[k].theta);
+            double value = choices[k].value[i];
             double ratio = fabs(value - q->value) / (q->hi - q->lo);
             if (!q->headline || !outside(q, value))
                 continue;
@@ -66,7 +97,7 @@ static void warn(fsci_arena *a, const fsci_quantities *quantities, const fsci_ch
             if (ratio > most) {
                 most = ratio;
                 worst = q;
-                by = &changes->items[k];
+                by = &choices[k];
                 value_there = value;
             }
         }
@@ -75,9 +106,9 @@ static void warn(fsci_arena *a, const fsci_quantities *quantities, const fsci_ch
     if (!worst)
         return;
     const char *others =
-        moving > 1 ? fsci_format(a, "; %zu of %zu changes move a headline out of its interval",
-                                 moving, changes->n)
-                   : "";
+        moving > 1
+            ? fsci_format(a, "; %zu of %zu changes move a headline out of its interval", moving, n)
+            : "";
     fsci_record_warn(a, record, "W-SENS",
                      "%s moves from %.3g to %.3g with this change: %s (its interval: %.3g to "
                      "%.3g)%s. Say which choice you made and why, or quote the range.",
@@ -92,10 +123,15 @@ fsc_status fsci_sensitivity_run(fsci_arena *arena, const fsci_sensitivity_input 
     FSCI_TRY(fsci_changes_find(arena, input, &changes, err));
     FSCI_TRY(fsci_variants_fit(arena, input->fit, changes.items, changes.n,
                                input->settings->search.threads, err));
+    size_t n = changes.n + input->others->n;
+    choice *choices = FSCI_NEW(arena, choice, n + 1);
+    if (!choices)
+        return fsci_fail_memory(err);
+    FSCI_TRY(list_choices(arena, input, &changes, choices, err));
     add_headline(arena, input->quantities, record);
     fsci_json *list = fsci_json_set_array(arena, record, "sensitivity");
-    for (size_t k = 0; k < changes.n; k++)
-        add_rows(arena, input->quantities, &changes.items[k], list);
-    warn(arena, input->quantities, &changes, record);
+    for (size_t k = 0; k < n; k++)
+        add_rows(arena, input->quantities, &choices[k], list);
+    warn(arena, input->quantities, choices, n, record);
     return FSC_OK;
 }

@@ -1,9 +1,10 @@
 /* sensitivity: what the answer would be under choices somebody else might have made: another loss,
- * another space, other rows, tied exponents, another way of counting. */
+ * another space, other rows, tied exponents, another way of counting, another law. */
 #ifndef FSCI_FIT_SENSITIVITY_H
 #define FSCI_FIT_SENSITIVITY_H
 
 #include "fit/check/influence.h"
+#include "fit/check/other_laws.h"
 #include "fit/variant.h"
 
 typedef struct fsci_sensitivity_input {
@@ -13,6 +14,7 @@ typedef struct fsci_sensitivity_input {
     const fsci_fit_settings *settings;
     const fsc_table *whole;    /* the table before --where; NULL when nothing was dropped */
     const fsci_column *family; /* NULL when there is none */
+    const fsci_other_laws *others;
 } fsci_sensitivity_input;
 
 /* Refits under every change that applies, adds `sensitivity` and `headline`, and warns (W-SENS) of

@@ -6,8 +6,7 @@
 
 #include <math.h>
 
-/* Of the runs, by size. */
-static const double held_share = 0.1;
+const double fsci_held_share = 0.1;
 
 fsci_pool fsci_pool_of(const fsci_model *model, const double *scale)
 {
@@ -104,7 +103,7 @@ fsc_status fsci_held_out_add(fsci_arena *a, const fsci_fit *fit, const fsci_fit_
         return FSC_OK;
     }
     const fsci_pool pool = fsci_pool_of(m, scale.values);
-    FSCI_TRY(fsci_holdout_largest(a, &pool, held_share, &parts, err));
+    FSCI_TRY(fsci_holdout_largest(a, &pool, fsci_held_share, &parts, err));
     if (!parts.n) {
         fsci_held_out_missing(a, "too few would be left to fit the law to", record);
         return FSC_OK;

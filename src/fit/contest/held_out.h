@@ -6,6 +6,9 @@
 #include "fit/contest/holdout.h"
 #include "record/json.h"
 
+/* Of the runs, by size: what every fit holds out. */
+extern const double fsci_held_share;
+
 /* The rows of a model as a pool; `scale` may be NULL. */
 fsci_pool fsci_pool_of(const fsci_model *model, const double *scale);
 

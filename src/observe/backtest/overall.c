@@ -173,6 +173,8 @@ static fsci_json *differences(const table *t, const char *split, size_t method)
         if (!is_in(e, split) || !row || !base)
             continue;
         double scale = number(row, "n_test") * (number(row, "mse") + number(base, "mse"));
+        if (!(scale > 0)) /* neither errs at all */
+            continue;
         FSCI_JSON_EACH (own, fsci_json_get(row, "family_sse")) {
             double other = number(fsci_json_get(base, "family_sse"), own->key);
             double before = number(sums, own->key);
@@ -201,10 +203,14 @@ static void write_row(const table *t, const char *split, size_t m, fsci_json *ro
 {
     static const struct {
         const char *key, *path;
-    } means[] = {{"mae", "mae"},
+    } means[] = {{"rmse", "rmse"},
+                 {"mae", "mae"},
+                 {"median_ae", "median_ae"},
                  {"crps", "crps"},
                  {"interval_score", "interval_score"},
                  {"coverage", "coverage.95"},
+                 {"coverage_50", "coverage.50"},
+                 {"coverage_80", "coverage.80"},
                  {"width", "width.95"},
                  {"kendall", "kendall"},
                  {"mean_signed_error", "mean_signed_error"}};
@@ -265,7 +271,7 @@ static fsc_status write_split(const table *t, const char *split, fsci_json *list
         fsci_json_set_number(t->arena, rows[m], "n_test", c.n_test);
         fsci_json_set_number(t->arena, rows[m], "n_fallback", c.n_fallback);
         write_row(t, split, m, rows[m]);
-        if (t->reference < t->n_methods)
+        if (t->reference < t->n_methods && c.n_fallback < c.n_test)
             p[m] = test(t, split, m, &n_families);
         fsci_json_set_number(t->arena, rows[m], "n_families", (double)n_families);
         fsci_json_set_number(t->arena, rows[m], "p", p[m]);
@@ -324,13 +330,15 @@ static const fsci_json *headline_row(const fsci_json *overall, const char *id)
     return NULL;
 }
 
-/* The method of least geometric-mean error among those that were run on as much as the default. */
+/* The method of least geometric-mean error among those that were run on as much as the default and
+ * had an answer of their own. */
 static const fsci_json *best_row(const fsci_json *overall, const fsci_json *base)
 {
     const fsci_json *best = base;
     FSCI_JSON_EACH (row, overall)
         if (!strcmp(text(row, "split"), HEADLINE) &&
             number(row, "n_targets") >= number(base, "n_targets") &&
+            number(row, "n_fallback") < number(row, "n_test") &&
             number(row, "mse") < number(best, "mse"))
             best = row;
     return best;

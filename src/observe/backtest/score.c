@@ -68,12 +68,14 @@ static void add_points(const fsci_scored *scored, size_t n, fsci_score_summary *
         s->mean_signed_error += error / (double)n;
         s->n_fallback += scored[i].fallback;
         s->own_mse += scored[i].fallback ? 0 : error * error;
+        s->own_signed_error += scored[i].fallback ? 0 : error;
         if (scored[i].observed > 0)
             relative += fabs(error) / scored[i].observed, positive++;
     }
     s->are = relative / (double)positive;
     s->n_own = n - s->n_fallback;
     s->own_mse /= (double)s->n_own;
+    s->own_signed_error /= (double)s->n_own;
 }
 
 static void add_intervals(const fsci_scored *scored, size_t n, fsci_score_summary *s)

@@ -32,7 +32,7 @@ typedef struct fsci_score_summary {
     double coverage[FSCI_LEVELS], width[FSCI_LEVELS];
     fsci_interval wilson[FSCI_LEVELS]; /* 95 % of the coverage, as if rows were independent */
     size_t n_own;
-    double own_mse; /* of the rows that the method answered itself */
+    double own_mse, own_signed_error; /* of the rows that the method answered itself */
 } fsci_score_summary;
 
 /* Of scored[n]; FSC_ENOMEM. */

@@ -233,6 +233,7 @@ static void write_answered(const writer *w, size_t method, const fsci_score_summ
     fsci_json *own = fsci_json_set_object(w->arena, object, "answered");
     fsci_json_set_number(w->arena, own, "n", (double)s->n_own);
     fsci_json_set_number(w->arena, own, "mse", s->own_mse);
+    fsci_json_set_number(w->arena, own, "mean_signed_error", s->own_signed_error);
     fsci_json_set_bool(w->arena, object, "leak", leaks);
 }
 
@@ -249,15 +250,20 @@ static void write_skill(const writer *w, const fsci_score_summary *all, size_t m
     }
 }
 
-/* Places by squared error, 1 for the least; none on too few models, none for who leaks. */
+/* Places by squared error, 1 for the least; none on too few models, none for who leaks or has no
+ * answer of its own. */
 static void write_ranks(const writer *w, const fsci_score_summary *all, fsci_json *const *objects,
                         size_t n_models)
 {
-    for (size_t i = 0; i < w->results->n_methods; i++) {
+    size_t n = w->results->n_methods;
+    bool *stands = FSCI_NEW(w->arena, bool, n);
+    for (size_t i = 0; stands && i < n; i++)
+        stands[i] = all[i].n_own > 0 && !fsci_json_get_bool(objects[i], "leak", false);
+    for (size_t i = 0; stands && i < n; i++) {
         double place = 1;
-        for (size_t j = 0; j < w->results->n_methods; j++)
-            place += all[j].mse < all[i].mse && !fsci_json_get_bool(objects[j], "leak", false);
-        bool ranked = n_models >= FSCI_RANK_LEAST && !fsci_json_get_bool(objects[i], "leak", false);
+        for (size_t j = 0; j < n; j++)
+            place += stands[j] && all[j].mse < all[i].mse;
+        bool ranked = n_models >= FSCI_RANK_LEAST && stands[i];
         fsci_json_set_number(w->arena, objects[i], "rank", ranked ? place : NAN);
     }
 }

@@ -6,7 +6,7 @@
 fsc_status fsci_predict_component_average(fsci_arena *arena, const fsci_task *task,
                                           fsci_predictive *predictive, fsc_error *err)
 {
-    const fsci_posterior_options least_squares = {FSCI_SPREAD_CONSTANT, 0};
+    const fsci_posterior_options least_squares = {.spread = FSCI_SPREAD_CONSTANT};
     const fsci_member members[] = {{FSCI_VIEW_RAW, 1, least_squares},
                                    {FSCI_VIEW_RAW, 2, least_squares},
                                    {FSCI_VIEW_RAW, 3, least_squares},

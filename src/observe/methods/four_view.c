@@ -9,10 +9,11 @@ static const double FAMILY_SD = 0.15;
 static fsc_status predict(fsci_arena *arena, const fsci_task *task, double family_sd,
                           fsci_predictive *predictive, fsc_error *err)
 {
-    const fsci_member members[] = {{FSCI_VIEW_RAW, 3, {LS, family_sd}},
-                                   {FSCI_VIEW_RAW, 3, {NOISE, family_sd}},
-                                   {FSCI_VIEW_CHANCE_LOGIT, 3, {LS, family_sd}},
-                                   {FSCI_VIEW_CHANCE_LOGIT, 3, {NOISE, family_sd}}};
+    const fsci_member members[] = {
+        {FSCI_VIEW_RAW, 3, {.spread = LS, .family_sd = family_sd}},
+        {FSCI_VIEW_RAW, 3, {.spread = NOISE, .family_sd = family_sd}},
+        {FSCI_VIEW_CHANCE_LOGIT, 3, {.spread = LS, .family_sd = family_sd}},
+        {FSCI_VIEW_CHANCE_LOGIT, 3, {.spread = NOISE, .family_sd = family_sd}}};
     return fsci_ensemble_predict(arena, task, members, sizeof members / sizeof *members, predictive,
                                  err);
 }

@@ -70,7 +70,15 @@ static void test_relatives(void **state)
     assert_near(exp(main_figures(fsci_predict_component_average, mse).geo), 7.8e-3, 0.1e-3);
     for (size_t j = 0; j < NINE; j++)
         assert_rel(mse[j], average[j], 0.03);
-    assert_near(exp(main_figures(fsci_predict_four_view_families, mse).geo), 4.5e-3, 0.15e-3);
+    /* With intercepts of families (deviation 0.15) eight of nine are those of the prototype. It has
+     * 2.4e-3 for Persian, where ours rises evenly with the deviation (2.53, 2.56, 2.67, 2.90, 5.1
+     * at 0, 0.05, 0.1, 0.15, 0.3), whichever of the four curves have intercepts and wherever the
+     * rounds of weights stop; 4.59e-3 together instead of 4.5e-3. */
+    static const double families[NINE] = {3.5e-3, 2.90e-3, 6.3e-3, 8.2e-3, 5.3e-3,
+                                          5.5e-3, 6.2e-3,  1.8e-3, 5.6e-3};
+    assert_near(exp(main_figures(fsci_predict_four_view_families, mse).geo), 4.59e-3, 0.03e-3);
+    for (size_t j = 0; j < NINE; j++)
+        assert_rel(mse[j], families[j], 0.04);
 }
 
 /* ---- the mode ---- */
@@ -80,7 +88,7 @@ static void check_mode(size_t target, double intercept, const double *weights)
     fsci_arena *arena = fsci_arena_new();
     models_case models = models_of(arena, &nine_targets[target]);
     problem_case *c = main_split(arena, &models, &nine_targets[target]);
-    fsci_posterior_options options = {FSCI_SPREAD_CONSTANT, 0};
+    fsci_posterior_options options = {.spread = FSCI_SPREAD_CONSTANT};
     fsci_view view;
     fsci_posterior fit;
     assert_int_equal(fsci_view_make(arena, &c->task, FSCI_VIEW_RAW, 3, &view, NULL), FSC_OK);
@@ -113,7 +121,7 @@ static void test_invariance(void **state)
     problem_case *c = main_split(arena, &models, &nine_targets[2]);
     const fsci_spread spreads[] = {FSCI_SPREAD_CONSTANT, FSCI_SPREAD_LOGIT, FSCI_SPREAD_INPUTS};
     for (size_t s = 0; s < 3; s++) {
-        fsci_posterior_options options = {spreads[s], 0};
+        fsci_posterior_options options = {.spread = spreads[s]};
         fsci_view view, turned;
         fsci_posterior a, b;
         fsci_view_make(arena, &c->task, FSCI_VIEW_CHANCE_LOGIT, 3, &view, NULL);
@@ -141,6 +149,50 @@ static void test_invariance(void **state)
         assert_near(one.point[i], two.point[n - m - 1 - i], 1e-6);
     fsci_table_free(models.table);
     fsci_arena_free(arena);
+}
+
+/* How far the forecasts of one fit go when it starts at draws from the prior instead. */
+static double moved_by_starts(fsci_arena *arena, const fsci_task *task, const fsci_view *view,
+                              fsci_spread spread, uint64_t stream_id)
+{
+    enum { STARTS = 10 };
+    fsci_stream stream = fsci_stream_new(5, stream_id);
+    fsci_posterior_options options = {.spread = spread};
+    fsci_posterior usual, other;
+    double start[5], most = 0;
+    assert_int_equal(fsci_posterior_fit(arena, task, view, &options, &usual, NULL), FSC_OK);
+    options.start = start;
+    for (int s = 0; s < STARTS; s++) {
+        for (size_t a = 0; a < 4; a++)
+            start[a] = (a ? 2.5 : 5) * fsci_random_normal(&stream);
+        start[4] = 0.2 * fsci_random_uniform(&stream);
+        assert_int_equal(fsci_posterior_fit(arena, task, view, &options, &other, NULL), FSC_OK);
+        for (size_t i = task->n_train; i < task->n; i++)
+            most =
+                fmax(most, fabs(fsci_posterior_curve(&usual, i) - fsci_posterior_curve(&other, i)));
+    }
+    return most;
+}
+
+/* The prior leaves one mode: no start ends anywhere else. */
+static void test_starts(void **state)
+{
+    (void)state;
+    for (size_t j = 0; j < NINE; j += getenv("FORESCALE_QUICK") ? 4 : 1) {
+        fsci_arena *arena = fsci_arena_new();
+        models_case models = models_of(arena, &nine_targets[j]);
+        problem_case *c = main_split(arena, &models, &nine_targets[j]);
+        for (int scale = FSCI_VIEW_RAW; scale <= FSCI_VIEW_CHANCE_LOGIT; scale++) {
+            fsci_view view;
+            fsci_view_make(arena, &c->task, (fsci_view_scale)scale, 3, &view, NULL);
+            for (int spread = FSCI_SPREAD_CONSTANT; spread <= FSCI_SPREAD_LOGIT; spread++) {
+                double moved = moved_by_starts(arena, &c->task, &view, (fsci_spread)spread, j);
+                assert_true(moved < 1e-4);
+            }
+        }
+        fsci_table_free(models.table);
+        fsci_arena_free(arena);
+    }
 }
 
 /* ---- the compute ladder ---- */
@@ -245,6 +297,8 @@ static void test_fresh_targets(void **state)
     }
     fsci_arena_free(outer);
     assert_near(exp(four), 1.57e-2, 0.06e-2);
+    assert_near(exp(prior), 1.89e-2, 0.06e-2);
+    assert_near(exp(published), 2.59e-2, 0.06e-2);
     assert_true(four < prior && prior < published);
     assert_true(wins >= 45);
 }
@@ -255,7 +309,7 @@ static double simulated_coverage(const problem_case *c, fsci_view_scale scale, u
 {
     fsci_arena *arena = fsci_arena_new();
     fsci_task task = c->task;
-    fsci_posterior_options options = {FSCI_SPREAD_CONSTANT, 0};
+    fsci_posterior_options options = {.spread = FSCI_SPREAD_CONSTANT};
     fsci_view view;
     fsci_posterior truth;
     size_t n = task.n, m = task.n_train;
@@ -303,9 +357,9 @@ static void test_simulated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_main_split), cmocka_unit_test(test_relatives),
-        cmocka_unit_test(test_mode),       cmocka_unit_test(test_invariance),
-        cmocka_unit_test(test_ladder),     cmocka_unit_test(test_fresh_targets),
-        cmocka_unit_test(test_simulated)};
+        cmocka_unit_test(test_main_split),    cmocka_unit_test(test_relatives),
+        cmocka_unit_test(test_mode),          cmocka_unit_test(test_invariance),
+        cmocka_unit_test(test_starts),        cmocka_unit_test(test_ladder),
+        cmocka_unit_test(test_fresh_targets), cmocka_unit_test(test_simulated)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

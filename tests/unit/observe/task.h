@@ -40,8 +40,9 @@ static const target_case twelve_targets[] = {
     {"leaderboard_v2", "gpqa", 7, FSCI_LINK_SIGMOID, 8.4e22, 0.25, 1192},
     {"leaderboard_v2", "ifeval", 7, FSCI_LINK_SIGMOID, 8.4e22, 0, 834},
     {"leaderboard_v2", "math_hard", 7, FSCI_LINK_SIGMOID, 8.4e22, 0, 1324},
-    {"leaderboard_v2", "mmlu_pro", 7, FSCI_LINK_SIGMOID, 8.4e22, 0, 12032},
-    {"leaderboard_v2", "musr", 7, FSCI_LINK_SIGMOID, 8.4e22, 0, 756},
+    {"leaderboard_v2", "mmlu_pro", 7, FSCI_LINK_SIGMOID, 8.4e22, 0.1, 12032},
+    /* 250 questions of two choices, 256 of five, 250 of three */
+    {"leaderboard_v2", "musr", 7, FSCI_LINK_SIGMOID, 8.4e22, 259.5333 / 756, 756},
 };
 
 /* Chance and questions of EIGHT_BENCHMARKS, in their order. */

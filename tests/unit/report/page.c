@@ -68,6 +68,30 @@ static void the_page_holds_the_record(void **state)
     }
 }
 
+/* One too large to be handed about goes without its largest members, and the page says so. */
+static void the_page_of_a_large_record_stays_small(void **state)
+{
+    (void)state;
+    fsci_arena *arena = fsci_arena_new();
+    fsci_json *record = read_sample(arena, "fit-chinchilla");
+    fsci_json *big = fsci_json_set_array(arena, record, "draws");
+    for (int i = 0; i < 300000; i++)
+        fsci_json_push(big, fsci_json_number(arena, 0.123456 + i));
+    const fsci_json *records[] = {record};
+    char *page = page_of(records, 1);
+    assert_true(strlen(page) < 500000);
+    assert_well_formed(page);
+    assert_says(page, "embedded in this page without its draws");
+    char *data = strstr(page, "id=\"record-1\">") + strlen("id=\"record-1\">");
+    *strstr(data, "</script>") = '\0';
+    const fsci_json *kept = read_json(arena, data);
+    assert_int_equal(kept->count, record->count - 1);
+    assert_null(fsci_json_get(kept, "draws"));
+    assert_non_null(fsci_json_get(kept, "provenance"));
+    free(page);
+    fsci_arena_free(arena);
+}
+
 static void two_records_share_a_page(void **state)
 {
     (void)state;
@@ -164,6 +188,7 @@ int main(void)
         cmocka_unit_test(every_page_is_well_formed_and_alone),
         cmocka_unit_test(hostile_names_stay_text),
         cmocka_unit_test(the_page_holds_the_record),
+        cmocka_unit_test(the_page_of_a_large_record_stays_small),
         cmocka_unit_test(two_records_share_a_page),
         cmocka_unit_test(tables_follow_rfc_4180),
         cmocka_unit_test(main_tables_have_a_row_each),

@@ -2,6 +2,7 @@
 #include "table/table.h"
 
 #include "base/buffer.h"
+#include "base/file.h"
 #include "table/levels.h"
 #include "unit.h"
 
@@ -57,7 +58,8 @@ static fsc_status stream(const char *name, const char *text, size_t length, seen
     const fsci_stream_reader reader = {s, choose, take, done};
     size_t rows;
     *s = (seen){.same_codes = true};
-    fsc_status status = fsci_table_stream_parse(name, text, length, NULL, &reader, &rows, err);
+    const fsci_input input = {.data = text, .length = length};
+    fsc_status status = fsci_table_stream(name, &input, NULL, &reader, &rows, err);
     if (status == FSC_OK)
         assert_int_equal(rows, s->rows);
     assert_true(s->done);

@@ -1,0 +1,65 @@
+#include "base/sha256.h"
+
+#include "unit.h"
+
+#include <string.h>
+
+static void examples_of_the_standard(void **state)
+{
+    (void)state;
+    char text[FSCI_SHA256_TEXT];
+    fsci_sha256_of("", 0, text);
+    assert_string_equal(text, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    fsci_sha256_of("abc", 3, text);
+    assert_string_equal(text, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    fsci_sha256_of("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 56, text);
+    assert_string_equal(text, "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+}
+
+static void pieces_are_the_whole(void **state)
+{
+    (void)state;
+    char bytes[1000], whole[FSCI_SHA256_TEXT], text[FSCI_SHA256_TEXT];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)(i * 37 + i / 7);
+    for (size_t length = 0; length <= sizeof bytes; length += 11) {
+        fsci_sha256_of(bytes, length, whole);
+        for (size_t piece = 1; piece < 200; piece += 31) {
+            fsci_sha256 hash;
+            fsci_sha256_begin(&hash);
+            for (size_t at = 0; at < length; at += piece)
+                fsci_sha256_add(&hash, bytes + at, length - at < piece ? length - at : piece);
+            fsci_sha256_end(&hash, text);
+            assert_string_equal(text, whole);
+        }
+    }
+}
+
+static void every_way_agrees(void **state)
+{
+    (void)state;
+    fsci_sha256_blocks *ways[2] = {0};
+    uint8_t bytes[640];
+    uint32_t first[8];
+    size_t n = fsci_sha256_ways(ways);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * i + 3 * i);
+    for (size_t way = 0; way < n; way++) {
+        fsci_sha256 hash;
+        fsci_sha256_begin(&hash);
+        ways[way](hash.state, bytes, sizeof bytes / 64);
+        if (!way)
+            memcpy(first, hash.state, sizeof first);
+        assert_memory_equal(hash.state, first, sizeof first);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(examples_of_the_standard),
+        cmocka_unit_test(pieces_are_the_whole),
+        cmocka_unit_test(every_way_agrees),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
