@@ -65,12 +65,14 @@ bench: ## speed and accuracy against the Python references
 	@$(AGAIN) everything
 	@set -e; for run in bench/*/run; do echo "== $$run"; $$run; done
 
-arena: build ## every forecasting method on public tables: docs/arena.md and build/arena/arena.html
+arena: build ## every forecasting method on public tables: docs/arena.md, build/arena/arena.html
 	@mkdir -p build/arena
 	$(PROGRAM) backtest --study arena --threads 2 --quiet -o build/arena/arena.json \
 	    --html build/arena/arena.html
 	tools/arena-page build/arena/arena.json docs/arena.in.md > build/arena/arena.md
 	mv build/arena/arena.md docs/arena.md
+	tools/arena-page build/arena/arena.json > build/arena/by_distance.csv
+	mv build/arena/by_distance.csv data/arena/by_distance.csv
 
 coverage: build ## how often intervals hold the truth, into docs/coverage.md; minutes
 	@tools/coverage

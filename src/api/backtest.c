@@ -115,10 +115,10 @@ static fsc_status backtest_study(fsc_ctx *ctx, const fsc_args *args, const char 
 /* ---- the command ---- */
 
 /* Options that only one of the two kinds of backtest knows what to do with. */
-static const char *const of_models[] = {"as",    "append", "with",        "target", "benchmarks",
-                                        "model", "family", "methods",     "splits", "cutoff",
-                                        "rank",  "until",  "later",       "scale",  "link",
-                                        "loss",  "chance", "hold-family", "given",  "ceiling"};
+static const char *const of_models[] = {"as",     "append",      "with",   "target", "benchmarks",
+                                        "model",  "methods",     "splits", "cutoff", "rank",
+                                        "until",  "later",       "scale",  "link",   "loss",
+                                        "chance", "hold-family", "items",  "given",  "ceiling"};
 static const char *const of_laws[] = {"map",    "holdout", "drop-bad", "residual", "objective",
                                       "trials", "weight",  "prior",    "by",       "share",
                                       "starts", "level",   "law-path"};

@@ -6,6 +6,7 @@
 #include "fit/contest/held_out.h"
 #include "fit/scale.h"
 #include "fit/check/sensitivity.h"
+#include "fit/check/side_by_side.h"
 
 /* Up to so many rows a dozen refits, or one, are a matter of a moment. */
 enum { MOST_REFITTED = 10000, MOST_HELD = 1000000 };
@@ -37,7 +38,8 @@ static fsc_status other_choices(fsci_arena *arena, const fsci_catalogue *catalog
                                           .whole = rows->whole,
                                           .family = family,
                                           .others = &others};
-    return fsci_sensitivity_run(arena, &input, record, err);
+    FSCI_TRY(fsci_sensitivity_run(arena, &input, record, err));
+    return fsci_side_by_side_add(arena, fit, settings, &quantities, record, err);
 }
 
 fsc_status fsci_fit_checks(const fsc_ctx *ctx, fsci_arena *arena, const fsc_args *args,

@@ -12,7 +12,8 @@ static const char *const fit_options[] = {
     "objective", "trials",   "prior",     "fix",      "tie",      "bound",   "start",    "starts",
     "law-path",  "interval", "bootstrap", "resample", "cluster",  INTERVALS, "at",       "predict",
     "family",    "quick",    "checklist", "answers",  "by",       "share",   OUTPUT};
-static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
+static const char *const predict_options[] = {"at",       "let",   "map", "prepare",
+                                              "comments", "level", OUTPUT};
 static const char *const observe_options[] = {"study",
                                               "as",
                                               "append",
@@ -46,11 +47,12 @@ static const char *const observe_options[] = {"study",
                                               INTERVALS,
                                               OUTPUT};
 static const char *const backtest_options[] = {
-    "study",   "as",     "append",  "with",     "target",      "benchmarks", "model",  "family",
-    "methods", "splits", "cutoff",  "rank",     "hold-family", "until",      "later",  "scale",
-    "link",    "loss",   "chance",  "ceiling",  "where",       "let",        "seed",   "threads",
-    "given",   "map",    "holdout", "drop-bad", "residual",    "objective",  "trials", "weight",
-    "prior",   "by",     "share",   "starts",   "law-path",    "comments",   "level",  OUTPUT};
+    "study",    "as",       "append",    "with",     "target", "benchmarks",  "model",
+    "family",   "methods",  "splits",    "cutoff",   "rank",   "hold-family", "until",
+    "later",    "scale",    "link",      "loss",     "chance", "ceiling",     "where",
+    "let",      "seed",     "threads",   "given",    "items",  "map",         "holdout",
+    "drop-bad", "residual", "objective", "trials",   "weight", "prior",       "by",
+    "share",    "starts",   "law-path",  "comments", "level",  OUTPUT};
 static const char *const select_options[] = {
     "as",     "append",       "budget", "by",      "criterion", "include",    "exclude",
     "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",
@@ -119,7 +121,9 @@ static const fsc_command commands[] = {
      "--cutoff says, ...), fits all methods to the training rows of each, and scores their "
      "forecasts of the others. Says which method to use and how sure that is. With laws, the rows "
      "of "
-     "--holdout (default: the largest tenth, and rolling origin) are forecast from the others.",
+     "--holdout (default: the largest tenth, and rolling origin) and each --family of the table "
+     "are "
+     "forecast from the others.",
      "forescale backtest data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
      "forescale backtest data/obs-scaling/models.csv --target mmlu --splits compute,family "
      "--html report.html\n"

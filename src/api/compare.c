@@ -193,8 +193,8 @@ static fsc_status read_nested(const fsc_args *args, fsci_arena *a, fsci_comparis
 }
 
 static fsc_status fill_input(const fsc_args *args, fsci_arena *a, const fsc_table *table,
-                             const fsci_fit_settings *settings, fsci_comparison_input *in,
-                             fsc_error *err)
+                             const fsci_fit_settings *settings, bool families,
+                             fsci_comparison_input *in, fsc_error *err)
 {
     const char *cluster = fsci_args_text(args, "cluster");
     in->table = table;
@@ -205,6 +205,8 @@ static fsc_status fill_input(const fsc_args *args, fsci_arena *a, const fsc_tabl
     in->level = settings->level;
     if (cluster)
         FSCI_TRY(fsci_family_find(table, cluster, &in->cluster, err));
+    if (families)
+        FSCI_TRY(fsci_family_find(table, fsci_args_text(args, "family"), &in->family, err));
     FSCI_TRY(read_held(args, a, table, in, err));
     return read_nested(args, a, in, err);
 }
@@ -226,7 +228,8 @@ static fsc_status compare(fsc_ctx *ctx, const fsc_args *args, sources *from, fsc
         fsci_rows_read(a, args, fsci_args_positional(args, n_given - 1), inputs, &from->rows, err));
     FSCI_TRY(add_groups(args, a, from->rows.table, list, &in.n, err));
     in.contenders = list;
-    FSCI_TRY(fill_input(args, a, from->rows.table, &settings, &in, err));
+    FSCI_TRY(
+        fill_input(args, a, from->rows.table, &settings, run == fsci_law_backtest_run, &in, err));
     fsci_rows_describe(a, &from->rows, record->root);
     return run(a, &in, record->root, err);
 }

@@ -3,6 +3,7 @@
 #include "api/chances.h"
 #include "api/ctx.h"
 #include "api/models.h"
+#include "api/past.h"
 #include "api/provenance.h"
 #include "api/study.h"
 #include "observe/backtest/overall.h"
@@ -57,6 +58,7 @@ static fsc_status observe_models(fsci_arena *arena, const fsci_models *models, f
     FSCI_TRY(fsci_models_input(arena, models, &input, err));
     FSCI_TRY(fsci_chances_read(arena, &input.chances, &input.n_chances, err));
     FSCI_TRY(choose_method(models->args, &input, err));
+    FSCI_TRY(fsci_past_read(arena, input.method, &input.past, &input.n_past, err));
     FSCI_TRY(fsci_observe_run(arena, &input, record, err));
     fsci_rows_describe(arena, &models->rows, record);
     return FSC_OK;

@@ -17,16 +17,21 @@ static size_t default_threads(void)
                : 1;
 }
 
-fsc_status fsci_args_common(const fsc_args *args, double *level, uint64_t *seed, int *threads,
-                            fsc_error *err)
+fsc_status fsci_args_level(const fsc_args *args, double *level, fsc_error *err)
 {
     *level = fsci_args_number(args, "level");
-    *seed = (uint64_t)fsci_args_count(args, "seed");
-    size_t wanted = fsci_args_count(args, "threads"), n = wanted ? wanted : default_threads();
-    *threads = (int)(n < MOST_THREADS ? n : MOST_THREADS);
     if (!(*level > 0 && *level < 1))
         return fsci_fail(err, FSC_EUSAGE, "--level is a probability between 0 and 1, as 0.95");
     return FSC_OK;
+}
+
+fsc_status fsci_args_common(const fsc_args *args, double *level, uint64_t *seed, int *threads,
+                            fsc_error *err)
+{
+    *seed = (uint64_t)fsci_args_count(args, "seed");
+    size_t wanted = fsci_args_count(args, "threads"), n = wanted ? wanted : default_threads();
+    *threads = (int)(n < MOST_THREADS ? n : MOST_THREADS);
+    return fsci_args_level(args, level, err);
 }
 
 void fsci_provenance_add(fsci_arena *arena, const fsc_args *args, fsci_json *inputs,

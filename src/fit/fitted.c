@@ -30,13 +30,15 @@ static fsc_status read_parameters(fsci_arena *a, fsci_fitted *f, fsc_error *err)
         return fsci_fail_memory(err);
     FSCI_JSON_EACH (item, list) {
         const char *scale = fsci_json_get_string(item, "scale");
+        const char *status = fsci_json_get_string(item, "status");
         fsci_fitted_parameter p = {.name = fsci_json_get_string(item, "name"),
                                    .group = fsci_json_get_string(item, "group"),
                                    .value = fsci_json_get_number(item, "value"),
                                    .log = scale && !strcmp(scale, "log"),
                                    .positive = fsci_json_get_bool(item, "positive", false),
                                    .row = SIZE_MAX,
-                                   .role = role_of(item)};
+                                   .role = role_of(item),
+                                   .ambiguous = status && !strcmp(status, "ambiguous")};
         if (!p.name || !isfinite(p.value))
             return incomplete("parameters", err);
         f->parameters[f->n++] = p;

@@ -18,6 +18,7 @@ typedef struct fsci_fitted_parameter {
     bool positive; /* by its bounds */
     size_t row;    /* of the covariance; SIZE_MAX when held or on a bound */
     fsci_parameter_role role;
+    bool ambiguous; /* the data do not settle it */
     size_t tied_to; /* TIED: the parameter it equals */
 } fsci_fitted_parameter;
 

@@ -2,7 +2,9 @@
 
 #include "base/number.h"
 #include "fit/factor.h"
+#include "fit/settled.h"
 #include "fit/points.h"
+#include "fit/set.h"
 #include "fit/record.h"
 #include "record/warning.h"
 
@@ -41,6 +43,9 @@ static double farthest(const fsci_fitted *f, const fsci_points *points, size_t k
     return most;
 }
 
+/* A mixture is told share by share; a schedule of hundreds of steps is not. */
+enum { MEMBERS_SHOWN = 16 };
+
 static void add_inputs(fsci_arena *a, const fsci_points *points, size_t k, const char *key,
                        fsci_json *row)
 {
@@ -49,6 +54,9 @@ static void add_inputs(fsci_arena *a, const fsci_points *points, size_t k, const
         const fsci_input_values *v = &points->inputs[i];
         if (v->numbers)
             fsci_json_set_number(a, inputs, v->name, v->numbers[k]);
+        else if (v->members)
+            for (size_t m = 0; m < v->n_levels && v->n_levels <= MEMBERS_SHOWN; m++)
+                fsci_json_set_number(a, inputs, v->levels[m], v->members[m * points->n + k]);
         else
             fsci_json_set_string(a, inputs, v->name, v->levels[v->codes[k]]);
     }
@@ -173,7 +181,11 @@ static void add_prediction(fsci_arena *a, const fsci_fitted *f, const fsci_point
     fsci_json_set_number(a, row, "mean_hi", c->hi[k]);
     fsci_json_set_number(a, row, "obs_lo", lo);
     fsci_json_set_number(a, row, "obs_hi", hi);
-    fsci_json_set_number(a, row, "log10_beyond", farthest(f, points, k));
+    double beyond = farthest(f, points, k);
+    fsci_json_set_number(a, row, "log10_beyond", beyond);
+    fsci_json_set_string(a, row, "status",
+                         fsci_prediction_is_settled(f, c->lo[k], c->hi[k], beyond) ? "ok"
+                                                                                   : "ambiguous");
     add_reasons(a, c, k, "mean_", row);
 }
 
@@ -213,6 +225,8 @@ static fsc_status derive_points(fsci_arena *a, const fsci_fitted *f, const fsci_
         fsci_json_set_number(a, row, "value", curve.value[k]);
         fsci_json_set_number(a, row, "lo", curve.lo[k]);
         fsci_json_set_number(a, row, "hi", curve.hi[k]);
+        bool settled = fsci_derived_is_settled(a, f, d, curve.lo[k], curve.hi[k]);
+        fsci_json_set_string(a, row, "status", settled ? "ok" : "ambiguous");
         add_reasons(a, &curve, k, "", row);
         fsci_json_set_string(a, row, "unit", d->unit);
         fsci_json_set_string(a, row, "meaning", d->meaning);
@@ -243,9 +257,12 @@ static bool names_inputs(const fsci_fitted *f, const fsci_at *at)
     for (size_t j = 0; j < at->n; j++)
         n -= is_trials(f, at->items[j].name);
     for (size_t i = 0; i < f->n_inputs; i++) {
-        bool found = false;
-        for (size_t j = 0; j < at->n; j++)
-            found = found || !strcmp(at->items[j].name, f->inputs[i]);
+        bool found = false, set = fsci_set_is(f, f->inputs[i]);
+        for (size_t j = 0; j < at->n; j++) {
+            bool member = set && fsci_set_member(f, f->inputs[i], at->items[j].name) != SIZE_MAX;
+            n -= member && found; /* all members are one input */
+            found = found || member || !strcmp(at->items[j].name, f->inputs[i]);
+        }
         if (!found)
             return false;
     }

@@ -28,6 +28,9 @@ void fsci_fit_parameters(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_
 void fsci_fit_uncertainty(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_settings *settings,
                           fsci_json *record);
 
+/* Whether coordinate k is an exponent that is known to worse than 1. */
+bool fsci_fit_is_vague_exponent(const fsci_fit *fit, size_t k);
+
 /* What of a fit deserves a warning, each a code and a sentence with what to do. */
 void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_settings *settings,
                        fsci_json *record);

@@ -4,6 +4,7 @@
 
 #include "fit/interval/interval.h"
 #include "fit/interval/sandwich.h"
+#include "fit/quantity.h"
 #include "num/distribution.h"
 #include "num/summary.h"
 
@@ -76,9 +77,16 @@ static spread local_spread(const fsci_fit *fit, size_t k, double level)
     return is_log ? (spread){exp(u) * se, exp(lo), exp(hi)} : (spread){se, lo, hi};
 }
 
-/* A logarithm known to worse than this, or a correlation above that, says little about the value.
- */
-static const double vague_log = 2, vague_correlation = 0.99999;
+/* A logarithm or an exponent known to worse than this, or a correlation above that, says little
+ * about the value. */
+static const double vague_log = 2, vague_exponent = 1, vague_correlation = 0.99999;
+
+bool fsci_fit_is_vague_exponent(const fsci_fit *fit, size_t k)
+{
+    const fsci_parameter *p = &fit->model.all[fit->model.parameters.free[k]];
+    return !p->log && !p->unit && fit->curvature.se[k] > vague_exponent &&
+           fsci_is_exponent(fit->model.subject.formula, p->name);
+}
 
 static const char *status_of(const fsci_fit *fit, size_t i)
 {
@@ -90,6 +98,7 @@ static const char *status_of(const fsci_fit *fit, size_t i)
     if (fit->at_bound[k])
         return "at_bound";
     bool vague = !c->identified[k] || (p->log && c->se[k] > vague_log) ||
+                 fsci_fit_is_vague_exponent(fit, k) ||
                  fabs(c->correlation_with[k]) > vague_correlation;
     return vague ? "ambiguous" : "ok";
 }

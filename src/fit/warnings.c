@@ -61,6 +61,20 @@ static void warn_identification(fsci_arena *a, const fsci_fit *fit, fsci_json *r
                          "so local standard errors do not exist. Use --bootstrap.");
 }
 
+/* Exponents of which hardly more than the sign is known, or not even that. */
+static void warn_exponents(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+{
+    const char *list = NULL;
+    for (size_t k = 0; k < fit->model.parameters.n_free; k++)
+        if (fsci_fit_is_vague_exponent(fit, k))
+            list = list ? fsci_format(a, "%s and %s", list, label(a, fit, k)) : label(a, fit, k);
+    if (list)
+        fsci_record_warn(a, record, "W-AMBIG",
+                         "the data hardly say what %s may be: the standard error of an exponent is "
+                         "above 1. Hold it with --fix, or add runs at other scales.",
+                         list);
+}
+
 static void warn_correlation(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
 {
     const fsci_curvature *c = &fit->curvature;
@@ -218,6 +232,7 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
 {
     warn_bounds(arena, fit, record);
     warn_identification(arena, fit, record);
+    warn_exponents(arena, fit, record);
     warn_correlation(arena, fit, record);
     warn_local(arena, fit, settings, record);
     warn_clusters(arena, fit, settings, record);

@@ -1,5 +1,6 @@
 #include "metric/beta_binomial.h"
 
+#include "metric/count_cells.h"
 #include "metric/minimise.h"
 #include "num/distribution.h"
 #include "num/special.h"
@@ -8,45 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Equal pairs (n, c) are summed once. */
-typedef struct cell {
-    double n, c, weight;
-} cell;
-
 typedef struct likelihood {
-    const cell *cells;
+    const fsci_count_cell *cells;
     size_t n;
     bool inflated;
 } likelihood;
 
-static int by_counts(const void *left, const void *right)
-{
-    const cell *l = left, *r = right;
-    if (l->n != r->n)
-        return l->n < r->n ? -1 : 1;
-    return (l->c > r->c) - (l->c < r->c);
-}
-
-/* Sorted and merged; NULL when out of memory. */
-static cell *make_cells(const double *n, const double *c, size_t items, size_t *n_cells)
-{
-    cell *cells = malloc((items ? items : 1) * sizeof *cells);
-    if (!cells)
-        return NULL;
-    for (size_t i = 0; i < items; i++)
-        cells[i] = (cell){n[i], c[i], 1};
-    qsort(cells, items, sizeof *cells, by_counts);
-    *n_cells = 0;
-    for (size_t i = 0; i < items; i++)
-        if (*n_cells && by_counts(&cells[*n_cells - 1], &cells[i]) == 0)
-            cells[*n_cells - 1].weight++;
-        else
-            cells[(*n_cells)++] = cells[i];
-    return cells;
-}
-
 /* ln B(c + a, n - c + b) / B(a, b), in differences that stay exact as a goes to 0. */
-static double log_kernel(const cell *x, double a, double b)
+static double log_kernel(const fsci_count_cell *x, double a, double b)
 {
     return fsci_log_gamma_ratio(a, x->c) + fsci_log_gamma_ratio(b, a) -
            fsci_log_gamma_ratio(x->n - x->c + b, x->c + a);
@@ -61,7 +31,7 @@ static double minus_log(void *context, const double *theta, double *g)
         z = 1 / (1 + exp(-theta[2]));
     double psi_ab = fsci_digamma(a + b), psi_a = fsci_digamma(a), psi_b = fsci_digamma(b);
     for (size_t i = 0; i < l->n; i++) {
-        const cell *x = &l->cells[i];
+        const fsci_count_cell *x = &l->cells[i];
         double kernel = log_kernel(x, a, b), own = 1, value = kernel;
         double psi_n = fsci_digamma(a + b + x->n);
         if (l->inflated && x->c == 0) { /* z + (1 - z) e^kernel */
@@ -82,17 +52,6 @@ static double minus_log(void *context, const double *theta, double *g)
     if (l->inflated)
         g[2] = -gz;
     return isfinite(a) && isfinite(b) ? -sum : NAN;
-}
-
-static double log_constant(const cell *cells, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) { /* ln C(n, c) */
-        double small = fmin(cells[i].c, cells[i].n - cells[i].c);
-        sum += cells[i].weight *
-               (fsci_log_gamma_ratio(cells[i].n - small + 1, small) - fsci_log_gamma(small + 1));
-    }
-    return sum;
 }
 
 static fsci_bb_status what_is_known(const double *n, const double *c, size_t items)
@@ -145,7 +104,7 @@ fsci_beta_binomial fsci_beta_binomial_fit(const double *n, const double *c, size
     if (f.status != FSCI_BB_OK)
         return f;
     likelihood l = {.inflated = inflated};
-    cell *cells = make_cells(n, c, items, &l.n);
+    fsci_count_cell *cells = fsci_count_cells(n, c, items, &l.n);
     l.cells = cells;
     if (!cells) {
         f.status = FSCI_BB_NO_MEMORY;
@@ -159,7 +118,7 @@ fsci_beta_binomial fsci_beta_binomial_fit(const double *n, const double *c, size
     f.a = exp(theta[0]);
     f.b = exp(theta[1]);
     f.z = inflated ? 1 / (1 + exp(-theta[2])) : 0;
-    f.log_likelihood = log_constant(cells, l.n) - best.value;
+    f.log_likelihood = fsci_count_log_constant(cells, l.n) - best.value;
     double m = (double)f.n_parameters, count = (double)items;
     if (count > m + 1)
         f.aicc = 2 * m - 2 * f.log_likelihood + 2 * m * (m + 1) / (count - m - 1);

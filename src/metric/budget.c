@@ -142,6 +142,14 @@ double fsci_surface_at(const fsci_surface *s, const double *x)
     return 1 - s->floor - exp(power);
 }
 
+double fsci_surface_amount(const fsci_surface *s, double score, int axis, const double *x)
+{
+    double e = 1 - score - s->floor, power = s->u;
+    for (int j = 0; j < FSCI_AXES; j++)
+        power -= j == axis ? 0 : s->a[j] * log(x[j]);
+    return e > 0 && s->a[axis] > 0 ? exp((power - log(e)) / s->a[axis]) : NAN;
+}
+
 /* ---- the best split
  * ----------------------------------------------------------------------------------- */
 

@@ -22,6 +22,9 @@ typedef struct fsci_surface {
 } fsci_surface;
 fsci_surface fsci_surface_fit(const double *x, const double *score, size_t n, bool with_floor);
 double fsci_surface_at(const fsci_surface *s, const double *x);
+/* The amount of `axis` that gives `score` with the other two as in x[3]; NaN when no amount does:
+ * the score is beyond the floor, or the axis has no effect. */
+double fsci_surface_amount(const fsci_surface *s, double score, int axis, const double *x);
 
 /* One axis: s_inf - (s_inf - s_0) exp(-x/tau), as a share of what is left to gain. */
 typedef struct fsci_saturation {

@@ -28,8 +28,10 @@ static range training_range(const fsci_split *split, const double *x)
 static fsc_status check_columns(const fsci_frame *f, const fsci_split *split, fsci_notes *notes,
                                 fsc_error *err)
 {
+    size_t varied = 0;
     for (size_t j = 0; j < f->p; j++) {
         range r = training_range(split, f->scores[j]);
+        varied += r.lo < r.hi;
         if (r.n == 0)
             return fsci_fail(err, FSC_EINPUT,
                              "benchmark %s has no value in the training rows; leave it out of "
@@ -43,7 +45,10 @@ static fsc_status check_columns(const fsci_frame *f, const fsci_split *split, fs
                       "benchmark %s is %g in every training row and tells models nothing apart",
                       f->benchmarks[j], r.lo);
     }
-    return FSC_OK;
+    return varied ? FSC_OK
+                  : fsci_fail(err, FSC_EINPUT,
+                              "every benchmark is the same in all training rows, so no model is "
+                              "told from another; name others with --benchmarks A,B,...");
 }
 
 static fsc_status check_scales(const fsci_frame *f, const fsci_split *split, fsci_pca_scale scale,

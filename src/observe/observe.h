@@ -45,6 +45,12 @@ typedef struct fsci_chance {
     double value;
 } fsci_chance;
 
+/* How forecasts on other tables did that went so far: above `from`, up to `to` training deviations
+ * of the first component beyond the best training model (NaN: no end). */
+typedef struct fsci_past {
+    double from, to, n, rmse, coverage; /* rmse on the normalised target, coverage at 95 % */
+} fsci_past;
+
 /* Zeroed fields are the defaults, except `ceiling` and `level`. Everything is borrowed. */
 typedef struct fsci_observe_input {
     const fsc_table *table; /* a row per model, other tables joined */
@@ -80,9 +86,11 @@ typedef struct fsci_observe_input {
     fsci_items items;
     const fsci_chance *chances; /* a benchmark that is not listed has none */
     size_t n_chances;
-    const char *method; /* of the table of methods, beside the predictors; NULL: none */
-    bool aue;           /* the test error over a sweep of splits by rank (aue.h) */
-    uint64_t seed;      /* of all that is drawn */
+    const char *method;    /* of the table of methods, beside the predictors; NULL: none */
+    const fsci_past *past; /* [n_past] of that method on other tables */
+    size_t n_past;
+    bool aue;      /* the test error over a sweep of splits by rank (aue.h) */
+    uint64_t seed; /* of all that is drawn */
     int threads;
     double level; /* of intervals, as 0.95 */
 } fsci_observe_input;

@@ -20,7 +20,8 @@ typedef struct problem {
     fsci_posterior_options options;
     size_t n, k, f, q, p;
     bool has_floor;
-    double *sd; /* [p] of the prior */
+    double centre, unit; /* of the target under the linear link; else 0 and 1 */
+    double *sd;          /* [p] of the prior */
 } problem;
 
 static double form_of(const problem *s, const double *theta, size_t i)
@@ -61,7 +62,7 @@ static bool residuals(void *context, const double *theta, double *r, double *J, 
             J[s->q * stride + i] = by_floor;
     }
     for (size_t a = 0; a < s->p; a++) {
-        r[s->n + a] = theta[a] / s->sd[a];
+        r[s->n + a] = (a == 0 ? theta[a] - s->centre : theta[a]) / s->sd[a];
         for (size_t b = 0; J && b < s->p; b++)
             J[b * stride + s->n + a] = a == b ? 1 / s->sd[a] : 0;
     }
@@ -79,7 +80,7 @@ static double degrees(const problem *s)
  * the root of sum r^2/(s^2 + inputs) = degrees, found by bisection. */
 static double variance_beside(const problem *s, const double *r, const double *inputs)
 {
-    double lo = LEAST_VARIANCE, hi = LEAST_VARIANCE;
+    double lo = LEAST_VARIANCE * s->unit * s->unit, hi = lo;
     for (size_t i = 0; i < s->n; i++)
         hi += r[i] * r[i] / degrees(s);
     for (int step = 0; step < 100; step++) {
@@ -119,7 +120,7 @@ static void row_variances(const problem *s, const double *theta, double *m, doub
     }
     posterior->variance = s->options.spread == FSCI_SPREAD_INPUTS
                               ? variance_beside(s, r, v)
-                              : fmax(squares / degrees(s), LEAST_VARIANCE);
+                              : fmax(squares / degrees(s), LEAST_VARIANCE * s->unit * s->unit);
     for (size_t i = 0; i < s->n; i++)
         v[i] += posterior->variance;
 }
@@ -140,6 +141,24 @@ static double reweight(const problem *s, const double *v, int round, double *wei
 
 /* ---- the fit ---- */
 
+/* A target of any unit is standardised by its prior: scores by what they are, others by the
+ * training rows. */
+static void measure_target(problem *s)
+{
+    double sum = 0, squares = 0, n = (double)s->n;
+    s->unit = 1;
+    if (s->task->link != FSCI_LINK_LINEAR)
+        return;
+    for (size_t i = 0; i < s->n; i++)
+        sum += s->task->t[i] / n;
+    for (size_t i = 0; i < s->n; i++)
+        squares += (s->task->t[i] - sum) * (s->task->t[i] - sum) / n;
+    s->centre = sum;
+    s->unit = squares > 0 ? sqrt(squares) : 1;
+    s->options.spread =
+        s->options.spread == FSCI_SPREAD_LOGIT ? FSCI_SPREAD_CONSTANT : s->options.spread;
+}
+
 static fsc_status begin(fsci_arena *arena, const fsci_task *task, const fsci_view *view,
                         const fsci_posterior_options *options, problem *s, fsc_error *err)
 {
@@ -158,11 +177,12 @@ static fsc_status begin(fsci_arena *arena, const fsci_task *task, const fsci_vie
         return fsci_fail(err, FSC_EINPUT, "%zu training rows cannot fit a curve", s->n);
     if (!s->sd)
         return fsci_fail_memory(err);
+    measure_target(s);
     for (size_t a = 0; a < s->p; a++)
-        s->sd[a] = a == 0      ? INTERCEPT_SD
-                   : a <= s->k ? WEIGHT_SD
-                   : a < s->q  ? options->family_sd
-                               : FLOOR_SD;
+        s->sd[a] = s->unit * (a == 0      ? INTERCEPT_SD
+                              : a <= s->k ? WEIGHT_SD
+                              : a < s->q  ? options->family_sd
+                                          : FLOOR_SD);
     return FSC_OK;
 }
 
@@ -219,7 +239,7 @@ static fsc_status keep(fsci_arena *arena, const problem *s, const double *theta,
     posterior->task = s->task;
     posterior->intercept = theta[0];
     posterior->floor = floor_of(s, theta);
-    posterior->family_sd = s->f ? s->options.family_sd : 0;
+    posterior->family_sd = s->f ? s->unit * s->options.family_sd : 0;
     posterior->q = s->q;
     return FSC_OK;
 }
@@ -268,7 +288,7 @@ fsc_status fsci_posterior_fit(fsci_arena *arena, const fsci_task *task, const fs
     }
     start(&s, theta);
     for (size_t i = 0; i < s.n + s.p; i++)
-        weight[i] = i < s.n ? 1 / FIRST_VARIANCE : 1;
+        weight[i] = i < s.n ? 1 / (FIRST_VARIANCE * s.unit * s.unit) : 1;
     bool fitted = alternate(&s, workspace, theta, weight, scratch, posterior);
     fsci_ls_workspace_free(workspace);
     if (!fitted)

@@ -3,9 +3,11 @@
  *   eta_i = w0 + sum_c w_c z_ic + u_family(i),   m_i = b + (1 - b) sigmoid(eta_i), or eta_i
  *   w0 ~ N(0, 5^2),  w_c ~ N(0, 2.5^2),  b ~ |N(0, 0.05^2)|, in [0, 0.2],  u_f ~ N(0, family_sd^2)
  *
- * for components of unit deviation: one deviation of a component moves the log-odds by up to about
- * 5, the usual weakly informative default for logistic curves (Gelman et al. 2008). The prior makes
- * the mode unique where rows are separable, and bites hardly anywhere else. */
+ * (under the linear link deviations are of the target's own in training, about its mean, and there
+ * is no logit noise), for components of unit deviation: one deviation of a component moves the
+ * log-odds by up to about 5, the usual weakly informative default for logistic curves (Gelman et
+ * al. 2008). The prior makes the mode unique where rows are separable, and bites hardly anywhere
+ * else. */
 #ifndef FSCI_OBSERVE_POSTERIOR_H
 #define FSCI_OBSERVE_POSTERIOR_H
 

@@ -3,6 +3,7 @@
 #include "latent/pca.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double KEPT_WITHIN = 0.02, LEAST_SPREAD = 0.001;
 
@@ -71,6 +72,32 @@ fsc_status fsci_view_make(fsci_arena *arena, const fsci_task *task, fsci_view_sc
         loadings[c] = pca.loadings[c];
     standardise(n, m, p, k, z, loadings);
     *view = (fsci_view){n, k, p, z, loadings, slope};
+    return FSC_OK;
+}
+
+fsc_status fsci_view_extend(fsci_arena *arena, const fsci_task *task, const double *column,
+                            fsci_view *view, fsc_error *err)
+{
+    size_t n = view->n, k = view->k, known = 0;
+    double sum = 0, squares = 0;
+    double *z = FSCI_NEW(arena, double, n *(k + 1));
+    double *loadings = FSCI_NEW(arena, double, view->p *(k + 1));
+    if (!z || !loadings)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < task->n_train; i++)
+        if (isfinite(column[i]))
+            sum += column[i], known++;
+    double mean = sum / (double)known;
+    for (size_t i = 0; i < task->n_train; i++)
+        if (isfinite(column[i]))
+            squares += (column[i] - mean) * (column[i] - mean);
+    if (known < 3 || !(squares > 0))
+        return fsci_fail(err, FSC_EINPUT, "what is beside the components does not vary");
+    memcpy(z, view->z, n * k * sizeof *z);
+    memcpy(loadings, view->loadings, view->p * k * sizeof *loadings);
+    for (size_t i = 0; i < n; i++)
+        z[k * n + i] = isfinite(column[i]) ? (column[i] - mean) / sqrt(squares / (double)known) : 0;
+    view->z = z, view->loadings = loadings, view->k = k + 1;
     return FSC_OK;
 }
 

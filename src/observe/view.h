@@ -25,6 +25,12 @@ typedef struct fsci_view {
 fsc_status fsci_view_make(fsci_arena *arena, const fsci_task *task, fsci_view_scale scale, size_t k,
                           fsci_view *view, fsc_error *err);
 
+/* One more column beside the components: column[n] of the task's rows over its deviation in
+ * training, unknown values at its mean; the benchmarks' noise does not move it. FSC_EINPUT when
+ * fewer than three training rows know it or it does not vary there; FSC_ENOMEM. */
+fsc_status fsci_view_extend(fsci_arena *arena, const fsci_task *task, const double *column,
+                            fsci_view *view, fsc_error *err);
+
 /* Variance that the questions of the benchmarks give to sum_k weight[k] z_ik: sum over benchmarks
  * of (d/dB)^2 B (1 - B)/items. Benchmarks of unknown items add nothing. */
 double fsci_view_sampling(const fsci_view *view, const fsci_task *task, size_t i,

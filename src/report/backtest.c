@@ -44,7 +44,10 @@ static const char *say_reason(fsci_arena *arena, const fsci_json *record)
     const fsci_json *choice = fsci_json_get(record, "recommended");
     const char *best = string(choice, "best"), *id = words(choice, "id");
     if (!best)
-        return "It was chosen by argument; these models are too few to rank any method.";
+        return "It was chosen by argument: of the splits that tell (by compute, by date, by "
+               "family, "
+               "as --cutoff or --later says) these models allow none with five to forecast, so no "
+               "method is ranked.";
     if (!strcmp(words(choice, "basis"), "scores"))
         return fsci_format(arena,
                            "Its squared error is %s times that of %s, the choice by argument, and "
@@ -245,15 +248,15 @@ static void add_split(const fsci_json *record, const fsci_json *split, const cha
 
 /* ---- the view ---------------------------------------------------------------------------- */
 
-static const char *targets_of(fsci_arena *arena, const fsci_json *splits)
+static const char *targets_in(fsci_arena *arena, const fsci_json *list)
 {
     const char *names = NULL, *last = "";
-    FSCI_JSON_EACH (split, splits) {
-        if (strcmp(words(split, "target"), last))
-            names = fsci_joined(arena, names, ", ", words(split, "target"));
-        last = words(split, "target");
+    FSCI_JSON_EACH (item, list) {
+        if (strcmp(words(item, "target"), last))
+            names = fsci_joined(arena, names, ", ", words(item, "target"));
+        last = words(item, "target");
     }
-    return names ? names : "nothing";
+    return names;
 }
 
 static void add_skipped(const fsci_json *record, fsci_view *view)
@@ -274,7 +277,10 @@ void fsci_backtest_view(const fsci_json *record, fsci_view *view)
         return;
     }
     double n = (double)fsci_json_count(fsci_json_get(record, "about"));
-    fsci_block *title = fsci_view_add(view, FSCI_TITLE, "backtest", targets_of(arena, splits));
+    const char *targets = targets_in(arena, splits);
+    fsci_block *title =
+        fsci_view_add(view, FSCI_TITLE, "backtest",
+                      targets ? targets : targets_in(arena, fsci_json_get(record, "skipped")));
     if (title)
         title->aside =
             fsci_format(arena, "%s, %s", fsci_say_count(arena, n, "method", "methods"),

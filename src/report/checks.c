@@ -74,6 +74,41 @@ void fsci_view_sensitivity(fsci_view *view, const fsci_json *record)
     fsci_view_add(view, FSCI_SENTENCE, NULL, "! outside the interval of the fit above");
 }
 
+static const char *say_range(fsci_arena *arena, const fsci_json *headline, const fsci_json *range)
+{
+    double lo = number(range, "lo"), hi = number(range, "hi");
+    if (isnan(lo) && isnan(hi))
+        return "–";
+    return fsci_format(arena, "%s to %s", isnan(lo) ? "open" : say(arena, headline, lo, 0.1),
+                       isnan(hi) ? "open" : say(arena, headline, hi, 0.1));
+}
+
+void fsci_view_side_by_side(fsci_view *view, const fsci_json *record)
+{
+    fsci_arena *arena = view->arena;
+    const fsci_json *headlines = fsci_json_at(record, "headline.quantities");
+    const fsci_json *first = headlines ? fsci_json_get(headlines->first, "by_method") : NULL;
+    size_t n = fsci_json_count(first) + 1, c = 1;
+    fsci_column *columns = FSCI_NEW(arena, fsci_column, n);
+    const char **cells = FSCI_NEW(arena, const char *, n);
+    double level = number(fsci_json_get(record, "intervals"), "level");
+    if (n < 3 || !columns || !cells)
+        return;
+    columns[0] = (fsci_column){"interval", FSCI_LEFT};
+    FSCI_JSON_EACH (method, first)
+        columns[c++] = (fsci_column){
+            fsci_format(arena, "%s %s", fsci_say_percent(arena, level),
+                        strcmp(method->key, "percentile") ? method->key : "bootstrap"),
+            FSCI_LEFT};
+    fsci_grid *grid = fsci_view_grid(view, "Intervals side by side", columns, n);
+    FSCI_JSON_EACH (headline, headlines) {
+        cells[c = 0] = words(headline, "quantity");
+        FSCI_JSON_EACH (method, fsci_json_get(headline, "by_method"))
+            cells[++c] = say_range(arena, headline, method);
+        fsci_grid_add(view, grid, cells);
+    }
+}
+
 /* "quanta 1.99, kaplan-nd 2.04" */
 static const char *say_laws(fsci_arena *arena, const fsci_json *form)
 {
@@ -111,10 +146,13 @@ void fsci_view_form(fsci_view *view, const fsci_json *record)
                           say_laws(arena, form))
             : "no law that forecasts the largest runs well has an answer there";
     fsci_view_add(view, FSCI_ITEM, "form",
-                  fsci_format(arena, "at %s this fit says %s = %s (%s to %s); %s",
-                              say_place(arena, form), words(form, "quantity"),
-                              fsci_say(arena, number(form, "value"), fine),
-                              fsci_say(arena, lo, fine), fsci_say(arena, hi, fine), others));
+                  fsci_format(arena, "at %s this fit says %s = %s%s; %s", say_place(arena, form),
+                              words(form, "quantity"), fsci_say(arena, number(form, "value"), fine),
+                              isfinite(fine)
+                                  ? fsci_format(arena, " (%s to %s)", fsci_say(arena, lo, fine),
+                                                fsci_say(arena, hi, fine))
+                                  : "",
+                              others));
 }
 
 static const fsci_json *find_headline(const fsci_json *record, const char *quantity)

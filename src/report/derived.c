@@ -42,8 +42,15 @@ const char *fsci_interval_of(fsci_arena *arena, const fsci_json *record, const f
     return fsci_say_range(arena, lo, hi, value, unit);
 }
 
+static bool is_ambiguous(const fsci_json *quantity)
+{
+    return !strcmp(words(quantity, "status"), "ambiguous");
+}
+
 static const char *value(fsci_arena *arena, const fsci_json *quantity)
 {
+    if (is_ambiguous(quantity))
+        return "not identified";
     double resolution = fsci_resolution(number(quantity, "value"), number(quantity, "se"),
                                         number(quantity, "lo"), number(quantity, "hi"));
     return fsci_say_quantity(arena, number(quantity, "value"), resolution,
@@ -106,9 +113,10 @@ static void add_quantities(const context *c, const fsci_json *from, const char *
     for (const fsci_json *item = from; item; item = item->next)
         if (same_point(from, item))
             fsci_grid_add(c->view, grid,
-                          (const char *[]){string(item, "name"), value(arena, item),
-                                           fsci_interval_of(arena, c->record, item),
-                                           string(item, "meaning")});
+                          (const char *[]){
+                              string(item, "name"), value(arena, item),
+                              is_ambiguous(item) ? NULL : fsci_interval_of(arena, c->record, item),
+                              string(item, "meaning")});
 }
 
 /* Where the loss at a compute is nearly the least; NULL when it is not known. */
@@ -169,8 +177,10 @@ static const char *cell_of(const context *c, const fsci_json *at, const char *na
 {
     for (const fsci_json *item = at; item; item = item->next)
         if (!strcmp(words(item, "name"), name) && same_point(at, item))
-            return fsci_say_estimate(c->view->arena, number(item, "value"), number(item, "lo"),
-                                     number(item, "hi"), string(item, "unit"));
+            return is_ambiguous(item) ? "not identified"
+                                      : fsci_say_estimate(c->view->arena, number(item, "value"),
+                                                          number(item, "lo"), number(item, "hi"),
+                                                          string(item, "unit"));
     return fsci_missing;
 }
 

@@ -235,6 +235,7 @@ void fsci_fit_view(const fsci_json *record, fsci_view *view)
     add_diagnostics(record, view);
     add_columns(record, view);
     add_published(record, view);
+    fsci_view_side_by_side(view, record);
     fsci_view_sensitivity(view, record);
     fsci_view_influence(view, record);
     fsci_view_warnings(view, record);

@@ -358,6 +358,27 @@ static const char *say_bin(fsci_arena *arena, const fsci_json *row)
                                      fsci_say_digits(arena, to, 2));
 }
 
+/* How the method did on public tables, by the same distance. */
+static void add_past(const fsci_json *entry, fsci_view *view)
+{
+    static const fsci_column columns[] = {{"the same on public tables", FSCI_LEFT},
+                                          {"forecasts", FSCI_RIGHT},
+                                          {"rms error, of the scale", FSCI_POINT},
+                                          {"held", FSCI_RIGHT}};
+    fsci_arena *arena = view->arena;
+    const fsci_json *past = fsci_json_get(entry, "past");
+    if (!fsci_json_count(past))
+        return;
+    fsci_grid *grid = FSCI_VIEW_GRID(
+        view, "How it did on the public tables of docs/arena.md at the same distance", columns);
+    FSCI_JSON_EACH (row, past)
+        fsci_grid_add(view, grid,
+                      (const char *[]){say_bin(arena, row),
+                                       fsci_say_integer(arena, number(row, "n")),
+                                       fsci_say_digits(arena, number(row, "rmse"), 2),
+                                       fsci_say_percent(arena, number(row, "coverage"))});
+}
+
 /* Why this method, and how it does on splits of the training models, by distance. */
 static void add_method(const fsci_json *entry, fsci_view *view)
 {
@@ -383,6 +404,7 @@ static void add_method(const fsci_json *entry, fsci_view *view)
                              error_text(arena, fsci_target_units(entry, number(row, "rmse"))),
                              fsci_say_percent(arena, number(row, "coverage")),
                              fsci_say_digits(arena, number(row, "widened"), 3)});
+    add_past(entry, view);
 }
 
 void fsci_forecast_add_fit(const fsci_json *record, const char *target, fsci_view *view)

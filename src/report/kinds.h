@@ -38,6 +38,7 @@ void fsci_view_derived(fsci_view *view, const fsci_json *record, const fsci_json
                        bool with_arguments);
 /* How well the largest runs were forecast from the others. */
 void fsci_view_form(fsci_view *view, const fsci_json *record);
+void fsci_view_side_by_side(fsci_view *view, const fsci_json *record);
 void fsci_view_holdout(fsci_view *view, const fsci_json *record);
 /* What the headline quantities are under other choices, one line for each change; and the runs they
  * hang on most. */

@@ -6,6 +6,7 @@
 #include "report/quantity.h"
 
 #include <math.h>
+#include <string.h>
 
 typedef struct context {
     fsci_arena *arena;
@@ -16,6 +17,8 @@ typedef struct context {
 
 static const char *mean(const context *c, const fsci_json *row)
 {
+    if (!strcmp(words(row, "status"), "ambiguous"))
+        return "not identified";
     double resolution =
         fsci_resolution(number(row, "mean"), NAN, number(row, "mean_lo"), number(row, "mean_hi"));
     return fsci_say_quantity(c->arena, number(row, "mean"), resolution, c->unit);

@@ -1,6 +1,7 @@
 """The arena: splits, scores, the recommendation, and what a table that is too small says."""
 
 import math
+import os
 import pathlib
 import tempfile
 import unittest
@@ -116,9 +117,11 @@ class Published(unittest.TestCase):
 
 
 class Records(unittest.TestCase):
+    @slow
     def test_every_part_is_there_and_threads_change_nothing(self):
         words = ["backtest", MODELS, "--target", "gsm8k_cot", "--as", "ruan2024", "--methods",
-                 "persistence,flops,four-view,training-mean", "--splits", "cutoff,family-1,noise"]
+                 "persistence,flops,four-view,training-mean", "--splits",
+                 "cutoff,family-1" + ("" if os.environ.get("FORESCALE_QUICK") else ",noise")]
         one, two = record(words), record([*words, "--threads", "2"])
         for out in (one, two):
             del out["provenance"]
@@ -170,6 +173,9 @@ class Default(unittest.TestCase):
         self.assertGreaterEqual(ours["test"]["coverage"], 0.9)
         for row in ours["inner"]:
             self.assertGreaterEqual(row["widened"], 1)
+        self.assertEqual([row["from"] for row in ours["past"]], [None, 0, 0.5, 1])
+        for row in ours["past"]:
+            self.assertTrue(row["n"] > 1000 and 0.5 < row["coverage"] < 1)
         for p in ours["predictions"]:
             self.assertEqual(p["split"], "test")
             self.assertTrue(0 <= p["lo"] <= p["predicted"] <= p["hi"] <= 1)
@@ -231,9 +237,38 @@ class Own(unittest.TestCase):
             if method["n_test"] < 5:
                 self.assertIsNone(method["rank"])
 
+    def test_odd_tables_are_told_plainly(self):
+        """What cannot be ranked, or not at all, in a sentence each."""
+        def table(target=None, skill=None, family=None):
+            rows = []
+            for i, row in enumerate(self.rows(24)):
+                cells = row.split(",")
+                cells[7] = cells[7] if target is None else target(i)
+                cells[1] = cells[1] if family is None else family
+                cells[4:7] = cells[4:7] if skill is None else [skill] * 3
+                rows.append(",".join(cells))
+            return self.table(rows)
+        words = ["--target", "Agent score", "--ceiling", "100", "--methods", "four-view,persistence"]
+        for path, status, said in (
+                (table(target=lambda i: ""), 3, "target Agent score is known for 0 models"),
+                (table(target=lambda i: "50" if i == 3 else ""), 3, "is known for 1 model with"),
+                (table(skill="40"), 3, "every benchmark is the same in all training rows"),
+                (table(target=lambda i: "50"), 0, "Agent score: it is the same in every model"),
+                (table(target=lambda i: "n/a" if i == 3 else str(i)), 3, "'n/a' is not a number"),
+                (table(family="one"), 0, "there are no two families"),
+                (self.table(self.rows(3)), 0, "too few models to train on")):
+            got, out, err = run(["backtest", path, *words])
+            self.assertEqual(got, status, said)
+            self.assertIn(said, " ".join((out + err).split()))
+            self.assertNotRegex(out, "(?i)\\bnan\\b|\\binf\\b")
+        record_of = record(["backtest", table(family="one"), *words, "--splits", "target,benchmark"])
+        self.assertEqual(record_of["recommended"]["basis"], "argument")
+        self.assertIsNone(record_of["recommended"]["best"])
+
+    @slow
     def test_what_never_applies_is_named_and_not_ranked(self):
         words = ["backtest", self.table(self.rows(32)), "--target", "Agent score", "--ceiling",
-                 "100", "--methods", "four-view,persistence,flops,date,drift"]
+                 "100", "--methods", "four-view,persistence,flops,date,drift", "--splits", "compute"]
         rows = {r["id"]: r for r in record(words)["overall"] if r["split"] == "headline"}
         self.assertEqual(rows["date"]["n_fallback"], rows["date"]["n_test"])
         self.assertEqual(rows["persistence"]["n_fallback"], 0)

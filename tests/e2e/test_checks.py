@@ -7,7 +7,7 @@ import re
 import tempfile
 import unittest
 
-from support import ROOT, assert_near, record, run
+from support import ROOT, assert_near, record, run, slow
 
 RUNS = ["fit", "chinchilla", "data/chinchilla-epoch/runs.csv"]
 FIT = [*RUNS, "--where", "kept_240 == 1"]
@@ -131,6 +131,7 @@ class OtherLaws(unittest.TestCase):
                              (self.other, self.fit)):
             assert_near(float(said), law["holdout"]["rmse"], relative=0.05)
 
+    @slow
     def test_no_law_of_the_same_inputs_forecasts_better(self):
         mine = self.other["holdout"]["rmse"]
         for law in ("kaplan-nd", "manifold-dimension", "translation-cross-entropy",
@@ -151,6 +152,7 @@ class OtherLaws(unittest.TestCase):
         assert_near(form["hi"], answer, relative=1e-9)
         assert_near(form["value"], self.fit["predictions"][0]["mean"], relative=1e-12)
 
+    @slow
     def test_a_formula_is_compared_too_and_never_with_itself(self):
         fit = record(["fit", "loss = E + A*N^-alpha + B*D^-beta", *FIT[2:], "--residual", "log",
                       "--objective", "huber:1e-3"])
@@ -167,6 +169,33 @@ class OtherLaws(unittest.TestCase):
         self.assertNotIn("form", fit)
 
 
+class SideBySide(unittest.TestCase):
+    """Intervals of the headline by other methods are those of fits with these methods."""
+    ANSWERS = ["--at", "N=70B,D=1.4T", "--at", "C=5.76e23"]
+
+    def ends(self, fit):
+        ends = {p["name"]: (p["lo"], p["hi"]) for p in fit["parameters"]}
+        ends["L"] = (fit["predictions"][0]["mean_lo"], fit["predictions"][0]["mean_hi"])
+        ends.update({d["name"]: (d["lo"], d["hi"]) for d in fit["derived"]})
+        return ends
+
+    def test_each_is_the_fit_with_that_method(self):
+        fit = record([*FIT, *self.ANSWERS, "--bootstrap", "60"])
+        self.assertEqual([q["quantity"] for q in fit["headline"]["quantities"]],
+                         ["L", "N_opt", "alpha", "beta"])
+        for method, options in (("local", []), ("profile", ["--interval", "profile"]),
+                                ("percentile", ["--bootstrap", "60"])):
+            own = self.ends(record([*FIT, *self.ANSWERS, "--quick", *options]))
+            for q in fit["headline"]["quantities"]:
+                said = q["by_method"][method]
+                for end, value in zip(("lo", "hi"), own[q["quantity"]]):
+                    assert_near(said[end], value, relative=1e-6, what=f"{method} {q['quantity']}")
+
+    def test_in_the_text(self):
+        _, out, _ = run(FIT)
+        self.assertRegex(out, r"interval +95 % local +95 % profile\n")
+
+
 class Cuts(unittest.TestCase):
     """Where the start of a run is cut off is habit, so other cuts are tried."""
     TABLE = "x,y,run,step\n" + "".join(
@@ -174,6 +203,7 @@ class Cuts(unittest.TestCase):
         f"{r},{k}\n" for r in range(1, 5) for k in range(1, 21))
     LAW = ["fit", "y = E + A*x^-p", "-"]
 
+    @slow
     def test_other_cuts_are_separate_fits(self):
         rows = table(record(self.LAW, stdin=self.TABLE))
         for change, where in (("first 10 % of each run left out (4 rows)", "step >= 2"),
@@ -183,6 +213,7 @@ class Cuts(unittest.TestCase):
                 assert_near(rows[change][p["name"]], p["value"], relative=1e-5)
         self.assertIn("only the last row of each run", rows)
 
+    @slow
     def test_not_of_finished_runs(self):
         rows = table(record(self.LAW, stdin=self.TABLE.replace("run,step", "trial_of,stop")))
         self.assertFalse([c for c in rows if "each run" in c])

@@ -219,6 +219,20 @@ class Backtest(unittest.TestCase):
             self.assertGreater(split["log10_beyond"], 0)
 
 
+    def test_families(self):
+        """Each family is forecast from the others; rows of none are always fitted."""
+        rows = [f"{'' if x > 28 else 'abc'[x % 3]},{x},{2 * x + noise(x)}" for x in range(1, 31)]
+        table = "lab,x,y\n" + "\n".join(rows) + "\n"
+        got = record(["backtest", "y = a + b*x", "-", "--family", "lab"], stdin=table)
+        families = {s["name"]: s for s in got["splits"] if s["kind"] == "family"}
+        self.assertEqual({k: (s["n_train"], s["n_test"]) for k, s in families.items()},
+                         {"lab a": (21, 9), "lab b": (20, 10), "lab c": (21, 9)})
+        together = [m for m in got["overall"] if m["split"] == "families"]
+        self.assertEqual({m["id"] for m in together}, {got["methods"][0]["id"], "persistence"})
+        self.assertEqual(together[0]["n_test"], sum(s["n_test"] for s in families.values()))
+        self.assertGreater(together[0]["skill_vs"]["persistence"], 0.9)
+
+
 class SameRows(unittest.TestCase):
     TABLE = "x,z,y\n" + "".join(f"{x},{'' if x < 5 else x * x},{2 * x + noise(x)}\n"
                                 for x in range(1, 31))

@@ -258,6 +258,27 @@ class Forecast(unittest.TestCase):
         self.assertTrue(all(p["c"] == 0 for p in found["plan"] if p["add"]))
         assert_near(sum(p["share"] for p in found["plan"]), 1, absolute=1e-12)
 
+    @slow
+    def test_other_laws(self):
+        """The Beta law by quadrature is the one in closed form; another form moves the far end most."""
+        found = record(["metric", "beta-binomial-forecast", MONKEYS, "--k", "100,10000,1e6", "--param",
+                        "laws=yes"])
+        for name, (a, likelihood) in Passk.BETA.items():
+            laws = {law["law"]: law for law in found["laws"] if law["group"] == f"Pythia {name}"}
+            self.assertEqual(len(laws), 4)
+            assert_near(laws["beta"]["a"], a, absolute=1e-4, what=name)
+            assert_near(laws["beta"]["log_likelihood"], likelihood, absolute=1e-3, what=name)
+            for inner in ("beta", "kumaraswamy"):  # a ceiling can only help
+                self.assertGreater(laws[f"scaled {inner}"]["log_likelihood"],
+                                   laws[inner]["log_likelihood"] - 1e-3)
+            self.assertEqual(min(law["delta_aicc"] for law in laws.values()), 0)
+            self.assertTrue(all(0 < law["fit_p"] <= 1 for law in laws.values()), laws)
+            values = {(f["law"], f["k"]): f["value"] for f in found["law_forecasts"]
+                      if f["group"] == f"Pythia {name}"}
+            for row in found["rows"]:
+                if row["group"] == f"Pythia {name}":
+                    assert_near(values["beta", row["k"]], row["value"], absolute=1e-6)
+
     def test_no_success_is_a_bound(self):
         found = record(["metric", "beta-binomial-forecast", "-"], stdin="item,n,c\na,50,0\nb,50,0\n")
         fit = found["beta_binomial"][0]
@@ -331,6 +352,19 @@ class Repeats(unittest.TestCase):
         assert_near(costs["mean"], 37.7931, absolute=5e-5)
         assert_near(costs["sd"], 57.9609, absolute=5e-5)
         self.assertLess(costs["sd_within"], costs["sd"])
+
+    def test_rounds_of_feedback(self):
+        """a is mended in the first round, b in the second and then broken, c never; a stops early."""
+        table = "item,round,score\na,0,0\na,1,1\nb,0,0\nb,1,0\nb,2,1\nb,3,0\nc,0,0\nc,1,0\nc,2,0\nc,3,0\n"
+        found = record(["metric", "repeat-aggregates", "-", "--bootstrap", "20"], stdin=table)
+        values = {(r["statistic"], r["k"]): r["value"] for r in found["rows"]}
+        for k, after, solved in ((0, 0, 0), (1, 1 / 3, 1 / 3), (2, 2 / 3, 2 / 3), (3, 1 / 3, 2 / 3)):
+            assert_near(values["after-rounds", k], after, absolute=1e-15)
+            assert_near(values["solved-within", k], solved, absolute=1e-15)
+        self.assertEqual(len(values), 8)
+        code, _, err = run(["metric", "repeat-aggregates", "-"], stdin=table.replace("a,1,1", "a,.5,1"))
+        self.assertEqual(code, 3)
+        self.assertIn("is no count", err)
 
 
 class Text(unittest.TestCase):

@@ -158,6 +158,25 @@ class Mixtures(unittest.TestCase):
         value = [r["value"] for r in greedy["rows"] if r["group"] == "best split"][0]
         assert_near(value, best[9], absolute=.005)
 
+    def test_early_exits_of_votes(self):
+        """Above one half an exit changes nothing; conditions alone are the majorities of repeats."""
+        found = metric("two-stage-vote", "data/atts/samples.csv", "--map", "condition=run", "--param",
+                       "threshold=0.2:0.51:1", "--bootstrap", "20")
+        low, half, all_ = found["rows"]
+        self.assertEqual((half["value"], half["changed"]), (all_["value"], 0))
+        self.assertEqual((all_["value"], all_["saved"], all_["exits"]), (all_["full"], 0, 0))
+        self.assertTrue(low["saved"] > half["saved"] > .2)
+        rules = {r["rule"]: r["value"] for r in found["voting"]}
+        for name, value in (("takeover", .86), ("self", .725), ("self-reject", .635)):
+            assert_near(rules[f"{name} alone"], value, absolute=1e-12)
+        table = "item,condition,answer,correct\na,x,1,1\na,y,1,1\n"
+        for text, param, want, says in ((table, "threshold=1.5", 2, "no share"),
+                                        (table.replace("y", "x"), "threshold=1", 3, "one condition"),
+                                        (table.replace("1,1", "1,3"), "threshold=1", 3, "not between 0 and 1")):
+            code, _, err = run(["metric", "two-stage-vote", "-", "--param", param], stdin=text)
+            self.assertEqual(code, want, err)
+            self.assertIn(says, err)
+
     def test_holes(self):
         code, _, err = run(["metric", "multi-condition-coverage", "-", "--k", "1"],
                            stdin="item,condition,n,c\na,x,5,1\nb,x,5,1\nb,y,5,1\n")
@@ -178,6 +197,16 @@ class Budget(unittest.TestCase):
         for axis, want in (("context", .3), ("batch", .2), ("turn", .45)):
             assert_near(rows[axis]["value"], want, absolute=1e-6, what=axis)
         assert_near(found["surface"]["floor"], .05, absolute=1e-6)
+        self.assertEqual(len(found["iso"]), 16)  # at the median score
+        equal = metric("budget-split", text, "--param", "iso=0.6:0.99")
+        self.assertEqual([w["code"] for w in equal["warnings"]], ["W-OUT-OF-REACH"])
+        for row in equal["iso"]:
+            c, b, t = (row[axis] for axis in ("context", "batch", "turn"))
+            assert_near(1 - .05 - .6 * c ** -.3 * b ** -.2 * t ** -.45, .6, absolute=1e-6)
+            assert_near(row["tokens"], c * b * t, relative=1e-12)
+            self.assertEqual(row["log10_beyond"] > 0, not 1 <= c <= 8)
+        best = [row for row in equal["iso"] if row["cheapest"]]
+        self.assertEqual(best, [min(equal["iso"], key=lambda row: row["tokens"])])
         turns = by(found["turns"], "turns")
         assert_near(turns[1]["value"], .5, absolute=1e-12)
         assert_near(turns[3]["value"], .63125, absolute=1e-12)

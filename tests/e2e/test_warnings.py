@@ -5,7 +5,7 @@ import pathlib
 import re
 import unittest
 
-from support import ROOT, record, run
+from support import ROOT, record, run, slow
 
 LAW = "chinchilla"
 
@@ -61,6 +61,7 @@ SIGMOID = "y = c + (1 - c)*sigmoid(b*log(x) - a)"
 SCORES = [0.25, 0.26, 0.3, 0.45, 0.66, 0.8, 0.9, 0.94]
 STRAIGHT = "x,y\n" + "".join(f"{i},{2 + 3 * i + 0.1 * (i * 7 % 5 - 2)}\n" for i in range(1, 41))
 RUNS = ["--quick"]
+COUNTS = ["--objective", "binomial", "--trials", "100", "--fix", "c=0", *RUNS]
 MINIMA = ["--prepare", "isoflop(C, N, L, by=budget)", "--quick"]
 
 # code: (formula, table, options) that raises it, and one that does not; W-STOP, which no small table
@@ -111,6 +112,14 @@ CASES = {
     "W-FLAT": ((LAW, grid(), ["--at", "C=1e21"]), (POWER, line(CLEAN), [])),
     "W-EXTRAP": ((POWER, line(CLEAN), ["--at", "x=1e9", *RUNS]),
                  (POWER, line(CLEAN), ["--at", "x=200", *RUNS])),
+    "W-CONSTANT": ((POWER, line([2.5] * 8), RUNS), (POWER, line(CLEAN), RUNS)),
+    "W-CLUSTER": ((POWER, line(CLEAN, family=list("aabbccdd")), ["--bootstrap", "400", *RUNS]),
+                  (POWER, line(CLEAN, family=list("aabbccdd")),
+                   ["--bootstrap", "400", "--cluster", "family", *RUNS])),
+    "W-DISP": ((SIGMOID, line([0.1, 0.7, 0.2, 0.9, 0.3, 0.95, 0.5, 0.99]), COUNTS),
+               (SIGMOID, line([0.05, 0.08, 0.12, 0.18, 0.27, 0.37, 0.5, 0.61]), COUNTS)),
+    "W-OPEN": (("y = A*x^-p + B*x^-q", line(CLEAN), ["--interval", "profile", *RUNS]),
+               (POWER, line(CLEAN), ["--interval", "profile", *RUNS])),
     "W-EDGE": (("N = G*C^a", isoflops(off=6), MINIMA), ("N = G*C^a", isoflops(), MINIMA)),
     "W-PARAB": (("N = G*C^a", isoflops(drift=1.4), MINIMA), ("N = G*C^a", isoflops(), MINIMA)),
     "W-NO-MINIMUM": (("N = G*C^a", isoflops() + "x,1e22,1e9,3\nx,1e22,1e10,2\n", MINIMA),
@@ -124,7 +133,34 @@ def codes(case):
     return {w["code"] for w in record(["fit", formula, "-", *options], stdin=table)["warnings"]}
 
 
+class Unidentified(unittest.TestCase):
+    def test_no_optimum_of_a_constant(self):
+        """A loss that never changes has no optimal size, and none is printed."""
+        table = "N,D,loss\n" + "".join(f"{1e7 * 4 ** a},{1e9 * 4 ** b},2.5\n"
+                                       for a in range(5) for b in range(5))
+        fit = record(["fit", LAW, "-", "--at", "C=1e22"], stdin=table)
+        status = {d["name"]: d["status"] for d in fit["derived"]}
+        self.assertEqual({status[q] for q in ("N_opt", "D_opt", "a", "b")}, {"ambiguous"})
+        self.assertFalse("flat_regions" in fit or "flat" in fit)
+        _, out, _ = run(["fit", LAW, "-", "--at", "C=1e22"], stdin=table)
+        self.assertRegex(out, r"N_opt +not identified\n")
+
+    def test_what_two_sizes_cannot_say(self):
+        """Two sizes do not give an exponent of size; what rests on it is not identified, and the
+        rest is."""
+        table = grid(sizes=2, counts=8)
+        fit = record(["fit", LAW, "-", "--at", "N=1e9,D=1e12", "--at", "C=1e22"], stdin=table)
+        status = {p["name"]: p["status"] for p in fit["parameters"]}
+        self.assertEqual(status["alpha"], "ambiguous")
+        self.assertEqual(status["beta"], "ok")
+        self.assertEqual(fit["predictions"][0]["status"], "ambiguous")
+        whole = record(["fit", LAW, "-", "--at", "N=1e9,D=1e12", "--at", "C=1e22"], stdin=grid())
+        self.assertEqual({d["status"] for d in whole["derived"]}, {"ok"})
+        self.assertEqual(whole["predictions"][0]["status"], "ok")
+
+
 class Raised(unittest.TestCase):
+    @slow
     def test_where_it_should_and_only_there(self):
         for code, (raises, quiet) in CASES.items():
             with self.subTest(code):

@@ -22,6 +22,7 @@ static const fsci_metric_setting settings[] = {
     FSCI_UNIT_SETTING,
     {"floor", "yes|no", "yes", "an error that no budget removes"},
     {"budget", "NUMBER", NULL, "tokens to split: context x batch x turn"},
+    {"iso", "X:Y:...", NULL, "scores of the table of equal scores; the median one when not given"},
     {"break", "NUMBER", NULL, "with fix and start: share of right answers a turn breaks"},
     {"fix", "NUMBER", NULL, "share of wrong answers a turn fixes"},
     {"start", "NUMBER", NULL, "share right before the first turn"},
@@ -34,6 +35,9 @@ static const fsci_metric_result results[] = {
      "axis alone, averaged over the others; null with fewer than three amounts)"},
     {"surface", "u, floor, rss, n: ln(1 - s - floor) = u - a ln C - b ln B - d ln T"},
     {"split", "context, batch, turn, predicted (of the surface): for --param budget"},
+    {"iso",
+     "score, batch, turn, context (that gives the score with them), tokens, cheapest (of its "
+     "score), log10_beyond (decades of context outside those measured)"},
     {"turns", "turns, value, limit: of the chain of keep, break and fix"},
     {"batches", "batch, value: right answers that the judge picks"},
     {0}};
@@ -128,6 +132,76 @@ static void add_split(fsci_metric_run *run, const grid *g, const fsci_surface *s
                     x[2]);
 }
 
+/* The different amounts of an axis, ascending. */
+static fsc_status list_amounts(fsci_metric_run *run, const grid *g, int axis, double **amounts,
+                               fsc_error *err)
+{
+    size_t n = 0;
+    *amounts = fsci_copy_array(run->arena, g->axis[axis], g->n, sizeof **amounts);
+    if (!*amounts)
+        return fsci_fail_memory(err);
+    fsci_sort(*amounts, g->n);
+    for (size_t i = 0; i < g->n; i++)
+        if (!n || (*amounts)[i] > (*amounts)[n - 1])
+            (*amounts)[n++] = (*amounts)[i];
+    return FSC_OK;
+}
+
+/* What context gives one score with each batch and number of turns that was measured. */
+static void add_iso_score(fsci_metric_run *run, const grid *g, const fsci_surface *s, double score,
+                          double *const amounts[FSCI_AXES])
+{
+    fsci_json *cheapest = NULL;
+    double least = INFINITY;
+    for (size_t b = 0; b < g->amounts[1]; b++)
+        for (size_t t = 0; t < g->amounts[2]; t++) {
+            double x[FSCI_AXES] = {1, amounts[1][b], amounts[2][t]};
+            double context = fsci_surface_amount(s, score, 0, x), tokens = context * x[1] * x[2];
+            fsci_json *item = fsci_metric_item(run, "iso", "");
+            fsci_metric_set(run, item, "score", score);
+            fsci_metric_set(run, item, "batch", x[1]);
+            fsci_metric_set(run, item, "turn", x[2]);
+            fsci_metric_set(run, item, "context", context);
+            fsci_metric_set(run, item, "tokens", tokens);
+            fsci_json_set_bool(run->arena, item, "cheapest", false);
+            double beyond = fmax(log10(context / g->most[0]), log10(g->least[0] / context));
+            fsci_metric_set(run, item, "log10_beyond", fmax(0, beyond));
+            if (tokens < least) {
+                least = tokens;
+                cheapest = item;
+            }
+        }
+    if (cheapest)
+        fsci_json_set_bool(run->arena, cheapest, "cheapest", true);
+}
+
+static fsc_status add_iso(fsci_metric_run *run, const grid *g, const fsci_surface *s,
+                          fsc_error *err)
+{
+    double *scores, *amounts[FSCI_AXES] = {NULL}, median;
+    size_t n;
+    FSCI_TRY(fsci_metric_values(run, "iso", &scores, &n, err));
+    for (int j = 1; j < FSCI_AXES; j++)
+        FSCI_TRY(list_amounts(run, g, j, &amounts[j], err));
+    if (!n) {
+        double *sorted = fsci_copy_array(run->arena, g->score, g->n, sizeof *sorted);
+        if (!sorted)
+            return fsci_fail_memory(err);
+        fsci_sort(sorted, g->n);
+        median = fsci_median(sorted, g->n);
+        scores = &median;
+        n = 1;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (isnan(fsci_surface_amount(s, scores[i], 0, (double[]){1, 1, 1})))
+            fsci_record_warn(run->arena, run->root, "W-OUT-OF-REACH",
+                             "no context gives a score of %g: the floor leaves at most %.4g",
+                             scores[i], 1 - s->floor);
+        else
+            add_iso_score(run, g, s, scores[i], amounts);
+    return FSC_OK;
+}
+
 static void add_chains(fsci_metric_run *run)
 {
     static const double turns[] = {0, 1, 2, 3, 4, 5, 8, 16}, batches[] = {1, 2, 4, 8, 16, 32};
@@ -189,7 +263,7 @@ static fsc_status run_budget(fsci_metric_run *run, fsc_error *err)
                     s.a[0], s.a[1], s.a[2], s.floor);
     add_split(run, &g, &s, axes, saturated);
     add_chains(run);
-    return FSC_OK;
+    return add_iso(run, &g, &s, err);
 }
 
 const fsci_metric fsci_metric_budget_split = {

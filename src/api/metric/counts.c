@@ -1,5 +1,5 @@
 /* metric pass-until, beta-binomial-forecast, coverage-law: further answers from counts. */
-#include "api/samples.h"
+#include "api/metric/success.h"
 
 #include "metric/beta_binomial.h"
 #include "metric/pass.h"
@@ -170,6 +170,8 @@ const fsci_metric fsci_metric_pass_until = {
 static const fsci_metric_setting beta_settings[] = {
     FSCI_SAMPLE_SETTINGS,
     {"inflated", "no|yes", "no", "allow a share of items that no attempt ever solves"},
+    {"laws", "no|yes", "no",
+     "fit the Kumaraswamy law, and both on (0, s) with the largest rate s free, beside the Beta"},
     {"budget", "NUMBER", NULL, "plan this many more samples"},
     {"plan-k", "NUMBER", "100", "the k whose plug-in estimate the static shares are best for"},
     {0}};
@@ -177,7 +179,11 @@ static const fsci_metric_result beta_results[] = {
     {"rows", "group, k, value (pass@k of the fitted law), lo, hi, n (items), log10_beyond (decades "
              "of k beyond the samples)"},
     {"beta_binomial", "group, a, b, zero_share, ceiling, log_likelihood, aicc, se_log_a, se_log_b, "
-                      "status, bound (of the mean rate, when there is no fit)"},
+                      "status, bound (of the mean rate, when there is no fit), fit_x2, fit_df, "
+                      "fit_p (Pearson's test, where all items have the same n)"},
+    {"laws", "group, law, a, b, ceiling (s), delta_aicc (above the best), fit_p, fit_x2, fit_df, "
+             "tail (1 - pass@k goes to tail k^-a), log_likelihood: for --param laws=yes"},
+    {"law_forecasts", "group, law, k, value: pass@k by each of them"},
     {"plan", "group, item, n, c, add (next samples, fewest successes first), share (of a static "
              "plan)"},
     {0}};
@@ -211,6 +217,7 @@ static void add_fit(fsci_metric_run *run, const fsci_samples_group *g, const fsc
     if (f->status == FSCI_BB_NO_FAILURE)
         fsci_metric_set(run, item, "bound", 1 - fsci_rate_zero_limit(draws, run->level));
     fsci_metric_word(run, item, "status", bb_words[f->status]);
+    fsci_metric_fit_test(run, item, g, f);
 }
 
 static fsc_status add_plan(fsci_metric_run *run, const fsci_samples_group *g,
@@ -302,6 +309,8 @@ static fsc_status run_beta(fsci_metric_run *run, fsc_error *err)
                              *group->label ? ": " : "", bb_words[f.status]);
         add_forecasts(run, group, &f, k, n_k);
         add_fit(run, group, &f);
+        if (fsci_metric_is(run, "laws", "yes"))
+            fsci_metric_add_laws(run, group, k, n_k);
         FSCI_TRY(add_plan(run, group, &f, err));
         draw_forecast(run, group, &f, most);
     }
@@ -326,7 +335,9 @@ const fsci_metric fsci_metric_beta_binomial = {
         "item with the fewest successes, of equals the fewest attempts, as if none succeeded; "
         "share "
         "is the static plan n ~ sqrt(p (1-p)^(2k-1)) that is best for the plug-in estimate at "
-        "plan-k.",
+        "plan-k. How coverage grows far out hangs on how many items have rates near 0, which the "
+        "form of the law assumes: laws=yes sets three others beside it, their forecasts and how "
+        "well they fit.",
     .example = "beta-binomial-forecast data/monkeys/problems.csv --k 100,10000,1e6",
     .columns = columns,
     .settings = beta_settings,

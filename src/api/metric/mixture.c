@@ -92,7 +92,7 @@ static fsc_status add_row(fsci_metric_run *run, const mix *x, const char *label,
                           fsc_error *err)
 {
     fsci_interval limits;
-    fsci_resampling r = {x->m.items, NULL, run->n_resamples, run->seed, run->level, 1};
+    fsci_resampling r = {x->m.items, NULL, run->n_resamples, run->seed, run->level, run->threads};
     if (!fsci_resample(&r, weighted_pass, (void *)x, 1, &limits, NULL))
         return fsci_fail_memory(err);
     fsci_json *row = fsci_metric_row(run, label);

@@ -1,5 +1,5 @@
 /* metric passk: coverage of k attempts, its law, and the Beta law behind it. */
-#include "api/samples.h"
+#include "api/metric/success.h"
 #include "api/source.h"
 
 #include "metric/beta_binomial.h"
@@ -25,7 +25,8 @@ static const fsci_metric_result results[] = {
      "group, a, b, lo and hi of each, r2, n points of `of`, early and late (b of "
      "either half of ln k), power_law, printed_a, printed_b, as_printed: -ln(pass@k) = a k^-b"},
     {"beta_binomial", "group, a, b, log_likelihood, se_log_a, se_log_b, aicc, status, no_success "
-                      "(share of items with c = 0)"},
+                      "(share of items with c = 0), fit_x2, fit_df, fit_p (Pearson's test of the "
+                      "Beta law, where all items have the same n)"},
     {0}};
 
 /* What one group needs beside its counts. */
@@ -193,6 +194,7 @@ static void add_beta(fsci_metric_run *run, const fsci_samples_group *g, const fs
     fsci_metric_set(run, item, "aicc", f->aicc);
     fsci_metric_set(run, item, "no_success", none / (double)g->items);
     fsci_json_set_string(run->arena, item, "status", bb_words[f->status]);
+    fsci_metric_fit_test(run, item, g, f);
 }
 
 /* A power law has one exponent; an exponential's grows with k. Of the thirteen published power laws

@@ -16,6 +16,8 @@ static const fsci_metric_column columns[] = {
      "the answer given: equal answers of an item are equal; needed for majorities"},
     {"cost", FSCI_METRIC_NUMBER, false, "tokens|duration_s|seconds", "what a run took"},
     {"cluster", FSCI_METRIC_KEY, false, "topic", "items resampled together"},
+    {"round", FSCI_METRIC_COUNT, false, "feedback_round|feedback_rounds",
+     "of attempts in sequence: how often a critic had spoken before, 0 for the first"},
     {0}};
 static const fsci_metric_setting settings[] = {
     {"conventional", "GROUP", NULL, "the group whose best-of-k is to close the gap ..."},
@@ -24,7 +26,8 @@ static const fsci_metric_setting settings[] = {
 static const fsci_metric_result results[] = {
     {"rows",
      "group, statistic (average, best-of-all, worst-of-all, majority, best-of-k, worst-of-k, "
-     "pass@k, pass^k), k, value, lo, hi, n (items)"},
+     "pass@k, pass^k; with a column round: after-rounds, solved-within), k (rounds), value, lo, "
+     "hi, n (items)"},
     {"costs", "group, mean, sd (pooled over all runs), sd_within (of repeats of one item), runs"},
     {"gap", "k, closed: share of the gap between two groups closed by k calls"},
     {0}};
@@ -51,9 +54,12 @@ static void means(void *context, const double *weight, double *out)
     }
 }
 
+enum { MOST_ROUNDS = 1000 };
+
 typedef struct repeats {
     fsci_keys group, item, answer, cluster;
-    const double *score, *cost;
+    const double *score, *cost, *round;
+    double last; /* round */
     size_t rows;
     bool answers, binary;
     size_t *index, *labels, *scratch; /* [rows] */
@@ -70,7 +76,14 @@ static fsc_status read_repeats(fsci_metric_run *run, repeats *r, fsc_error *err)
     FSCI_TRY(fsci_metric_keys(run, "cluster", &r->cluster, err));
     FSCI_TRY(fsci_metric_numbers(run, "score", &r->score, err));
     FSCI_TRY(fsci_metric_numbers(run, "cost", &r->cost, err));
+    FSCI_TRY(fsci_metric_numbers(run, "round", &r->round, err));
     r->binary = true;
+    for (size_t i = 0; i < r->rows && r->round; i++) {
+        r->last = fmax(r->last, r->round[i]);
+        if (isnan(r->round[i]) || r->round[i] > MOST_ROUNDS)
+            return fsci_metric_fail(run, i, err, "a round is a whole number from 0 to %d",
+                                    MOST_ROUNDS);
+    }
     for (size_t i = 0; i < r->rows; i++)
         r->binary = r->binary && (r->score[i] == 0 || r->score[i] == 1);
     r->index = FSCI_NEW(run->arena, size_t, r->rows);
@@ -124,7 +137,29 @@ static void set(aggregates *a, size_t *s, const char *name, double k, size_t ite
     ++*s;
 }
 
-/* All statistics of one item. */
+/* Attempts in sequence: where the item stands after each number of rounds, its latest attempts
+ * averaged, and whether any attempt so far was right. An item that stopped keeps its last answer.
+ */
+static void follow(const repeats *r, const by_item *b, size_t item, aggregates *a)
+{
+    size_t n = b->first[item + 1] - b->first[item], s = 0;
+    const size_t *rows = b->rows + b->first[item];
+    double now = NAN, best = NAN;
+    for (double round = 0; round <= r->last; round++) {
+        double sum = 0, count = 0;
+        for (size_t i = 0; i < n; i++)
+            if (r->round[rows[i]] == round) {
+                sum += r->score[rows[i]];
+                best = fmax(best, r->score[rows[i]]);
+                count++;
+            }
+        now = count > 0 ? sum / count : now;
+        set(a, &s, "after-rounds", round, item, now);
+        set(a, &s, "solved-within", round, item, best);
+    }
+}
+
+/* All statistics of one item whose runs are independent. */
 static void aggregate(const repeats *r, const by_item *b, size_t item, const double *k, size_t n_k,
                       aggregates *a)
 {
@@ -186,6 +221,8 @@ static fsc_status one_group(fsci_metric_run *run, const repeats *r, size_t group
     if (!b.items)
         return FSC_OK;
     aggregates a = {.items = b.items, .n = 3 + r->answers + 2 * n_k};
+    if (r->round)
+        a.n = 2 * ((size_t)r->last + 1);
     uint32_t *cluster = FSCI_NEW(run->arena, uint32_t, b.items);
     fsci_interval *limits = FSCI_NEW(run->arena, fsci_interval, a.n);
     double *all = FSCI_NEW(run->arena, double, b.items), *mean = FSCI_NEW(run->arena, double, a.n);
@@ -195,7 +232,10 @@ static fsc_status one_group(fsci_metric_run *run, const repeats *r, size_t group
     if (!cluster || !limits || !all || !mean || !a.value || !a.names || !a.k)
         return fsci_fail_memory(err);
     for (size_t j = 0; j < b.items; j++) {
-        aggregate(r, &b, j, k, n_k, &a);
+        if (r->round)
+            follow(r, &b, j, &a);
+        else
+            aggregate(r, &b, j, k, n_k, &a);
         cluster[j] = r->cluster.codes[b.rows[b.first[j]]];
         all[j] = 1;
         *uneven = *uneven || b.first[j + 1] - b.first[j] != b.first[1] - b.first[0];
@@ -225,8 +265,8 @@ static double value_of(const fsci_metric_run *run, const char *group, const char
         const char *own = fsci_json_get_string(row, "group");
         const char *name = fsci_json_get_string(row, "statistic");
         double at = fsci_json_get_number(row, "k");
-        if (own && !strcmp(own, group) && (at == k || (isnan(at) && isnan(k))) && name &&
-            !strcmp(name, statistic))
+        bool mine = own && group ? !strcmp(own, group) : own == group;
+        if (mine && (at == k || (isnan(at) && isnan(k))) && name && !strcmp(name, statistic))
             return fsci_json_get_number(row, "value");
     }
     return NAN;
@@ -258,6 +298,18 @@ static fsc_status add_gap(fsci_metric_run *run, bool binary, const double *k, si
     return FSC_OK;
 }
 
+static void say_rounds(fsci_metric_run *run, const repeats *r)
+{
+    const fsci_json *first = run->list->first, *last = run->list->last;
+    const char *group = fsci_json_get_string(last, "group");
+    if (r->group.n == 1)
+        fsci_metric_say(run, "Score %.4g at first, %.4g after %g rounds of feedback.",
+                        fsci_json_get_number(first, "value"),
+                        value_of(run, group, "after-rounds", r->last), r->last);
+    else
+        fsci_metric_say(run, "Up to %g rounds of feedback in %zu groups.", r->last, r->group.n);
+}
+
 static fsc_status run_repeats(fsci_metric_run *run, fsc_error *err)
 {
     static double usual[] = {2, 4, 8};
@@ -274,10 +326,14 @@ static fsc_status run_repeats(fsci_metric_run *run, fsc_error *err)
     fsci_metric_intervals(run, "bootstrap", r.cluster.n > 1 ? "clusters of items" : "items");
     for (size_t g = 0; g < r.group.n; g++)
         FSCI_TRY(one_group(run, &r, g, k, n_k, &uneven, err));
-    if (uneven)
+    if (uneven && !r.round)
         fsci_record_warn(run->arena, run->root, "W-UNEQUAL-N",
                          "items have different numbers of runs; best and worst of all are of "
                          "different sizes, and k above an item's runs has no value");
+    if (r.round) {
+        say_rounds(run, &r);
+        return FSC_OK;
+    }
     fsci_metric_say(run, "Average %.4g, best of all runs %.4g, worst %.4g%s.",
                     fsci_json_get_number(run->list->first, "value"),
                     fsci_json_get_number(run->list->first->next, "value"),
@@ -295,7 +351,9 @@ const fsci_metric fsci_metric_repeat_aggregates = {
         "extreme of k of them, E max = sum_i s_(i) C(i-1,k-1)/C(n,k) over sorted scores; of binary "
         "scores they are pass@k and pass^k = C(c,k)/C(n,k) (all k right). The majority answer is "
         "the "
-        "most frequent one, ties split. Intervals resample items.",
+        "most frequent one, ties split. Intervals resample items. Attempts that saw a critic's "
+        "word on the one before (a column round) are no repeats: then the score after each number "
+        "of rounds and the share solved by any attempt so far are reported in their place.",
     .example = "repeat-aggregates data/atts/samples.csv --k 2,4,8",
     .columns = columns,
     .settings = settings,

@@ -27,6 +27,7 @@ extern const fsci_metric fsci_metric_index_forecast;
 extern const fsci_metric fsci_metric_verifier_limits;
 extern const fsci_metric fsci_metric_conformal_gate;
 extern const fsci_metric fsci_metric_multi_condition;
+extern const fsci_metric fsci_metric_two_stage_vote;
 extern const fsci_metric fsci_metric_budget_split;
 extern const fsci_metric fsci_metric_tournament_elo;
 extern const fsci_metric fsci_metric_item_response;
@@ -60,6 +61,7 @@ static const fsci_metric *const metrics[] = {
     &fsci_metric_verifier_limits,
     &fsci_metric_conformal_gate,
     &fsci_metric_multi_condition,
+    &fsci_metric_two_stage_vote,
     &fsci_metric_budget_split,
     &fsci_metric_tournament_elo,
     &fsci_metric_item_response,

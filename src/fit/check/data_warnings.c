@@ -142,6 +142,18 @@ static void loss_unit(subject *s)
     }
 }
 
+static void constant(subject *s)
+{
+    const fsci_binding *y =
+        s->model->response ? fsci_model_binding(s->model, s->model->response) : NULL;
+    if (y && y->values && s->model->n > 1 && y->min == y->max)
+        fsci_record_warn(
+            s->arena, s->record, "W-CONSTANT",
+            "%s is %.4g in every row: nothing tells what it depends on, and no optimum "
+            "follows. Check the column.",
+            y->column, y->min);
+}
+
 static void counting(subject *s)
 {
     const fsc_law *law = s->model->subject.law;
@@ -434,9 +446,9 @@ static void scores(subject *s)
 
 void fsci_data_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
 {
-    static void (*const checks[])(subject *) = {unit,   loss_unit, counting, derived,      few,
-                                                span,   ray,       confound, trajectories, rates,
-                                                epochs, mixed,     failed,   missing,      scores};
+    static void (*const checks[])(subject *) = {
+        unit,     constant,     loss_unit, counting, derived, few,    span,    ray,
+        confound, trajectories, rates,     epochs,   mixed,   failed, missing, scores};
     fsci_scale scale;
     subject s = {
         .arena = arena, .fit = fit, .model = &fit->model, .scale = &scale, .record = record};

@@ -135,12 +135,21 @@ static double compute_asked(const fsci_json *row)
     return fsci_json_count(arguments) == 1 ? fsci_json_get_number(arguments, "C") : NAN;
 }
 
+/* Whether the data say where an optimum is: every derived quantity is. */
+static bool is_settled(const fsci_json *derived)
+{
+    FSCI_JSON_EACH (row, derived)
+        if (strcmp(fsci_json_get_string(row, "status"), "ok") != 0)
+            return false;
+    return true;
+}
+
 fsc_status fsci_flat_regions(fsci_arena *a, const fsci_fitted *f, const fsci_json *derived,
                              fsci_json *record, fsc_error *err)
 {
     valley v;
     const char *first = NULL; /* of the quantities at C, which all have the same C */
-    if (!has_valley(a, f, &v))
+    if (!has_valley(a, f, &v) || !is_settled(derived))
         return FSC_OK;
     fsci_json *list = NULL;
     FSCI_JSON_EACH (row, derived) {
@@ -179,7 +188,7 @@ fsc_status fsci_flat_add(fsci_arena *a, const fsci_fit *fit, const fsci_fitted *
     region r;
     FSCI_TRY(fsci_scale_find(a, &fit->model, &scale, err));
     v.C = compute_of(&fit->model, &scale, record);
-    if (!(v.C > 0) || !has_valley(a, f, &v))
+    if (!(v.C > 0) || !has_valley(a, f, &v) || !is_settled(fsci_json_get(record, "derived")))
         return FSC_OK;
     FSCI_TRY(find(&v, within, &r, err));
     if (isnan(r.best) || isnan(r.lo) || isnan(r.hi))

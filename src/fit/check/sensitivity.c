@@ -15,6 +15,7 @@ typedef struct choice {
     const char *change;
     const double *value; /* [quantities] NaN where it has none */
     double rows;         /* NaN when it could not be fitted */
+    bool fair;           /* somebody might well have made it */
 } choice;
 
 static fsc_status list_choices(fsci_arena *a, const fsci_sensitivity_input *in,
@@ -28,7 +29,7 @@ static fsc_status list_choices(fsci_arena *a, const fsci_sensitivity_input *in,
             return fsci_fail_memory(err);
         for (size_t i = 0; i < q->n; i++)
             value[i] = v->theta ? fsci_quantity_value(&q->items[i], v->theta) : NAN;
-        *list++ = (choice){v->change, value, v->theta ? (double)v->rows : NAN};
+        *list++ = (choice){v->change, value, v->theta ? (double)v->rows : NAN, true};
     }
     for (size_t k = 0; k < in->others->n; k++) {
         const fsci_other_law *law = &in->others->items[k];
@@ -37,7 +38,7 @@ static fsc_status list_choices(fsci_arena *a, const fsci_sensitivity_input *in,
                                          : k                              ? "law"
                                                                           : "next-best law",
                                          law->id, law->rmse, in->others->own_rmse);
-        *list++ = (choice){change, law->value, (double)in->fit->model.n};
+        *list++ = (choice){change, law->value, (double)in->fit->model.n, law->close};
     }
     return FSC_OK;
 }
@@ -87,7 +88,7 @@ static void warn(fsci_arena *a, const fsci_quantities *quantities, const choice 
     size_t moving = 0;
     for (size_t k = 0; k < n; k++) {
         bool moves = false;
-        for (size_t i = 0; i < quantities->n; i++) {
+        for (size_t i = 0; choices[k].fair && i < quantities->n; i++) {
             const fsci_quantity *q = &quantities->items[i];
             double value = choices[k].value[i];
             double ratio = fabs(value - q->value) / (q->hi - q->lo);

@@ -26,6 +26,7 @@ typedef struct fsci_comparison_input {
     const fsci_column *cluster; /* whole clusters go to a fold; NULL: rows */
     const bool *held;           /* [rows of the table] rows held out; NULL: the largest tenth */
     const char *held_name;
+    const fsci_column *family; /* backtest: each level held out in turn; NULL: none */
     const char *const *nested; /* [2] full and reduced law to test, or NULL for all declared */
     const char *crossover;     /* symbol along which two curves cross; NULL: none */
     uint64_t seed;

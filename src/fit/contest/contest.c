@@ -36,15 +36,16 @@ static fsc_status make_splits(fsci_contest *r, bool folds, fsc_error *err)
     else if (share < 1)
         FSCI_TRY(fsci_holdout_largest(r->arena, &r->pool, share, &s->all, err));
     s->held = s->all.n;
-    if (!folds && in->held)
-        return FSC_OK;
-    FSCI_TRY(fsci_holdout_rolling(r->arena, &r->pool, &s->all, err));
+    if (folds || !in->held)
+        FSCI_TRY(fsci_holdout_rolling(r->arena, &r->pool, &s->all, err));
     s->rolling = s->all.n - s->held;
-    if (!folds)
-        return FSC_OK;
-    FSCI_TRY(
-        fsci_holdout_folds(r->arena, &r->pool, in->folds, in->cluster, in->seed, &s->all, err));
-    s->folds = s->all.n - s->held - s->rolling;
+    if (in->family)
+        FSCI_TRY(fsci_holdout_levels(r->arena, &r->pool, in->family, in->seed, &s->all, err));
+    s->families = s->all.n - s->held - s->rolling;
+    if (folds)
+        FSCI_TRY(
+            fsci_holdout_folds(r->arena, &r->pool, in->folds, in->cluster, in->seed, &s->all, err));
+    s->folds = s->all.n - s->held - s->rolling - s->families;
     return FSC_OK;
 }
 
@@ -59,7 +60,7 @@ static fsc_status forecast(fsci_contest *r, fsc_error *err)
         const fsci_contender *c = &in->contenders[i];
         contexts[i] = (fsci_law_estimator){
             .subject = c->subject, .table = in->table, .settings = c->settings};
-        fsci_law_estimator_make(&contexts[i], &c->fit->model, c->id, &r->estimators[i]);
+        fsci_law_estimator_make(r->arena, &contexts[i], &c->fit->model, c->id, &r->estimators[i]);
     }
     return fsci_holdout_run(r->arena, r->estimators, in->n, &r->splits.all, in->threads,
                             &r->forecasts, err);
@@ -82,6 +83,15 @@ fsc_status fsci_contest_run(fsci_contest *r, bool folds, fsci_json *record, fsc_
     return forecast(r, err);
 }
 
+static const char *kind_of(const fsci_splits *s, size_t p)
+{
+    if (p < s->held)
+        return "held out";
+    if (p < s->held + s->rolling)
+        return "rolling";
+    return p < s->held + s->rolling + s->families ? "family" : "fold";
+}
+
 void fsci_contest_splits(const fsci_contest *r, fsci_json *record)
 {
     fsci_arena *a = r->arena;
@@ -91,10 +101,7 @@ void fsci_contest_splits(const fsci_contest *r, fsci_json *record)
         const fsci_partition *part = &r->splits.all.items[p];
         fsci_json *item = fsci_json_push(list, fsci_json_object(a));
         fsci_json_set_string(a, item, "name", part->name);
-        fsci_json_set_string(a, item, "kind",
-                             p < r->splits.held                       ? "held out"
-                             : p < r->splits.held + r->splits.rolling ? "rolling"
-                                                                      : "fold");
+        fsci_json_set_string(a, item, "kind", kind_of(&r->splits, p));
         fsci_json_set_number(a, item, "n_train", (double)part->n_train);
         fsci_json_set_number(a, item, "n_test", (double)part->n_test);
         fsci_json_set_number(a, item, "cutoff", part->cutoff);

@@ -190,6 +190,28 @@ fsc_status fsci_holdout_folds(fsci_arena *arena, const fsci_pool *pool, size_t k
     return FSC_OK;
 }
 
+fsc_status fsci_holdout_levels(fsci_arena *arena, const fsci_pool *pool, const fsci_column *column,
+                               uint64_t seed, fsci_partitions *out, fsc_error *err)
+{
+    if (column->n_levels > FSCI_HOLDOUT_LEVELS)
+        return fsci_holdout_folds(arena, pool, FSCI_HOLDOUT_LEVELS, column, seed, out, err);
+    bool *train = FSCI_NEW(arena, bool, pool->n_table),
+         *test = FSCI_NEW(arena, bool, pool->n_table);
+    if (!train || !test)
+        return fsci_fail_memory(err);
+    for (uint32_t level = 0; level < column->n_levels; level++) {
+        for (size_t i = 0; i < pool->n; i++) {
+            size_t row = pool->rows[i];
+            test[row] = column->codes[row] == level;
+            train[row] = !test[row];
+        }
+        add(arena, pool, train, test,
+            fsci_format(arena, "%s %s", column->name, column->levels[level]), out);
+        FSCI_TRY(finish(arena, err));
+    }
+    return FSC_OK;
+}
+
 fsc_status fsci_holdout_marked(fsci_arena *arena, const fsci_pool *pool, const bool *test,
                                const char *name, fsci_partitions *out, fsc_error *err)
 {

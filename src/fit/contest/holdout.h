@@ -2,6 +2,7 @@
  *
  *   largest   the largest runs are forecast from the others
  *   rolling   from the smaller half on, each next block is forecast from all smaller runs
+ *   levels    each family is forecast from the others
  *   folds     k-fold cross-validation, by whole clusters where there are some */
 #ifndef FSCI_FIT_HOLDOUT_H
 #define FSCI_FIT_HOLDOUT_H
@@ -43,6 +44,11 @@ fsc_status fsci_holdout_rolling(fsci_arena *arena, const fsci_pool *pool, fsci_p
 fsc_status fsci_holdout_folds(fsci_arena *arena, const fsci_pool *pool, size_t k,
                               const fsci_column *cluster, uint64_t seed, fsci_partitions *out,
                               fsc_error *err);
+/* Each level of a column in turn, rows without one always fitted; more levels than
+ * FSCI_HOLDOUT_LEVELS are dealt to so many folds. */
+enum { FSCI_HOLDOUT_LEVELS = 40 };
+fsc_status fsci_holdout_levels(fsci_arena *arena, const fsci_pool *pool, const fsci_column *column,
+                               uint64_t seed, fsci_partitions *out, fsc_error *err);
 /* One partition: test[rows of the table] marks the rows to forecast. */
 fsc_status fsci_holdout_marked(fsci_arena *arena, const fsci_pool *pool, const bool *test,
                                const char *name, fsci_partitions *out, fsc_error *err);

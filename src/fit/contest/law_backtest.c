@@ -89,6 +89,8 @@ fsc_status fsci_law_backtest_run(fsci_arena *arena, const fsci_comparison_input 
     FSCI_TRY(add_split(&r, "held out", 0, s->held, overall, err));
     if (s->rolling)
         FSCI_TRY(add_split(&r, "rolling origin", s->held, s->rolling, overall, err));
+    if (s->families)
+        FSCI_TRY(add_split(&r, "families", s->held + s->rolling, s->families, overall, err));
     fsci_contest_figure(&r, record);
     return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
 }

@@ -230,6 +230,21 @@ static void write_inner(const chosen *c, fsci_json *out)
     }
 }
 
+/* The same distances on other tables. */
+static void write_past(const chosen *c, fsci_json *out)
+{
+    const fsci_observe_input *in = c->setting->input;
+    fsci_json *list = fsci_json_set_array(c->arena, out, "past");
+    for (size_t i = 0; i < in->n_past; i++) {
+        fsci_json *row = fsci_json_push(list, fsci_json_object(c->arena));
+        fsci_json_set_number(c->arena, row, "from", in->past[i].from);
+        fsci_json_set_number(c->arena, row, "to", in->past[i].to);
+        fsci_json_set_number(c->arena, row, "n", in->past[i].n);
+        fsci_json_set_number(c->arena, row, "rmse", in->past[i].rmse);
+        fsci_json_set_number(c->arena, row, "coverage", in->past[i].coverage);
+    }
+}
+
 static void write_intervals(const chosen *c, fsci_json *out)
 {
     fsci_json *intervals = fsci_json_set_object(c->arena, out, "intervals");
@@ -264,6 +279,7 @@ static void write_all(const chosen *c, fsci_json *targets)
     if (c->setting->capability->split.count[FSCI_SET_LATER] > 0)
         write_score(c, FSCI_SET_LATER, out);
     write_inner(c, out);
+    write_past(c, out);
     write_intervals(c, out);
     write_predictions(c, out);
 }
@@ -292,7 +308,7 @@ static void note_doubts(const chosen *c)
                   "%s: the best training model scores %.2g, next to the floor; there is nothing to "
                   "extrapolate from",
                   name, own_units(c, best));
-    if (wide > 0)
+    if (wide > 0 && c->problem.bounded)
         fsci_note(notes, "W-WIDE",
                   "%s: the intervals of %zu models are wider than %.0f %% of the scale; of them "
                   "this is no forecast",

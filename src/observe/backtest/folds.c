@@ -89,6 +89,16 @@ static bool can_be_fitted(const fsci_problem *problem, const fsci_fold *fold)
     return fold->n_train >= FSCI_FOLD_TRAIN && fold->n > fold->n_train && lo < hi;
 }
 
+static bool is_constant(const fsci_problem *problem)
+{
+    double lo = INFINITY, hi = -INFINITY;
+    for (size_t i = 0; i < problem->frame->n; i++) {
+        lo = fmin(lo, problem->t[i]);
+        hi = fmax(hi, problem->t[i]);
+    }
+    return lo == hi;
+}
+
 fsc_status fsci_folds_make(fsci_arena *arena, const fsci_problem *problem,
                            const fsci_split_rule *rule, fsci_folds *folds, fsc_error *err)
 {
@@ -99,7 +109,8 @@ fsc_status fsci_folds_make(fsci_arena *arena, const fsci_problem *problem,
         if (can_be_fitted(problem, &folds->items[i]))
             folds->items[kept++] = folds->items[i];
     folds->n = kept;
-    if (kept == 0 && !folds->why_not)
-        folds->why_not = "too few models to train on, or none to predict";
+    if (kept == 0 && (!folds->why_not || is_constant(problem)))
+        folds->why_not = is_constant(problem) ? "it is the same in every model"
+                                              : "too few models to train on, or none to predict";
     return FSC_OK;
 }

@@ -53,6 +53,16 @@ static fsc_status check_target(run *r, size_t target, fsc_error *err)
 {
     fsci_observe_input whole = *r->input->models;
     fsci_split split;
+    size_t known = 0;
+    for (size_t i = 0; i < r->frame.n; i++)
+        known += !isnan(r->frame.target[target][i]) && fsci_frame_has_score(&r->frame, i);
+    if (known < 2)
+        return fsci_fail(err, FSC_EINPUT,
+                         "target %s is known for %zu %s; a backtest trains on some and forecasts "
+                         "others",
+                         r->frame.targets[target], known,
+                         known == 1 ? "model with a benchmark score"
+                                    : "models with a benchmark score");
     whole.train = NULL, whole.later = NULL, whole.until = NULL;
     whole.rank = 0, whole.n_hold_families = 0;
     FSCI_TRY(fsci_split_make(r->arena, &r->frame, &whole, r->frame.target[target], &split, err));

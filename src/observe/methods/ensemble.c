@@ -28,6 +28,8 @@ static fsc_status fit_members(fsci_arena *arena, const fsci_member *members, ens
         return fsci_fail_memory(err);
     for (size_t f = 0; f < e->n_members; f++) {
         FSCI_TRY(fsci_view_make(arena, e->task, members[f].scale, members[f].k, &e->views[f], err));
+        if (members[f].beside)
+            FSCI_TRY(fsci_view_extend(arena, e->task, members[f].beside, &e->views[f], err));
         FSCI_TRY(fsci_posterior_fit(arena, e->task, &e->views[f], &members[f].options, &e->fits[f],
                                     err));
     }

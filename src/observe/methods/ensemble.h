@@ -10,6 +10,7 @@ typedef struct fsci_member {
     fsci_view_scale scale;
     size_t k;
     fsci_posterior_options options;
+    const double *beside; /* [n] one more feature of the task's rows; NULL: none */
 } fsci_member;
 
 /* Point: the mean of the members' curves. No weights: weak rows do not know what happens above

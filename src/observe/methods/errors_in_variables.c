@@ -6,6 +6,6 @@
 fsc_status fsci_predict_errors_in_variables(fsci_arena *arena, const fsci_task *task,
                                             fsci_predictive *predictive, fsc_error *err)
 {
-    const fsci_member member = {FSCI_VIEW_RAW, 3, {.spread = FSCI_SPREAD_INPUTS}};
+    const fsci_member member = {FSCI_VIEW_RAW, 3, {.spread = FSCI_SPREAD_INPUTS}, NULL};
     return fsci_ensemble_predict(arena, task, &member, 1, predictive, err);
 }

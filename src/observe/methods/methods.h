@@ -21,7 +21,8 @@ fsci_method_fn fsci_predict_component_prior;
 fsci_method_fn fsci_predict_component_average;
 fsci_method_fn fsci_predict_errors_in_variables;
 fsci_method_fn fsci_predict_four_view;
-fsci_method_fn fsci_predict_four_view_families;
+fsci_method_fn fsci_predict_four_view_families, fsci_predict_four_view_flops,
+    fsci_predict_four_view_date;
 fsci_method_fn fsci_predict_hierarchical;
 fsci_method_fn fsci_predict_blend;
 fsci_method_fn fsci_predict_skills;
