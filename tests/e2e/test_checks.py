@@ -279,6 +279,23 @@ class Checklist(unittest.TestCase):
         self.assertEqual(by_key["sensitivity"]["warnings"], ["W-SENS"])
         self.assertEqual(by_key["measured"]["warnings"], ["W-DERIVED"])
 
+    def test_what_the_table_tells(self):
+        """Runs, settings, derived counts, operators and weights are filled in, with no answer."""
+        rows = "N,D,C,loss,lr,batch_size,run,w\n" + "".join(
+            f"{1e7 * 4 ** a},{1.7e9 * 4.1 ** b},{6 * (1e7 * 4 ** a) * (1.7e9 * 4.1 ** b)!r},"
+            f"{1.8 + 480 * (1e7 * 4 ** a) ** -0.35 + 2100 * (1.7e9 * 4.1 ** b) ** -0.37!r},"
+            f"{3e-4 * (1 + b % 2)},256,r{a},1\n" for a in range(6) for b in range(6))
+        fit = record(["fit", "chinchilla", "-", "--quick", "--checklist", "markdown", "--weight",
+                      "w", "--prepare", "where(N > 0)"], stdin=rows)
+        by_key = {item["key"]: item for item in fit["checklist"]}
+        for key, said in (("checkpoints", "36 rows of 6 runs (column run)"),
+                          ("hyperparameters", "lr varies from 0.0003 to 0.0006; batch_size held "
+                                              "at 256"),
+                          ("transformations", "where(N > 0)"),
+                          ("measured", "D was computed from the others (C = 6·N·D in every row)")):
+            self.assertEqual((by_key[key]["answer"], by_key[key]["filled"]), (said, "automatic"))
+        self.assertIn("weights w;", by_key["objective"]["answer"])
+
     def test_markdown(self):
         path = self.answers("metric: loss | MassiveText\n")
         _, out, _ = run([*FIT, "--quick", "--checklist", "markdown", "--answers", path])
