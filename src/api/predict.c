@@ -84,9 +84,8 @@ fsc_status fsci_command_predict(fsc_ctx *ctx, const fsc_args *args, fsc_record *
         return fsci_fail(err, FSC_EUSAGE, "predict where? give --at NAME=VALUE,... or a table");
     FSCI_TRY(read_fit(a, path, &fit, sha256, err));
     FSCI_TRY(blame(path, fsci_fitted_read(a, fit, &fitted, err), err));
-    double level = fsci_args_number(args, "level");
-    if (fsc_args_get(args, "level", 0) && level > 0 && level < 1)
-        fitted.level = level;
+    if (fsc_args_get(args, "level", 0))
+        FSCI_TRY(fsci_args_level(args, &fitted.level, err));
     record->root = fsci_record_begin(a, "prediction");
     add_origin(a, path, sha256, fit, record->root, inputs);
     fsci_json_set_string(a, record->root, "response", fitted.response);

@@ -98,14 +98,17 @@ static void add_priors(fsci_arena *a, const fsci_fit *fit, fsci_json *objective)
     }
 }
 
-static void add_objective(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+static void add_objective(fsci_arena *a, const fsci_fit *fit, const char *weight, fsci_json *record)
 {
     const fsci_objective *o = &fit->model.objective;
+    const fsc_law *law = fit->model.subject.law;
     fsci_json *object = fsci_json_set_object(a, record, "objective");
     fsci_json_set_string(a, object, "space", fsci_space_name(o->space));
     fsci_json_set_string(a, object, "loss", fsci_objective_name(o));
     fsci_json_set_number(a, object, "delta", o->loss == FSCI_LOSS_HUBER ? o->delta : NAN);
     fsci_json_set_number(a, object, "value", fit->search.best.value);
+    if (o->weight && (weight || law))
+        fsci_json_set_string(a, object, "weight", weight ? weight : law->objective.weights->text);
     if (!o->density)
         return;
     if (fsci_priors_any(o->parameters))
@@ -319,7 +322,7 @@ fsc_status fsci_fit_record(fsci_arena *arena, const fsci_fit *fit, const fsci_fi
 {
     const fsci_fit_settings *settings = context->settings;
     add_law(arena, &fit->model, record);
-    add_objective(arena, fit, record);
+    add_objective(arena, fit, settings->weight, record);
     fsci_fit_parameters(arena, fit, settings, record);
     add_data(arena, fit, context, record);
     add_starts(arena, fit, record);
