@@ -40,6 +40,12 @@ static void add_derived_formulas(fsci_arena *a, const fsci_subject *subject, fsc
         fsci_json_set_string(a, item, "formula", fsci_grouped_text(a, subject, law, i, &grouped));
         if (grouped)
             fsci_json_push(arguments, fsci_json_string(a, subject->grouped->column));
+        if (d->solve) {
+            const double between[] = {d->between.lo.value, d->between.hi.value};
+            fsci_json_set_string(a, item, "solve", d->solve);
+            fsci_json_set(a, item, "between", fsci_json_numbers(a, between, 2));
+            fsci_json_set(a, item, "log", fsci_json_bool(a, d->between.log));
+        }
         fsci_json_set_string(a, item, "unit", d->unit);
         fsci_json_set_string(a, item, "meaning", d->meaning);
     }

@@ -7,7 +7,7 @@ import re
 import tempfile
 import unittest
 
-from support import ROOT, assert_near, record, run
+from support import ROOT, assert_near, record, run, slow
 
 RUNS = ["fit", "chinchilla", "data/chinchilla-epoch/runs.csv"]
 FIT = [*RUNS, "--where", "kept_240 == 1"]
@@ -131,6 +131,7 @@ class OtherLaws(unittest.TestCase):
                              (self.other, self.fit)):
             assert_near(float(said), law["holdout"]["rmse"], relative=0.05)
 
+    @slow
     def test_no_law_of_the_same_inputs_forecasts_better(self):
         mine = self.other["holdout"]["rmse"]
         for law in ("kaplan-nd", "manifold-dimension", "translation-cross-entropy",
@@ -151,6 +152,7 @@ class OtherLaws(unittest.TestCase):
         assert_near(form["hi"], answer, relative=1e-9)
         assert_near(form["value"], self.fit["predictions"][0]["mean"], relative=1e-12)
 
+    @slow
     def test_a_formula_is_compared_too_and_never_with_itself(self):
         fit = record(["fit", "loss = E + A*N^-alpha + B*D^-beta", *FIT[2:], "--residual", "log",
                       "--objective", "huber:1e-3"])
@@ -225,6 +227,7 @@ class Cuts(unittest.TestCase):
         f"{r},{k}\n" for r in range(1, 5) for k in range(1, 21))
     LAW = ["fit", "y = E + A*x^-p", "-"]
 
+    @slow
     def test_other_cuts_are_separate_fits(self):
         rows = table(record(self.LAW, stdin=self.TABLE))
         for change, where in (("first 10 % of each run left out (4 rows)", "step >= 2"),
@@ -234,6 +237,7 @@ class Cuts(unittest.TestCase):
                 assert_near(rows[change][p["name"]], p["value"], relative=1e-5)
         self.assertIn("only the last row of each run", rows)
 
+    @slow
     def test_not_of_finished_runs(self):
         rows = table(record(self.LAW, stdin=self.TABLE.replace("run,step", "trial_of,stop")))
         self.assertFalse([c for c in rows if "each run" in c])
