@@ -137,7 +137,8 @@ static const fsc_option options[] = {
      "family whose compute is the scale of equivalent FLOPs (default: Llama-2 if present)"},
     /* backtest */
     {"methods", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
-     "which methods to score (default: all)"},
+     "which methods to score (default: all; they are described in docs/arena.md, and an unknown "
+     "name lists them)"},
     {"splits", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
      "ways to divide the models: cutoff, later, compute, target, calendar, frontier, family, "
      "family-1, "
