@@ -7,7 +7,8 @@
 static const fsc_option options[] = {
     /* rows and columns */
     {"map", 'm', FSC_OPTION_ASSIGN, true, false, "SYMBOL=COLUMN", NULL,
-     "bind a law's symbol to a column, as L=loss,N=params"},
+     "bind a law's symbol to a column, as L=loss,N=params; a set to several, as r_j=web,r_j=code "
+     "or r_j=share_*"},
     {"where", 'w', FSC_OPTION_EXPR, true, false, "EXPR", NULL,
      "keep the rows for which EXPR is true, as 'C > 1e19 and family != \"GPT-2\"'"},
     {"let", 'l', FSC_OPTION_ASSIGN, true, false, "NAME=EXPR", NULL,

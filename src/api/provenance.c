@@ -5,17 +5,22 @@
 
 #include <unistd.h>
 
+fsc_status fsci_args_level(const fsc_args *args, double *level, fsc_error *err)
+{
+    *level = fsci_args_number(args, "level");
+    if (!(*level > 0 && *level < 1))
+        return fsci_fail(err, FSC_EUSAGE, "--level is a probability between 0 and 1, as 0.95");
+    return FSC_OK;
+}
+
 fsc_status fsci_args_common(const fsc_args *args, double *level, uint64_t *seed, int *threads,
                             fsc_error *err)
 {
-    *level = fsci_args_number(args, "level");
     *seed = (uint64_t)fsci_args_count(args, "seed");
     size_t wanted = fsci_args_count(args, "threads");
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     *threads = wanted ? (int)(wanted > 256 ? 256 : wanted) : processors > 0 ? (int)processors : 1;
-    if (!(*level > 0 && *level < 1))
-        return fsci_fail(err, FSC_EUSAGE, "--level is a probability between 0 and 1, as 0.95");
-    return FSC_OK;
+    return fsci_args_level(args, level, err);
 }
 
 void fsci_provenance_add(fsci_arena *arena, const fsc_args *args, fsci_json *inputs,

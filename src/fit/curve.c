@@ -21,21 +21,26 @@ static fsc_status scope_of(fsci_arena *a, const fsci_fitted *f, const fsci_point
     const char *index = NULL;
     for (size_t i = 0; i < points->n_inputs; i++) {
         const fsci_input_values *v = &points->inputs[i];
-        index = v->codes ? v->name : index;
+        index = v->codes ? v->name : v->members ? strrchr(v->name, '_') + 1 : index;
         s[n++] = (fsci_symbol){.name = v->name,
-                               .kind = v->codes ? FSCI_SYMBOL_CODES : FSCI_SYMBOL_NUMBERS,
-                               .numbers = v->numbers,
+                               .kind = v->codes     ? FSCI_SYMBOL_CODES
+                                       : v->members ? FSCI_SYMBOL_SET
+                                                    : FSCI_SYMBOL_NUMBERS,
+                               .numbers = v->members ? v->members : v->numbers,
                                .codes = v->codes,
                                .levels = v->levels,
                                .n_levels = v->n_levels};
     }
     for (size_t i = 0; i < f->n; i++) {
         const fsci_fitted_parameter *p = &f->parameters[i];
-        if (i && p->group && !strcmp(p->name, p[-1].name))
+        if (i && p->group && !strcmp(p->name, p[-1].name)) {
+            s[n - 1].n_levels++;
             continue;
+        }
         s[n++] = (fsci_symbol){.name = p->name,
                                .kind = p->group ? FSCI_SYMBOL_PARAMETERS : FSCI_SYMBOL_PARAMETER,
                                .first = i,
+                               .n_levels = 1,
                                .index = p->group ? index : NULL};
     }
     for (size_t i = 0; i < f->n_derived; i++)

@@ -12,6 +12,7 @@ typedef struct fsci_input_values {
     const uint32_t *codes;
     const char *const *levels;
     size_t n_levels;
+    const double *members; /* of a set: [n_levels * n], one member after the other */
 } fsci_input_values;
 
 typedef struct fsci_points {

@@ -4,6 +4,7 @@
 #include "fit/factor.h"
 #include "fit/settled.h"
 #include "fit/points.h"
+#include "fit/set.h"
 #include "fit/record.h"
 #include "record/warning.h"
 
@@ -42,6 +43,9 @@ static double farthest(const fsci_fitted *f, const fsci_points *points, size_t k
     return most;
 }
 
+/* A mixture is told share by share; a schedule of hundreds of steps is not. */
+enum { MEMBERS_SHOWN = 16 };
+
 static void add_inputs(fsci_arena *a, const fsci_points *points, size_t k, const char *key,
                        fsci_json *row)
 {
@@ -50,6 +54,9 @@ static void add_inputs(fsci_arena *a, const fsci_points *points, size_t k, const
         const fsci_input_values *v = &points->inputs[i];
         if (v->numbers)
             fsci_json_set_number(a, inputs, v->name, v->numbers[k]);
+        else if (v->members)
+            for (size_t m = 0; m < v->n_levels && v->n_levels <= MEMBERS_SHOWN; m++)
+                fsci_json_set_number(a, inputs, v->levels[m], v->members[m * points->n + k]);
         else
             fsci_json_set_string(a, inputs, v->name, v->levels[v->codes[k]]);
     }
@@ -250,9 +257,12 @@ static bool names_inputs(const fsci_fitted *f, const fsci_at *at)
     for (size_t j = 0; j < at->n; j++)
         n -= is_trials(f, at->items[j].name);
     for (size_t i = 0; i < f->n_inputs; i++) {
-        bool found = false;
-        for (size_t j = 0; j < at->n; j++)
-            found = found || !strcmp(at->items[j].name, f->inputs[i]);
+        bool found = false, set = fsci_set_is(f, f->inputs[i]);
+        for (size_t j = 0; j < at->n; j++) {
+            bool member = set && fsci_set_member(f, f->inputs[i], at->items[j].name) != SIZE_MAX;
+            n -= member && found; /* all members are one input */
+            found = found || member || !strcmp(at->items[j].name, f->inputs[i]);
+        }
         if (!found)
             return false;
     }

@@ -119,14 +119,15 @@ static void add_dropped(fsci_arena *a, const fsci_dropped *dropped, size_t n, fs
     }
 }
 
-static void add_column(fsci_arena *a, const char *symbol, const char *column, const char *unit,
-                       double min, double max, fsci_json *columns)
+static fsci_json *add_column(fsci_arena *a, const char *symbol, const char *column,
+                             const char *unit, double min, double max, fsci_json *columns)
 {
     fsci_json *item = fsci_json_set_object(a, columns, symbol);
     fsci_json_set_string(a, item, "column", column);
     fsci_json_set_string(a, item, "unit", unit);
     fsci_json_set_number(a, item, "min", min);
     fsci_json_set_number(a, item, "max", max);
+    return item;
 }
 
 /* Ranges of columns that are no symbol of the law but an argument of a derived quantity (C). */
@@ -150,6 +151,17 @@ static void add_argument_ranges(fsci_arena *a, const fsci_model *m, fsci_json *d
         }
 }
 
+static void add_set(fsci_arena *a, const fsci_binding *b, fsci_json *columns)
+{
+    fsci_json *item = add_column(a, b->symbol, b->column, b->unit, b->min, b->max, columns);
+    fsci_json_set_number(a, item, "members", (double)b->set->n);
+    if (b->set->numbered)
+        return;
+    fsci_json *names = fsci_json_set_array(a, item, "names");
+    for (size_t k = 0; k < b->set->n; k++)
+        fsci_json_push(names, fsci_json_string(a, b->set->names[k]));
+}
+
 static void add_data(fsci_arena *a, const fsci_fit *fit, const fsci_fit_context *context,
                      fsci_json *record)
 {
@@ -165,6 +177,10 @@ static void add_data(fsci_arena *a, const fsci_fit *fit, const fsci_fit_context 
         const fsci_binding *b = &m->bindings[i];
         if (b->values) {
             add_column(a, b->symbol, b->column, b->unit, b->min, b->max, columns);
+            continue;
+        }
+        if (b->set) {
+            add_set(a, b, columns);
             continue;
         }
         fsci_json *item = fsci_json_set_object(a, columns, b->symbol);

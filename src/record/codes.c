@@ -60,6 +60,9 @@ static const fsc_warning codes[] = {
     {"W-PARAB", "best sizes lie off the middle of those measured, so parabolas are biased",
      "measure around them, or use method=akima or a law of size and data"},
     {"W-EPOCHS", "passes over a pool beyond those counted", "see the law's range"},
+    {"W-ROUGH-LR",
+     "a learning rate is not smooth from row to row, so its changes are grouped coarsely",
+     "state the schedule with segments="},
     {"W-ZERO-LR", "a schedule ends at rate 0", "the law lets the loss fall without end there"},
     /* evaluation samples */
     {"W-BEYOND-SAMPLES", "more attempts are asked of than some item has samples",

@@ -340,9 +340,33 @@ class Elbows(unittest.TestCase):
         for name, want in (("k", .05), ("alpha", 1.5), ("C", 1.9)):
             assert_near(row[name], want, absolute=1e-4, what=name)
         assert_near(row["value"], 2.074700, absolute=1e-6)
-        code, _, err = run(["metric", "emergence-law", "-"], stdin="d,elbow\n1,2\n10,2\n100,3\n")
-        self.assertEqual(code, 3)
-        self.assertIn("needs D above 1", err)
+        for text, says in (("d,elbow\n1,2\n10,2\n100,3\n", "needs D above 1"),
+                           ("d,elbow\n10,2\n100,3\n", "2 amounts of data"), ("d,x\n10,2\n", "or columns loss and score"),
+                           ("d,loss,score\n" + "".join(f"{n},{x},.25\n" for n in (10, 99, 999) for x in range(5)),
+                            "only 0 of 3 amounts of data show an elbow")):
+            code, _, err = run(["metric", "emergence-law", "-"], stdin=text)
+            self.assertEqual(code, 3)
+            self.assertIn(says, err)
+
+    def test_emergence_from_scores(self):
+        """All amounts at once, and an interval that holds the law's value at 10 examples."""
+        draw = random.Random(1)
+        lines = ["task,examples,loss,score"]
+        for d in (50, 200, 1000, 5000, 20000):
+            elbow = 1.9 + .05 * math.log(d) ** 1.5
+            for i in range(14):
+                x = 1.8 + .12 * i
+                lines.append(f"t,{d},{x!r},{.25 + .3 * max(0, elbow - x) + draw.gauss(0, .01)!r}")
+        found = metric("emergence-law", "\n".join(lines) + "\n", "--level", "0.9", "--param",
+                       "loss-law=1.7:400:0.34,few-shot=2.0747")
+        row, draws = found["rows"][0], {p["parameter"]: p for p in found["posterior"]}
+        self.assertTrue(row["lo"] < 2.0747 < row["hi"] and row["within"], row)
+        self.assertLess(row["hi"] - row["lo"], .25)
+        self.assertTrue(row["compute_lo"] < row["compute"] < row["compute_hi"])
+        for name, want in (("slope", .3), ("base", .25)):
+            self.assertTrue(draws[name]["lo"] < want < draws[name]["hi"], name)
+        self.assertTrue(all(1 <= p["spread"] < 1.1 for p in draws.values()), draws)
+        self.assertEqual(found["intervals"]["method"], "posterior")
 
 
 class Tables(unittest.TestCase):

@@ -1,13 +1,10 @@
-/* metric elbow-fit, emergence-law: the loss at which a task leaves chance. */
+/* metric elbow-fit: the loss at which a task leaves chance. */
 #include "api/metric/metric.h"
 
 #include "metric/curves.h"
 
 #include <math.h>
 #include <string.h>
-
-/* ---- elbow-fit
- * --------------------------------------------------------------------------------------- */
 
 static const fsci_metric_column elbow_columns[] = {
     {"loss", FSCI_METRIC_NUMBER, true, "pretraining_loss|x", "pre-training loss, nats per token"},
@@ -151,104 +148,3 @@ const fsci_metric fsci_metric_elbow_fit = {
     .settings = elbow_settings,
     .results = elbow_results,
     .run = run_elbow};
-
-/* ---- emergence-law
- * ----------------------------------------------------------------------------------- */
-
-static const fsci_metric_column law_columns[] = {
-    {"examples", FSCI_METRIC_NUMBER, true, "data_size|d|group", "fine-tuning examples D, above 1"},
-    {"elbow", FSCI_METRIC_NUMBER, true, "value|e", "elbow of the loss for that D"},
-    {"group", FSCI_METRIC_KEY, false, "task", "tasks"},
-    {0}};
-static const fsci_metric_setting law_settings[] = {
-    {"shots", "NUMBER", "10", "D0: the law's value there stands for few-shot prompting"},
-    {"loss-law", "E:A:B", NULL,
-     "loss = E + A C^-B over compute: also the compute at which the elbow is reached"},
-    {"few-shot", "NUMBER", NULL, "the true elbow, to say whether the forecast is within 0.1"},
-    {0}};
-static const fsci_metric_result law_results[] = {
-    {"rows",
-     "group, value (forecast elbow at D0), C, k, alpha, rss, n, log10_beyond (decades of D below "
-     "the data), compute, error, within (of 0.1)"},
-    {0}};
-
-static fsc_status law_group(fsci_metric_run *run, const char *label, double *d, const double *elbow,
-                            size_t n, fsc_error *err)
-{
-    double shots = fsci_metric_number(run, "shots"), truth = fsci_metric_number(run, "few-shot");
-    double least = d[0], *law;
-    size_t n_law;
-    FSCI_TRY(fsci_metric_values(run, "loss-law", &law, &n_law, err));
-    if (n_law && n_law != 3)
-        return fsci_fail(err, FSC_EUSAGE, "--param loss-law is E:A:B of loss = E + A C^-B");
-    if (n < 3)
-        return fsci_fail(err, FSC_EINPUT, "%s%s%zu amounts of data; the law has three parameters",
-                         label, *label ? ": " : "", n);
-    if (!(shots > 1))
-        return fsci_fail(err, FSC_EUSAGE, "--param shots is above 1: the law is in ln D");
-    for (size_t i = 0; i < n; i++)
-        d[i] = log(d[i]);
-    fsci_fitted_form c = fsci_form_fit(FSCI_FORM_POWER, d, elbow, n, false);
-    if (!c.ok)
-        return fsci_fail(err, FSC_EINPUT, "%s: no law fits these elbows", label);
-    double value = fsci_form_at(&c, log(shots));
-    fsci_json *row = fsci_metric_row(run, label);
-    fsci_metric_set(run, row, "value", value);
-    fsci_metric_set(run, row, "C", c.p[0]);
-    fsci_metric_set(run, row, "k", c.p[1]);
-    fsci_metric_set(run, row, "alpha", c.p[2]);
-    fsci_metric_set(run, row, "rss", c.rss);
-    fsci_metric_set(run, row, "n", (double)n);
-    fsci_metric_set(run, row, "log10_beyond", fmax(0, log10(least / shots)));
-    if (n_law)
-        fsci_metric_set(run, row, "compute",
-                        value > law[0] ? pow(law[1] / (value - law[0]), 1 / law[2]) : NAN);
-    if (isfinite(truth)) {
-        fsci_metric_set(run, row, "error", value - truth);
-        fsci_json_set_bool(run->arena, row, "within", fabs(value - truth) <= 0.1);
-    }
-    return FSC_OK;
-}
-
-static fsc_status run_law(fsci_metric_run *run, fsc_error *err)
-{
-    fsci_keys group;
-    const double *examples, *elbow;
-    size_t rows = fsci_metric_rows(run), *index = FSCI_NEW(run->arena, size_t, rows);
-    FSCI_TRY(fsci_metric_keys(run, "group", &group, err));
-    FSCI_TRY(fsci_metric_numbers(run, "examples", &examples, err));
-    FSCI_TRY(fsci_metric_numbers(run, "elbow", &elbow, err));
-    if (!index)
-        return fsci_fail_memory(err);
-    for (size_t i = 0; i < rows; i++)
-        if (!(examples[i] > 1))
-            return fsci_metric_fail(
-                run, i, err, "%g examples: the law is in ln D and needs D above 1", examples[i]);
-    for (size_t g = 0; g < group.n; g++) {
-        size_t n = fsci_metric_pick(&group, g, rows, examples, index);
-        double *d = fsci_metric_gather(run, examples, index, n),
-               *e = fsci_metric_gather(run, elbow, index, n);
-        FSCI_TRY(fsci_metric_distinct(run, examples, index, n, "a data size of", err));
-        FSCI_TRY(d && e ? law_group(run, group.labels[g], d, e, n, err) : fsci_fail_memory(err));
-    }
-    fsci_metric_say(run, "The elbow is forecast at %.4g%s.",
-                    fsci_json_get_number(run->list->first, "value"),
-                    group.n > 1 ? " in the first group" : "");
-    return FSC_OK;
-}
-
-const fsci_metric fsci_metric_emergence_law = {
-    .id = "emergence-law",
-    .summary =
-        "how the elbow moves with fine-tuning data, and where few-shot prompting will have it",
-    .source = "Snell et al. 2024 (arXiv:2411.16035)",
-    .text = "E(D) = C + k (ln D)^alpha through the elbows of several amounts of data, read at a "
-            "small D0. "
-            "With the loss law of a family the compute follows at which that loss is reached. The "
-            "law is "
-            "extrapolated downwards: log10_beyond says how far.",
-    .example = "emergence-law elbows.csv --param shots=10",
-    .columns = law_columns,
-    .settings = law_settings,
-    .results = law_results,
-    .run = run_law};
