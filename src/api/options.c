@@ -104,7 +104,7 @@ static const fsc_option options[] = {
     {"method", 0, FSC_OPTION_TEXT, false, false, "ID", NULL,
      "forecast by this method of those that 'backtest' scores (default, unless --predictors or "
      "--as "
-     "is given: four-view)"},
+     "is given: blend)"},
     {"given", 0, FSC_OPTION_ASSIGN, true, false, "BENCHMARK=WEIGHT,...", NULL,
      "score a law as it stands beside those fitted: weights of benchmarks, intercept and floor"},
     {"cutoff", 'c', FSC_OPTION_EXPR, false, false, "EXPR", NULL,
