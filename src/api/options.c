@@ -66,8 +66,8 @@ static const fsc_option options[] = {
      "resampled together, and the local covariance allows for it"},
     {"level", 0, FSC_OPTION_NUMBER, false, false, "P", "0.95", "coverage of intervals"},
     {"seed", 0, FSC_OPTION_COUNT, false, false, "N", "1", "seed of every random stream"},
-    {"threads", 't', FSC_OPTION_COUNT, false, false, "N", "1",
-     "threads to use; the answer does not depend on it (0: one per processor)"},
+    {"threads", 't', FSC_OPTION_COUNT, false, false, "N", "0",
+     "threads to use; the answer does not depend on it (0: one per processor; among ranks one)"},
     /* checks */
     {"checklist", 0, FSC_OPTION_CHOICE, false, false, "markdown|latex", NULL,
      "print what a paper must state about the fit, filled in as far as it is known"},

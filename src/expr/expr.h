@@ -44,6 +44,8 @@ typedef struct fsci_name {
 } fsci_name;
 size_t fsci_formula_names(fsci_arena *arena, const fsci_formula *formula, const fsci_name **names);
 
+bool fsci_formula_uses(const fsci_formula *formula, const char *name);
+
 /* A failure pointing at a name (or, with name NULL, at the whole formula). */
 fsc_status fsci_formula_fail(fsc_error *err, const fsci_formula *formula, const fsci_name *name,
                              const char *format, ...) FSCI_PRINTF(4, 5);

@@ -147,6 +147,20 @@ size_t fsci_formula_names(fsci_arena *arena, const fsci_formula *formula, const 
     return list.count;
 }
 
+static bool uses(const fsci_node *node, const char *name)
+{
+    bool named = node->kind == FSCI_NODE_NAME || node->kind == FSCI_NODE_GROUP;
+    bool found = named && !strcmp(node->name, name);
+    for (size_t i = 0; i < node->n_args && !found; i++)
+        found = uses(node->args[i], name);
+    return found;
+}
+
+bool fsci_formula_uses(const fsci_formula *formula, const char *name)
+{
+    return uses(formula->right, name) || (formula->left && uses(formula->left, name));
+}
+
 /* ---- new trees from old ---- */
 
 const fsci_node *fsci_node_apply(fsci_arena *arena, fsci_op op, const fsci_node *const *args,

@@ -36,6 +36,11 @@ fsc_status fsci_curve_find(fsci_arena *arena, const fsci_fitted *fitted, const f
                            const fsci_node *node, const fsci_points *points, fsci_space space,
                            fsci_curve *curve, fsc_error *err);
 
+/* A derived quantity at every point; one that is solved for, or rests on one, by its root. */
+fsc_status fsci_curve_derived(fsci_arena *arena, const fsci_fitted *fitted,
+                              const fsci_fitted_derived *derived, const fsci_points *points,
+                              fsci_space space, fsci_curve *curve, fsc_error *err);
+
 /* The response at every point, by the law's prediction or by solving its equation. */
 fsc_status fsci_curve_predict(fsci_arena *arena, const fsci_fitted *fitted,
                               const fsci_points *points, fsci_curve *curve, fsc_error *err);

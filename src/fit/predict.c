@@ -217,7 +217,7 @@ static fsc_status derive_points(fsci_arena *a, const fsci_fitted *f, const fsci_
 {
     fsci_curve curve;
     fsci_space space = fsci_spreads_by_factors(f, d) ? FSCI_SPACE_LOG : FSCI_SPACE_IDENTITY;
-    FSCI_TRY(fsci_curve_find(a, f, d->formula, d->formula->right, points, space, &curve, err));
+    FSCI_TRY(fsci_curve_derived(a, f, d, points, space, &curve, err));
     for (size_t k = 0; k < (points->n ? points->n : 1); k++) {
         fsci_json *row = fsci_json_push(list, fsci_json_object(a));
         fsci_json_set_string(a, row, "name", d->name);

@@ -168,7 +168,7 @@ static fsc_status add_answers(fsci_arena *a, const fsci_fitted *f, fsci_quantiti
         for (size_t i = 0; i < f->n_derived; i++) {
             const fsci_fitted_derived *d = &f->derived[i];
             row = farthest(fsci_json_get(f->record, "derived"), d->name);
-            if (!row || with_arguments != (d->n_arguments > 0))
+            if (!row || with_arguments != (d->n_arguments > 0) || fsci_fitted_solved_in(f, d))
                 continue;
             const fsci_json *at = d->n_arguments ? fsci_json_get(row, "arguments") : NULL;
             FSCI_TRY(add_computed(a, f, d->formula,

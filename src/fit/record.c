@@ -2,6 +2,7 @@
 
 #include "fit/grouped.h"
 #include "fit/law_json.h"
+#include "fit/check/repeats.h"
 #include "fit/priors.h"
 #include "fit/interval/refit.h"
 
@@ -39,6 +40,12 @@ static void add_derived_formulas(fsci_arena *a, const fsci_subject *subject, fsc
         fsci_json_set_string(a, item, "formula", fsci_grouped_text(a, subject, law, i, &grouped));
         if (grouped)
             fsci_json_push(arguments, fsci_json_string(a, subject->grouped->column));
+        if (d->solve) {
+            const double between[] = {d->between.lo.value, d->between.hi.value};
+            fsci_json_set_string(a, item, "solve", d->solve);
+            fsci_json_set(a, item, "between", fsci_json_numbers(a, between, 2));
+            fsci_json_set(a, item, "log", fsci_json_bool(a, d->between.log));
+        }
         fsci_json_set_string(a, item, "unit", d->unit);
         fsci_json_set_string(a, item, "meaning", d->meaning);
     }
@@ -92,14 +99,17 @@ static void add_priors(fsci_arena *a, const fsci_fit *fit, fsci_json *objective)
     }
 }
 
-static void add_objective(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+static void add_objective(fsci_arena *a, const fsci_fit *fit, const char *weight, fsci_json *record)
 {
     const fsci_objective *o = &fit->model.objective;
+    const fsc_law *law = fit->model.subject.law;
     fsci_json *object = fsci_json_set_object(a, record, "objective");
     fsci_json_set_string(a, object, "space", fsci_space_name(o->space));
     fsci_json_set_string(a, object, "loss", fsci_objective_name(o));
     fsci_json_set_number(a, object, "delta", o->loss == FSCI_LOSS_HUBER ? o->delta : NAN);
     fsci_json_set_number(a, object, "value", fit->search.best.value);
+    if (o->weight && (weight || law))
+        fsci_json_set_string(a, object, "weight", weight ? weight : law->objective.weights->text);
     if (!o->density)
         return;
     if (fsci_priors_any(o->parameters))
@@ -313,11 +323,12 @@ fsc_status fsci_fit_record(fsci_arena *arena, const fsci_fit *fit, const fsci_fi
 {
     const fsci_fit_settings *settings = context->settings;
     add_law(arena, &fit->model, record);
-    add_objective(arena, fit, record);
+    add_objective(arena, fit, settings->weight, record);
     fsci_fit_parameters(arena, fit, settings, record);
     add_data(arena, fit, context, record);
     add_starts(arena, fit, record);
     add_diagnostics(arena, fit, record);
+    FSCI_TRY(fsci_repeats_add(arena, fit, record, err));
     fsci_fit_uncertainty(arena, fit, settings, record);
     if (settings->interval == FSCI_INTERVAL_PROFILE)
         FSCI_TRY(fsci_refit_keep(arena, fit, record, err));

@@ -87,6 +87,8 @@ static const fsc_warning codes[] = {
     {"W-NO-SPLIT", "the data do not say how to split the budget",
      "measure more amounts of each axis"},
     {"W-NOT-AS-PRINTED", "a published number is not what its data give", "quote both"},
+    {"W-NOT-CONVERGED", "a sampler's ensembles disagree", "give more data, or quote no interval"},
+    {"W-OUT-OF-REACH", "a score is asked for that no budget gives", "ask for a lower one"},
     {"W-NOT-SIGNIFICANT", "the best score may be chance", "add test items or runs"},
     {"W-OUTSIDE-RANGE", "a forecast or an asymptote is outside 0 to 1", "do not use it"},
     {"W-TOO-FEW", "too few calibration scores for that alpha", "collect more, or raise alpha"},

@@ -201,6 +201,11 @@ class BadInput(unittest.TestCase):
             code, _, err = run(["fit", "chinchilla", RUNS, "--where", text])
             self.assertEqual(code, 0, err)
 
+    def test_a_name_that_lacks_its_backquotes(self):
+        path = self.file("b.csv", "N,loss,Size (B)\n1,2,3\n2,1.5,4\n3,1.2,5\n")
+        self.refuse(["fit", FORMULA, path, "--where", "Size (B) > 3"], INPUT, "`Size (B)`")
+        self.refuse(["fit", FORMULA, path, "--where", "`Size (B)` > 3 and x > 1"], INPUT, "'x'")
+
     def test_nesting_is_limited(self):
         deep = "loss = " + "(" * 100000 + "N" + ")" * 100000
         self.refuse(["fit", deep[:120000], RUNS], INPUT, "at most")
