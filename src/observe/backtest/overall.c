@@ -12,7 +12,7 @@ static const char HEADLINE[] = "headline";
 /* One target split one way, with the row of every method. */
 typedef struct event {
     const fsci_json *split;
-    const char *name; /* of the run in a study, else of the target */
+    const char *name;       /* of the run in a study, else of the target */
     const fsci_json **rows; /* [n_methods], NULL where a method was not run */
     bool headline, counts;  /* enough models are tested */
 } event;
