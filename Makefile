@@ -46,15 +46,15 @@ check: ## all that must hold, on a fresh clone too
 mpi: $(MPI)/build.ninja ## the program that spreads over the ranks of mpirun, at build/mpi/forescale
 	@cmake --build $(MPI)
 
-quick: everything ## unit tests and the quick end-to-end tests
+quick: everything ## unit tests and end-to-end tests, but the slow cases
 	@tests/run --quick $(RELEASE)
 
 asan: $(ASAN)/build.ninja ## unit tests under address and undefined-behaviour sanitizers (clang)
 	@cmake --build $(ASAN)
-	tests/run --only unit $(ASAN)
+	tests/run --quick --only unit $(ASAN)
 
 valgrind: everything ## unit tests under valgrind, but those in tests/valgrind-skip
-	tests/run --only unit --skip tests/valgrind-skip --wrap '$(VALGRIND)' $(RELEASE)
+	tests/run --quick --only unit --skip tests/valgrind-skip --wrap '$(VALGRIND)' $(RELEASE)
 
 layers: ## the include order of the rooms
 	@tools/check-layers

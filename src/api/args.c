@@ -344,7 +344,7 @@ static fsc_status pair_up(const char *option, const char *const *items, fsci_are
         if (!*pairs[i].name || !*pairs[i].value)
             return fsci_fail(err, FSC_EUSAGE, "--%s needs NAME=VALUE, not '%s'", option, items[i]);
     }
-    return check_names(option, pairs, list->n, err);
+    return FSC_OK;
 }
 
 fsc_status fsci_args_pairs(const fsc_args *args, const char *option, fsci_arena *arena,
@@ -352,7 +352,16 @@ fsc_status fsci_args_pairs(const fsc_args *args, const char *option, fsci_arena 
 {
     const char **items;
     FSCI_TRY(fsci_args_list(args, option, arena, &items, &list->n, err));
-    return pair_up(option, items, arena, list, err);
+    FSCI_TRY(pair_up(option, items, arena, list, err));
+    return check_names(option, list->items, list->n, err);
+}
+
+fsc_status fsci_args_map(const fsc_args *args, fsci_arena *arena, fsci_settings_list *list,
+                         fsc_error *err)
+{
+    const char **items;
+    FSCI_TRY(fsci_args_list(args, "map", arena, &items, &list->n, err));
+    return pair_up("map", items, arena, list, err);
 }
 
 fsc_status fsci_args_pairs_of(const fsc_args *args, const char *option, size_t i, fsci_arena *arena,
@@ -360,7 +369,8 @@ fsc_status fsci_args_pairs_of(const fsc_args *args, const char *option, size_t i
 {
     const char **items;
     FSCI_TRY(split(args, option, i, i + 1, arena, &items, &list->n, err));
-    return pair_up(option, items, arena, list, err);
+    FSCI_TRY(pair_up(option, items, arena, list, err));
+    return check_names(option, list->items, list->n, err);
 }
 
 static void add_word(const char *word, fsci_buffer *out)

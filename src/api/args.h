@@ -22,6 +22,9 @@ size_t fsci_args_count(const fsc_args *args, const char *option);
 /* NAME=VALUE pairs of all values of an ASSIGN option, commas split, in order given. */
 fsc_status fsci_args_pairs(const fsc_args *args, const char *option, fsci_arena *arena,
                            fsci_settings_list *pairs, fsc_error *err);
+/* Those of --map, where a symbol stands once for each column of its set. */
+fsc_status fsci_args_map(const fsc_args *args, fsci_arena *arena, fsci_settings_list *pairs,
+                         fsc_error *err);
 /* The pairs of its i-th value only. */
 fsc_status fsci_args_pairs_of(const fsc_args *args, const char *option, size_t i, fsci_arena *arena,
                               fsci_settings_list *pairs, fsc_error *err);

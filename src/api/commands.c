@@ -12,7 +12,8 @@ static const char *const fit_options[] = {
     "objective", "trials",   "prior",     "fix",      "tie",      "bound",   "start",    "starts",
     "law-path",  "interval", "bootstrap", "resample", "cluster",  INTERVALS, "at",       "predict",
     "family",    "quick",    "checklist", "answers",  "by",       "share",   OUTPUT};
-static const char *const predict_options[] = {"at", "let", "map", "comments", "level", OUTPUT};
+static const char *const predict_options[] = {"at",       "let",   "map", "prepare",
+                                              "comments", "level", OUTPUT};
 static const char *const observe_options[] = {"study",
                                               "as",
                                               "append",

@@ -1,6 +1,7 @@
 #include "api/coverage.h"
 
 #include "api/provenance.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/spread.h"
 #include "fit/curve.h"
@@ -333,10 +334,28 @@ static void add_cell(fsci_arena *a, const study *s, const outcome *all, size_t r
     fsci_json_set_bool(a, row, "nominal", within);
 }
 
+/* Said before anything is simulated. A refit takes about so much for each quantity. */
+enum { REFIT_BYTES = 128 };
+
+static fsc_status check_room(const study *s, size_t replicates, int threads, fsc_error *err)
+{
+    double cells = (double)(s->n_methods * s->n_quantities * LEVELS);
+    double bytes = (double)replicates * cells * (double)sizeof(outcome) +
+                   (double)s->refits * threads * (double)(s->n_quantities * REFIT_BYTES);
+    double available = fsci_memory_available();
+    if (bytes < available)
+        return FSC_OK;
+    return fsci_fail(err, FSC_EENV,
+                     "--replicates %zu with --bootstrap %zu would take %.3g GB, and %.3g GB are "
+                     "free; give fewer",
+                     replicates, s->refits, bytes / 1e9, available / 1e9);
+}
+
 static fsc_status run_study(fsci_arena *a, const study *s, size_t replicates, int threads,
                             fsci_json *root, fsc_error *err)
 {
     size_t cells = s->n_methods * s->n_quantities * LEVELS;
+    FSCI_TRY(check_room(s, replicates, threads, err));
     outcome *all = FSCI_NEW(a, outcome, replicates * cells);
     if (!all)
         return fsci_fail_memory(err);

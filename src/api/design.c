@@ -6,6 +6,7 @@
 #include "api/rows.h"
 #include "base/number.h"
 #include "fit/points.h"
+#include "record/warning.h"
 
 #include <math.h>
 #include <string.h>
@@ -101,18 +102,34 @@ static fsc_status find_column(const fsc_table *table, const fsci_settings_list *
                                                   : fsci_table_not_numbers(table, *column, err);
 }
 
+static void warn_of_rows(fsci_arena *a, const fsc_table *table, size_t missing, size_t outside,
+                         fsci_json *record)
+{
+    if (missing)
+        fsci_record_warn(a, record, "W-NAN",
+                         "%zu row%s of %s with a missing input left out: no run can be trained "
+                         "there.",
+                         missing, missing == 1 ? "" : "s", fsci_table_name(table));
+    if (outside)
+        fsci_record_warn(
+            a, record, "W-FAILED",
+            "%zu row%s of %s outside the law's domain left out. If they stand for runs "
+            "to be trained, correct them; the law says nothing of them.",
+            outside, outside == 1 ? "" : "s", fsci_table_name(table));
+}
+
 /* The rows of a table that have every input inside its domain. */
 static fsc_status points_of_table(const fsc_args *args, const fsc_law *law, fsci_arena *a,
-                                  const fsc_table *table, fsci_points *out, fsc_error *err)
+                                  const fsc_table *table, fsci_json *record, fsci_points *out,
+                                  fsc_error *err)
 {
     fsci_settings_list map;
-    size_t n = fsci_table_rows(table), n_inputs = 0;
+    size_t n = fsci_table_rows(table), n_inputs = 0, missing = 0, outside = 0;
     fsci_input_values *inputs = FSCI_NEW(a, fsci_input_values, law->columns.n);
-    bool *use = FSCI_NEW(a, bool, n);
-    FSCI_TRY(fsci_args_pairs(args, "map", a, &map, err));
-    if (!inputs || !use)
+    bool *bad = FSCI_NEW(a, bool, n), *absent = FSCI_NEW(a, bool, n);
+    FSCI_TRY(fsci_args_map(args, a, &map, err));
+    if (!inputs || !bad || !absent)
         return fsci_fail_memory(err);
-    memset(use, true, n);
     for (size_t c = 0; c < law->columns.n; c++) {
         const fsci_column *column;
         if (c == law->response)
@@ -120,9 +137,17 @@ static fsc_status points_of_table(const fsc_args *args, const fsc_law *law, fsci
         FSCI_TRY(find_column(table, &map, &law->columns.items[c], &column, err));
         inputs[n_inputs++] =
             (fsci_input_values){.name = law->columns.items[c].name, .numbers = column->numbers};
-        for (size_t i = 0; i < n; i++)
-            use[i] = use[i] && fsci_domain_holds(&law->columns.items[c].domain, column->numbers[i]);
+        for (size_t i = 0; i < n; i++) {
+            double x = column->numbers[i];
+            absent[i] = absent[i] || isnan(x);
+            bad[i] = bad[i] || !fsci_domain_holds(&law->columns.items[c].domain, x);
+        }
     }
+    for (size_t i = 0; i < n; i++) {
+        missing += absent[i];
+        outside += bad[i] && !absent[i];
+    }
+    warn_of_rows(a, table, missing, outside, record);
     *out = (fsci_points){.inputs = inputs, .n_inputs = n_inputs};
     for (size_t k = 0; k < n_inputs; k++) {
         double *x = FSCI_NEW(a, double, n);
@@ -130,7 +155,7 @@ static fsc_status points_of_table(const fsc_args *args, const fsc_law *law, fsci
         if (!x)
             return fsci_fail_memory(err);
         for (size_t i = 0; i < n; i++)
-            if (use[i])
+            if (!bad[i] && !absent[i])
                 x[out->n++] = inputs[k].numbers[i];
         inputs[k].numbers = x;
     }
@@ -175,8 +200,8 @@ static fsc_status grid_around(fsci_arena *a, const fsci_points *runs, fsci_point
 }
 
 static fsc_status read_points(const fsc_args *args, const fsc_law *law, fsci_arena *a,
-                              sources *from, fsci_json *inputs, fsci_identify_input *in,
-                              fsc_error *err)
+                              sources *from, fsci_json *inputs, fsci_json *record,
+                              fsci_identify_input *in, fsc_error *err)
 {
     const char *path = fsci_args_positional(args, 1);
     const char *candidates = fsci_args_text(args, "candidates");
@@ -189,11 +214,11 @@ static fsc_status read_points(const fsc_args *args, const fsc_law *law, fsci_are
                          "--at N=1e8..1e10,D=2e9..2e11");
     if (path) {
         FSCI_TRY(fsci_rows_read(a, args, path, inputs, &from->runs, err));
-        FSCI_TRY(points_of_table(args, law, a, from->runs.table, &in->runs, err));
+        FSCI_TRY(points_of_table(args, law, a, from->runs.table, record, &in->runs, err));
     }
     if (candidates) {
         FSCI_TRY(fsci_rows_read(a, args, candidates, inputs, &from->candidates, err));
-        return points_of_table(args, law, a, from->candidates.table, &in->candidates, err);
+        return points_of_table(args, law, a, from->candidates.table, record, &in->candidates, err);
     }
     FSCI_TRY(points_of_option(args, law, "add", a, &in->candidates, err));
     return in->candidates.n ? FSC_OK : grid_around(a, &in->runs, &in->candidates, err);
@@ -231,12 +256,12 @@ static fsc_status design(const fsc_args *args, const fsc_law *law, sources *from
     const char *set = NULL;
     fsci_identify_input in = {.law = law,
                               .noise = fsci_args_number(args, "noise"),
-                              .target = fsci_args_text(args, "target"),
-                              .level = fsci_args_number(args, "level")};
+                              .target = fsci_args_text(args, "target")};
+    FSCI_TRY(fsci_args_level(args, &in.level, err));
     if (!isnan(in.noise) && !(in.noise > 0))
         return fsci_fail(err, FSC_EUSAGE, "--noise is the spread of residuals, above 0");
     FSCI_TRY(read_parameters(args, law, a, &in.theta, &set, err));
-    FSCI_TRY(read_points(args, law, a, from, inputs, &in, err));
+    FSCI_TRY(read_points(args, law, a, from, inputs, record->root, &in, err));
     fsci_json *about = fsci_json_set_object(a, record->root, "law");
     fsci_json_set_string(a, about, "id", law->id);
     fsci_json_set_string(a, about, "formula", law->formula->text);

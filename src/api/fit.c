@@ -37,7 +37,7 @@ static fsc_status predict_file(const fsc_args *args, fsci_arena *arena, const fs
 {
     fsc_table *table;
     fsci_settings_list map;
-    FSCI_TRY(fsci_args_pairs(args, "map", arena, &map, err));
+    FSCI_TRY(fsci_args_map(args, arena, &map, err));
     const fsci_table_options options = {.hash_comments = fsci_args_flag(args, "comments")};
     FSCI_TRY(fsci_source_table(path, &options, &table, err));
     fsci_source_provenance(arena, path, fsci_table_rows(table), inputs);

@@ -7,7 +7,8 @@
 static const fsc_option options[] = {
     /* rows and columns */
     {"map", 'm', FSC_OPTION_ASSIGN, true, false, "SYMBOL=COLUMN", NULL,
-     "bind a law's symbol to a column, as L=loss,N=params"},
+     "bind a law's symbol to a column, as L=loss,N=params; a set to several, as r_j=web,r_j=code "
+     "or r_j=share_*"},
     {"where", 'w', FSC_OPTION_EXPR, true, false, "EXPR", NULL,
      "keep the rows for which EXPR is true, as 'C > 1e19 and family != \"GPT-2\"'"},
     {"let", 'l', FSC_OPTION_ASSIGN, true, false, "NAME=EXPR", NULL,
@@ -65,8 +66,8 @@ static const fsc_option options[] = {
      "resampled together, and the local covariance allows for it"},
     {"level", 0, FSC_OPTION_NUMBER, false, false, "P", "0.95", "coverage of intervals"},
     {"seed", 0, FSC_OPTION_COUNT, false, false, "N", "1", "seed of every random stream"},
-    {"threads", 't', FSC_OPTION_COUNT, false, false, "N", "1",
-     "threads to use; the answer does not depend on it (0: one per processor)"},
+    {"threads", 't', FSC_OPTION_COUNT, false, false, "N", "0",
+     "threads to use; the answer does not depend on it (0: one per processor; among ranks one)"},
     /* checks */
     {"checklist", 0, FSC_OPTION_CHOICE, false, false, "markdown|latex", NULL,
      "print what a paper must state about the fit, filled in as far as it is known"},

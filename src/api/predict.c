@@ -33,13 +33,18 @@ static fsc_status blame(const char *path, fsc_status status, fsc_error *err)
 }
 
 static fsc_status predict_rows(const fsc_args *args, fsci_arena *arena, const fsci_fitted *fitted,
-                               const char *path, fsci_json *inputs, fsci_json *list, fsc_error *err)
+                               const char *path, fsci_json *inputs, fsci_json *list,
+                               fsci_json *record, fsc_error *err)
 {
     fsci_rows rows;
     fsci_settings_list map;
-    FSCI_TRY(fsci_args_pairs(args, "map", arena, &map, err));
+    FSCI_TRY(fsci_args_map(args, arena, &map, err));
     FSCI_TRY(fsci_rows_read(arena, args, path, inputs, &rows, err));
-    fsc_status status = fsci_predict_table(arena, fitted, &map, rows.table, list, err);
+    fsc_status status = fsci_rows_prepare(arena, args, NULL, &rows, err);
+    if (status == FSC_OK)
+        status = fsci_predict_table(arena, fitted, &map, rows.table, list, err);
+    if (status == FSC_OK)
+        fsci_rows_prepared(arena, &rows, record);
     fsci_rows_free(&rows);
     return status;
 }
@@ -79,9 +84,8 @@ fsc_status fsci_command_predict(fsc_ctx *ctx, const fsc_args *args, fsc_record *
         return fsci_fail(err, FSC_EUSAGE, "predict where? give --at NAME=VALUE,... or a table");
     FSCI_TRY(read_fit(a, path, &fit, sha256, err));
     FSCI_TRY(blame(path, fsci_fitted_read(a, fit, &fitted, err), err));
-    double level = fsci_args_number(args, "level");
-    if (fsc_args_get(args, "level", 0) && level > 0 && level < 1)
-        fitted.level = level;
+    if (fsc_args_get(args, "level", 0))
+        FSCI_TRY(fsci_args_level(args, &fitted.level, err));
     record->root = fsci_record_begin(a, "prediction");
     add_origin(a, path, sha256, fit, record->root, inputs);
     fsci_json_set_string(a, record->root, "response", fitted.response);
@@ -95,11 +99,11 @@ fsc_status fsci_command_predict(fsc_ctx *ctx, const fsc_args *args, fsc_record *
     fsci_json_set_number(a, intervals, "level", fitted.level);
     fsci_json *rows = fsci_json_set_array(a, record->root, "rows");
     fsci_json *derived = fsci_json_set_array(a, record->root, "derived");
+    fsci_json_set_array(a, record->root, "warnings");
     FSCI_TRY(fsci_predict_at(a, &fitted, at, n_at, rows, derived, err));
     FSCI_TRY(fsci_flat_regions(a, &fitted, derived, record->root, err));
     if (table)
-        FSCI_TRY(predict_rows(args, a, &fitted, table, inputs, rows, err));
-    fsci_json_set_array(a, record->root, "warnings");
+        FSCI_TRY(predict_rows(args, a, &fitted, table, inputs, rows, record->root, err));
     fsci_predict_warn(a, rows, derived, record->root);
     fsci_provenance_add(a, args, inputs, record->root);
     return FSC_OK;

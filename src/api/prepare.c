@@ -129,7 +129,7 @@ fsc_status fsci_rows_prepare(fsci_arena *arena, const fsc_args *args, const fsc_
     rows->dropped = dropped;
     fsci_settings_list map = {0};
     if (law)
-        FSCI_TRY(fsci_args_pairs(args, "map", arena, &map, err));
+        FSCI_TRY(fsci_args_map(args, arena, &map, err));
     for (size_t i = 0; i < n; i++) {
         const char *text = given ? fsc_args_get(args, "prepare", i) : law->prepare.items[i];
         FSCI_TRY(apply(arena, text, law, &map, rows, err));

@@ -9,6 +9,8 @@
 void fsci_provenance_add(fsci_arena *arena, const fsc_args *args, fsci_json *inputs,
                          fsci_json *record);
 
+/* --level, checked. */
+fsc_status fsci_args_level(const fsc_args *args, double *level, fsc_error *err);
 /* --level, --seed and --threads (0: one per processor), checked. */
 fsc_status fsci_args_common(const fsc_args *args, double *level, uint64_t *seed, int *threads,
                             fsc_error *err);

@@ -4,6 +4,7 @@
 #include "expr/tree.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,15 +91,47 @@ fsc_status fsci_rows_values(fsci_arena *arena, const fsci_formula *formula, cons
     return FSC_OK;
 }
 
+/* Whether `name` needs backquotes and stands in `text` without them. */
+static bool lacks_backquotes(const char *name, const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    const char *at = name[strspn(name, plain)] ? strstr(text, name) : NULL;
+    return at && (at == text || at[-1] != '`');
+}
+
+/* A formula that failed because of a name like `Size (B)`: says how that is written. */
+static fsc_status advise_backquotes(const fsc_table *table, const char *text, fsc_status status,
+                                    fsc_error *err)
+{
+    const char *name = NULL;
+    for (size_t i = 0; i < fsci_table_columns(table); i++) {
+        const char *next = fsci_table_column(table, i)->name;
+        if (lacks_backquotes(next, text) && (!name || strlen(next) > strlen(name)))
+            name = next;
+    }
+    if (!name || !err)
+        return status;
+    size_t length = strlen(err->message);
+    snprintf(err->message + length, sizeof err->message - length,
+             "; a column whose name holds more than letters, digits and _ is written in "
+             "backquotes: `%.100s`",
+             name);
+    return status;
+}
+
 static fsc_status evaluate(fsci_arena *arena, const fsc_table *table, const char *option,
                            const char *text, bool condition, double *values, fsc_error *err)
 {
     fsci_formula *formula;
     fsci_scope scope;
-    FSCI_TRY(fsci_rows_formula(arena, option, text, condition, &formula, err));
+    fsc_status status = fsci_rows_formula(arena, option, text, condition, &formula, err);
+    if (status != FSC_OK)
+        return advise_backquotes(table, text, status, err);
     FSCI_TRY(table_scope(arena, table, &scope, err));
-    fsc_status status = fsci_rows_values(arena, formula, &scope, values, err);
-    return status == FSC_EINPUT ? explain(arena, table, formula, status, err) : status;
+    status = fsci_rows_values(arena, formula, &scope, values, err);
+    if (status != FSC_EINPUT)
+        return status;
+    return advise_backquotes(table, text, explain(arena, table, formula, status, err), err);
 }
 
 fsc_status fsci_rows_mask(fsci_arena *arena, const fsc_table *table, const char *option,

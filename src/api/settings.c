@@ -54,7 +54,7 @@ fsc_status fsci_args_settings(const fsc_args *args, fsci_arena *arena, fsci_fit_
                               fsc_error *err)
 {
     *s = (fsci_fit_settings){0};
-    FSCI_TRY(fsci_args_pairs(args, "map", arena, &s->map, err));
+    FSCI_TRY(fsci_args_map(args, arena, &s->map, err));
     FSCI_TRY(fsci_args_pairs(args, "fix", arena, &s->fix, err));
     FSCI_TRY(fsci_args_pairs(args, "tie", arena, &s->tie, err));
     FSCI_TRY(fsci_args_pairs(args, "bound", arena, &s->bound, err));

@@ -15,7 +15,16 @@ typedef struct builder {
     const fsci_node *use;    /* in the origin's text: where the outermost definition is used */
     const char *inside;      /* name of the innermost definition */
     int32_t height;          /* of the walk so far */
+    const struct term *term; /* of the innermost sum that is being built; NULL outside */
+    fsci_symbol **members;   /* [n_symbols] a symbol for each member of a set, once it is used */
 } builder;
+
+/* One term of a sum over a set. */
+typedef struct term {
+    const char *index;
+    size_t member;
+    const struct term *outer;
+} term;
 
 static fsci_vertex_id build(builder *b, const fsci_node *node);
 
@@ -76,7 +85,7 @@ static fsci_vertex_id build_definition(builder *b, const fsci_node *node, const 
 {
     size_t index = (size_t)(symbol - b->scope->symbols);
     builder outer = *b;
-    if (b->defined[index])
+    if (b->defined[index] && !b->term) /* within a sum every term may be another */
         return b->defined[index];
     if (b->open[index])
         return fail(b, node, "%s is defined by itself", symbol->name);
@@ -85,17 +94,58 @@ static fsci_vertex_id build_definition(builder *b, const fsci_node *node, const 
     b->inside = symbol->name;
     fsci_vertex_id id = build(b, symbol->definition);
     b->open[index] = false;
-    b->defined[index] = id;
+    if (!b->term)
+        b->defined[index] = id;
     b->use = outer.use;
     b->inside = outer.inside;
     return id;
 }
 
+static const term *term_of(const builder *b, const char *name)
+{
+    const term *t = b->term;
+    while (t && !fsci_in_set(name, t->index))
+        t = t->outer;
+    return t;
+}
+
+/* A symbol for each member of a set of columns or of parameters. */
+static fsci_symbol *members_of(builder *b, const fsci_symbol *set)
+{
+    fsci_symbol **members = &b->members[set - b->scope->symbols];
+    if (*members)
+        return *members;
+    *members = FSCI_NEW(b->g->arena, fsci_symbol, set->n_levels + 1);
+    for (size_t m = 0; *members && m < set->n_levels; m++) {
+        fsci_symbol *member = &(*members)[m];
+        *member = *set;
+        member->name = set->levels ? fsci_format(b->g->arena, "%s[%s]", set->name, set->levels[m])
+                                   : fsci_format(b->g->arena, "%s[%zu]", set->name, m + 1);
+        if (set->kind == FSCI_SYMBOL_SET)
+            member->numbers += m * b->scope->n_rows;
+        else
+            member->first += m;
+    }
+    return *members;
+}
+
+static bool is_set(const fsci_symbol *symbol, const char *index)
+{
+    return symbol->kind == FSCI_SYMBOL_SET || (symbol->kind == FSCI_SYMBOL_PARAMETERS &&
+                                               symbol->index && !strcmp(symbol->index, index));
+}
+
 static fsci_vertex_id build_name(builder *b, const fsci_node *node)
 {
     const fsci_symbol *symbol = find(b, node->name);
+    const term *t = term_of(b, node->name);
     if (!symbol)
         return fail_unknown(b, node);
+    if (t && is_set(symbol, t->index)) {
+        const fsci_symbol *members = members_of(b, symbol);
+        fsci_op op = symbol->kind == FSCI_SYMBOL_SET ? FSCI_OP_COLUMN : FSCI_OP_THETA;
+        return members ? fsci_graph_leaf(b->g, op, &members[t->member]) : 0;
+    }
     switch (symbol->kind) {
     case FSCI_SYMBOL_NUMBERS:
         return fsci_graph_leaf(b->g, FSCI_OP_COLUMN, symbol);
@@ -106,6 +156,9 @@ static fsci_vertex_id build_name(builder *b, const fsci_node *node)
     case FSCI_SYMBOL_PARAMETERS:
         return fail(b, node, "%s has one value per level of %s; write %s[%s]", node->name,
                     symbol->index, node->name, symbol->index);
+    case FSCI_SYMBOL_SET:
+        return fail(b, node, "%s is a set of %zu columns; it stands inside a sum over them",
+                    node->name, symbol->n_levels);
     case FSCI_SYMBOL_CODES:
         break;
     }
@@ -209,6 +262,53 @@ static fsci_vertex_id build_apply(builder *b, const fsci_node *node)
     return folded;
 }
 
+/* How many terms: the members of every set in the body, which agree. */
+static bool count_terms(builder *b, const fsci_node *sum, const fsci_node *node, size_t *n)
+{
+    const fsci_symbol *symbol = NULL;
+    if (node->kind == FSCI_NODE_NAME && fsci_in_set(node->name, sum->name))
+        symbol = find(b, node->name);
+    if (symbol && symbol->kind == FSCI_SYMBOL_FORMULA && symbol->definition->height < node->height)
+        return count_terms(b, sum, symbol->definition, n);
+    if (symbol && symbol->kind != FSCI_SYMBOL_FORMULA) {
+        size_t own =
+            is_set(symbol, sum->name) ? symbol->n_levels : 1; /* a column is a set of one */
+        if (*n && own != *n)
+            return fail(b, node, "%s has %zu members, others of sum_%s have %zu", node->name, own,
+                        sum->name, *n) != 0;
+        *n = own;
+    }
+    for (size_t i = 0; i < node->n_args; i++)
+        if (!count_terms(b, sum, node->args[i], n))
+            return false;
+    return true;
+}
+
+/* Terms [from, to) added in pairs, which rounds less than one after the other. */
+static fsci_vertex_id add_terms(builder *b, const fsci_node *sum, size_t from, size_t to)
+{
+    if (to - from == 1) {
+        const term own = {sum->name, from, b->term}, *outer = b->term;
+        b->term = &own;
+        fsci_vertex_id id = build(b, sum->args[0]);
+        b->term = outer;
+        return id;
+    }
+    size_t middle = from + (to - from) / 2;
+    fsci_vertex_id left = add_terms(b, sum, from, middle);
+    fsci_vertex_id right = left ? add_terms(b, sum, middle, to) : 0;
+    b->g->origin = sum;
+    return right ? fsci_graph_make(b->g, FSCI_OP_ADD, (fsci_vertex_id[]){left, right}, 2) : 0;
+}
+
+static fsci_vertex_id build_sum(builder *b, const fsci_node *node)
+{
+    size_t n = 0;
+    if (!count_terms(b, node, node->args[0], &n))
+        return 0;
+    return add_terms(b, node, 0, n ? n : 1); /* without one a name is unknown, and said to be */
+}
+
 static fsci_vertex_id build_any(builder *b, const fsci_node *node)
 {
     b->g->origin = node;
@@ -219,6 +319,8 @@ static fsci_vertex_id build_any(builder *b, const fsci_node *node)
         return build_name(b, node);
     case FSCI_NODE_GROUP:
         return build_group(b, node);
+    case FSCI_NODE_SUM:
+        return build_sum(b, node);
     case FSCI_NODE_TEXT:
         return fail(b, node,
                     "the text '%s' stands where a number is needed; text is only compared with a "
@@ -250,8 +352,9 @@ fsc_status fsci_graph_build(fsci_graph *g, const fsci_formula *origin,
                  .scope = scope,
                  .err = err,
                  .defined = FSCI_NEW(g->arena, fsci_vertex_id, scope->n_symbols),
-                 .open = FSCI_NEW(g->arena, bool, scope->n_symbols)};
-    if (!b.defined || !b.open)
+                 .open = FSCI_NEW(g->arena, bool, scope->n_symbols),
+                 .members = FSCI_NEW(g->arena, fsci_symbol *, scope->n_symbols)};
+    if (!b.defined || !b.open || !b.members)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < n_nodes; i++) {
         roots[i] = build(&b, nodes[i]);

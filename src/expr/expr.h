@@ -5,8 +5,8 @@
  * A formula is either an expression ("6*N*D") or an equation ("L = E + A*N^-alpha"). Grammar,
  * loosest first: or; and; not; comparisons (== != < <= > >=, not chained); + -; * /; unary - +;
  * ^ (right-associative, binds tighter than a unary minus on its left: -x^2 = -(x^2), and takes a
- * signed exponent: N^-alpha); calls f(a, b), per-group parameters a[family], numbers, names,
- * `names between backticks`, 'text' or "text", true, false. */
+ * signed exponent: N^-alpha); calls f(a, b), per-group parameters a[family], sums over a set
+ * sum_j(t_j*x_j), numbers, names, `names between backticks`, 'text' or "text", true, false. */
 #ifndef FSCI_EXPR_EXPR_H
 #define FSCI_EXPR_EXPR_H
 
@@ -39,9 +39,12 @@ fsc_status fsci_formula_parse(fsci_arena *arena, const char *source, int32_t lin
 typedef struct fsci_name {
     const char *name;
     const char *index; /* column that indexes a per-group parameter, NULL otherwise */
+    const char *set;   /* index of the sum whose set it is of: j of x_j in sum_j(…); else NULL */
     int32_t col, len;  /* place within the formula's text, from 1 */
 } fsci_name;
 size_t fsci_formula_names(fsci_arena *arena, const fsci_formula *formula, const fsci_name **names);
+
+bool fsci_formula_uses(const fsci_formula *formula, const char *name);
 
 /* A failure pointing at a name (or, with name NULL, at the whole formula). */
 fsc_status fsci_formula_fail(fsc_error *err, const fsci_formula *formula, const fsci_name *name,
@@ -68,6 +71,7 @@ int fsci_node_degree(const fsci_node *node, const char *const *names, size_t n_n
 typedef enum fsci_symbol_kind {
     FSCI_SYMBOL_NUMBERS,    /* a column of numbers, NaN where missing */
     FSCI_SYMBOL_CODES,      /* a column of categories */
+    FSCI_SYMBOL_SET,        /* columns of numbers, one per level: what sum_j takes for x_j */
     FSCI_SYMBOL_PARAMETER,  /* one value, theta[first] */
     FSCI_SYMBOL_PARAMETERS, /* one value per level of a category column: theta[first + code] */
     FSCI_SYMBOL_FORMULA     /* stands for another expression (a derived name) */
@@ -78,13 +82,14 @@ typedef enum fsci_symbol_kind {
 typedef struct fsci_symbol {
     const char *name;
     fsci_symbol_kind kind;
-    const double *numbers;     /* [n_rows]; like all arrays and texts here, borrowed for as long as
-                                  the program lives; the symbol itself is copied */
-    const uint32_t *codes;     /* [n_rows] */
+    const double *numbers; /* [n_rows], of a SET [n_levels * n_rows] one after the other; like all
+                              arrays and texts here, borrowed for as long as the program lives; the
+                              symbol itself is copied */
+    const uint32_t *codes; /* [n_rows] */
     const char *const *levels; /* [n_levels] */
     size_t n_levels;
-    size_t first;                /* PARAMETER, PARAMETERS */
-    const char *index;           /* PARAMETERS: name of the CODES symbol that indexes it */
+    size_t first;      /* PARAMETER, PARAMETERS */
+    const char *index; /* PARAMETERS: name of the CODES symbol that indexes it, or of the sum */
     const fsci_node *definition; /* FORMULA */
 } fsci_symbol;
 

@@ -201,6 +201,56 @@ static const fsci_node *fail_count(parser *p, const fsci_token *name, fsci_op op
                 f->name, help[op].arguments, found);
 }
 
+/* A name of the body that is of the set, outside sums of the same index, which are refused. */
+static bool uses_set(const fsci_node *node, const char *index)
+{
+    bool found = node->kind == FSCI_NODE_NAME && fsci_in_set(node->name, index);
+    for (size_t i = 0; i < node->n_args && !found; i++)
+        found = uses_set(node->args[i], index);
+    return found;
+}
+
+static bool sums_over(const fsci_node *node, const char *index)
+{
+    bool found = node->kind == FSCI_NODE_SUM && !strcmp(node->name, index);
+    for (size_t i = 0; i < node->n_args && !found; i++)
+        found = sums_over(node->args[i], index);
+    return found;
+}
+
+/* sum_index(body), at the '('. */
+static const fsci_node *parse_sum(parser *p, const fsci_token *name, const char *index)
+{
+    const fsci_node *body = next(p) ? parse_level(p, FSCI_BINDS_OR) : NULL;
+    if (!body)
+        return NULL;
+    int32_t end = p->now.at + p->now.len;
+    if (at_mark(p, ','))
+        return FAIL(p, p->now.at, 1, "a sum takes one expression, as in sum_%s(t_%s*x_%s)", index,
+                    index, index);
+    if (!expect(p, ')', "the closing ')'"))
+        return NULL;
+    if (sums_over(body, index))
+        return FAIL(p, name->at, name->len, "sum_%s stands inside sum_%s; give it another index",
+                    index, index);
+    if (!uses_set(body, index))
+        return FAIL(p, name->at, name->len,
+                    "nothing here changes from term to term: what does ends in _%s, as in "
+                    "sum_%s(t_%s*x_%s)",
+                    index, index, index, index);
+    fsci_node *node = new_node(p, FSCI_NODE_SUM, name->at, end);
+    if (!node)
+        return NULL;
+    if (!(node->args = fsci_copy_array(p->arena, &body, 1, sizeof(const fsci_node *)))) {
+        p->status = fsci_fail_memory(p->err);
+        return NULL;
+    }
+    node->name = index;
+    node->n_args = 1;
+    node->height = body->height + 1;
+    return node;
+}
+
 /* name(…), at the '('. */
 static const fsci_node *parse_call(parser *p, const fsci_token *name)
 {
@@ -208,6 +258,8 @@ static const fsci_node *parse_call(parser *p, const fsci_token *name)
     size_t n = 0;
     const char *text = word(p, name, 0);
     fsci_op op = text ? fsci_function_find(text) : FSCI_OP_COUNT;
+    if (text && !strncmp(text, "sum_", 4) && text[4])
+        return parse_sum(p, name, text + 4);
     if (text && op == FSCI_OP_COUNT)
         return fail_unknown_function(p, name);
     if (!text || !next(p))

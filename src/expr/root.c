@@ -1,5 +1,7 @@
 #include "expr/root.h"
 
+#include "expr/tree.h"
+
 #include <float.h>
 #include <math.h>
 
@@ -138,11 +140,26 @@ static double find(const search *s)
     return NAN;
 }
 
+void fsci_root_unknown(const char *name, bool log, size_t unknown, fsci_symbol symbols[2])
+{
+    static const fsci_node exponent = {.kind = FSCI_NODE_NAME, .name = "\tlog", .height = 1};
+    static const fsci_node *const arguments[] = {&exponent};
+    static const fsci_node power = {
+        .kind = FSCI_NODE_APPLY, .op = FSCI_OP_EXP, .args = arguments, .n_args = 1, .height = 2};
+    symbols[0] = (fsci_symbol){
+        .name = log ? exponent.name : name, .kind = FSCI_SYMBOL_PARAMETER, .first = unknown};
+    symbols[1] =
+        log ? (fsci_symbol){.name = name, .kind = FSCI_SYMBOL_FORMULA, .definition = &power}
+            : symbols[0];
+}
+
 double fsci_root_find(const fsci_root *root, void *scratch, double *theta, size_t row,
                       double *by_theta, size_t n_parameters)
 {
     const search s = {root, scratch, theta, row};
     double y = find(&s), f;
+    if (root->within && !(y >= root->lo && y <= root->hi))
+        y = NAN;
     theta[root->unknown] = y;
     if (!by_theta)
         return y;

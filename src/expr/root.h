@@ -9,7 +9,12 @@ typedef struct fsci_root {
     const fsci_program *program; /* the expression: a law's right side less its left */
     size_t unknown;              /* theta[unknown] is sought */
     double lo, hi;               /* where the unknown has been seen; the search begins between */
+    bool within;                 /* and ends there: what lies beyond is no root */
 } fsci_root;
+
+/* Two symbols that make `name` the unknown theta[unknown], or with `log` its exponential: then the
+ * unknown is looked for in the logarithm. */
+void fsci_root_unknown(const char *name, bool log, size_t unknown, fsci_symbol symbols[2]);
 
 /* The root of one row nearest to the middle of [lo, hi], given all of theta[n_parameters] but the
  * unknown, which holds it on return: NaN when none is found. Where the expression has no value it

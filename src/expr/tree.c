@@ -82,6 +82,12 @@ typedef struct name_list {
     size_t count, room;
 } name_list;
 
+/* A sum around the node that is looked at. */
+typedef struct open_sum {
+    const char *index;
+    const struct open_sum *outer;
+} open_sum;
+
 static bool known(const name_list *list, const char *name)
 {
     for (size_t i = 0; i < list->count; i++)
@@ -90,8 +96,23 @@ static bool known(const name_list *list, const char *name)
     return false;
 }
 
-static void collect(name_list *list, const fsci_node *node)
+bool fsci_in_set(const char *name, const char *index)
 {
+    size_t n = strlen(name), m = strlen(index);
+    return n > m + 1 && name[n - m - 1] == '_' && !strcmp(name + n - m, index);
+}
+
+/* The innermost sum around a name whose set it is of. */
+static const char *set_of(const open_sum *sums, const char *name)
+{
+    while (sums && !fsci_in_set(name, sums->index))
+        sums = sums->outer;
+    return sums ? sums->index : NULL;
+}
+
+static void collect(name_list *list, const fsci_node *node, const open_sum *sums)
+{
+    const open_sum own = {node->name, sums};
     bool named = node->kind == FSCI_NODE_NAME || node->kind == FSCI_NODE_GROUP;
     if (named && !known(list, node->name)) {
         if (list->count == list->room) {
@@ -107,22 +128,37 @@ static void collect(name_list *list, const fsci_node *node)
         list->names[list->count++] = (fsci_name){
             .name = node->name,
             .index = node->kind == FSCI_NODE_GROUP ? node->args[0]->name : NULL,
+            .set = set_of(sums, node->name),
             .col = node->at + 1,
             .len = node->len,
         };
     }
     for (size_t i = 0; i < node->n_args; i++)
-        collect(list, node->args[i]);
+        collect(list, node->args[i], node->kind == FSCI_NODE_SUM ? &own : sums);
 }
 
 size_t fsci_formula_names(fsci_arena *arena, const fsci_formula *formula, const fsci_name **names)
 {
     name_list list = {.arena = arena};
     if (formula->left)
-        collect(&list, formula->left);
-    collect(&list, formula->right);
+        collect(&list, formula->left, NULL);
+    collect(&list, formula->right, NULL);
     *names = list.names;
     return list.count;
+}
+
+static bool uses(const fsci_node *node, const char *name)
+{
+    bool named = node->kind == FSCI_NODE_NAME || node->kind == FSCI_NODE_GROUP;
+    bool found = named && !strcmp(node->name, name);
+    for (size_t i = 0; i < node->n_args && !found; i++)
+        found = uses(node->args[i], name);
+    return found;
+}
+
+bool fsci_formula_uses(const fsci_formula *formula, const char *name)
+{
+    return uses(formula->right, name) || (formula->left && uses(formula->left, name));
 }
 
 /* ---- new trees from old ---- */
@@ -142,6 +178,22 @@ const fsci_node *fsci_node_apply(fsci_arena *arena, fsci_op op, const fsci_node 
             node->height = args[i]->height + 1;
     }
     return node;
+}
+
+const fsci_node *fsci_node_with(fsci_arena *arena, const fsci_node *node,
+                                const fsci_node *const *args)
+{
+    fsci_node *copy = fsci_copy_array(arena, node, 1, sizeof *node);
+    if (!copy || !(copy->args = fsci_copy_array(arena, args, node->n_args, sizeof *args)))
+        return NULL;
+    copy->at = copy->len = copy->height = 0;
+    for (size_t i = 0; i < node->n_args; i++) {
+        if (!args[i])
+            return NULL;
+        if (args[i]->height >= copy->height)
+            copy->height = args[i]->height + 1;
+    }
+    return copy;
 }
 
 const fsci_node *fsci_node_call(fsci_arena *arena, const char *function, const fsci_node *argument)

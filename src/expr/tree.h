@@ -10,6 +10,8 @@ typedef enum fsci_node_kind {
     FSCI_NODE_TEXT,   /* name is the text without its quotes */
     FSCI_NODE_NAME,   /* name */
     FSCI_NODE_GROUP,  /* name[index]: args[0] is the index, a NAME */
+    FSCI_NODE_SUM,    /* sum_name(body): args[0] is the body, in which names that end in _name stand
+                         for a member of their set at a time */
     FSCI_NODE_APPLY   /* op of args: an operator or a function */
 } fsci_node_kind;
 
@@ -27,6 +29,12 @@ struct fsci_node {
 /* A formula may chain this many operations (a + b + c + …), though not nest them so deep. */
 enum { FSCI_FORMULA_HEIGHT = 1000 };
 
+/* Whether a name is one of the set of an index: x_j of j. */
+bool fsci_in_set(const char *name, const char *index);
+
+/* The node with other arguments, as many. NULL when out of memory, or when one of them is. */
+const fsci_node *fsci_node_with(fsci_arena *arena, const fsci_node *node,
+                                const fsci_node *const *args);
 /* NULL when out of memory (the arena is then marked failed). `args` is copied. */
 const fsci_node *fsci_node_apply(fsci_arena *arena, fsci_op op, const fsci_node *const *args,
                                  size_t n_args);

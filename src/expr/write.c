@@ -128,6 +128,11 @@ static void write_leaf(const writer *w, const fsci_node *node)
     case FSCI_NODE_TEXT:
         fsci_buffer_printf(w->out, strchr(node->name, '\'') ? "\"%s\"" : "'%s'", node->name);
         break;
+    case FSCI_NODE_SUM:
+        fsci_buffer_printf(w->out, "sum_%s(", node->name);
+        write_node(w, node->args[0], FSCI_BINDS_OR);
+        fsci_buffer_putc(w->out, ')');
+        break;
     case FSCI_NODE_GROUP:
         write_name(w, node->name);
         fsci_buffer_putc(w->out, '[');

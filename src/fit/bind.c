@@ -1,5 +1,7 @@
 #include "fit/bind.h"
 
+#include "expr/tree.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
@@ -86,10 +88,19 @@ static fsc_status missing_column(fsci_arena *arena, const fsci_model *model, con
                                          name->name, columns[i]);
         return FSC_OK;
     }
+    int stem = name->set ? (int)(strlen(name->name) - strlen(name->set)) : 0;
     fsci_buffer known = {0};
     for (size_t i = 0; i < n && i < 12; i++)
         fsci_buffer_printf(&known, "%s%s", i ? ", " : "", columns[i]);
     const char *near = fsci_nearest(name->name, columns, n);
+    if (name->set) {
+        fsci_buffer_free(&known);
+        return fsci_fail(err, FSC_EINPUT,
+                         "%s has no columns for %s (%s); name them %.*s1, %.*s2, ... or give "
+                         "--map %s=COLUMN for each",
+                         fsci_table_name(model->table), name->name, about->meaning, stem,
+                         name->name, stem, name->name, name->name);
+    }
     fsc_status status =
         fsci_fail(err, FSC_EINPUT, "%s has no column for %s (%s); give --map %s=%s (columns: %s%s)",
                   fsci_table_name(model->table), name->name, about->meaning, name->name,
@@ -116,6 +127,28 @@ static fsc_status add_binding(fsci_model *model, const fsci_name *name, const fs
                                                           .unit = about ? about->unit : NULL,
                                                           .source = column};
     return FSC_OK;
+}
+
+/* What a sum takes one after the other; no binding when the table has no such columns. */
+static fsc_status bind_set(fsci_arena *arena, const fsci_fit_settings *settings, fsci_model *model,
+                           const fsci_name *name, fsc_error *err)
+{
+    const fsci_law_column *about = law_column(model, name->name);
+    fsci_set *set = FSCI_NEW(arena, fsci_set, 1);
+    if (!set)
+        return fsci_fail_memory(err);
+    if (model->subject.law && !about)
+        return FSC_OK;
+    FSCI_TRY(fsci_set_find(arena, model->table, &settings->map, name->name, set, err));
+    if (!set->n)
+        return FSC_OK;
+    fsci_binding b = {.symbol = name->name,
+                      .column = fsci_set_text(arena, set),
+                      .unit = about ? about->unit : NULL,
+                      .source = set->columns[0],
+                      .set = set};
+    model->bindings[model->n_bindings++] = b;
+    return b.column ? FSC_OK : fsci_fail_memory(err);
 }
 
 static bool is_bound(const fsci_model *model, const char *symbol)
@@ -146,6 +179,28 @@ static fsc_status check_response(fsci_arena *arena, const fsci_model *model, fsc
                            fsci_table_name(model->table));
 }
 
+/* Every sum runs over columns. */
+static fsc_status check_sums(const fsci_model *model, const fsci_name *names, size_t n,
+                             fsc_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool bound = !names[i].set;
+        for (size_t j = 0; j < model->n_bindings && !bound; j++)
+            bound = fsci_in_set(model->bindings[j].symbol, names[i].set);
+        if (bound)
+            continue;
+        const fsci_name *last = &names[i];
+        for (size_t j = i; j < n; j++)
+            last = names[j].set && !strcmp(names[j].set, last->set) ? &names[j] : last;
+        int stem = (int)(strrchr(last->name, '_') - last->name);
+        return fsci_formula_fail(err, model->subject.formula, last,
+                                 "sum_%s has no columns to run over; name them %.*s_1, %.*s_2, ... "
+                                 "or give --map %s=COLUMN for each",
+                                 last->set, stem, last->name, stem, last->name, last->name);
+    }
+    return FSC_OK;
+}
+
 static fsc_status bind_names(fsci_arena *arena, const fsci_fit_settings *settings,
                              fsci_model *model, fsc_error *err)
 {
@@ -163,6 +218,10 @@ static fsc_status bind_names(fsci_arena *arena, const fsci_fit_settings *setting
         bool indexes = false;
         for (size_t j = 0; j < n; j++)
             indexes = indexes || (names[j].index && !strcmp(names[j].index, names[i].name));
+        if (names[i].set)
+            FSCI_TRY(bind_set(arena, settings, model, &names[i], err));
+        if (is_bound(model, names[i].name))
+            continue;
         FSCI_TRY(find_column(model, settings, names[i].name, indexes, &column, err));
         if (column)
             FSCI_TRY(add_binding(model, &names[i], column, indexes, err));
@@ -171,6 +230,7 @@ static fsc_status bind_names(fsci_arena *arena, const fsci_fit_settings *setting
         else if (!model->subject.law || law_column(model, names[i].name))
             FSCI_TRY(missing_column(arena, model, &names[i], err));
     }
+    FSCI_TRY(check_sums(model, names, n, err));
     return check_response(arena, model, err);
 }
 
@@ -196,29 +256,51 @@ static fsc_status bind_trials(fsci_arena *arena, const fsci_fit_settings *settin
     return FSC_OK;
 }
 
-static fsc_status unused_map(const fsci_fit_settings *settings, const fsci_model *model,
-                             fsc_error *err)
+static fsc_status check_map(const fsci_settings_list *map, const fsci_model *model, fsc_error *err)
 {
-    for (size_t i = 0; i < settings->map.n; i++)
-        if (!is_bound(model, settings->map.items[i].name))
-            return fsci_fail(err, FSC_EUSAGE, "--map %s=%s: the formula has no symbol '%s'",
-                             settings->map.items[i].name, settings->map.items[i].value,
-                             settings->map.items[i].name);
+    for (size_t i = 0; i < map->n; i++) {
+        const char *symbol = map->items[i].name, *column = map->items[i].value;
+        const fsci_binding *b = fsci_model_binding(model, symbol);
+        if (!b)
+            return fsci_fail(err, FSC_EUSAGE, "--map %s=%s: the formula has no symbol '%s'", symbol,
+                             column, symbol);
+        for (size_t j = 0; j < i && !b->set; j++)
+            if (!strcmp(map->items[j].name, symbol))
+                return fsci_fail(err, FSC_EUSAGE, "--map gives %s twice (%s and %s); keep one",
+                                 symbol, map->items[j].value, column);
+    }
     return FSC_OK;
 }
 
-/* Whether a category column's codes or numbers make the row missing. */
-static bool is_missing(const fsci_column *column, size_t row)
+/* Columns that a binding stands for, and one of them. */
+static size_t count_columns(const fsci_binding *b)
 {
-    return column->kind == FSCI_COLUMN_NUMBERS ? isnan(column->numbers[row])
-                                               : column->codes[row] == FSCI_MISSING_CODE;
+    return b->set ? b->set->n : 1;
+}
+
+static const fsci_column *column_of(const fsci_binding *b, size_t k)
+{
+    return b->set ? b->set->columns[k] : b->source;
+}
+
+/* Whether a category column's codes or numbers make the row missing. */
+static bool is_missing(const fsci_binding *b, size_t row)
+{
+    bool missing = false;
+    for (size_t k = 0; k < count_columns(b); k++) {
+        const fsci_column *column = column_of(b, k);
+        missing |= column->kind == FSCI_COLUMN_NUMBERS ? isnan(column->numbers[row])
+                                                       : column->codes[row] == FSCI_MISSING_CODE;
+    }
+    return missing;
 }
 
 const char fsci_rule_missing[] = "missing value", fsci_rule_outside[] = "outside domain";
 
-static fsc_status outside_domain(const fsci_model *model, const fsci_binding *b, size_t row,
-                                 double value, fsc_error *err)
+static fsc_status outside_domain(const fsci_model *model, const fsci_binding *b,
+                                 const fsci_column *column, size_t row, fsc_error *err)
 {
+    double value = column->numbers[row];
     const fsci_domain *d = &law_column(model, b->symbol)->domain;
     bool low = value < d->lo.value || (d->lo.open && value == d->lo.value);
     const fsci_bound *end = low ? &d->lo : &d->hi;
@@ -226,9 +308,22 @@ static fsc_status outside_domain(const fsci_model *model, const fsci_binding *b,
     return fsci_fail_row(
         err, FSC_EINPUT, (int64_t)row,
         "%s, line %lld, column %s: %s must be %s%s %g, found %.6g; %s",
-        fsci_table_name(model->table), (long long)fsci_table_line(model->table, row), b->column,
+        fsci_table_name(model->table), (long long)fsci_table_line(model->table, row), column->name,
         b->symbol, low ? ">" : "<", end->open ? "" : "=", end->value, value,
         percent ? "a percentage? give the fraction with --let" : "correct it or give --drop-bad");
+}
+
+/* The column of a binding whose value at a row is outside the law's domain; NULL for none. */
+static const fsci_column *find_outside(const fsci_model *model, const fsci_binding *b, size_t row)
+{
+    const fsci_law_column *about = law_column(model, b->symbol);
+    for (size_t k = 0; about && k < count_columns(b); k++) {
+        const fsci_column *column = column_of(b, k);
+        if (column->kind == FSCI_COLUMN_NUMBERS &&
+            !fsci_domain_holds(&about->domain, column->numbers[row]))
+            return column;
+    }
+    return NULL;
 }
 
 /* keep[row] by whole rows inside every domain; counts what each rule drops. */
@@ -242,14 +337,13 @@ static fsc_status choose_rows(const fsci_fit_settings *settings, fsci_model *mod
         if (settings->keep && !settings->keep[row])
             continue;
         for (size_t i = 0; i < model->n_bindings && whole; i++)
-            whole = !is_missing(model->bindings[i].source, row);
+            whole = !is_missing(&model->bindings[i], row);
         for (size_t i = 0; i < model->n_bindings && whole && inside; i++) {
             const fsci_binding *b = &model->bindings[i];
-            const fsci_law_column *about = law_column(model, b->symbol);
-            inside = !about || b->source->kind != FSCI_COLUMN_NUMBERS ||
-                     fsci_domain_holds(&about->domain, b->source->numbers[row]);
-            if (!inside && !settings->drop_bad)
-                return outside_domain(model, b, row, b->source->numbers[row], err);
+            const fsci_column *outside = find_outside(model, b, row);
+            inside = !outside;
+            if (outside && !settings->drop_bad)
+                return outside_domain(model, b, outside, row, err);
         }
         keep[row] = whole && inside;
         model->n += keep[row];
@@ -290,6 +384,21 @@ static fsc_status copy_numbers(fsci_arena *arena, const fsci_model *model, fsci_
     return FSC_OK;
 }
 
+static fsc_status copy_members(fsci_arena *arena, const fsci_model *model, fsci_binding *b,
+                               fsc_error *err)
+{
+    b->members = fsci_set_values(arena, b->set, model->row, model->n);
+    if (!b->members)
+        return fsci_fail_memory(err);
+    b->min = INFINITY;
+    b->max = -INFINITY;
+    for (size_t i = 0; i < b->set->n * model->n; i++) {
+        b->min = fmin(b->min, b->members[i]);
+        b->max = fmax(b->max, b->members[i]);
+    }
+    return FSC_OK;
+}
+
 /* Codes anew, over the levels that the kept rows use, in order of appearance. */
 static fsc_status copy_codes(fsci_arena *arena, const fsci_model *model, fsci_binding *b,
                              fsc_error *err)
@@ -316,8 +425,9 @@ static fsc_status copy_columns(fsci_arena *arena, fsci_model *model, fsc_error *
 {
     for (size_t i = 0; i < model->n_bindings; i++) {
         fsci_binding *b = &model->bindings[i];
-        FSCI_TRY(b->source->kind == FSCI_COLUMN_NUMBERS ? copy_numbers(arena, model, b, err)
-                                                        : copy_codes(arena, model, b, err));
+        FSCI_TRY(b->set                                   ? copy_members(arena, model, b, err)
+                 : b->source->kind == FSCI_COLUMN_NUMBERS ? copy_numbers(arena, model, b, err)
+                                                          : copy_codes(arena, model, b, err));
     }
     return FSC_OK;
 }
@@ -344,7 +454,7 @@ fsc_status fsci_bind_columns(fsci_arena *arena, const fsci_fit_settings *setting
 {
     FSCI_TRY(bind_names(arena, settings, model, err));
     FSCI_TRY(bind_trials(arena, settings, model, err));
-    FSCI_TRY(unused_map(settings, model, err));
+    FSCI_TRY(check_map(&settings->map, model, err));
     size_t n_rows = fsci_table_rows(model->table);
     bool *keep = FSCI_NEW(arena, bool, n_rows);
     if (!keep)
@@ -398,17 +508,30 @@ static fsci_parameter make_parameter(const fsci_model *model, const char *name, 
     return p;
 }
 
-/* The parameters of one name: one, or one for each level of its index. */
-static size_t add_parameters(fsci_model *model, const fsci_name *name, fsci_parameter *to)
+/* The levels of a parameter that has one value for each: of its index, or the columns of the set of
+ * its sum. NULL for a parameter of one value. */
+static const char **levels_of(const fsci_model *model, const fsci_name *name, size_t *n)
 {
     const fsci_binding *index = name->index ? fsci_model_binding(model, name->index) : NULL;
-    if (!index) {
-        *to = make_parameter(model, name->name, NULL);
-        return 1;
+    *n = index ? index->n_levels : 1;
+    for (size_t i = 0; name->set && i < model->n_bindings; i++) {
+        const fsci_binding *b = &model->bindings[i];
+        if (!b->set || !fsci_in_set(b->symbol, name->set))
+            continue;
+        *n = b->set->n;
+        return b->set->names;
     }
-    for (size_t level = 0; level < index->n_levels; level++)
-        to[level] = make_parameter(model, name->name, index->levels[level]);
-    return index->n_levels;
+    return index ? index->levels : NULL;
+}
+
+/* The parameters of one name. */
+static size_t add_parameters(fsci_model *model, const fsci_name *name, fsci_parameter *to)
+{
+    size_t n;
+    const char **levels = levels_of(model, name, &n);
+    for (size_t level = 0; level < n; level++)
+        to[level] = make_parameter(model, name->name, levels ? levels[level] : NULL);
+    return n;
 }
 
 static bool appears_before(const fsci_name *names, size_t i)
@@ -446,9 +569,9 @@ fsc_status fsci_bind_parameters(fsci_arena *arena, fsci_model *model, fsc_error 
     size_t n, room = 0;
     const fsci_name **names = parameter_names(arena, model, &n);
     for (size_t i = 0; names && i < n; i++) {
-        const fsci_binding *index =
-            names[i]->index ? fsci_model_binding(model, names[i]->index) : NULL;
-        room += index ? index->n_levels : 1;
+        size_t levels;
+        levels_of(model, names[i], &levels);
+        room += levels;
     }
     model->all = FSCI_NEW(arena, fsci_parameter, room);
     if (!names || !model->all)
@@ -469,11 +592,13 @@ fsc_status fsci_bind_scope(fsci_arena *arena, const fsci_model *model, fsci_scop
     for (size_t i = 0; i < model->n_bindings; i++) {
         const fsci_binding *b = &model->bindings[i];
         symbols[n++] = (fsci_symbol){.name = b->symbol,
-                                     .kind = b->values ? FSCI_SYMBOL_NUMBERS : FSCI_SYMBOL_CODES,
-                                     .numbers = b->values,
+                                     .kind = b->set      ? FSCI_SYMBOL_SET
+                                             : b->values ? FSCI_SYMBOL_NUMBERS
+                                                         : FSCI_SYMBOL_CODES,
+                                     .numbers = b->set ? b->members : b->values,
                                      .codes = b->codes,
-                                     .levels = b->levels,
-                                     .n_levels = b->n_levels};
+                                     .levels = b->set ? b->set->names : b->levels,
+                                     .n_levels = b->set ? b->set->n : b->n_levels};
     }
     for (size_t i = 0; i < model->n_all; i++) {
         const fsci_parameter *p = &model->all[i];
@@ -483,7 +608,8 @@ fsc_status fsci_bind_scope(fsci_arena *arena, const fsci_model *model, fsci_scop
         for (size_t j = 0; j < n_names && p->group; j++)
             if (!strcmp(names[j].name, p->name)) {
                 s.kind = FSCI_SYMBOL_PARAMETERS;
-                s.index = names[j].index;
+                s.index = names[j].set ? names[j].set : names[j].index;
+                s.levels = levels_of(model, &names[j], &s.n_levels);
             }
         symbols[n++] = s;
     }

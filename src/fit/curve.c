@@ -21,27 +21,36 @@ static fsc_status scope_of(fsci_arena *a, const fsci_fitted *f, const fsci_point
     const char *index = NULL;
     for (size_t i = 0; i < points->n_inputs; i++) {
         const fsci_input_values *v = &points->inputs[i];
-        index = v->codes ? v->name : index;
+        index = v->codes ? v->name : v->members ? strrchr(v->name, '_') + 1 : index;
         s[n++] = (fsci_symbol){.name = v->name,
-                               .kind = v->codes ? FSCI_SYMBOL_CODES : FSCI_SYMBOL_NUMBERS,
-                               .numbers = v->numbers,
+                               .kind = v->codes     ? FSCI_SYMBOL_CODES
+                                       : v->members ? FSCI_SYMBOL_SET
+                                                    : FSCI_SYMBOL_NUMBERS,
+                               .numbers = v->members ? v->members : v->numbers,
                                .codes = v->codes,
                                .levels = v->levels,
                                .n_levels = v->n_levels};
     }
     for (size_t i = 0; i < f->n; i++) {
         const fsci_fitted_parameter *p = &f->parameters[i];
-        if (i && p->group && !strcmp(p->name, p[-1].name))
+        if (i && p->group && !strcmp(p->name, p[-1].name)) {
+            s[n - 1].n_levels++;
             continue;
+        }
         s[n++] = (fsci_symbol){.name = p->name,
                                .kind = p->group ? FSCI_SYMBOL_PARAMETERS : FSCI_SYMBOL_PARAMETER,
                                .first = i,
+                               .n_levels = 1,
                                .index = p->group ? index : NULL};
     }
-    for (size_t i = 0; i < f->n_derived; i++)
-        s[n++] = (fsci_symbol){.name = f->derived[i].name,
-                               .kind = FSCI_SYMBOL_FORMULA,
-                               .definition = f->derived[i].formula->right};
+    for (size_t i = 0; i < f->n_derived; i++) {
+        const fsci_fitted_derived *d = &f->derived[i];
+        s[n++] = d->solve
+                     ? (fsci_symbol){.name = d->name, .kind = FSCI_SYMBOL_PARAMETER, .first = f->n}
+                     : (fsci_symbol){.name = d->name,
+                                     .kind = FSCI_SYMBOL_FORMULA,
+                                     .definition = d->formula->right};
+    }
     *scope = (fsci_scope){
         .symbols = s, .n_symbols = n, .n_rows = points->n ? points->n : 1, .n_parameters = f->n};
     return FSC_OK;
@@ -72,13 +81,31 @@ typedef struct tracer {
     fsci_arena *arena;
     const fsci_fitted *fitted;
     const fsci_program *program;
-    const fsci_root *root; /* the program is an equation whose root is wanted; NULL otherwise */
+    const fsci_root *root;    /* an equation whose root is wanted; NULL otherwise */
+    const fsci_program *then; /* of the root, which follows the parameters; NULL: the root itself */
+    double *by_root;          /* [n parameters + 1] of that */
     void *scratch;
     size_t n; /* points */
     fsci_space space;
     double *theta, *by_theta, *g; /* [n parameters], [n * n parameters], [n_rows] */
     double *own, *slope;          /* [n parameters + 2] of a root */
+    bool log;                     /* the root is the logarithm of what `then` takes */
 } tracer;
+
+/* From the root of point i and its slopes to the value that is computed from it. */
+static void follow(const tracer *t, size_t i, double *value, bool with_slopes)
+{
+    size_t n = t->fitted->n;
+    t->own[n] = t->log ? exp(*value) : *value;
+    if (!with_slopes) {
+        fsci_program_values(t->then, t->scratch, t->own, i, i + 1, value, 1);
+        return;
+    }
+    double by_unknown = t->log ? t->own[n] : 1;
+    fsci_program_jacobian(t->then, t->scratch, t->own, i, i + 1, value, t->by_root, 1);
+    for (size_t j = 0; j < n; j++)
+        t->slope[j] = t->by_root[j] + t->by_root[n] * by_unknown * t->slope[j];
+}
 
 /* values[n] of every point at theta, and with by_theta not NULL their derivatives. */
 static void values_at(const tracer *t, const double *theta, double *values, double *by_theta)
@@ -93,6 +120,8 @@ static void values_at(const tracer *t, const double *theta, double *values, doub
         t->own[n_theta + 1] = 0;
         values[i] =
             fsci_root_find(t->root, t->scratch, t->own, i, by_theta ? t->slope : NULL, n_theta + 2);
+        if (t->then)
+            follow(t, i, &values[i], by_theta != NULL);
         for (size_t j = 0; by_theta && j < n_theta; j++)
             by_theta[j * t->n + i] = t->slope[j];
     }
@@ -223,17 +252,29 @@ fsc_status fsci_curve_program(fsci_arena *a, const fsci_fitted *f, const fsci_fo
     return fsci_program_new(a, origin, &node, 1, &scope, program, err);
 }
 
-/* A curve by a program, or by the roots of one. */
-static fsc_status find(fsci_arena *a, const fsci_fitted *f, const fsci_program *program,
-                       const fsci_root *root, size_t n, fsci_space space, fsci_curve *c,
-                       fsc_error *err)
+/* What a curve is computed by: a program, the roots of one, or a program of such roots. */
+typedef struct course {
+    const fsci_program *program;
+    const fsci_root *root;
+    const fsci_program *then;
+    bool log;
+} course;
+
+static fsc_status find(fsci_arena *a, const fsci_fitted *f, const course *by, size_t n,
+                       fsci_space space, fsci_curve *c, fsc_error *err)
 {
-    unsigned char *raw = fsci_alloc(a, fsci_program_scratch_bytes(program) + 64, 1);
+    size_t bytes = fsci_program_scratch_bytes(by->program);
+    size_t more = by->then ? fsci_program_scratch_bytes(by->then) : 0;
+    unsigned char *raw = fsci_alloc(a, (bytes > more ? bytes : more) + 64, 1);
+    const fsci_root *root = by->root;
     double *se = FSCI_NEW(a, double, n);
     tracer t = {.arena = a,
                 .fitted = f,
-                .program = program,
+                .program = by->program,
                 .root = root,
+                .then = by->then,
+                .log = by->log,
+                .by_root = FSCI_NEW(a, double, f->n + 1),
                 .n = n,
                 .space = space,
                 .theta = FSCI_NEW(a, double, f->n),
@@ -244,8 +285,8 @@ static fsc_status find(fsci_arena *a, const fsci_fitted *f, const fsci_program *
     *c = (fsci_curve){.value = FSCI_NEW(a, double, n),
                       .lo = FSCI_NEW(a, double, n),
                       .hi = FSCI_NEW(a, double, n)};
-    if (!raw || !se || !t.theta || !t.by_theta || !t.g || !t.own || !t.slope || !c->value ||
-        !c->lo || !c->hi)
+    if (!raw || !se || !t.theta || !t.by_theta || !t.g || !t.own || !t.slope || !t.by_root ||
+        !c->value || !c->lo || !c->hi)
         return fsci_fail_memory(err);
     t.scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
     for (size_t j = 0; j < f->n; j++)
@@ -270,7 +311,52 @@ fsc_status fsci_curve_find(fsci_arena *a, const fsci_fitted *f, const fsci_formu
 {
     fsci_program *program;
     FSCI_TRY(fsci_curve_program(a, f, origin, node, points, &program, err));
-    return find(a, f, program, NULL, points->n ? points->n : 1, space, c, err);
+    const course by = {.program = program};
+    return find(a, f, &by, points->n ? points->n : 1, space, c, err);
+}
+
+/* The equation of a quantity that is solved for, compiled for every point. */
+static fsc_status solved_root(fsci_arena *a, const fsci_fitted *f, const fsci_fitted_derived *d,
+                              const fsci_points *points, fsci_root *root, fsc_error *err)
+{
+    fsci_scope scope;
+    fsci_program *program;
+    const fsci_node *rest = fsci_node_binary(a, '-', d->formula->right, d->formula->left);
+    FSCI_TRY(scope_of(a, f, points, &scope, err));
+    fsci_symbol *symbols = FSCI_NEW(a, fsci_symbol, scope.n_symbols + 2);
+    if (!rest || !symbols)
+        return fsci_fail_memory(err);
+    memcpy(symbols, scope.symbols, scope.n_symbols * sizeof *symbols);
+    fsci_root_unknown(d->solve, d->log, f->n, symbols + scope.n_symbols);
+    scope.symbols = symbols;
+    scope.n_symbols += 2;
+    scope.n_parameters = f->n + 2;
+    FSCI_TRY(fsci_program_new(a, d->formula, &rest, 1, &scope, &program, err));
+    *root = (fsci_root){.program = program,
+                        .unknown = f->n,
+                        .lo = d->log ? log(d->lo) : d->lo,
+                        .hi = d->log ? log(d->hi) : d->hi,
+                        .within = true};
+    return FSC_OK;
+}
+
+fsc_status fsci_curve_derived(fsci_arena *a, const fsci_fitted *f, const fsci_fitted_derived *d,
+                              const fsci_points *points, fsci_space space, fsci_curve *c,
+                              fsc_error *err)
+{
+    const fsci_fitted_derived *solved = fsci_fitted_solved_in(f, d);
+    if (!solved)
+        return fsci_curve_find(a, f, d->formula, d->formula->right, points, space, c, err);
+    fsci_root root;
+    fsci_scope scope;
+    fsci_program *then;
+    const fsci_node own = {.kind = FSCI_NODE_NAME, .name = d->name, .height = 1}, *node = &own;
+    FSCI_TRY(solved_root(a, f, solved, points, &root, err));
+    FSCI_TRY(scope_of(a, f, points, &scope, err));
+    scope.n_parameters = f->n + 1;
+    FSCI_TRY(fsci_program_new(a, d->formula, &node, 1, &scope, &then, err));
+    const course by = {.program = root.program, .root = &root, .then = then, .log = solved->log};
+    return find(a, f, &by, points->n ? points->n : 1, space, c, err);
 }
 
 fsc_status fsci_curve_root(fsci_arena *a, const fsci_fitted *f, const fsci_points *points,
@@ -326,5 +412,6 @@ fsc_status fsci_curve_predict(fsci_arena *a, const fsci_fitted *f, const fsci_po
     if (f->prediction)
         return fsci_curve_find(a, f, f->prediction, f->prediction->right, points, f->space, c, err);
     FSCI_TRY(fsci_curve_root(a, f, points, &root, err));
-    return find(a, f, root.program, &root, points->n ? points->n : 1, f->space, c, err);
+    const course by = {.program = root.program, .root = &root};
+    return find(a, f, &by, points->n ? points->n : 1, f->space, c, err);
 }

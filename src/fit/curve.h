@@ -12,6 +12,7 @@ typedef struct fsci_input_values {
     const uint32_t *codes;
     const char *const *levels;
     size_t n_levels;
+    const double *members; /* of a set: [n_levels * n], one member after the other */
 } fsci_input_values;
 
 typedef struct fsci_points {
@@ -34,6 +35,11 @@ fsc_status fsci_curve_program(fsci_arena *arena, const fsci_fitted *fitted,
 fsc_status fsci_curve_find(fsci_arena *arena, const fsci_fitted *fitted, const fsci_formula *origin,
                            const fsci_node *node, const fsci_points *points, fsci_space space,
                            fsci_curve *curve, fsc_error *err);
+
+/* A derived quantity at every point; one that is solved for, or rests on one, by its root. */
+fsc_status fsci_curve_derived(fsci_arena *arena, const fsci_fitted *fitted,
+                              const fsci_fitted_derived *derived, const fsci_points *points,
+                              fsci_space space, fsci_curve *curve, fsc_error *err);
 
 /* The response at every point, by the law's prediction or by solving its equation. */
 fsc_status fsci_curve_predict(fsci_arena *arena, const fsci_fitted *fitted,

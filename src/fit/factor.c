@@ -15,7 +15,7 @@ static const fsci_fitted_parameter *find_parameter(const fsci_fitted *f, const c
 static const fsci_node *find_derived(const fsci_fitted *f, const char *name)
 {
     for (size_t i = 0; i < f->n_derived; i++)
-        if (!strcmp(f->derived[i].name, name))
+        if (!strcmp(f->derived[i].name, name) && !f->derived[i].solve)
             return f->derived[i].formula->right;
     return NULL;
 }
@@ -61,5 +61,7 @@ static bool has_factor(const fsci_fitted *f, const fsci_node *node)
 bool fsci_spreads_by_factors(const fsci_fitted *fitted, const fsci_fitted_derived *derived)
 {
     const fsci_node *node = derived->formula->right;
+    if (fsci_fitted_solved_in(fitted, derived))
+        return fsci_fitted_solved_in(fitted, derived)->log;
     return derived->n_arguments > 0 || (is_positive(fitted, node) && has_factor(fitted, node));
 }

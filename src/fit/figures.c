@@ -40,8 +40,9 @@ static fsc_status row_points(const picture *p, fsci_points *points, fsc_error *e
         inputs[i] = (fsci_input_values){.name = b->symbol,
                                         .numbers = b->values,
                                         .codes = b->codes,
-                                        .levels = b->levels,
-                                        .n_levels = b->n_levels};
+                                        .levels = b->set ? b->set->names : b->levels,
+                                        .n_levels = b->set ? b->set->n : b->n_levels,
+                                        .members = b->members};
     }
     *points = (fsci_points){.inputs = inputs, .n_inputs = p->fitted->n_inputs, .n = m->n};
     return FSC_OK;
@@ -254,7 +255,7 @@ fsc_status fsci_fit_figures(fsci_arena *arena, const fsci_fit *fit, const fsci_f
     bool groups = false;
     for (size_t i = 0; i < fitted->n_inputs; i++) {
         const fsci_binding *b = fsci_model_binding(&fit->model, fitted->inputs[i]);
-        groups = groups || !b->values;
+        groups = groups || !b->values; /* or sets: a curve over one input says too little */
         if (b->values && n_inputs++ < 2)
             inputs[n_inputs - 1] = b;
     }

@@ -23,8 +23,13 @@ static fsc_status residuals_at_best(fsci_arena *arena, fsci_fit *fit, fsc_error 
     return ready ? FSC_OK : fsci_fail_memory(err);
 }
 
-/* On this many rows the search for the right minimum is done on a part, and finished on all. */
-enum { LARGE_TABLE = 50000, SEARCHED_ROWS = 10000 };
+/* On a table of many parts the search for the right minimum is done on one, and finished on all. */
+enum { SEARCHED_ROWS = 10000, PARTS = 5 };
+
+static size_t searched_rows(const fsci_fit_settings *settings)
+{
+    return settings->search.rows ? settings->search.rows : SEARCHED_ROWS;
+}
 
 static fsc_status search_part(fsci_arena *arena, const fsci_fit_settings *settings, fsci_fit *fit,
                               fsc_error *err)
@@ -34,7 +39,7 @@ static fsc_status search_part(fsci_arena *arena, const fsci_fit_settings *settin
     fsci_search found;
     if (!part)
         return fsci_fail_memory(err);
-    thinned.every = fit->model.n / SEARCHED_ROWS;
+    thinned.every = fit->model.n / searched_rows(settings);
     FSCI_TRY(fsci_model_new(arena, &fit->model.subject, fit->model.table, &thinned, part, err));
     FSCI_TRY(
         fsci_search_run(arena, &part->objective, part->separable, &settings->search, &found, err));
@@ -45,7 +50,7 @@ static fsc_status search_part(fsci_arena *arena, const fsci_fit_settings *settin
 static fsc_status search(fsci_arena *arena, const fsci_fit_settings *settings, fsci_fit *fit,
                          fsc_error *err)
 {
-    bool large = fit->model.n >= LARGE_TABLE;
+    bool large = fit->model.n >= PARTS * searched_rows(settings);
     if (fit->model.subject.grouped)
         return fsci_grouped_search(arena, settings, fit, err);
     for (size_t i = 0; i < fit->model.n_all; i++) /* a rare level might be missing from a part */

@@ -186,8 +186,32 @@ static fsc_status read_derived(fsci_arena *a, fsci_fitted *f, fsc_error *err)
         if (!d->name || !text)
             return incomplete("law.derived", err);
         FSCI_TRY(fsci_formula_parse(a, d->name, 1, 1, text, &d->formula, err));
+        const fsci_json *between = fsci_json_get(item, "between");
+        d->solve = fsci_json_get_string(item, "solve");
+        if (!d->solve)
+            continue;
+        if (fsci_json_count(between) != 2 || !d->formula->left)
+            return incomplete("law.derived", err);
+        d->lo = between->first->number;
+        d->hi = between->first->next->number;
+        d->log = fsci_json_get_bool(item, "log", false);
     }
     return FSC_OK;
+}
+
+const fsci_fitted_derived *fsci_fitted_solved_in(const fsci_fitted *f,
+                                                 const fsci_fitted_derived *derived)
+{
+    if (derived->solve)
+        return derived;
+    for (const fsci_fitted_derived *d = f->derived; d < derived; d++) {
+        const fsci_fitted_derived *solved = NULL;
+        if (fsci_formula_uses(derived->formula, d->name))
+            solved = fsci_fitted_solved_in(f, d);
+        if (solved)
+            return solved;
+    }
+    return NULL;
 }
 
 static bool is_parameter(const fsci_fitted *f, const char *name)

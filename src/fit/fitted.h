@@ -27,6 +27,9 @@ typedef struct fsci_fitted_derived {
     const char **arguments;
     size_t n_arguments;
     fsci_formula *formula;
+    const char *solve; /* the name its equation is solved for; NULL for most */
+    double lo, hi;     /* where */
+    bool log;
 } fsci_fitted_derived;
 
 typedef struct fsci_fitted {
@@ -60,6 +63,10 @@ typedef struct fsci_fitted {
     fsci_fitted_derived *derived;
     size_t n_derived;
 } fsci_fitted;
+
+/* The derived quantity that is solved for and that `derived` is or rests on; NULL for none. */
+const fsci_fitted_derived *fsci_fitted_solved_in(const fsci_fitted *fitted,
+                                                 const fsci_fitted_derived *derived);
 
 /* Borrows the record. FSC_EINPUT when it is no fit, or lacks what a prediction needs. */
 fsc_status fsci_fitted_read(fsci_arena *arena, const fsci_json *record, fsci_fitted *fitted,

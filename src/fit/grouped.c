@@ -72,8 +72,15 @@ static fsc_status check_shared(const fsci_model *model, const fsci_grouping *gro
         if (in_list(name, names, model->n_all))
             continue;
         const char *near = fsci_nearest(name, names, model->n_all);
-        return fsci_fail(err, FSC_EUSAGE, "--share: the law has no parameter '%s'%s%s%s", name,
-                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        fsci_buffer list = {0};
+        for (size_t k = 0; k < model->n_all; k++)
+            fsci_buffer_printf(&list, "%s%s", k ? ", " : "", names[k]);
+        fsc_status status = fsci_fail(
+            err, FSC_EUSAGE, "--share: the law has no parameter '%s'%s%s%s (parameters: %.300s)",
+            name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "",
+            list.data ? list.data : "");
+        fsci_buffer_free(&list);
+        return status;
     }
     return FSC_OK;
 }

@@ -4,6 +4,7 @@
 
 #include "fit/objective.h"
 #include "fit/separable.h"
+#include "fit/set.h"
 #include "fit/settings.h"
 #include "law/law.h"
 #include "table/table.h"
@@ -30,8 +31,10 @@ typedef struct fsci_binding {
     uint32_t *codes;                    /* [n] recoded to the levels in use; NULL for numbers */
     const char **levels;
     size_t n_levels;
-    double min, max; /* of values */
+    double min, max; /* of values, or of all members */
     const fsci_column *source;
+    const fsci_set *set; /* the columns of a set, then `source` is its first; NULL for one column */
+    double *members;     /* [set->n * n] their values at the kept rows, column by column */
 } fsci_binding;
 
 typedef struct fsci_dropped {

@@ -1,6 +1,7 @@
 #include "fit/points.h"
 
 #include "base/number.h"
+#include "fit/set.h"
 
 #include <math.h>
 #include <string.h>
@@ -121,6 +122,50 @@ static fsc_status cross(fsci_arena *a, const fsci_fitted *f, const axis *axes, s
     return FSC_OK;
 }
 
+/* In place of the members of a set, the set. */
+static fsc_status gather(fsci_arena *a, const fsci_fitted *f, const char *input,
+                         fsci_points *points, fsc_error *err)
+{
+    size_t n = (size_t)fsci_json_get_number(
+        fsci_json_get(fsci_json_at(f->record, "data.columns"), input), "members");
+    double *members = FSCI_NEW(a, double, n * points->n + 1);
+    const char **names = FSCI_NEW(a, const char *, n + 1);
+    fsci_input_values *kept = FSCI_NEW(a, fsci_input_values, points->n_inputs + 1);
+    size_t n_kept = 0;
+    if (!members || !names || !kept)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < points->n_inputs; i++) {
+        const fsci_input_values *v = &points->inputs[i];
+        size_t member = v->numbers ? fsci_set_member(f, input, v->name) : SIZE_MAX;
+        if (member == SIZE_MAX) {
+            kept[n_kept++] = *v;
+            continue;
+        }
+        names[member] = v->name;
+        memcpy(members + member * points->n, v->numbers, points->n * sizeof *members);
+    }
+    for (size_t m = 0; m < n && n_kept < points->n_inputs; m++)
+        if (!names[m])
+            return fsci_fail(err, FSC_EUSAGE, "--at gives %zu of the %zu members of %s",
+                             points->n_inputs - n_kept, n, input);
+    if (n_kept == points->n_inputs)
+        return FSC_OK;
+    kept[n_kept++] =
+        (fsci_input_values){.name = input, .levels = names, .n_levels = n, .members = members};
+    points->inputs = kept;
+    points->n_inputs = n_kept;
+    return FSC_OK;
+}
+
+fsc_status fsci_points_gather(fsci_arena *a, const fsci_fitted *f, fsci_points *points,
+                              fsc_error *err)
+{
+    for (size_t i = 0; i < f->n_inputs; i++)
+        if (fsci_set_is(f, f->inputs[i]))
+            FSCI_TRY(gather(a, f, f->inputs[i], points, err));
+    return FSC_OK;
+}
+
 fsc_status fsci_points_at(fsci_arena *a, const fsci_fitted *f, const fsci_at *at,
                           fsci_points *points, fsc_error *err)
 {
@@ -129,7 +174,8 @@ fsc_status fsci_points_at(fsci_arena *a, const fsci_fitted *f, const fsci_at *at
         return fsci_fail_memory(err);
     for (size_t i = 0; i < at->n; i++)
         FSCI_TRY(read_axis(a, f, &at->items[i], &axes[i], err));
-    return cross(a, f, axes, at->n, points, err);
+    FSCI_TRY(cross(a, f, axes, at->n, points, err));
+    return fsci_points_gather(a, f, points, err);
 }
 
 /* ---- points from a table ---- */
@@ -175,6 +221,17 @@ static fsc_status recode(fsci_arena *a, const fsci_fitted *f, const fsc_table *t
     return FSC_OK;
 }
 
+static fsc_status read_set(fsci_arena *a, const fsci_fitted *f, const fsci_settings_list *map,
+                           const fsc_table *table, fsci_input_values *v, fsc_error *err)
+{
+    fsci_set set;
+    FSCI_TRY(fsci_set_of_fit(a, f, table, map, v->name, &set, err));
+    v->levels = set.names;
+    v->n_levels = set.n;
+    v->members = fsci_set_values(a, &set, NULL, fsci_table_rows(table));
+    return v->members ? FSC_OK : fsci_fail_memory(err);
+}
+
 /* Columns of the trials, where the table has them; the interval of an observation needs them. */
 static void add_trials(const fsci_fitted *f, const fsci_settings_list *map, const fsc_table *table,
                        fsci_input_values *inputs, size_t *n)
@@ -197,8 +254,12 @@ fsc_status fsci_points_table(fsci_arena *a, const fsci_fitted *f, const fsci_set
         return fsci_fail_memory(err);
     for (size_t i = 0; i < f->n_inputs; i++) {
         const fsci_column *column;
-        FSCI_TRY(find_column(f, map, table, f->inputs[i], &column, err));
         inputs[i].name = f->inputs[i];
+        if (fsci_set_is(f, f->inputs[i])) {
+            FSCI_TRY(read_set(a, f, map, table, &inputs[i], err));
+            continue;
+        }
+        FSCI_TRY(find_column(f, map, table, f->inputs[i], &column, err));
         const fsci_json *about =
             fsci_json_get(fsci_json_at(f->record, "data.columns"), f->inputs[i]);
         if (fsci_json_get(about, "levels"))

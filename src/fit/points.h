@@ -10,6 +10,10 @@
 fsc_status fsci_points_at(fsci_arena *arena, const fsci_fitted *fitted, const fsci_at *at,
                           fsci_points *points, fsc_error *err);
 
+/* Puts sets in place of inputs that are members of them. FSC_EUSAGE: not all members are there. */
+fsc_status fsci_points_gather(fsci_arena *arena, const fsci_fitted *fitted, fsci_points *points,
+                              fsc_error *err);
+
 /* The rows of a table. Its columns are borrowed: they must outlive the points. */
 fsc_status fsci_points_table(fsci_arena *arena, const fsci_fitted *fitted,
                              const fsci_settings_list *map, const fsc_table *table,

@@ -4,6 +4,7 @@
 #include "fit/factor.h"
 #include "fit/settled.h"
 #include "fit/points.h"
+#include "fit/set.h"
 #include "fit/record.h"
 #include "record/warning.h"
 
@@ -42,6 +43,9 @@ static double farthest(const fsci_fitted *f, const fsci_points *points, size_t k
     return most;
 }
 
+/* A mixture is told share by share; a schedule of hundreds of steps is not. */
+enum { MEMBERS_SHOWN = 16 };
+
 static void add_inputs(fsci_arena *a, const fsci_points *points, size_t k, const char *key,
                        fsci_json *row)
 {
@@ -50,6 +54,9 @@ static void add_inputs(fsci_arena *a, const fsci_points *points, size_t k, const
         const fsci_input_values *v = &points->inputs[i];
         if (v->numbers)
             fsci_json_set_number(a, inputs, v->name, v->numbers[k]);
+        else if (v->members)
+            for (size_t m = 0; m < v->n_levels && v->n_levels <= MEMBERS_SHOWN; m++)
+                fsci_json_set_number(a, inputs, v->levels[m], v->members[m * points->n + k]);
         else
             fsci_json_set_string(a, inputs, v->name, v->levels[v->codes[k]]);
     }
@@ -210,7 +217,7 @@ static fsc_status derive_points(fsci_arena *a, const fsci_fitted *f, const fsci_
 {
     fsci_curve curve;
     fsci_space space = fsci_spreads_by_factors(f, d) ? FSCI_SPACE_LOG : FSCI_SPACE_IDENTITY;
-    FSCI_TRY(fsci_curve_find(a, f, d->formula, d->formula->right, points, space, &curve, err));
+    FSCI_TRY(fsci_curve_derived(a, f, d, points, space, &curve, err));
     for (size_t k = 0; k < (points->n ? points->n : 1); k++) {
         fsci_json *row = fsci_json_push(list, fsci_json_object(a));
         fsci_json_set_string(a, row, "name", d->name);
@@ -250,9 +257,12 @@ static bool names_inputs(const fsci_fitted *f, const fsci_at *at)
     for (size_t j = 0; j < at->n; j++)
         n -= is_trials(f, at->items[j].name);
     for (size_t i = 0; i < f->n_inputs; i++) {
-        bool found = false;
-        for (size_t j = 0; j < at->n; j++)
-            found = found || !strcmp(at->items[j].name, f->inputs[i]);
+        bool found = false, set = fsci_set_is(f, f->inputs[i]);
+        for (size_t j = 0; j < at->n; j++) {
+            bool member = set && fsci_set_member(f, f->inputs[i], at->items[j].name) != SIZE_MAX;
+            n -= member && found; /* all members are one input */
+            found = found || member || !strcmp(at->items[j].name, f->inputs[i]);
+        }
         if (!found)
             return false;
     }

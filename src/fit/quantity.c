@@ -1,5 +1,8 @@
 #include "fit/quantity.h"
 
+#include "fit/points.h"
+#include "fit/set.h"
+
 #include "expr/tree.h"
 #include "fit/record.h"
 
@@ -87,7 +90,7 @@ static fsc_status point_of(fsci_arena *a, const fsci_fitted *f, const fsci_json 
         inputs[n++].levels = names;
     }
     *points = (fsci_points){.inputs = inputs, .n_inputs = n, .n = n ? 1 : 0};
-    return FSC_OK;
+    return fsci_points_gather(a, f, points, err);
 }
 
 static fsc_status add_computed(fsci_arena *a, const fsci_fitted *f, const fsci_formula *formula,
@@ -133,12 +136,26 @@ static const fsci_json *farthest(const fsci_json *rows, const char *name)
     return best;
 }
 
+/* A row of a table does not repeat the hundreds of members of a schedule. */
+static bool tells_all(const fsci_fitted *f, const fsci_json *inputs)
+{
+    bool all = true;
+    for (size_t i = 0; i < f->n_inputs; i++) {
+        bool told = fsci_json_get(inputs, f->inputs[i]) != NULL;
+        FSCI_JSON_EACH (input, inputs)
+            told = told || (fsci_set_is(f, f->inputs[i]) &&
+                            fsci_set_member(f, f->inputs[i], input->key) != SIZE_MAX);
+        all = all && told;
+    }
+    return all;
+}
+
 /* What --at asked for. */
 static fsc_status add_answers(fsci_arena *a, const fsci_fitted *f, fsci_quantities *out,
                               fsc_error *err)
 {
     const fsci_json *row = farthest(fsci_json_get(f->record, "predictions"), NULL);
-    if (row)
+    if (row && tells_all(f, fsci_json_get(row, "inputs")))
         FSCI_TRY(add_computed(a, f, f->prediction,
                               (fsci_quantity){.name = f->response,
                                               .unit = f->response_unit,
@@ -151,7 +168,7 @@ static fsc_status add_answers(fsci_arena *a, const fsci_fitted *f, fsci_quantiti
         for (size_t i = 0; i < f->n_derived; i++) {
             const fsci_fitted_derived *d = &f->derived[i];
             row = farthest(fsci_json_get(f->record, "derived"), d->name);
-            if (!row || with_arguments != (d->n_arguments > 0))
+            if (!row || with_arguments != (d->n_arguments > 0) || fsci_fitted_solved_in(f, d))
                 continue;
             const fsci_json *at = d->n_arguments ? fsci_json_get(row, "arguments") : NULL;
             FSCI_TRY(add_computed(a, f, d->formula,

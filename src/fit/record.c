@@ -39,6 +39,12 @@ static void add_derived_formulas(fsci_arena *a, const fsci_subject *subject, fsc
         fsci_json_set_string(a, item, "formula", fsci_grouped_text(a, subject, law, i, &grouped));
         if (grouped)
             fsci_json_push(arguments, fsci_json_string(a, subject->grouped->column));
+        if (d->solve) {
+            const double between[] = {d->between.lo.value, d->between.hi.value};
+            fsci_json_set_string(a, item, "solve", d->solve);
+            fsci_json_set(a, item, "between", fsci_json_numbers(a, between, 2));
+            fsci_json_set(a, item, "log", fsci_json_bool(a, d->between.log));
+        }
         fsci_json_set_string(a, item, "unit", d->unit);
         fsci_json_set_string(a, item, "meaning", d->meaning);
     }
@@ -92,14 +98,17 @@ static void add_priors(fsci_arena *a, const fsci_fit *fit, fsci_json *objective)
     }
 }
 
-static void add_objective(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+static void add_objective(fsci_arena *a, const fsci_fit *fit, const char *weight, fsci_json *record)
 {
     const fsci_objective *o = &fit->model.objective;
+    const fsc_law *law = fit->model.subject.law;
     fsci_json *object = fsci_json_set_object(a, record, "objective");
     fsci_json_set_string(a, object, "space", fsci_space_name(o->space));
     fsci_json_set_string(a, object, "loss", fsci_objective_name(o));
     fsci_json_set_number(a, object, "delta", o->loss == FSCI_LOSS_HUBER ? o->delta : NAN);
     fsci_json_set_number(a, object, "value", fit->search.best.value);
+    if (o->weight && (weight || law))
+        fsci_json_set_string(a, object, "weight", weight ? weight : law->objective.weights->text);
     if (!o->density)
         return;
     if (fsci_priors_any(o->parameters))
@@ -119,14 +128,15 @@ static void add_dropped(fsci_arena *a, const fsci_dropped *dropped, size_t n, fs
     }
 }
 
-static void add_column(fsci_arena *a, const char *symbol, const char *column, const char *unit,
-                       double min, double max, fsci_json *columns)
+static fsci_json *add_column(fsci_arena *a, const char *symbol, const char *column,
+                             const char *unit, double min, double max, fsci_json *columns)
 {
     fsci_json *item = fsci_json_set_object(a, columns, symbol);
     fsci_json_set_string(a, item, "column", column);
     fsci_json_set_string(a, item, "unit", unit);
     fsci_json_set_number(a, item, "min", min);
     fsci_json_set_number(a, item, "max", max);
+    return item;
 }
 
 /* Ranges of columns that are no symbol of the law but an argument of a derived quantity (C). */
@@ -150,6 +160,17 @@ static void add_argument_ranges(fsci_arena *a, const fsci_model *m, fsci_json *d
         }
 }
 
+static void add_set(fsci_arena *a, const fsci_binding *b, fsci_json *columns)
+{
+    fsci_json *item = add_column(a, b->symbol, b->column, b->unit, b->min, b->max, columns);
+    fsci_json_set_number(a, item, "members", (double)b->set->n);
+    if (b->set->numbered)
+        return;
+    fsci_json *names = fsci_json_set_array(a, item, "names");
+    for (size_t k = 0; k < b->set->n; k++)
+        fsci_json_push(names, fsci_json_string(a, b->set->names[k]));
+}
+
 static void add_data(fsci_arena *a, const fsci_fit *fit, const fsci_fit_context *context,
                      fsci_json *record)
 {
@@ -165,6 +186,10 @@ static void add_data(fsci_arena *a, const fsci_fit *fit, const fsci_fit_context 
         const fsci_binding *b = &m->bindings[i];
         if (b->values) {
             add_column(a, b->symbol, b->column, b->unit, b->min, b->max, columns);
+            continue;
+        }
+        if (b->set) {
+            add_set(a, b, columns);
             continue;
         }
         fsci_json *item = fsci_json_set_object(a, columns, b->symbol);
@@ -297,7 +322,7 @@ fsc_status fsci_fit_record(fsci_arena *arena, const fsci_fit *fit, const fsci_fi
 {
     const fsci_fit_settings *settings = context->settings;
     add_law(arena, &fit->model, record);
-    add_objective(arena, fit, record);
+    add_objective(arena, fit, settings->weight, record);
     fsci_fit_parameters(arena, fit, settings, record);
     add_data(arena, fit, context, record);
     add_starts(arena, fit, record);

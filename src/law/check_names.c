@@ -4,6 +4,7 @@
 #include "prepare/prepare.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -367,14 +368,50 @@ static void check_derived_use(fsci_lint *lint, const fsci_law_derived *derived,
                 derived->name, from->name, from->arguments.items[i], from->arguments.items[i]);
 }
 
+/* Whether what is solved for has an equation with its name, a place to look, and no other unknown
+ * below it. */
+static bool is_solvable(fsci_lint *lint, const fsc_law *law, const fsci_law_derived *derived)
+{
+    const fsci_name *used;
+    fsci_span at = fsci_yaml_get(derived->node, "solve")->at;
+    bool named = false, taken = fsci_law_parameter_index(law, derived->solve) != SIZE_MAX ||
+                                has_argument(derived, derived->solve);
+    if (!derived->formula)
+        return false;
+    if (!derived->formula->left)
+        fsci_lint_add(lint, FSCI_ERROR, at, "'%s' is solved for, so its formula is an equation",
+                      derived->name);
+    size_t n = fsci_formula_names(lint->arena, derived->formula, &used);
+    for (size_t i = 0; i < n; i++) {
+        const fsci_law_derived *below = fsci_law_derived_find(law, used[i].name);
+        named = named || !strcmp(used[i].name, derived->solve);
+        if (below && below < derived && fsci_law_solved_in(law, below))
+            fsci_lint_add(lint, FSCI_ERROR, name_at(derived->formula, &used[i]),
+                          "'%s' and '%s' are both solved for; only one of a chain may be",
+                          derived->name, fsci_law_solved_in(law, below)->name);
+    }
+    if (!named || taken)
+        fsci_lint_add(lint, FSCI_ERROR, at,
+                      taken ? "'%.60s' is known; solve for a name of its own"
+                            : "the equation has no '%.60s' to solve for",
+                      derived->solve);
+    if (isnan(derived->between.lo.value) || derived->between.lo.column ||
+        derived->between.hi.column)
+        fsci_lint_add(lint, FSCI_ERROR, at, "say where '%s' lies, such as between: [1e3, 1e7, log]",
+                      derived->solve);
+    return derived->formula->left && named && !taken;
+}
+
 static void check_derived(fsci_lint *lint, const fsc_law *law, const fsci_law_derived *derived,
                           const names *columns, const names *parameters)
 {
     char what[96];
     snprintf(what, sizeof what, "'%.60s'", derived->name);
-    if (!is_expression(lint, derived->formula, what))
+    if (derived->solve ? !is_solvable(lint, law, derived)
+                       : !is_expression(lint, derived->formula, what))
         return;
-    names known = names_new(lint, parameters->n + derived->arguments.n + law->derived.n);
+    names known = names_new(lint, parameters->n + derived->arguments.n + law->derived.n + 1);
+    names_add(&known, derived->solve);
     for (size_t i = 0; i < parameters->n; i++)
         names_add(&known, parameters->items[i]);
     for (size_t i = 0; i < derived->arguments.n; i++)

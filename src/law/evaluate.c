@@ -19,7 +19,8 @@ typedef struct context {
 typedef struct subject {
     const fsci_formula *formula;
     const char *const *arguments;
-    size_t n_arguments, n_derived; /* derived quantities before this one */
+    size_t n_arguments, n_derived;  /* derived quantities before this one */
+    const fsci_law_derived *solved; /* the one of them that is solved for; NULL for none */
 } subject;
 
 void fsci_law_symbols(const fsc_law *law, size_t n_derived, fsci_symbol *symbols)
@@ -27,10 +28,15 @@ void fsci_law_symbols(const fsc_law *law, size_t n_derived, fsci_symbol *symbols
     for (size_t i = 0; i < law->parameters.n; i++)
         *symbols++ = (fsci_symbol){
             .name = law->parameters.items[i].name, .kind = FSCI_SYMBOL_PARAMETER, .first = i};
-    for (size_t i = 0; i < n_derived; i++)
-        *symbols++ = (fsci_symbol){.name = law->derived.items[i].name,
-                                   .kind = FSCI_SYMBOL_FORMULA,
-                                   .definition = law->derived.items[i].formula->right};
+    for (size_t i = 0; i < n_derived; i++) {
+        const fsci_law_derived *d = &law->derived.items[i];
+        *symbols++ = d->solve ? (fsci_symbol){.name = d->name,
+                                              .kind = FSCI_SYMBOL_PARAMETER,
+                                              .first = law->parameters.n}
+                              : (fsci_symbol){.name = d->name,
+                                              .kind = FSCI_SYMBOL_FORMULA,
+                                              .definition = d->formula->right};
+    }
 }
 
 static const fsci_value *given(const context *c, const char *name)
@@ -49,13 +55,50 @@ static bool complete(const context *c, const subject *s)
     return true;
 }
 
-static fsc_status run(const context *c, const fsci_program *program, double *values)
+static fsc_status run(const context *c, const fsci_program *program, const double *theta,
+                      double *values)
 {
     size_t bytes = (fsci_program_scratch_bytes(program) / 64 + 1) * 64;
     void *scratch = aligned_alloc(64, bytes);
     if (!scratch)
         return fsci_fail_memory(c->err);
-    fsci_program_values(program, scratch, c->theta, 0, 1, values, 1);
+    fsci_program_values(program, scratch, theta, 0, 1, values, 1);
+    free(scratch);
+    return FSC_OK;
+}
+
+/* The solution of a derived quantity, on its own scale. */
+static fsc_status solve_derived(const context *c, const fsci_law_derived *d, double *value)
+{
+    const fsci_start *between = &d->between;
+    size_t n = c->law->parameters.n, n_derived = (size_t)(d - c->law->derived.items);
+    size_t n_own = n + n_derived, n_symbols = n_own + d->arguments.n + 2;
+    fsci_symbol *symbols = FSCI_NEW(c->arena, fsci_symbol, n_symbols);
+    const fsci_node *rest = fsci_node_binary(c->arena, '-', d->formula->right, d->formula->left);
+    double *theta = FSCI_NEW(c->arena, double, n + 1);
+    fsci_program *program;
+    if (!symbols || !rest || !theta)
+        return fsci_fail_memory(c->err);
+    fsci_law_symbols(c->law, n_derived, symbols);
+    for (size_t i = 0; i < d->arguments.n; i++)
+        symbols[n_own + i] = (fsci_symbol){.name = d->arguments.items[i],
+                                           .kind = FSCI_SYMBOL_NUMBERS,
+                                           .numbers = &given(c, d->arguments.items[i])->value};
+    fsci_root_unknown(d->solve, between->log, n, &symbols[n_symbols - 2]);
+    fsci_scope scope = {
+        .symbols = symbols, .n_symbols = n_symbols, .n_rows = 1, .n_parameters = n + 1};
+    FSCI_TRY(fsci_program_new(c->arena, d->formula, &rest, 1, &scope, &program, c->err));
+    void *scratch = aligned_alloc(64, (fsci_program_scratch_bytes(program) / 64 + 1) * 64);
+    if (!scratch)
+        return fsci_fail_memory(c->err);
+    memcpy(theta, c->theta, n * sizeof *theta);
+    fsci_root root = {.program = program,
+                      .unknown = n,
+                      .lo = between->log ? log(between->lo.value) : between->lo.value,
+                      .hi = between->log ? log(between->hi.value) : between->hi.value,
+                      .within = true};
+    double u = fsci_root_find(&root, scratch, theta, 0, NULL, n + 1);
+    *value = between->log ? exp(u) : u;
     free(scratch);
     return FSC_OK;
 }
@@ -66,8 +109,12 @@ static fsc_status evaluate(const context *c, const subject *s, const fsci_node *
 {
     size_t n_own = c->law->parameters.n + s->n_derived;
     fsci_symbol *symbols = FSCI_NEW(c->arena, fsci_symbol, n_own + s->n_arguments);
-    if (!symbols)
+    double *theta = FSCI_NEW(c->arena, double, c->law->parameters.n + 1);
+    if (!symbols || !theta)
         return fsci_fail_memory(c->err);
+    memcpy(theta, c->theta, c->law->parameters.n * sizeof *theta);
+    if (s->solved)
+        FSCI_TRY(solve_derived(c, s->solved, &theta[c->law->parameters.n]));
     fsci_law_symbols(c->law, s->n_derived, symbols);
     for (size_t i = 0; i < s->n_arguments; i++)
         symbols[n_own + i] = (fsci_symbol){.name = s->arguments[i],
@@ -76,10 +123,10 @@ static fsc_status evaluate(const context *c, const subject *s, const fsci_node *
     fsci_scope scope = {.symbols = symbols,
                         .n_symbols = n_own + s->n_arguments,
                         .n_rows = 1,
-                        .n_parameters = c->law->parameters.n};
+                        .n_parameters = c->law->parameters.n + 1};
     fsci_program *program;
     FSCI_TRY(fsci_program_new(c->arena, s->formula, roots, n_roots, &scope, &program, c->err));
-    return run(c, program, values);
+    return run(c, program, theta, values);
 }
 
 /* ---- the terms of a sum ---- */
@@ -150,7 +197,8 @@ static subject derived_subject(const fsc_law *law, const fsci_law_derived *deriv
     return (subject){.formula = derived->formula,
                      .arguments = derived->arguments.items,
                      .n_arguments = derived->arguments.n,
-                     .n_derived = (size_t)(derived - law->derived.items)};
+                     .n_derived = (size_t)(derived - law->derived.items),
+                     .solved = fsci_law_solved_in(law, derived)};
 }
 
 /* What the response is computed from: all other columns, or the arguments of the derived quantity
@@ -287,7 +335,8 @@ static fsc_status evaluate_derived(const context *c, fsci_evaluation *out, bool 
         fsci_value value = {.name = derived->name, .node = derived->node};
         if (!complete(c, &s))
             continue;
-        FSCI_TRY(evaluate(c, &s, &derived->formula->right, 1, &value.value));
+        FSCI_TRY(derived->solve ? solve_derived(c, derived, &value.value)
+                                : evaluate(c, &s, &derived->formula->right, 1, &value.value));
         out->derived.items[out->derived.n++] = value;
         *used |= s.n_arguments > 0;
     }

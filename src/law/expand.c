@@ -17,7 +17,12 @@ static const fsci_node *definition(const expansion *x, const fsci_node *name, si
     bool is_column = fsci_law_column_index(x->law, name->name) != SIZE_MAX;
     for (size_t i = 0; i < n_derived && !is_column; i++) {
         const fsci_law_derived *d = &x->law->derived.items[i];
-        if (!strcmp(d->name, name->name) && d->formula)
+        if (strcmp(d->name, name->name) != 0 || !d->formula)
+            continue;
+        if (fsci_law_solved_in(x->law, d))
+            fsci_lint_add(x->lint, FSCI_ERROR, d->node->key_at,
+                          "'%s' is solved for and cannot stand in the law's formula", d->name);
+        else
             return expand(x, d->formula->right, i);
     }
     return name;

@@ -109,6 +109,12 @@ static const fsci_field derived_fields[] = {
           "an expression of parameters, arguments and derived quantities above it"),
     FIELD(fsci_law_derived, arguments, TEXTS, OPTIONAL, "[C]",
           "names it is a function of, besides the parameters"),
+    FIELD(
+        fsci_law_derived, solve, TEXT, OPTIONAL, "V",
+        "a name in the formula, which is then an equation: the quantity is the value of that name "
+        "at which it holds"),
+    FIELD(fsci_law_derived, between, START, OPTIONAL, "[1e3, 1e7, log]",
+          "where the solution is looked for"),
     FIELD(fsci_law_derived, unit, TEXT, OPTIONAL, "token", "its unit"),
     FIELD(fsci_law_derived, meaning, TEXT, OPTIONAL, "optimal tokens", "what it is"),
 };

@@ -35,6 +35,21 @@ const fsci_law_published *fsci_law_published_find(const fsc_law *law, const char
     return NULL;
 }
 
+const fsci_law_derived *fsci_law_solved_in(const fsc_law *law, const fsci_law_derived *derived)
+{
+    if (derived->solve)
+        return derived;
+    for (const fsci_law_derived *d = law->derived.items; d < derived; d++) {
+        const fsci_law_derived *solved =
+            derived->formula && fsci_formula_uses(derived->formula, d->name)
+                ? fsci_law_solved_in(law, d)
+                : NULL;
+        if (solved)
+            return solved;
+    }
+    return NULL;
+}
+
 const fsci_law_derived *fsci_law_derived_find(const fsc_law *law, const char *name)
 {
     for (size_t i = 0; i < law->derived.n; i++)

@@ -124,11 +124,14 @@ typedef struct fsci_law_objective {
 } fsci_law_objective;
 
 /* A quantity computed from the parameters and, when it has arguments, from those. Its formula may
- * use derived quantities above it whose arguments are among its own. */
+ * use derived quantities above it whose arguments are among its own. One that is solved for is the
+ * value of the name `solve` at which its formula, an equation, holds. */
 typedef struct fsci_law_derived {
     FSCI_LAW_PART;
     fsci_formula *formula;
     fsci_texts arguments;
+    const char *solve;  /* NULL for most */
+    fsci_start between; /* where the solution is looked for; in the logarithm when `log` */
     const char *unit, *meaning;
 } fsci_law_derived;
 
@@ -228,6 +231,8 @@ void fsci_law_free(fsc_law *law);
 /* Index by name, SIZE_MAX when absent. */
 size_t fsci_law_parameter_index(const fsc_law *law, const char *name);
 size_t fsci_law_column_index(const fsc_law *law, const char *name);
+/* The derived quantity that is solved for and that `derived` is or rests on; NULL for none. */
+const fsci_law_derived *fsci_law_solved_in(const fsc_law *law, const fsci_law_derived *derived);
 /* By name, NULL when absent. */
 const fsci_law_published *fsci_law_published_find(const fsc_law *law, const char *name);
 const fsci_law_derived *fsci_law_derived_find(const fsc_law *law, const char *name);

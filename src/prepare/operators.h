@@ -12,10 +12,10 @@ typedef struct fsci_preparing {
     size_t n; /* rows */
     const double *column[FSCI_CALL_PARTS];
     fsci_table_loader *load;
-    bool *keep;                   /* [n] all true at first */
-    double *set[FSCI_CALL_PARTS]; /* [n] new values of `set_name`, read at the rows kept */
-    const char *set_name[FSCI_CALL_PARTS];
-    size_t n_set;
+    bool *keep;   /* [n] all true at first */
+    double **set; /* [n_set][n] new values of `set_name`, read at the rows kept */
+    const char **set_name;
+    size_t n_set, set_room;
     fsci_prepared *out;
     fsc_error *err;
 } fsci_preparing;
@@ -32,7 +32,7 @@ struct fsci_operator {
 
 fsci_operator_fn fsci_prepare_best, fsci_prepare_last, fsci_prepare_mean, fsci_prepare_pareto,
     fsci_prepare_hull, fsci_prepare_bins, fsci_prepare_isoflop, fsci_prepare_annealing,
-    fsci_prepare_epochs;
+    fsci_prepare_changes, fsci_prepare_epochs;
 
 /* A column of numbers by name; FSC_EINPUT. */
 fsc_status fsci_preparing_column(const fsci_preparing *p, const char *name, const double **values);

@@ -53,6 +53,14 @@ static const fsci_operator operators[] = {
      {"by", "warmup", "lambda", "segments", "rise"},
      {"S1", "S2"},
      fsci_prepare_annealing},
+    {{"changes", "changes(step, lr, by=run, warmup=STEPS, segments=TABLE, tolerance=1e-7)",
+      "S1 as above, and for a sum over the changes of the rate before each step the sets fall_k, "
+      "rate_k and lag_k: by how much it fell, the rate then, and the sum of the rates since; far "
+      "changes are grouped, to within the tolerance"},
+     2,
+     {"by", "warmup", "segments", "tolerance"},
+     {"S1", "fall_1"},
+     fsci_prepare_changes},
     {{"epochs", "epochs(samples, pool)",
       "gain1 to gainK: log growth of the samples within each further pass over the pool"},
      2,
@@ -122,10 +130,29 @@ fsc_status fsci_preparing_column(const fsci_preparing *p, const char *name, cons
     return FSC_OK;
 }
 
+static bool more_room(fsci_preparing *p)
+{
+    size_t room = p->set_room ? 2 * p->set_room : 16;
+    double **set = FSCI_NEW(p->arena, double *, room);
+    const char **names = FSCI_NEW(p->arena, const char *, room);
+    if (!set || !names)
+        return false;
+    if (p->n_set) {
+        memcpy(set, p->set, p->n_set * sizeof *set);
+        memcpy(names, p->set_name, p->n_set * sizeof *names);
+    }
+    p->set = set;
+    p->set_name = names;
+    p->set_room = room;
+    return true;
+}
+
 double *fsci_preparing_set(fsci_preparing *p, const char *name)
 {
     double *values = FSCI_NEW(p->arena, double, p->n + 1);
-    if (!values || p->n_set == FSCI_CALL_PARTS)
+    if (p->n_set == p->set_room && !more_room(p))
+        return NULL;
+    if (!values)
         return NULL;
     for (size_t i = 0; i < p->n; i++)
         values[i] = NAN;

@@ -60,6 +60,9 @@ static const fsc_warning codes[] = {
     {"W-PARAB", "best sizes lie off the middle of those measured, so parabolas are biased",
      "measure around them, or use method=akima or a law of size and data"},
     {"W-EPOCHS", "passes over a pool beyond those counted", "see the law's range"},
+    {"W-ROUGH-LR",
+     "a learning rate is not smooth from row to row, so its changes are grouped coarsely",
+     "state the schedule with segments="},
     {"W-ZERO-LR", "a schedule ends at rate 0", "the law lets the loss fall without end there"},
     /* evaluation samples */
     {"W-BEYOND-SAMPLES", "more attempts are asked of than some item has samples",
@@ -84,6 +87,8 @@ static const fsc_warning codes[] = {
     {"W-NO-SPLIT", "the data do not say how to split the budget",
      "measure more amounts of each axis"},
     {"W-NOT-AS-PRINTED", "a published number is not what its data give", "quote both"},
+    {"W-NOT-CONVERGED", "a sampler's ensembles disagree", "give more data, or quote no interval"},
+    {"W-OUT-OF-REACH", "a score is asked for that no budget gives", "ask for a lower one"},
     {"W-NOT-SIGNIFICANT", "the best score may be chance", "add test items or runs"},
     {"W-OUTSIDE-RANGE", "a forecast or an asymptote is outside 0 to 1", "do not use it"},
     {"W-TOO-FEW", "too few calibration scores for that alpha", "collect more, or raise alpha"},

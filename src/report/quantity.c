@@ -115,7 +115,8 @@ static void write_scientific(double value, double step, bool exact, char text[FS
         unit = pow(10, ++e);
     write_plain(value / unit, fmin(step / unit, 1), exact, text);
     size_t n = strlen(text);
-    snprintf(text + n, FSCI_FIXED_TEXT - n, "e%d", e);
+    if (e != 0)
+        snprintf(text + n, FSCI_FIXED_TEXT - n, "e%d", e);
 }
 
 static void write_styled(style s, double value, char text[FSCI_FIXED_TEXT])

@@ -206,7 +206,7 @@ static void draw_bars(fsci_plot *p, const fsci_series *s)
         fsci_svg_path(p->out, 'L', x + width / 2, base);
         end(p, text_at(s, "names", i));
         if (label)
-            fsci_svg_text(p->out, "halo", x, y - 6, "middle", label);
+            fsci_svg_text(&p->over, "halo", x, y - 6, "middle", label);
     }
 }
 

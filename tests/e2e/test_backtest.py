@@ -117,6 +117,7 @@ class Published(unittest.TestCase):
 
 
 class Records(unittest.TestCase):
+    @slow
     def test_every_part_is_there_and_threads_change_nothing(self):
         words = ["backtest", MODELS, "--target", "gsm8k_cot", "--as", "ruan2024", "--methods",
                  "persistence,flops,four-view,training-mean", "--splits",
@@ -264,6 +265,7 @@ class Own(unittest.TestCase):
         self.assertEqual(record_of["recommended"]["basis"], "argument")
         self.assertIsNone(record_of["recommended"]["best"])
 
+    @slow
     def test_what_never_applies_is_named_and_not_ranked(self):
         words = ["backtest", self.table(self.rows(32)), "--target", "Agent score", "--ceiling",
                  "100", "--methods", "four-view,persistence,flops,date,drift", "--splits", "compute"]

@@ -39,6 +39,40 @@ class BadInput(unittest.TestCase):
             self.assertIn(part, first)
         return err
 
+    # ---- intervals ----
+
+    def test_levels_outside_of_0_to_1(self):
+        saved = self.folder / "saved.json"
+        self.assertEqual(run(["fit", FORMULA, RUNS, "--quick", "-q", "-o", saved])[0], 0)
+        for args in (["fit", FORMULA, RUNS], ["predict", saved, "--at", "N=1e9"],
+                     ["compare", "chinchilla", "kaplan-nd", RUNS],
+                     ["design", "chinchilla", RUNS], ["backtest", "chinchilla", "kaplan-nd", RUNS]):
+            for level in ("0", "1", "95", "-0.5"):
+                self.refuse([*args, "--level", level], USAGE, "--level", "between 0 and 1")
+
+    def test_more_refits_than_memory(self):
+        """Said before anything is computed, with what would fit."""
+        many = ["--bootstrap", "1000000000"]
+        said = self.refuse(["fit", FORMULA, RUNS, *many], ENVIRONMENT, "GB", "or fewer")
+        self.assertRegex(said, r"give \d+ or fewer")
+        self.refuse(["sim", "coverage", "y = a*x^-b", "--fix", "a=1,b=0.5", "--at", "x=1..10:9",
+                     *many, "--replicates", "1000000"], ENVIRONMENT, "GB", "give fewer")
+        self.refuse(["fit", FORMULA, RUNS, "--bootstrap", "0"], USAGE, "no spread")
+
+    def test_clusters_too_few_to_judge_by(self):
+        rows = "".join(f"{n},{2 + n ** -0.3},{f},one\n" for n, f in zip(range(2, 14), "abc" * 4))
+        path = self.file("c.csv", "N,loss,family,only\n" + rows)
+        self.refuse(["fit", FORMULA, path, "--cluster", "only"], INPUT, "one value")
+        self.refuse(["fit", "loss = E + A*N^-alpha + B*N", path, "--cluster", "family"], INPUT,
+                    "3 clusters cannot judge 4 free parameters")
+
+    def test_sharing_and_nesting_that_do_not_exist(self):
+        models = "data/overtraining-gadre/models.csv"
+        self.refuse(["compare", "chinchilla", models, "--map", "L=loss_c4_val", "--by", "train_set",
+                     "--share", "alpha,gama"], USAGE, "'gama'", "alpha, B, beta")
+        self.refuse(["compare", "chinchilla", "kaplan-nd", RUNS, "--nested",
+                     "chinchilla,kaplan-nd"], INPUT, "not nested", "AICc")
+
     # ---- tables ----
 
     def test_missing_file(self):
@@ -166,6 +200,11 @@ class BadInput(unittest.TestCase):
         for text in ("true", "not N < 1e8", "N > 1e8 and D > 1e9", "C > 1e19"):
             code, _, err = run(["fit", "chinchilla", RUNS, "--where", text])
             self.assertEqual(code, 0, err)
+
+    def test_a_name_that_lacks_its_backquotes(self):
+        path = self.file("b.csv", "N,loss,Size (B)\n1,2,3\n2,1.5,4\n3,1.2,5\n")
+        self.refuse(["fit", FORMULA, path, "--where", "Size (B) > 3"], INPUT, "`Size (B)`")
+        self.refuse(["fit", FORMULA, path, "--where", "`Size (B)` > 3 and x > 1"], INPUT, "'x'")
 
     def test_nesting_is_limited(self):
         deep = "loss = " + "(" * 100000 + "N" + ")" * 100000

@@ -7,7 +7,7 @@ import re
 import tempfile
 import unittest
 
-from support import ROOT, assert_near, record, run
+from support import ROOT, assert_near, record, run, slow
 
 RUNS = ["fit", "chinchilla", "data/chinchilla-epoch/runs.csv"]
 FIT = [*RUNS, "--where", "kept_240 == 1"]
@@ -131,6 +131,7 @@ class OtherLaws(unittest.TestCase):
                              (self.other, self.fit)):
             assert_near(float(said), law["holdout"]["rmse"], relative=0.05)
 
+    @slow
     def test_no_law_of_the_same_inputs_forecasts_better(self):
         mine = self.other["holdout"]["rmse"]
         for law in ("kaplan-nd", "manifold-dimension", "translation-cross-entropy",
@@ -151,6 +152,7 @@ class OtherLaws(unittest.TestCase):
         assert_near(form["hi"], answer, relative=1e-9)
         assert_near(form["value"], self.fit["predictions"][0]["mean"], relative=1e-12)
 
+    @slow
     def test_a_formula_is_compared_too_and_never_with_itself(self):
         fit = record(["fit", "loss = E + A*N^-alpha + B*D^-beta", *FIT[2:], "--residual", "log",
                       "--objective", "huber:1e-3"])
@@ -201,6 +203,7 @@ class Cuts(unittest.TestCase):
         f"{r},{k}\n" for r in range(1, 5) for k in range(1, 21))
     LAW = ["fit", "y = E + A*x^-p", "-"]
 
+    @slow
     def test_other_cuts_are_separate_fits(self):
         rows = table(record(self.LAW, stdin=self.TABLE))
         for change, where in (("first 10 % of each run left out (4 rows)", "step >= 2"),
@@ -210,6 +213,7 @@ class Cuts(unittest.TestCase):
                 assert_near(rows[change][p["name"]], p["value"], relative=1e-5)
         self.assertIn("only the last row of each run", rows)
 
+    @slow
     def test_not_of_finished_runs(self):
         rows = table(record(self.LAW, stdin=self.TABLE.replace("run,step", "trial_of,stop")))
         self.assertFalse([c for c in rows if "each run" in c])
@@ -274,6 +278,23 @@ class Checklist(unittest.TestCase):
         self.assertEqual(by_key["dropped"]["answer"], "5 by --where kept_240 == 1")
         self.assertEqual(by_key["sensitivity"]["warnings"], ["W-SENS"])
         self.assertEqual(by_key["measured"]["warnings"], ["W-DERIVED"])
+
+    def test_what_the_table_tells(self):
+        """Runs, settings, derived counts, operators and weights are filled in, with no answer."""
+        rows = "N,D,C,loss,lr,batch_size,run,w\n" + "".join(
+            f"{1e7 * 4 ** a},{1.7e9 * 4.1 ** b},{6 * (1e7 * 4 ** a) * (1.7e9 * 4.1 ** b)!r},"
+            f"{1.8 + 480 * (1e7 * 4 ** a) ** -0.35 + 2100 * (1.7e9 * 4.1 ** b) ** -0.37!r},"
+            f"{3e-4 * (1 + b % 2)},256,r{a},1\n" for a in range(6) for b in range(6))
+        fit = record(["fit", "chinchilla", "-", "--quick", "--checklist", "markdown", "--weight",
+                      "w", "--prepare", "where(N > 0)"], stdin=rows)
+        by_key = {item["key"]: item for item in fit["checklist"]}
+        for key, said in (("checkpoints", "36 rows of 6 runs (column run)"),
+                          ("hyperparameters", "lr varies from 0.0003 to 0.0006; batch_size held "
+                                              "at 256"),
+                          ("transformations", "where(N > 0)"),
+                          ("measured", "D was computed from the others (C = 6·N·D in every row)")):
+            self.assertEqual((by_key[key]["answer"], by_key[key]["filled"]), (said, "automatic"))
+        self.assertIn("weights w;", by_key["objective"]["answer"])
 
     def test_markdown(self):
         path = self.answers("metric: loss | MassiveText\n")

@@ -162,6 +162,23 @@ class Nested(unittest.TestCase):
     def test_not_declared(self):
         self.assertEqual(record(["compare", "kaplan-nd", "chinchilla", RUNS])["nested"], [])
 
+    def test_a_law_that_is_another_with_parameters_tied(self):
+        """quanta is chinchilla with beta = alpha/(1 + alpha): it is the reduced one, and twice the
+        gain in likelihood is chi-squared with one degree of freedom."""
+        got = record(["compare", "quanta", "chinchilla", RUNS, "--where", "kept_240 == 1"])
+        (test,) = got["nested"]
+        self.assertEqual((test["full"], test["reduced"]), ("chinchilla", "quanta"))
+        self.assertEqual(test["when"], "beta = alpha/(1 + alpha)")
+        self.assertEqual(test["df"], [1])
+        laws = {law["id"]: law for law in got["laws"]}
+        n = got["data"]["rows_used"]
+
+        def twice(law):  # AICc less its penalty, of the parameters and the scale of the errors
+            k = law["parameters"] + 1
+            return law["aicc"] - 2 * k - 2 * k * (k + 1) / (n - k - 1)
+        assert_near(test["value"], twice(laws["quanta"]) - twice(laws["chinchilla"]), relative=1e-6)
+        self.assertLess(test["p"], 1e-10)
+
 
 class Crossing(unittest.TestCase):
     def rows(self, second=0.5):

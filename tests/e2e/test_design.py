@@ -96,6 +96,16 @@ class Design(unittest.TestCase):
         got = record([*DESIGN, "-", "--fix", "beta=0.5"], stdin=table(GRID))
         self.assertEqual({p["name"]: p["value"] for p in got["parameters"]}["beta"], 0.5)
 
+    def test_rows_left_out_are_said(self):
+        whole = record([*DESIGN, "-"], stdin=table(GRID))
+        bad = table(GRID) + "-1e8,2e9\n1e8,-2\n,2e9\n"
+        got = record([*DESIGN, "-"], stdin=bad)
+        said = {w["code"]: w["message"] for w in got["warnings"]}
+        self.assertIn("2 rows of standard input outside the law's domain", said["W-FAILED"])
+        self.assertIn("1 row of standard input with a missing input", said["W-NAN"])
+        self.assertEqual(errors(got), errors(whole))
+        self.assertFalse({"W-FAILED", "W-NAN"} & {w["code"] for w in whole["warnings"]})
+
     def test_text(self):
         status, out, err = run([*DESIGN, "-"], stdin=table(GRID))
         self.assertEqual(status, 0, err)

@@ -100,6 +100,7 @@ class Chinchilla(unittest.TestCase):
         assert_near(exponent["value"], 0.5139, absolute=5e-5)
         self.assertEqual(fit["data"]["dropped"], [{"rule": "--where kept_240 == 1", "rows": 5}])
 
+    @slow
     def test_from_a_typed_formula(self):
         self.check(record(["fit", "loss = E + A*N^-alpha + B*D^-beta", self.RUNS, *self.WHERE,
                            "--residual", "log", "--objective", "huber:1e-3"]))

@@ -52,6 +52,85 @@ class FlatRegion(unittest.TestCase):
                                                  r"of [\d.]+, have a loss within 0.5 % of the least")
 
 
+class SolvedFor(unittest.TestCase):
+    """Derived quantities without a closed form: their equation is solved here by bisection, and the
+    ends of their interval follow from the one free parameter by differences."""
+    FIXED = {"E": 1.817, "A": 478, "B": 2143, "alpha": 0.3473}
+    AT = {"N_best": 13e9, "D_inf": 2e12}
+
+    def cheapest(self, beta):
+        """Size of least compute for the loss of N_best parameters trained to their optimum."""
+        E, A, B, alpha = (self.FIXED[k] for k in ("E", "A", "B", "alpha"))
+        G = (alpha * A / (beta * B)) ** (1 / (alpha + beta))
+        tokens = (self.AT["N_best"] / G) ** ((alpha + beta) / beta) / self.AT["N_best"]
+        loss = E + A * self.AT["N_best"] ** -alpha + B * tokens ** -beta
+
+        def total(log_n):
+            gap = loss - E - A * math.exp(-alpha * log_n)
+            return math.exp(log_n) * (6 * (B / gap) ** (1 / beta) + 2 * self.AT["D_inf"])
+        lo, hi = math.log((A / (loss - E)) ** (1 / alpha)) + 1e-9, math.log(self.AT["N_best"])
+        shrink = (math.sqrt(5) - 1) / 2
+        while hi - lo > 1e-9: # golden section
+            a, b = hi - shrink * (hi - lo), lo + shrink * (hi - lo)
+            lo, hi = (lo, b) if total(a) < total(b) else (a, hi)
+        return math.exp((lo + hi) / 2)
+
+    def fit(self, *args):
+        at = ",".join(f"{k}={v}" for k, v in self.AT.items())
+        held = ",".join(f"{k}={v}" for k, v in self.FIXED.items())
+        return fit("inference-aware", "data/chinchilla-epoch/runs.csv", "--where", "kept_240 == 1",
+                   "--fix", held, "--at", at, *args)
+
+    def test_the_minimum_and_its_interval(self):
+        got = self.fit()
+        beta = next(p for p in got["parameters"] if p["name"] == "beta")
+        answer = next(d for d in got["derived"] if d["name"] == "N_cheapest")
+        want = self.cheapest(beta["value"])
+        assert_near(answer["value"], want, relative=1e-6)
+        step = 1e-3
+        slope = math.log(self.cheapest(beta["value"] + step) / self.cheapest(beta["value"] - step))
+        width = abs(slope) / (2 * step) * (beta["hi"] - beta["lo"])
+        assert_near(math.log(answer["hi"] / answer["lo"]), width, relative=1e-3)
+
+    def test_what_rests_on_it_has_an_interval_too(self):
+        got = {d["name"]: d for d in self.fit("--bootstrap", "40")["derived"] if d["arguments"]}
+        for name in ("N_cheapest", "D_cheapest", "least_total", "most_saved"):
+            self.assertLess(got[name]["lo"], got[name]["value"], name)
+            self.assertGreater(got[name]["hi"], got[name]["value"], name)
+        total = 6 * got["N_cheapest"]["value"] * got["D_cheapest"]["value"] \
+            + 2 * got["N_cheapest"]["value"] * self.AT["D_inf"]
+        assert_near(got["least_total"]["value"], total, relative=1e-9)
+
+    def test_a_saved_fit_solves_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = folder + "/fit.json"
+            first = self.fit("-o", path)
+            again = record(["predict", path, "--at", "N_best=13e9,D_inf=2e12"])
+        pick = lambda r: next(d for d in r["derived"] if d["name"] == "most_saved")
+        self.assertEqual([pick(first)[k] for k in ("value", "lo", "hi")],
+                         [pick(again)[k] for k in ("value", "lo", "hi")])
+
+    def test_demand_moves_the_optimum_one_way(self):
+        sizes = []
+        for demand in ("0", "1e11", "1e12", "1e13", "1e14"):
+            at = record(["laws", "eval", "inference-aware", "--set", "sardana-2023", "--at",
+                         f"N_best=13e9,D_inf={demand}"])
+            derived = at["derived"]
+            sizes.append((derived["N_cheapest"], -derived["D_cheapest"])
+                         if isinstance(derived, dict) else
+                         tuple(sign * next(d["value"] for d in derived if d["name"] == name)
+                               for sign, name in ((1, "N_cheapest"), (-1, "D_cheapest"))))
+        self.assertEqual(sizes, sorted(sizes, reverse=True))
+        assert_near(sizes[0][0], 13e9, relative=1e-6)
+
+    def test_no_root_is_no_number(self):
+        at = record(["laws", "eval", "vocabulary", "--set", "tao-2024", "--at",
+                     "N=3e9,d=3200,C=1e9"])
+        values = {d["name"]: d["value"] for d in at["derived"]}
+        self.assertIsNone(values["V_opt"])
+        self.assertIsNone(values["V_params"])
+
+
 @slow
 class LearningCurves(unittest.TestCase):
     """Alabdulmohsin et al. 2022: error of the logarithm on the larger sizes, mean over curves."""

@@ -47,6 +47,21 @@ def codes(fit):
     return [warning["code"] for warning in fit["warnings"]]
 
 
+class HeldOut(unittest.TestCase):
+    def test_of_a_left_side_that_is_no_column(self):
+        """dead/20 of the largest dose is forecast as the column of shares would be."""
+        head, *rows = [line.split(",") for line in BUDWORM.split()]
+        self.assertEqual(head[2], "dead")
+        shares = "dose,male,share\n" + "".join(
+            f"{dose},{male},{int(dead) / 20!r}\n" for dose, male, dead in rows)
+        options = ["--objective", "binomial", "--trials", "20"]
+        counts = record(["fit", LOGIT, "-", *options], stdin=BUDWORM)
+        other = record(["fit", LOGIT.replace("dead/20", "share"), "-", *options], stdin=shares)
+        self.assertNotIn("W-NOHOLD", codes(counts))
+        for key in ("n_test", "rmse", "rmse_within", "mae"):
+            assert_near(counts["holdout"][key], other["holdout"][key], relative=1e-7)
+
+
 class Likelihoods(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()

@@ -291,6 +291,7 @@ class Pictures(unittest.TestCase):
                 and p["lo"] <= p["observed"] <= p["hi"]]
         self.assertFalse([name for name in held if f">{name}</text>" in svg])
 
+    @slow
     def test_sweeps(self):
         more = ["--target", "gsm8k_cot", "--benchmarks", SEVEN, "--predictors", "pc3,persistence",
                 "--aue"]

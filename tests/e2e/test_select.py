@@ -9,7 +9,7 @@ import pathlib
 import tempfile
 import unittest
 
-from support import DATA, assert_near, record, run
+from support import DATA, assert_near, record, run, slow
 
 MODELS = "data/obs-scaling/models.csv"
 GOLD = json.loads((DATA / "gold/selection.json").read_text())
@@ -49,6 +49,7 @@ class ByModel(unittest.TestCase):
             assert_near(found["objective"], best["objective"], absolute=1e-9, what=budget)
             self.assertEqual(set(found["models"]), set(best["models"]))
 
+    @slow
     def test_every_criterion_is_proven(self):
         for criterion, budget in itertools.product("VDAE", ("4", "20", "36")):
             found = select("--budget", budget, "--by", "model", "--criterion", criterion)

@@ -312,6 +312,7 @@ class OwnStudy(unittest.TestCase):
 
 
 class Views(unittest.TestCase):
+    @slow
     def test_text_fits_and_says_what_differs(self):
         code, out, _ = run("observe --study emergent")
         self.assertEqual(code, 0)

@@ -5,7 +5,7 @@ import pathlib
 import re
 import unittest
 
-from support import ROOT, record, run
+from support import ROOT, record, run, slow
 
 LAW = "chinchilla"
 
@@ -160,6 +160,7 @@ class Unidentified(unittest.TestCase):
 
 
 class Raised(unittest.TestCase):
+    @slow
     def test_where_it_should_and_only_there(self):
         for code, (raises, quiet) in CASES.items():
             with self.subTest(code):

@@ -246,3 +246,37 @@ x = 1, 1.5
 2*log(1 - 3)
 -
 ! 3 log(-2): -2 is not > 0
+
+# Sums over a set.
+
+sum_j(2*N)
+N = 1
+! 1 nothing here changes from term to term: what does ends in _j, as in sum_j(t_j*x_j)
+
+sum_j(x_j, 2)
+x_j = 1 | 2
+! 10 a sum takes one expression, as in sum_j(t_j*x_j)
+
+sum_j(x_j*sum_j(x_j))
+x_j = 1 | 2
+! 1 sum_j stands inside sum_j; give it another index
+
+sum_j(t_j*x_j)
+x_j = 1 | 2; t_j ~ 1 | 2 | 3
+! 11 x_j has 2 members, others of sum_j have 3
+
+1 + x_j
+x_j = 1 | 2
+! 5 x_j is a set of 2 columns; it stands inside a sum over them
+
+sum_j(log(x_j))
+x_j = 1, 2 | 3, -4
+! row 1 log(`x_j[2]`) needs `x_j[2]` > 0, found -4
+
+sum_j(t_j*w_j)
+t_j ~ 1 | 2
+! 11 unknown name 'w_j'; did you mean 't_j'?
+
+sum(x_j)
+x_j = 1 | 2
+! 1 unknown function 'sum'; for a product write sum*(...); `forescale expr` lists the functions

@@ -195,3 +195,29 @@ t = 0, 1, 2; r ~ 0
 exp + max
 exp = 1; max = 2
 3
+
+# Sums over a set: each name that ends in the index stands for one member after the other.
+
+sum_j(x_j)
+x_j = 1, 2 | 3, 4 | 5, NA
+9, NA
+
+sum_j(t_j*x_j) + x
+x_j = 1, 2 | 3, 4; t_j ~ 10 | 100; x = 0.5, 0.5
+310.5, 420.5
+
+sum_k(fall_k*(1 - (1 + C*rate_k^-gamma*lag_k)^-beta))
+fall_k = 1 | 2; rate_k = 4 | 1; lag_k = 2 | 0; C ~ 1; gamma ~ 0.5; beta ~ 2
+0.75
+
+sum_i(x_i*sum_j(y_j + x_i))
+x_i = 1 | 2; y_j = 10 | 20 | 30
+195
+
+2*sum_j(x_j)^2
+x_j = 3
+18
+
+exp(sum_j(t_j*r_j))
+r_j = 0, 1 | 0, 0; t_j ~ 0.5 | 3
+1, 1.6487212707001281

@@ -92,6 +92,50 @@ static const char *design(fsci_arena *a, const fsci_json *record)
     return list;
 }
 
+/* What can be seen of it; that nothing was computed cannot. */
+static const char *measured(fsci_arena *a, const fsci_json *record)
+{
+    const char *list = NULL;
+    FSCI_JSON_EACH (c, fsci_json_at(record, "data.computed"))
+        list = add(a, list,
+                   fsci_format(a, "%s was computed from the others (%s in every row)",
+                               text_of(c, "column"), text_of(c, "rule")));
+    return list;
+}
+
+static const char *hyperparameters(fsci_arena *a, const fsci_json *record)
+{
+    const char *list = NULL;
+    FSCI_JSON_EACH (c, fsci_json_at(record, "data.settings")) {
+        double min = fsci_json_get_number(c, "min"), max = fsci_json_get_number(c, "max");
+        list = add(a, list,
+                   min == max ? fsci_format(a, "%s held at %.4g", text_of(c, "column"), min)
+                              : fsci_format(a, "%s varies from %.4g to %.4g", text_of(c, "column"),
+                                            min, max));
+    }
+    return list;
+}
+
+static const char *checkpoints(fsci_arena *a, const fsci_json *record)
+{
+    const fsci_json *runs = fsci_json_at(record, "data.runs");
+    double rows = number_of(record, "data", "rows_used"), n = fsci_json_get_number(runs, "n");
+    if (!runs)
+        return NULL;
+    return rows == n
+               ? fsci_format(a, "one row of each of %g runs (column %s)", n,
+                             text_of(runs, "column"))
+               : fsci_format(a, "%g rows of %g runs (column %s)", rows, n, text_of(runs, "column"));
+}
+
+static const char *transformations(fsci_arena *a, const fsci_json *record)
+{
+    const char *list = NULL;
+    FSCI_JSON_EACH (step, fsci_json_get(record, "prepared"))
+        list = add(a, list, step->string);
+    return list;
+}
+
 static const char *raw_data(fsci_arena *a, const fsci_json *record)
 {
     const char *list = NULL;
@@ -109,9 +153,12 @@ static const char *objective(fsci_arena *a, const fsci_json *record)
 {
     const fsci_json *o = fsci_json_get(record, "objective");
     double delta = fsci_json_get_number(o, "delta");
-    return fsci_format(a, "sum over rows, %s%s on %s residuals; value %.7g", text_of(o, "loss"),
+    const char *weight = fsci_json_get_string(o, "weight");
+    return fsci_format(a, "sum over rows, %s%s on %s residuals, %s; value %.7g", text_of(o, "loss"),
                        isnan(delta) ? "" : fsci_format(a, " (delta %g)", delta),
-                       text_of(o, "space"), fsci_json_get_number(o, "value"));
+                       text_of(o, "space"),
+                       weight ? fsci_format(a, "weights %s", weight) : "all rows alike",
+                       fsci_json_get_number(o, "value"));
 }
 
 static const char *algorithm(fsci_arena *a, const fsci_json *record)
@@ -199,20 +246,20 @@ static const struct {
     {"hypothesis", "Which parameters are fitted, which tied or held?", "parameters", parameters,
      "W-BOUND W-AMBIG W-COND"},
     {"hypothesis", "On what principle does the form rest?", "principle", principle, ""},
-    {"hypothesis", "Is each variable measured, or computed from others?", "measured", NULL,
+    {"hypothesis", "Is each variable measured, or computed from others?", "measured", measured,
      "W-DERIVED"},
     {"training", "How many runs, of which sizes, on how much data?", "design", design,
      "W-FEW W-RAY W-SPAN"},
     {"training", "Were data repeated?", "repeated_data", NULL, "W-EPOCH"},
     {"training", "How are parameters, tokens and FLOP counted?", "counting", NULL, "W-COUNT"},
     {"training", "Which hyper-parameters were held, tuned or scaled, and how?", "hyperparameters",
-     NULL, "W-CONFOUND W-LR"},
+     hyperparameters, "W-CONFOUND W-LR"},
     {"training", "Are training code and checkpoints open, and where?", "training_code", NULL, ""},
-    {"extraction", "How many checkpoints of each run are used?", "checkpoints", NULL,
+    {"extraction", "How many checkpoints of each run are used?", "checkpoints", checkpoints,
      "W-TRAJ W-WARMUP W-CLUSTER"},
     {"extraction", "Which metric, on which data and split?", "metric", NULL, "W-MIXED"},
-    {"extraction", "Was the metric smoothed, interpolated or centred?", "transformations", NULL,
-     "W-CHANCE W-SAT"},
+    {"extraction", "Was the metric smoothed, interpolated or centred?", "transformations",
+     transformations, "W-CHANCE W-SAT"},
     {"extraction", "Where are the data and the analysis?", "raw_data", raw_data, ""},
     {"fitting", "Which objective, residuals and weights?", "objective", objective, "W-LOCAL"},
     {"fitting", "Which algorithm, with what result?", "algorithm", algorithm, "W-STOP"},

@@ -181,6 +181,17 @@ static bool whole_numbers(const fsci_binding *b, size_t n)
     return true;
 }
 
+static void add_computed(const subject *s, const char *column, const char *rule)
+{
+    fsci_json *data = (fsci_json *)fsci_json_get(s->record, "data");
+    if (!data)
+        return;
+    fsci_json *list = fsci_json_set_array(s->arena, data, "computed");
+    fsci_json *item = fsci_json_push(list, fsci_json_object(s->arena));
+    fsci_json_set_string(s->arena, item, "column", column);
+    fsci_json_set_string(s->arena, item, "rule", rule);
+}
+
 /* A count that is no whole number was computed; with C = 6 N D it is known from what. */
 static void derived(subject *s)
 {
@@ -195,6 +206,9 @@ static void derived(subject *s)
     const fsci_binding *computed = !whole_numbers(D, s->model->n)   ? D
                                    : !whole_numbers(N, s->model->n) ? N
                                                                     : NULL;
+    if (computed)
+        add_computed(s, computed->column,
+                     fsci_format(s->arena, "%s = 6·%s·%s", s->scale->name, N->column, D->column));
     if (computed)
         fsci_record_warn(s->arena, s->record, "W-DERIVED",
                          "%s is no whole number and %s = 6·%s·%s in every row: %s was computed "
@@ -298,6 +312,27 @@ static void confound(subject *s)
     }
 }
 
+/* Columns of settings that the law does not speak of: held, or from where to where. */
+static void settings(subject *s)
+{
+    fsci_json *data = (fsci_json *)fsci_json_get(s->record, "data"), *list = NULL;
+    for (size_t k = 0; data && k < fsci_table_columns(s->model->table); k++) {
+        const fsci_column *c = fsci_table_column(s->model->table, k);
+        size_t n;
+        if (c->kind != FSCI_COLUMN_NUMBERS || is_bound(s, c) ||
+            !fsci_is_known_name(c->name, setup_names))
+            continue;
+        const double *x = sorted(s, c, &n);
+        if (!x || !n)
+            continue;
+        list = list ? list : fsci_json_set_array(s->arena, data, "settings");
+        fsci_json *item = fsci_json_push(list, fsci_json_object(s->arena));
+        fsci_json_set_string(s->arena, item, "column", c->name);
+        fsci_json_set_number(s->arena, item, "min", x[0]);
+        fsci_json_set_number(s->arena, item, "max", x[n - 1]);
+    }
+}
+
 /* ---- how the rows came about ---- */
 
 /* Earlier than this share of a run its points follow another curve (Choshen, Zhang and Andreas
@@ -308,7 +343,15 @@ static void trajectories(subject *s)
 {
     fsci_trajectories t;
     size_t early = 0;
-    if (fsci_trajectories_find(s->arena, s->model, &t, NULL) != FSC_OK || !t.repeated)
+    if (fsci_trajectories_find(s->arena, s->model, &t, NULL) != FSC_OK || !t.run)
+        return;
+    fsci_json *data = (fsci_json *)fsci_json_get(s->record, "data");
+    fsci_json *runs = data ? fsci_json_set_object(s->arena, data, "runs") : NULL;
+    if (runs) {
+        fsci_json_set_string(s->arena, runs, "column", t.run->name);
+        fsci_json_set_number(s->arena, runs, "n", (double)(s->model->n - t.repeated));
+    }
+    if (!t.repeated)
         return;
     for (size_t i = 0; i < s->model->n; i++)
         early += t.warm[i] || (t.share && t.share[i] < early_share);
@@ -447,8 +490,8 @@ static void scores(subject *s)
 void fsci_data_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
 {
     static void (*const checks[])(subject *) = {
-        unit,     constant,     loss_unit, counting, derived, few,    span,    ray,
-        confound, trajectories, rates,     epochs,   mixed,   failed, missing, scores};
+        unit,     constant,     loss_unit, counting, derived, few,    span,    ray,   confound,
+        settings, trajectories, rates,     epochs,   mixed,   failed, missing, scores};
     fsci_scale scale;
     subject s = {
         .arena = arena, .fit = fit, .model = &fit->model, .scale = &scale, .record = record};

@@ -55,6 +55,7 @@ static fsc_status make_law(design *d, fsc_error *err)
         f->derived[f->n_derived++] =
             (fsci_fitted_derived){.name = law->derived.items[i].name,
                                   .formula = law->derived.items[i].formula,
+                                  .solve = law->derived.items[i].solve,
                                   .n_arguments = law->derived.items[i].arguments.n};
     if (!law->solution)
         return fsci_fail(err, FSC_EINPUT,
@@ -307,7 +308,8 @@ static fsc_status find_target(design *d, double **g, fsc_error *err)
             return FSC_OK;
         }
     for (size_t i = 0; *g && i < d->law.n_derived; i++)
-        if (!strcmp(d->law.derived[i].name, name) && !d->law.derived[i].n_arguments)
+        if (!strcmp(d->law.derived[i].name, name) && !d->law.derived[i].n_arguments &&
+            !fsci_fitted_solved_in(&d->law, &d->law.derived[i]))
             return slopes(d, d->law.derived[i].formula, d->law.derived[i].formula->right, &nowhere,
                           &value, g, err);
     return fsci_fail(err, FSC_EUSAGE,

@@ -128,8 +128,8 @@ static fsc_status rank(search *s, fsc_error *err)
     const fsci_pool pool = fsci_pool_of(m, scale.values);
     FSCI_TRY(fsci_holdout_largest(s->arena, &pool, fsci_held_share, &parts, err));
     for (size_t i = 0; i < s->n; i++)
-        fsci_law_estimator_make(&s->list[i].law, &s->list[i].model, s->list[i].law.subject.law->id,
-                                &estimators[i]);
+        fsci_law_estimator_make(s->arena, &s->list[i].law, &s->list[i].model,
+                                s->list[i].law.subject.law->id, &estimators[i]);
     if (!parts.n || !s->n) {
         s->n = 0;
         return FSC_OK;

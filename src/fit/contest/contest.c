@@ -60,7 +60,7 @@ static fsc_status forecast(fsci_contest *r, fsc_error *err)
         const fsci_contender *c = &in->contenders[i];
         contexts[i] = (fsci_law_estimator){
             .subject = c->subject, .table = in->table, .settings = c->settings};
-        fsci_law_estimator_make(&contexts[i], &c->fit->model, c->id, &r->estimators[i]);
+        fsci_law_estimator_make(r->arena, &contexts[i], &c->fit->model, c->id, &r->estimators[i]);
     }
     return fsci_holdout_run(r->arena, r->estimators, in->n, &r->splits.all, in->threads,
                             &r->forecasts, err);

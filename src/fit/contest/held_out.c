@@ -45,14 +45,14 @@ void fsci_score_record(fsci_arena *a, const fsci_forecast_score *s, fsci_json *o
 }
 
 /* Root mean square of fitted less observed, in the response's own units. */
-static double rmse_within(const fsci_fit *fit)
+static double rmse_within(const fsci_fit *fit, const double *observed)
 {
     const fsci_objective *o = &fit->model.objective;
     double squares = 0;
     if (!fit->model.prediction) /* residuals of an equation that is not solved for the response */
         return NAN;
     for (size_t i = 0; i < o->n; i++) {
-        double y = o->response[i];
+        double y = observed[fit->model.row[i]];
         double fitted = fsci_residual_unmap(o->space, fsci_residual_map(o->space, y) + fit->r[i]);
         squares += (fitted - y) * (fitted - y);
     }
@@ -80,7 +80,7 @@ static fsc_status add_score(fsci_arena *a, const fsci_fit *fit, const fsci_scale
     fsci_json_set_number(a, object, "cutoff", part->cutoff);
     fsci_json_set_number(a, object, "log10_beyond", part->log10_beyond);
     fsci_score_record(a, &score, object);
-    fsci_json_set_number(a, object, "rmse_within", rmse_within(fit));
+    fsci_json_set_number(a, object, "rmse_within", rmse_within(fit, estimator->observed));
     return FSC_OK;
 }
 
@@ -93,7 +93,7 @@ fsc_status fsci_held_out_add(fsci_arena *a, const fsci_fit *fit, const fsci_fit_
     fsci_estimator estimator;
     fsci_scale scale;
     fsci_partitions parts = {0};
-    if (!fsci_law_estimator_make(&context, m, "law", &estimator)) {
+    if (!fsci_law_estimator_make(a, &context, m, "law", &estimator)) {
         fsci_held_out_missing(a, "the law is not solved for one column", record);
         return FSC_OK;
     }

@@ -33,6 +33,14 @@ static fsc_status points_at(fsci_arena *a, const fsci_fit *fit, const fsci_fitte
         const char *name = k < f->n_inputs ? f->inputs[k] : f->trial_inputs[k - f->n_inputs];
         const fsci_binding *b = fsci_model_binding(&fit->model, name);
         inputs[k] = (fsci_input_values){.name = name, .levels = b->levels, .n_levels = b->n_levels};
+        if (b->set) {
+            inputs[k].levels = b->set->names;
+            inputs[k].n_levels = b->set->n;
+            inputs[k].members = fsci_set_values(a, b->set, test, n);
+            if (!inputs[k].members)
+                return FSC_ENOMEM;
+            continue;
+        }
         double *numbers = b->values ? FSCI_NEW(a, double, n) : NULL;
         uint32_t *codes = b->values ? NULL : FSCI_NEW(a, uint32_t, n);
         if (!numbers && !codes)
@@ -138,14 +146,27 @@ static fsc_status run(const void *context, const bool *train, const size_t *test
     return status;
 }
 
-bool fsci_law_estimator_make(const fsci_law_estimator *context, const fsci_model *model,
-                             const char *id, fsci_estimator *out)
+/* The left side at the rows that the model uses, when a likelihood is of more than a column. */
+static const double *observed_shares(fsci_arena *a, const fsci_model *model)
+{
+    size_t n = fsci_table_rows(model->table);
+    double *observed = FSCI_NEW(a, double, n);
+    for (size_t i = 0; observed && i < n; i++)
+        observed[i] = NAN;
+    for (size_t i = 0; observed && i < model->n; i++)
+        observed[model->row[i]] = model->objective.y[i];
+    return observed;
+}
+
+bool fsci_law_estimator_make(fsci_arena *arena, const fsci_law_estimator *context,
+                             const fsci_model *model, const char *id, fsci_estimator *out)
 {
     const fsci_binding *response =
         model->response ? fsci_model_binding(model, model->response) : NULL;
     *out = (fsci_estimator){.id = id, .run = run, .context = context};
-    if (!response || !response->values)
-        return false;
-    out->observed = response->source->numbers;
-    return true;
+    if (response && response->values)
+        out->observed = response->source->numbers;
+    else if (model->objective.density && model->prediction)
+        out->observed = observed_shares(arena, model);
+    return out->observed != NULL;
 }

@@ -12,9 +12,9 @@ typedef struct fsci_law_estimator {
     fsci_fit_settings settings;
 } fsci_law_estimator;
 
-/* `context` is borrowed; `observed` is the column that `model`, the same law on all rows, predicts.
- * False when it cannot be solved for one. */
-bool fsci_law_estimator_make(const fsci_law_estimator *context, const fsci_model *model,
-                             const char *id, fsci_estimator *out);
+/* `context` is borrowed; `observed` is what `model`, the same law on all rows, predicts: a column,
+ * or of a likelihood its left side. False when it cannot be solved for one. */
+bool fsci_law_estimator_make(fsci_arena *arena, const fsci_law_estimator *context,
+                             const fsci_model *model, const char *id, fsci_estimator *out);
 
 #endif

@@ -7,6 +7,30 @@
 #include <math.h>
 #include <string.h>
 
+/* What a law file says of one that is another law with its parameters tied, on all rows. */
+static const char always[] = "always";
+
+static const fsci_law_reduction *declared(const fsc_law *law, const fsc_law *other)
+{
+    for (size_t i = 0; i < law->reduces_to.n; i++)
+        if (!strcmp(law->reduces_to.items[i].law, other->id))
+            return &law->reduces_to.items[i];
+    return NULL;
+}
+
+/* "beta = alpha/(1 + alpha)": how the parameters of the full law are tied. */
+static const char *special_case(fsci_arena *a, const fsci_law_reduction *r)
+{
+    const char *list = NULL;
+    for (size_t i = 0; i < r->maps.n; i++) {
+        const fsci_law_map *map = &r->maps.items[i];
+        if (strcmp(map->name, map->formula->text) != 0)
+            list = fsci_format(a, "%s%s%s = %s", list ? list : "", list ? ", " : "", map->name,
+                               map->formula->text);
+    }
+    return list ? list : always;
+}
+
 /* How `full` becomes `reduced`: what its file says, or which parameters are shared; NULL when they
  * are not nested. */
 static const char *nesting(fsci_arena *a, const fsci_contender *full, const fsci_contender *reduced)
@@ -17,10 +41,12 @@ static const char *nesting(fsci_arena *a, const fsci_contender *full, const fsci
     const fsci_grouped *by = full->subject.grouped, *less = reduced->subject.grouped;
     if (by && same && (!less || less->n_names < by->n_names))
         return fsci_format(a, "the same parameters at every level of %s", by->column);
-    for (size_t i = 0; law && other && !by && !less && i < law->reduces_to.n; i++)
-        if (!strcmp(law->reduces_to.items[i].law, other->id))
-            return law->reduces_to.items[i].when;
-    return NULL;
+    if (!law || !other || by || less)
+        return NULL;
+    const fsci_law_reduction *to = declared(law, other), *from = declared(other, law);
+    if (to && strcmp(to->when, always) != 0)
+        return to->when;
+    return from && !strcmp(from->when, always) ? special_case(a, from) : NULL;
 }
 
 static double diagnostic(const fsci_contender *c, const char *name)

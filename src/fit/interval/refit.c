@@ -1,6 +1,7 @@
 #include "fit/interval/refit.h"
 
 #include "fit/curve.h"
+#include "fit/set.h"
 #include "fit/interval/score.h"
 #include "num/linear.h"
 
@@ -15,8 +16,10 @@ enum { MOST_ROWS = 200000 };
 
 static void keep_column(fsci_arena *a, const fsci_binding *b, size_t n, fsci_json *columns)
 {
-    if (b->values) {
-        fsci_json_set(a, columns, b->symbol, fsci_json_numbers(a, b->values, n));
+    if (b->values || b->set) {
+        const double *values = b->set ? b->members : b->values;
+        n *= b->set ? b->set->n : 1;
+        fsci_json_set(a, columns, b->symbol, fsci_json_numbers(a, values, n));
         return;
     }
     fsci_json *codes = fsci_json_set_array(a, columns, b->symbol);
@@ -104,12 +107,15 @@ static fsc_status read_columns(fsci_arena *a, const fsci_fitted *f, size_t n, fs
             FSCI_TRY(read_codes(a, f, list, n, v, err));
             continue;
         }
-        double *numbers = FSCI_NEW(a, double, n);
+        bool set = fsci_set_is(f, list->key);
+        size_t members = set ? fsci_json_count(list) / n : 1;
+        double *numbers = FSCI_NEW(a, double, members *n + 1);
         if (!numbers)
             return fsci_fail_memory(err);
-        if (!read_numbers(list, n, numbers))
+        if (!read_numbers(list, members * n, numbers))
             return incomplete(list->key, err);
-        v->numbers = numbers;
+        *(set ? &v->members : &v->numbers) = numbers;
+        v->n_levels = set ? members : 0;
     }
     return FSC_OK;
 }

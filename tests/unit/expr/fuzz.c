@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { N_ROWS = 41, N_LEVELS = 3, N_FORMULAS = 3000, TEXT = 1 << 14 };
+enum { N_ROWS = 41, N_LEVELS = 3, N_MEMBERS = 3, N_FORMULAS = 3000, TEXT = 1 << 14 };
 
 /* ---- random formulas ---- */
 
@@ -85,6 +85,9 @@ static const char *const real[] = {
     "log(sigmoid(R))",
     "(1-sigmoid(R))",
     "log1p(exp(R))",
+    "sum_j(h_j*v_j)",
+    "log(P+sum_j(u_j^-$q*exp(h_j)))",
+    "sum_j(v_j*(1-(1+$a*u_j^$q*$b)^-$b))",
 };
 static const char *const real_leaf[] = {"$x",        "$z",         "$a", "$m", "-1.5",
                                         "round($x)", "$g[family]", "$y", "3"};
@@ -118,11 +121,14 @@ static void write_random(char *out, char kind, int depth)
 
 /* ---- a table and parameters ---- */
 
+enum { N_THETA = 6 + N_LEVELS + N_MEMBERS };
+
 typedef struct world {
     double N[N_ROWS], D[N_ROWS], x[N_ROWS], y[N_ROWS], m[N_ROWS], p[N_ROWS];
     uint32_t family[N_ROWS];
-    double theta[6 + N_LEVELS];
-    fsci_symbol symbols[14];
+    double u[N_MEMBERS * N_ROWS], v[N_MEMBERS * N_ROWS]; /* sets of columns */
+    double theta[N_THETA];
+    fsci_symbol symbols[17];
     fsci_scope scope;
 } world;
 
@@ -139,6 +145,10 @@ static void make_rows(world *w)
         w->m[i] = draw() % 4 ? uniform(-2, 2) : NAN;
         w->p[i] = uniform(0.01, 0.99);
         w->family[i] = draw() % 8 ? (uint32_t)(draw() % N_LEVELS) : FSCI_NO_CODE;
+    }
+    for (int i = 0; i < N_MEMBERS * N_ROWS; i++) {
+        w->u[i] = exp(uniform(-3, 3));
+        w->v[i] = uniform(-1, 1);
     }
 }
 
@@ -165,11 +175,20 @@ static void make_world(world *w)
                                     .n_levels = N_LEVELS};
     w->symbols[n++] =
         (fsci_symbol){.name = "g", .kind = FSCI_SYMBOL_PARAMETERS, .first = 6, .index = "family"};
+    w->symbols[n++] = (fsci_symbol){
+        .name = "u_j", .kind = FSCI_SYMBOL_SET, .numbers = w->u, .n_levels = N_MEMBERS};
+    w->symbols[n++] = (fsci_symbol){
+        .name = "v_j", .kind = FSCI_SYMBOL_SET, .numbers = w->v, .n_levels = N_MEMBERS};
+    w->symbols[n++] = (fsci_symbol){.name = "h_j",
+                                    .kind = FSCI_SYMBOL_PARAMETERS,
+                                    .first = 6 + N_LEVELS,
+                                    .index = "j",
+                                    .n_levels = N_MEMBERS};
     w->theta[5] = 1; /* a parameter no formula names */
-    for (int k = 0; k < N_LEVELS; k++)
+    for (int k = 0; k < N_LEVELS + N_MEMBERS; k++)
         w->theta[6 + k] = uniform(-1, 1);
     w->scope = (fsci_scope){
-        .symbols = w->symbols, .n_symbols = n, .n_rows = N_ROWS, .n_parameters = 6 + N_LEVELS};
+        .symbols = w->symbols, .n_symbols = n, .n_rows = N_ROWS, .n_parameters = N_THETA};
 }
 
 /* ---- what must hold ---- */
@@ -248,8 +267,6 @@ static void assert_same_bits(const char *text, const char *what, const double *a
 }
 
 /* ---- second derivatives ---- */
-
-enum { N_THETA = 6 + N_LEVELS };
 
 /* One row's gradient, exact; false where the row has no ordinary value. */
 static bool row_gradient(const fsci_program *program, void *scratch, const double *theta, size_t i,
@@ -399,7 +416,7 @@ static void check_hessian(world *w, const fsci_program *program, const char *tex
 static void check_same_bits(fsci_program *program, const world *w, const char *text, void *scratch,
                             const double *values, const double *jacobian)
 {
-    static double values_2[N_ROWS], jacobian_2[N_ROWS * (6 + N_LEVELS)];
+    static double values_2[N_ROWS], jacobian_2[N_ROWS * N_THETA];
     const fsci_kernels *kernels[4];
     fsci_tape *tape = (fsci_tape *)program->main;
     const fsci_tape before = *tape;
@@ -419,7 +436,7 @@ static void check_same_bits(fsci_program *program, const world *w, const char *t
 
 static void check_formula(world *w, const char *text, bool twice, tally *counts)
 {
-    static double values[N_ROWS], jacobian[N_ROWS * (6 + N_LEVELS)];
+    static double values[N_ROWS], jacobian[N_ROWS * N_THETA];
     fsci_arena *arena = fsci_arena_new();
     fsci_formula *formula;
     fsci_program *program;

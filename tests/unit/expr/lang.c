@@ -3,7 +3,7 @@
  *
  *   inputs   `x = 1, 2, NA; family = GPT, Llama; a ~ 0.5; g[family] ~ 1, 2`, or - for none:
  *            columns, one value per row (text when a value is neither number nor NA), parameters,
- *            parameters by level in order of appearance
+ *            parameters by level in order of appearance; of a set, members apart by |
  *   answer   one value per row (the same in all rows when one is given), NA for missing; or
  *            `! COL message` or `! row R message`, rows from 0, for what must fail
  *
@@ -81,14 +81,23 @@ static void read_codes(inputs *in, fsci_symbol *symbol, char **cells, size_t n)
     symbol->levels = names;
 }
 
+static size_t count_members(const char *list)
+{
+    size_t n = 1;
+    for (; *list; list++)
+        n += *list == '|';
+    return n;
+}
+
 static void read_column(inputs *in, fsci_symbol *symbol, char *list)
 {
     char *cells[MOST];
-    size_t n = split(list, ",", cells);
+    size_t members = count_members(list), n = split(list, ",|", cells);
     double *numbers = FSCI_NEW(in->arena, double, n);
-    symbol->kind = FSCI_SYMBOL_NUMBERS;
+    symbol->kind = members > 1 ? FSCI_SYMBOL_SET : FSCI_SYMBOL_NUMBERS;
+    symbol->n_levels = members > 1 ? members : 0;
     symbol->numbers = numbers;
-    in->scope.n_rows = n;
+    in->scope.n_rows = n / members;
     for (size_t i = 0; i < n; i++)
         if (!read_value(cells[i], &numbers[i])) {
             read_codes(in, symbol, cells, n);
@@ -99,9 +108,13 @@ static void read_column(inputs *in, fsci_symbol *symbol, char *list)
 static void read_parameter(inputs *in, fsci_symbol *symbol, char *name, char *list)
 {
     char *values[MOST], *bracket = strchr(name, '[');
-    size_t n = split(list, ",", values);
-    symbol->kind = bracket ? FSCI_SYMBOL_PARAMETERS : FSCI_SYMBOL_PARAMETER;
+    size_t members = count_members(list), n = split(list, ",|", values);
+    symbol->kind = bracket || members > 1 ? FSCI_SYMBOL_PARAMETERS : FSCI_SYMBOL_PARAMETER;
     symbol->first = in->scope.n_parameters;
+    if (members > 1) {
+        symbol->index = strrchr(name, '_') + 1;
+        symbol->n_levels = members;
+    }
     if (bracket) {
         *bracket = '\0';
         symbol->index = bracket + 1;

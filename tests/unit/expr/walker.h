@@ -15,7 +15,14 @@ typedef struct walk {
     size_t row;
     bool wild;    /* a piece left the range of doubles, or a comparison hangs on rounding */
     bool outside; /* a piece was outside its domain */
+    const struct walk_term *term; /* of the innermost sum being walked */
 } walk;
+
+typedef struct walk_term {
+    const char *index;
+    size_t member;
+    const struct walk_term *outer;
+} walk_term;
 
 /* A value, and how far rounding in doubles may move it, in units of DBL_EPSILON: every operation
  * adds its own rounding to what it does with the rounding of its arguments. */
@@ -288,8 +295,46 @@ static wide walk_name(const walk *w, const fsci_node *node)
         uint32_t code = walk_symbol(w, node->args[0]->name)->codes[w->row];
         return (wide){code == FSCI_NO_CODE ? NAN : w->theta[symbol->first + code], 0};
     }
+    const walk_term *t = w->term;
+    while (t && !fsci_in_set(node->name, t->index))
+        t = t->outer;
+    if (t && symbol->kind == FSCI_SYMBOL_SET)
+        return (wide){symbol->numbers[t->member * w->scope->n_rows + w->row], 0};
+    if (t && symbol->kind == FSCI_SYMBOL_PARAMETERS)
+        return (wide){w->theta[symbol->first + t->member], 0};
     return (wide){
         symbol->kind == FSCI_SYMBOL_NUMBERS ? symbol->numbers[w->row] : w->theta[symbol->first], 0};
+}
+
+/* Members of the first set that a sum uses: in what compiles they agree. */
+static size_t walk_members(const walk *w, const fsci_node *node, const char *index)
+{
+    const fsci_symbol *symbol = NULL;
+    if (node->kind == FSCI_NODE_NAME && fsci_in_set(node->name, index))
+        symbol = walk_symbol(w, node->name);
+    if (symbol)
+        return symbol->n_levels ? symbol->n_levels : 1;
+    size_t n = 0;
+    for (size_t k = 0; k < node->n_args && !n; k++)
+        n = walk_members(w, node->args[k], index);
+    return n;
+}
+
+static wide walk_sum(walk *w, const fsci_node *node)
+{
+    size_t n = walk_members(w, node->args[0], node->name);
+    wide y = {0, 0};
+    long double size = 0;
+    walk_term own = {node->name, 0, w->term};
+    w->term = &own;
+    for (; own.member < n; own.member++) {
+        wide term = walk_node(w, node->args[0]);
+        y.v += term.v;
+        size += fabsl(term.v);
+        y.slack += term.slack + size;
+    }
+    w->term = own.outer;
+    return y;
 }
 
 static wide walk_node(walk *w, const fsci_node *node)
@@ -297,6 +342,8 @@ static wide walk_node(walk *w, const fsci_node *node)
     wide y;
     if (node->kind == FSCI_NODE_NUMBER)
         y = (wide){node->number, 0};
+    else if (node->kind == FSCI_NODE_SUM)
+        y = walk_sum(w, node);
     else if (node->kind != FSCI_NODE_APPLY)
         y = walk_name(w, node);
     else if (node->op == FSCI_OP_EQ || node->op == FSCI_OP_NE)

@@ -182,6 +182,19 @@ static const lint_case cases[] = {
      "argument 'N' of 'ratio' is named twice"},
     {"  ratio: {arguments: [N]", "  L: {arguments: [N]", "  |L|: {arguments",
      "'L' is a column; only the response named under implicit may also be derived"},
+    /* quantities that are solved for */
+    {"formula: reducible/E}", "formula: x^2 = reducible/E, solve: x}", "solve: |x|}",
+     "say where 'x' lies"},
+    {"formula: reducible/E}", "formula: x^2 - reducible, solve: x, between: [1, 9]}",
+     "solve: |x|, b", "'ratio' is solved for, so its formula is an equation"},
+    {"formula: reducible/E}", "formula: N^2 = reducible, solve: x, between: [1, 9]}",
+     "solve: |x|, b", "the equation has no 'x' to solve for"},
+    {"formula: reducible/E}", "formula: N^2 = reducible, solve: N, between: [1, 9]}",
+     "solve: |N|, b", "'N' is known; solve for a name of its own"},
+    {"formula: A*N^-alpha}\n  ratio: {arguments: [N], formula: reducible/E}",
+     "formula: x = A*N^-alpha, solve: x, between: [1, 9]}\n"
+     "  ratio: {arguments: [N], formula: y = reducible, solve: y, between: [1, 9]}",
+     "formula: y = |reducible|", "'ratio' and 'reducible' are both solved for"},
     /* published sets, checks, reductions */
     {"alpha: 0.5}", "alhpa: 0.5}", "|alhpa|: 0.5",
      "published set 'made-up' gives 'alhpa', which is no parameter; did you mean 'alpha'?"},

@@ -1,4 +1,5 @@
 /* Operators on small tables whose answers are known by hand. */
+#include "base/buffer.h"
 #include "prepare/prepare.h"
 #include "unit.h"
 
@@ -251,6 +252,105 @@ static void rates_between_rows(void **state)
     near("S2", 2, 0.5);
 }
 
+static void changes_of_a_short_schedule(void **state)
+{
+    (void)state;
+    /* up by 0.5 at steps 1 and 2, down by 0.4 at step 4 */
+    prepared_as("step,lr\n2,1\n3,1\n5,0.6\n", "changes(step, lr, warmup=2)", 3);
+    near("S1", 0, 1.5);
+    near("S1", 2, 1.5 + 1 + 1 + 0.6);
+    near("fall_1", 0, -0.5);
+    near("rate_1", 0, 0.5);
+    near("lag_1", 0, 1.5);
+    near("fall_2", 1, -0.5);
+    near("lag_2", 1, 2);
+    near("fall_3", 1, 0); /* later changes are not seen */
+    near("lag_3", 1, 0);
+    near("fall_3", 2, 0.4);
+    near("rate_3", 2, 0.6);
+    near("lag_3", 2, 0.6);
+}
+
+static double effect(double fall, double rate, double lag, double C, double gamma, double beta)
+{
+    return fall * (1 - pow(1 + C * pow(rate, -gamma) * lag, -beta));
+}
+
+/* The sum over all changes at the step of row i, one by one. */
+static double direct(const double *rate, size_t step, double C, double gamma, double beta)
+{
+    double sum = 0, lag = 0;
+    for (size_t k = step; k > 0; k--) {
+        lag += rate[k];
+        sum += effect(rate[k - 1] - rate[k], rate[k], lag, C, gamma, beta);
+    }
+    return sum;
+}
+
+static double condensed(size_t row, double C, double gamma, double beta)
+{
+    double sum = 0;
+    for (size_t k = 1;; k++) {
+        char name[32];
+        const double *at[3];
+        static const char *const sets[] = {"fall", "rate", "lag"};
+        for (size_t i = 0; i < 3; i++) {
+            snprintf(name, sizeof name, "%s_%zu", sets[i], k);
+            const fsci_column *column = fsci_table_find(prepared.table, name);
+            if (!column)
+                return sum;
+            at[i] = column->numbers;
+        }
+        sum += effect(at[0][row], at[1][row], at[2][row], C, gamma, beta);
+    }
+}
+
+static void many_changes_are_condensed(void **state)
+{
+    enum { STEPS = 6000 };
+    static double rate[STEPS + 1];
+    static const double at[][3] = {
+        {2e-3, 1.36, 0.24}, {0.5, 0.66, 0.27}, {2, 0.65, 0.6}, {1e-6, 2.4, 0.1}, {40, 0.2, 1.9}};
+    fsci_buffer text = {0};
+    (void)state;
+    segments_text = "run,from,to,shape,lr_from,lr_to\nx,0,499,linear,0,3e-4\n"
+                    "x,500,6000,cosine,3e-4,2e-5\nx,4000,6000,constant,1e-5,1e-5\n";
+    for (size_t k = 0; k <= STEPS; k++)
+        rate[k] = k < 500 ? 3e-4 * (double)k / 499
+                  : k < 4000
+                      ? 2e-5 + 2.8e-4 * 0.5 * (1 + cos(acos(-1.0) * (double)(k - 500) / 5500))
+                      : 1e-5;
+    fsci_buffer_puts(&text, "run,step,lr");
+    for (int step = 1; step <= STEPS; step += 7)
+        fsci_buffer_printf(&text, "\nx,%d,1e-4", step);
+    assert_int_equal(prepare(text.data, "changes(step, lr, by=run, segments=s.csv)"), FSC_OK);
+    fsci_buffer_free(&text);
+    assert_int_equal(prepared.n_remarks, 0);
+    assert_null(fsci_table_find(prepared.table, "fall_400"));
+    for (size_t row = 0; row < fsci_table_rows(prepared.table); row += 13)
+        for (size_t j = 0; j < sizeof at / sizeof *at; j++) {
+            double want = direct(rate, 7 * row + 1, at[j][0], at[j][1], at[j][2]);
+            double got = condensed(row, at[j][0], at[j][1], at[j][2]);
+            assert_true(fabs(got - want) <= 3e-4 * 1e-10); /* of the highest rate */
+        }
+}
+
+static void rough_schedules_are_grouped_more_coarsely(void **state)
+{
+    fsci_buffer text = {0};
+    (void)state;
+    fsci_buffer_puts(&text, "step,lr");
+    for (int step = 1; step <= 4000; step += 2) /* a wave on a slow fall */
+        fsci_buffer_printf(&text, "\n%d,%.17g", step,
+                           3e-4 - 5e-8 * step + 1e-9 * sin(0.9 * step) * sin(1e-3 * step));
+    assert_int_equal(prepare(text.data, "changes(step, lr)"), FSC_OK);
+    assert_int_equal(prepared.n_remarks, 1);
+    assert_string_equal(prepared.remarks[0].code, "W-ROUGH-LR");
+    assert_int_equal(prepare(text.data, "changes(step, lr, tolerance=1e-9)"), FSC_EINPUT);
+    assert_non_null(strstr(err.message, "too rough"));
+    fsci_buffer_free(&text);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -263,6 +363,10 @@ static void refusals(void **state)
     assert_non_null(strstr(err.message, "by=COLUMN"));
     assert_int_equal(prepare("step,lr\n1,1\n1,1\n", "annealing(step, lr)"), FSC_EINPUT);
     assert_non_null(strstr(err.message, "step 1 stands twice"));
+    assert_int_equal(prepare("step,lr\n1,1\n3,0\n4,0\n5,1\n", "changes(step, lr)"), FSC_EINPUT);
+    assert_non_null(strstr(err.message, "is 0 at step 4 and rises again"));
+    assert_int_equal(prepare("step,lr\n1,1\n2,1\n", "changes(step, lr, tolerance=0)"), FSC_EINPUT);
+    assert_non_null(strstr(err.message, "give more than 0"));
     assert_int_equal(prepare("C,L\n0,1\n1,2\n", "hull(C, L)"), FSC_EINPUT);
     assert_non_null(strstr(err.message, "line 2, column C"));
 }
@@ -305,6 +409,9 @@ int main(void)
         CASE(passes_over_a_pool),
         CASE(sums_over_a_schedule),
         CASE(rates_between_rows),
+        CASE(changes_of_a_short_schedule),
+        CASE(many_changes_are_condensed),
+        CASE(rough_schedules_are_grouped_more_coarsely),
         CASE(refusals),
         CASE(calls_are_read_as_written),
     };

@@ -1,0 +1,169 @@
+"""Sums over sets of columns: mixtures of any number of domains, schedules change by change."""
+
+import csv
+import math
+import random
+import struct
+import tempfile
+import unittest
+
+from support import ROOT, assert_near, record, run, slow
+
+DOMAINS = ["web", "code", "books", "papers"]
+RATES = {"web": -2.0, "code": -0.5, "books": 1.0, "papers": 0.3}
+
+
+def mixtures(n=40, noise=0.0):
+    """Points of the simplex with the loss of a known law; the last domain is the gauge."""
+    draw = random.Random(3)
+    lines = ["loss," + ",".join(DOMAINS)]
+    for _ in range(n):
+        x = [-math.log(draw.random()) for _ in DOMAINS]
+        shares = [v / sum(x) for v in x]
+        power = sum(RATES[d] * r for d, r in zip(DOMAINS, shares))
+        loss = 1 + 0.8 * math.exp(power) + noise * draw.gauss(0, 1)
+        lines.append(",".join(f"{v!r}" for v in [loss, *shares]))
+    return "\n".join(lines) + "\n"
+
+
+MAP = ["--map", "r_j=web,r_j=code,r_j=books"]
+
+
+class Mixtures(unittest.TestCase):
+    def fit(self, *args, **more):
+        return record(["fit", "mixing", "-", *args], stdin=mixtures(**more))
+
+    def test_rates_come_back_by_name(self):
+        fit = self.fit(*MAP, "--quick")
+        got = {(p["name"], p.get("group")): p["value"] for p in fit["parameters"]}
+        for domain in DOMAINS[:3]:
+            assert_near(got["t_j", domain], RATES[domain] - RATES["papers"], relative=1e-7)
+        assert_near(got["k", None], 0.8 * math.exp(RATES["papers"]), relative=1e-7)
+        column = fit["data"]["columns"]["r_j"]
+        self.assertEqual((column["members"], column["names"]), (3, DOMAINS[:3]))
+
+    def test_a_constant_added_to_all_rates_changes_nothing(self):
+        """With every domain in, the gauge is free: the record says so, and predictions stand."""
+        every = ["--map", "r_j=web,r_j=code,r_j=books,r_j=papers", "--quick",
+                 "--at", "web=0.1,code=0.2,books=0.3,papers=0.4"]
+        free = self.fit(*every)
+        held = self.fit(*every, "--fix", "t_j[papers]=0")
+        moved = self.fit(*every, "--fix", "t_j[papers]=2")
+        self.assertIn("W-AMBIG", [w["code"] for w in free["warnings"]])
+        want = held["predictions"][0]["mean"]
+        assert_near(want, 1 + 0.8 * math.exp(-0.2 - 0.1 + 0.3 + 0.12), relative=1e-9)
+        for fit in (free, moved):
+            assert_near(fit["predictions"][0]["mean"], want, relative=1e-8)
+
+    def test_three_thousandths_of_noise(self):
+        fit = self.fit(*MAP, "--quick", n=30, noise=0.002)
+        with tempfile.TemporaryDirectory() as folder:
+            path = folder + "/fit.json"
+            self.fit(*MAP, "--quick", "-o", path, n=30, noise=0.002)
+            rows = record(["predict", path, "-"], stdin=mixtures(n=200))["rows"]
+        truth = [float(line.split(",")[0]) for line in mixtures(n=200).splitlines()[1:]]
+        off = sum(abs(r["mean"] - t) for r, t in zip(rows, truth)) / len(rows)
+        self.assertLess(off, 0.004)
+        self.assertEqual(list(rows[0]["inputs"]), DOMAINS[:3])
+        self.assertEqual(len(fit["parameters"]), 5)
+
+    def test_patterns_numbers_and_every_kind_of_interval(self):
+        numbered = mixtures(noise=0.002).replace("web,code,books", "r_1,r_2,r_3")
+        with tempfile.TemporaryDirectory() as folder:
+            path = folder + "/fit.json"
+            fit = record(["fit", "mixing", "-", "--quick", "--interval", "profile", "-o", path,
+                          "--at", "r_1=0.2,r_2=0.3,r_3=0.1"], stdin=numbered)
+            again = record(["predict", path, "--at", "r_1=0.2,r_2=0.3,r_3=0.1"])
+        self.assertEqual(fit["data"]["columns"]["r_j"]["column"], "r_1..r_3")
+        self.assertEqual(fit["predictions"][0]["mean_lo"], again["predictions"][0]["mean_lo"]
+                         if "predictions" in again else again["rows"][0]["mean_lo"])
+        boot = record(["fit", "mixing", "-", "--quick", "--map", "r_j=r_*", "--bootstrap", "20"],
+                      stdin=numbered)
+        self.assertEqual(boot["data"]["columns"]["r_j"]["names"], ["r_1", "r_2", "r_3"])
+        back = record(["backtest", "mixing", "-", "--holdout", "r_1 > 0.5"], stdin=numbered)
+        self.assertLess(back["methods"][0]["rmse"], 0.02)
+
+    def test_what_is_wrong_is_said(self):
+        formula = "loss = c + k*exp(sum_j(t_j*r_j))"
+        cases = [
+            (["mixing"], 3, "has no columns for r_j (share of domain j); name them r_1, r_2"),
+            ([formula], 3, "sum_j has no columns to run over; name them r_1, r_2, ... or give "
+                           "--map r_j=COLUMN for each"),
+            (["mixing", "--map", "r_j=sea*"], 3, "--map r_j=sea*: no column of"),
+            (["mixing", "--map", "r_j=wob"], 3, "did you mean 'web'?"),
+            (["mixing", *MAP, "--map", "L=loss,L=web"], 2, "--map gives L twice"),
+            (["mixing", *MAP, "--at", "web=0.2"], 2, "--at gives 1 of the 3 members of r_j"),
+            (["loss = c + k*exp(r_j)", *MAP], 2, "the formula has no symbol 'r_j'"),
+        ]
+        for args, status, sentence in cases[:-1]:
+            got = run(["fit", args[0], "-", *args[1:], "--quick"], stdin=mixtures())
+            self.assertEqual(got[0], status, args)
+            self.assertIn(sentence, got[2])
+        bad = mixtures().splitlines()
+        bad[3] = bad[3].replace(",0.", ",1.", 1)
+        got = run(["fit", "mixing", "-", *MAP, "--quick"], stdin="\n".join(bad))
+        self.assertEqual(got[0], 3)
+        self.assertIn("line 4", got[2])
+        self.assertIn("r_j must be <= 1", got[2])
+
+
+SCHEDULES = ["cosine_24000", "constant_24000", "wsdcon_9"]
+CHANGES = "changes(step, lr, by=schedule, segments=data/lr-annealing/schedules.csv)"
+
+
+def curves(params, schedules, rounded):
+    """Rows of the bundled curves; the reference fits saw losses rounded to single precision."""
+    single = (lambda x: struct.unpack("f", struct.pack("f", x))[0]) if rounded else float
+    lines = ["schedule,step,lr,loss"]
+    table = (ROOT / "data/lr-annealing/curves.csv").read_text().splitlines()
+    for row in csv.DictReader(table):
+        if float(row["params"]) == params and row["schedule"] in schedules and (
+                int(row["step"]) < 24000 or "24000" not in row["schedule"]):
+            lines.append(f"{row['schedule']},{row['step']},{row['lr']},{single(float(row['loss']))!r}")
+    return "\n".join(lines) + "\n"
+
+
+@slow
+class MultiPower(unittest.TestCase):
+    """Reference fits of the multi-power law, and its errors on schedules it has not seen."""
+    FITS = {100e6: (2.133119572e-05, {"L0": 2.607222962, "A": 0.6303649737, "alpha": 0.4492534711,
+                                      "B": 636.890942, "beta": 0.2449284771, "gamma": 1.35653359}),
+            400e6: (7.883404653e-05, {"L0": 2.302591498, "A": 0.7030161175, "alpha": 0.4165834578,
+                                      "B": 771.2296566, "beta": 0.2722616953,
+                                      "gamma": 0.6559419987})}
+    HELD_OUT = {100e6: {"constant_72000": 0.0008497168586, "cosine_72000": 0.004409068741,
+                        "wsd_20000_24000": 0.0004547701569, "wsdcon_3": 0.003125930107},
+                400e6: {"constant_72000": 0.001540761402, "wsdld_20000_24000": 0.0007600748511,
+                        "wsdcon_18": 0.001134016246}}
+    # single precision in the authors' log: objective at their own constants, recomputed
+    AUTHORS = {100e6: 0.0002809624171, 400e6: 0.0005769852171}
+
+    def check(self, params):
+        objective, want = self.FITS[params]
+        with tempfile.TemporaryDirectory() as folder:
+            path = folder + "/fit.json"
+            fit = record(["fit", "multi-power", "-", "--quick", "--prepare", CHANGES, "-o", path],
+                         stdin=curves(params, SCHEDULES, True))
+            for schedule, error in self.HELD_OUT[params].items():
+                table = curves(params, [schedule], True)
+                rows = record(["predict", path, "-", "--prepare", CHANGES], stdin=table)["rows"]
+                losses = [float(line.split(",")[3]) for line in table.splitlines()[1:]]
+                off = sum(abs(r["mean"] / y - 1) for r, y in zip(rows, losses)) / len(rows)
+                assert_near(off, error, relative=1e-5, what=schedule)
+        self.assertLessEqual(fit["objective"]["value"], objective * (1 + 1e-6))
+        got = {p["name"]: p["value"] for p in fit["parameters"]}
+        for name, value in want.items():
+            assert_near(got[name], value, relative=1e-3, what=name)
+        here = {p["name"]: p["objective_here"] for p in fit["published"]}
+        name = f"luo-2025-{params / 1e6:.0f}m"
+        assert_near(here[name], self.AUTHORS[params], relative=1e-6)
+
+    def test_100_million_parameters(self):
+        self.check(100e6)
+
+    def test_400_million_parameters(self):
+        self.check(400e6)
+
+
+if __name__ == "__main__":
+    unittest.main()
