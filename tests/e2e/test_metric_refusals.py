@@ -115,7 +115,7 @@ WARNED = [
     ("tournament-elo", "a,b,result\nx,y,1\n", [], "W-UNBOUNDED"),
     ("elbow-fit", table(loss=range(1, 9), score=[.2] * 8), ["--param", "chance=.25"], "W-BELOW-CHANCE"),
     ("metric-chain-correlation", "model,flops,item,option,is_correct,loglik\na,1,i,o,1,.1\na,1,i,p,0,-1\n"
-     "b,10,i,o,1,-1\nb,10,i,p,0,-2\n", ["--param", "loglik=sum"], "W-ABOVE-0"),
+     "b,10,i,o,1,-1\nb,10,i,p,0,-2\n", ["--param", "loglik=sum"], "W-ABOVE-ZERO"),
     ("particle-filter", "reward\n0\n.5\n1\n", [], "W-CLIPPED"),
 ]
 

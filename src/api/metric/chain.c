@@ -70,7 +70,7 @@ static fsc_status read_chain(fsci_metric_run *run, chain *c, fsc_error *err)
                          "all log-likelihoods are above 0; if they are minus log-likelihoods, "
                          "change their sign with --let");
     if (above)
-        fsci_record_warn(run->arena, run->root, "W-ABOVE-0",
+        fsci_record_warn(run->arena, run->root, "W-ABOVE-ZERO",
                          "%zu log-likelihoods are above 0, which no option of text has", above);
     c->places = FSCI_NEW(run->arena, place, c->rows);
     if (!c->places)
