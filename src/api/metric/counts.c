@@ -314,10 +314,11 @@ static fsc_status run_beta(fsci_metric_run *run, fsc_error *err)
         FSCI_TRY(add_plan(run, group, &f, err));
         draw_forecast(run, group, &f, most);
     }
-    fsci_metric_say(run, "pass@%g is forecast as %.4g%s.",
-                    fsci_json_get_number(run->list->last, "k"),
-                    fsci_json_get_number(run->list->last, "value"),
-                    samples.n_groups > 1 ? " in the last group" : "");
+    if (isfinite(fsci_json_get_number(run->list->last, "value")))
+        fsci_metric_say(run, "pass@%g is forecast as %.4g%s.",
+                        fsci_json_get_number(run->list->last, "k"),
+                        fsci_json_get_number(run->list->last, "value"),
+                        samples.n_groups > 1 ? " in the last group" : "");
     return FSC_OK;
 }
 
