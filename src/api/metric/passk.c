@@ -397,9 +397,9 @@ static void say_last(fsci_metric_run *run)
     if (lo <= hi)
         within =
             fsci_format(run->arena, " (%g %% interval %.4g to %.4g)", 100 * run->level, lo, hi);
-    fsci_metric_say(run, "pass@%g%s%s is %.4g%s.", fsci_json_get_number(last, "k"),
-                    group ? " of " : "", group ? group : "", fsci_json_get_number(last, "value"),
-                    within ? within : "");
+    fsci_metric_say(run, "pass@%s%s%s is %.4g%s.",
+                    fsci_metric_short(run, fsci_json_get_number(last, "k")), group ? " of " : "",
+                    group ? group : "", fsci_json_get_number(last, "value"), within ? within : "");
 }
 
 static fsc_status run_passk(fsci_metric_run *run, fsc_error *err)
