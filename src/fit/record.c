@@ -3,6 +3,7 @@
 #include "fit/grouped.h"
 #include "fit/law_json.h"
 #include "fit/check/repeats.h"
+#include "fit/check/trade_offs.h"
 #include "fit/priors.h"
 #include "fit/interval/refit.h"
 
@@ -329,6 +330,7 @@ fsc_status fsci_fit_record(fsci_arena *arena, const fsci_fit *fit, const fsci_fi
     add_starts(arena, fit, record);
     add_diagnostics(arena, fit, record);
     FSCI_TRY(fsci_repeats_add(arena, fit, record, err));
+    FSCI_TRY(fsci_trade_offs_add(arena, fit, settings->level, record, err));
     fsci_fit_uncertainty(arena, fit, settings, record);
     if (settings->interval == FSCI_INTERVAL_PROFILE)
         FSCI_TRY(fsci_refit_keep(arena, fit, record, err));

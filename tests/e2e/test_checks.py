@@ -220,6 +220,29 @@ class Residuals(unittest.TestCase):
         self.assertNotIn("repeats", record([*FIT, "--quick"]))
 
 
+class TradeOffs(unittest.TestCase):
+    def test_correlations_and_the_direction_least_known(self):
+        """A straight line far from its intercept: the covariance of least squares in closed form."""
+        xs = [10 + k / 10 for k in range(12)]
+        table = "x,y\n" + "".join(f"{x},{1 + 2 * x + 0.01 * (-1) ** k}\n"
+                                  for k, x in enumerate(xs))
+        fit = record(["fit", "y = a + b*x", "-", "--quick"], stdin=table)
+        mean, square = sum(xs) / 12, sum(x * x for x in xs) / 12
+        (pair,) = fit["trade_offs"]["correlations"]
+        cov = fit["covariance"]
+        assert_near(pair["value"], cov["a"]["b"] / math.sqrt(cov["a"]["a"] * cov["b"]["b"]),
+                    relative=1e-12)
+        # the sandwich weighs rows by leverage, least squares does not
+        assert_near(pair["value"], -mean / math.sqrt(square), absolute=1e-4)
+        moves = fit["trade_offs"]["direction"]["moves"]
+        up, down = (m["to"] - m["from"] for m in moves)
+        self.assertLess(up * down, 0)
+        for move, p in zip(moves, fit["parameters"]):  # both as far as their own intervals
+            assert_near(abs(move["to"] - move["from"]), (p["hi"] - p["lo"]) / 2, relative=0.01)
+        xs = "x,y\n" + "".join(f"{x},{1 + 2 * x + 0.01 * (-1) ** x}\n" for x in range(-5, 6))
+        self.assertNotIn("trade_offs", record(["fit", "y = a + b*x", "-", "--quick"], stdin=xs))
+
+
 class Cuts(unittest.TestCase):
     """Where the start of a run is cut off is habit, so other cuts are tried."""
     TABLE = "x,y,run,step\n" + "".join(
