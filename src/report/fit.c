@@ -188,12 +188,13 @@ static void add_diagnostics(const fsci_json *record, fsci_view *view)
     if (repeats)
         fsci_view_add(
             view, FSCI_ITEM, "noise",
-            fsci_format(view->arena,
-                        "%s repeat %s: their residuals differ by %s (standard deviation), "
-                        "which no law explains; a smaller difference is no finding",
-                        fsci_say_count(view->arena, number(repeats, "rows"), "row", "rows"),
-                        fsci_say_count(view->arena, number(repeats, "points"), "point", "points"),
-                        fsci_say_digits(view->arena, number(repeats, "sd"), 2)));
+            fsci_format(
+                view->arena,
+                "%s repeat %s: their residuals differ by %s (standard deviation), which no law of "
+                "these inputs explains; a smaller difference is no finding",
+                fsci_say_count(view->arena, number(repeats, "rows"), "row", "rows"),
+                fsci_say_count(view->arena, number(repeats, "points"), "point", "points"),
+                fsci_say_digits(view->arena, number(repeats, "sd"), 2)));
 }
 
 static void add_columns(const fsci_json *record, fsci_view *view)
