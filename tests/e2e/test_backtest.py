@@ -159,6 +159,43 @@ class Options(unittest.TestCase):
             self.assertIn(words, err)
 
 
+class Study(unittest.TestCase):
+    """Methods over several tables."""
+
+    RUN = """  - name: {name}
+    title: "{task}"
+    arguments: [data/obs-scaling/models.csv]
+    options: {{target: {task}, as: ruan2024, splits: cutoff,
+      methods: "persistence,training-mean,average,drift"}}
+"""
+
+    def test_tables_together_and_each_alone(self):
+        runs = (("base/cot", "gsm8k_cot"), ("base/naive", "gsm8k_naive"), ("more/bbh", "bbh_cot"))
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "mine.yaml")
+            path.write_text("id: mine\ntitle: Mine\ndefaults: {command: backtest}\nruns:\n"
+                            + "".join(self.RUN.format(name=n, task=t) for n, t in runs),
+                            encoding="utf-8")
+            out = record(["backtest", "--study", path])
+            page = pathlib.Path(folder, "page.html")
+            self.assertEqual(run(["backtest", "--study", path, "--quiet", "--html", page])[0], 0)
+            self.assertIn("Not applicable here: drift", page.read_text(encoding="utf-8"))
+        self.assertEqual(out["kind"], "arena")
+        self.assertEqual([g["name"] for g in out["groups"]], ["base", "more"])
+        names = [i["name"] for i in out["provenance"]["inputs"]]
+        self.assertEqual(sorted(names), ["models.csv", "post_training.csv"])
+        rows = {r["id"]: r for r in out["overall"] if r["split"] == "headline"}
+        self.assertEqual(rows["average"]["n_targets"], 3)
+        parts = [m["mse"] for p in out["records"] for m in p["methods"] if m["id"] == "average"]
+        assert_near(rows["average"]["mse"], math.exp(sum(map(math.log, parts)) / 3),
+                    relative=1e-12)
+        self.assertIn(rows["average"]["worst_target"], [n for n, _ in runs])
+        self.assertEqual(out["recommended"]["id"], "average")
+        for part in out["records"]:
+            for method in part["methods"]:
+                self.assertEqual(method["rank"] is None, method["id"] == "drift")
+
+
 class Default(unittest.TestCase):
     """`observe` with no method named."""
 
