@@ -3,10 +3,11 @@
 import math
 import os
 import pathlib
+import re
 import tempfile
 import unittest
 
-from support import assert_near, record, run, slow
+from support import ROOT, assert_near, record, run, slow
 
 MODELS = "data/obs-scaling/models.csv"
 LATER = ["--append", "data/obs-scaling/later_models.csv", "--where", "1 == 1",
@@ -199,6 +200,13 @@ class Default(unittest.TestCase):
                 total[target["predictors"]] += sum(scores) / len(scores) / 9
         assert_near(total["four-view"], 0.42, absolute=0.02)
         self.assertLess(total["four-view"], total["pc3"] - 0.05)
+
+    def test_the_default_is_what_the_arena_recommends(self):
+        page = (ROOT / "docs/arena.md").read_text(encoding="utf-8")
+        said = re.search("Recommended: `([a-z0-9-]+)`", page).group(1)
+        out = record(["backtest", MODELS, "--target", "gsm8k_cot", "--as", "ruan2024", "--splits",
+                      "cutoff", "--methods", "persistence"])
+        self.assertEqual(out["recommended"]["default"], said)
 
     def test_what_is_named_is_used(self):
         self.assertEqual(set(self.entries("--predictors", "pc3")), {"pc3"})
