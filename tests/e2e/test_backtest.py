@@ -122,7 +122,8 @@ class Records(unittest.TestCase):
     def test_every_part_is_there_and_threads_change_nothing(self):
         words = ["backtest", MODELS, "--target", "gsm8k_cot", "--as", "ruan2024", "--methods",
                  "persistence,flops,four-view,training-mean", "--splits",
-                 "cutoff,family-1" + ("" if os.environ.get("FORESCALE_QUICK") else ",noise")]
+                 "cutoff,largest" + ("" if os.environ.get("FORESCALE_QUICK")
+                                     else ",family-1,noise")]
         one, two = record(words), record([*words, "--threads", "2"])
         for out in (one, two):
             del out["provenance"]
@@ -287,7 +288,8 @@ class Own(unittest.TestCase):
 
     def test_odd_names_give_the_same_tables(self):
         out = record(["backtest", self.table(self.rows(32)), "--target", "Agent score",
-                      "--ceiling", "100", "--methods", "four-view,persistence,flops"])
+                      "--ceiling", "100", "--methods", "four-view,persistence,flops",
+                      "--splits", "compute,family"])
         self.assertIn("compute", {s["name"] for s in out["splits"]})
         self.assertEqual({m["target"] for m in out["methods"]}, {"Agent score"})
         self.assertEqual(out["recommended"]["id"], "four-view")
