@@ -261,6 +261,14 @@ class Cuts(unittest.TestCase):
         self.assertIn("only the last row of each run", rows)
 
     @slow
+    def test_checkpoints_of_models_are_recognised(self):
+        """Where a model and a step are one row; a model trained twice is no run."""
+        fit = record([*self.LAW, "--quick"], stdin=self.TABLE.replace("run,step", "model,step"))
+        self.assertEqual(fit["data"]["runs"], {"column": "model", "n": 4})
+        self.assertIn("W-TRAJ", codes(fit))
+        fit = record(["fit", "chinchilla", "data/misfitting/checkpoints.csv", "--quick"])
+        self.assertNotIn("runs", fit["data"])
+
     def test_not_of_finished_runs(self):
         rows = table(record(self.LAW, stdin=self.TABLE.replace("run,step", "trial_of,stop")))
         self.assertFalse([c for c in rows if "each run" in c])
