@@ -54,6 +54,17 @@ static const fsc_warning codes[] = {
      "the interval holds only if the law does"},
     {"W-NOHOLD", "no run was held out", "hold some out: compare, backtest"},
     {"W-LAW", "a law file has a fault that does not stop it", "see laws check"},
+    /* what law files expect */
+    {"W-DESIGN", "the rows take too few values to tell the law's constants apart",
+     "add runs at others, or hold a constant with --fix"},
+    {"W-RANGE", "rows outside where the law, or a constant in it, was measured",
+     "leave them out, or say that it is an extrapolation"},
+    {"W-SHARES", "shares that do not add to what they must", "correct or renormalise them"},
+    {"W-WHOLE", "a count that is not a whole number", "correct the column"},
+    {"W-VALUE", "a fitted constant has a value the law does not mean",
+     "see what the law says of it"},
+    {"W-TREND", "the response moves against its input, where the law says how it follows it",
+     "a score for a loss? see the columns"},
     /* prepared tables */
     {"W-EDGE", "a best size lies at the end of the sizes measured", "measure beyond it"},
     {"W-NO-MINIMUM", "a budget has no minimum over size and is left out", "widen its sizes"},
