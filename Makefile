@@ -10,8 +10,8 @@ SHELL_SCRIPTS = tools/bootstrap .ci/run
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
 AGAIN = $(MAKE) --no-print-directory
 
-.PHONY: help build everything demo check quick asan valgrind layers mpi bench coverage arena lint format docs \
-        install clean
+.PHONY: help build everything demo check quick asan valgrind layers mpi bench coverage intervals arena lint \
+        format docs install clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -73,6 +73,9 @@ arena: build ## every forecasting method on public tables: docs/arena.md, build/
 	mv build/arena/arena.md docs/arena.md
 	tools/arena-page build/arena/arena.json > build/arena/by_distance.csv
 	mv build/arena/by_distance.csv data/arena/by_distance.csv
+
+intervals: build ## what intervals of forecasts held, into docs/intervals-observe.md
+	@tools/interval-table
 
 coverage: build ## how often intervals hold the truth, into docs/coverage.md; minutes
 	@tools/coverage

@@ -9,5 +9,5 @@ file(RELATIVE_PATH PC_TO_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/forescale.pc.in forescale.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/forescale.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/build/docs/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
-        OPTIONAL FILES_MATCHING PATTERN "*.1")
+install(FILES ${PROJECT_SOURCE_DIR}/build/docs/forescale.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
+        OPTIONAL)

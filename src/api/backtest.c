@@ -3,6 +3,7 @@
 #include "api/compare.h"
 #include "api/ctx.h"
 #include "api/chances.h"
+#include "api/methods.h"
 #include "api/models.h"
 #include "api/provenance.h"
 #include "api/study.h"
@@ -10,32 +11,17 @@
 
 #include <string.h>
 
-/* Methods by id; an unknown one is refused with the nearest. */
 static fsc_status read_methods(fsci_arena *arena, const fsc_args *args, fsci_backtest_input *in,
                                fsc_error *err)
 {
     const char **ids;
-    size_t n, n_all;
-    const fsci_method *all = fsci_methods(&n_all);
-    FSCI_TRY(fsci_args_list(args, "methods", arena, &ids, &n, err));
-    const fsci_method **chosen = FSCI_NEW(arena, const fsci_method *, n);
-    const char **known = FSCI_NEW(arena, const char *, n_all);
-    if (!chosen || !known)
+    FSCI_TRY(fsci_args_list(args, "methods", arena, &ids, &in->n_methods, err));
+    const fsci_method **chosen = FSCI_NEW(arena, const fsci_method *, in->n_methods);
+    if (!chosen)
         return fsci_fail_memory(err);
-    for (size_t i = 0; i < n_all; i++)
-        known[i] = all[i].id;
-    for (size_t i = 0; i < n; i++) {
-        chosen[i] = fsci_method_find(ids[i]);
-        const char *near = fsci_nearest(ids[i], known, n_all);
-        if (!chosen[i])
-            return fsci_fail(err, FSC_EUSAGE,
-                             "--methods: there is no method '%s'%s%s%s; 'forescale backtest' lists "
-                             "all",
-                             ids[i], near ? "; did you mean '" : "", near ? near : "",
-                             near ? "'?" : "");
-    }
+    for (size_t i = 0; i < in->n_methods; i++)
+        FSCI_TRY(fsci_method_named(arena, "methods", ids[i], &chosen[i], err));
     in->methods = chosen;
-    in->n_methods = n;
     return FSC_OK;
 }
 

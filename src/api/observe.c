@@ -2,6 +2,7 @@
 
 #include "api/chances.h"
 #include "api/ctx.h"
+#include "api/methods.h"
 #include "api/models.h"
 #include "api/past.h"
 #include "api/provenance.h"
@@ -34,14 +35,14 @@ static fsc_status describe_split(fsci_arena *arena, const fsc_args *args, fsci_j
 }
 
 /* The method asked for; the default where neither predictors nor a published analysis are. */
-static fsc_status choose_method(const fsc_args *args, fsci_observe_input *input, fsc_error *err)
+static fsc_status choose_method(fsci_arena *arena, const fsc_args *args, fsci_observe_input *input,
+                                fsc_error *err)
 {
     static const char *const others[] = {"predictors", "as", "given", "aue"};
     input->method = fsci_args_text(args, "method");
-    if (input->method && !fsci_method_find(input->method))
-        return fsci_fail(err, FSC_EUSAGE,
-                         "there is no method '%s'; 'forescale backtest' shows all of them",
-                         input->method);
+    const fsci_method *named;
+    if (input->method)
+        FSCI_TRY(fsci_method_named(arena, "method", input->method, &named, err));
     bool other = input->method != NULL;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         other = other || fsc_args_get(args, others[i], 0);
@@ -57,7 +58,7 @@ static fsc_status observe_models(fsci_arena *arena, const fsci_models *models, f
     FSCI_TRY(describe_split(arena, models->args, record, err));
     FSCI_TRY(fsci_models_input(arena, models, &input, err));
     FSCI_TRY(fsci_chances_read(arena, &input.chances, &input.n_chances, err));
-    FSCI_TRY(choose_method(models->args, &input, err));
+    FSCI_TRY(choose_method(arena, models->args, &input, err));
     FSCI_TRY(fsci_past_read(arena, input.method, &input.past, &input.n_past, err));
     FSCI_TRY(fsci_observe_run(arena, &input, record, err));
     fsci_rows_describe(arena, &models->rows, record);

@@ -104,7 +104,7 @@ static const fsc_option options[] = {
     {"method", 0, FSC_OPTION_TEXT, false, false, "ID", NULL,
      "forecast by this method of those that 'backtest' scores (default, unless --predictors or "
      "--as "
-     "is given: four-view)"},
+     "is given: blend)"},
     {"given", 0, FSC_OPTION_ASSIGN, true, false, "BENCHMARK=WEIGHT,...", NULL,
      "score a law as it stands beside those fitted: weights of benchmarks, intercept and floor"},
     {"cutoff", 'c', FSC_OPTION_EXPR, false, false, "EXPR", NULL,
@@ -138,7 +138,8 @@ static const fsc_option options[] = {
      "family whose compute is the scale of equivalent FLOPs (default: Llama-2 if present)"},
     /* backtest */
     {"methods", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
-     "which methods to score (default: all)"},
+     "which methods to score (default: all; they are described in docs/arena.md, and an unknown "
+     "name lists them)"},
     {"splits", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
      "ways to divide the models: cutoff, later, compute, target, calendar, frontier, family, "
      "family-1, "

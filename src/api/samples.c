@@ -420,6 +420,8 @@ fsc_status fsci_samples_read(fsci_metric_run *run, fsci_samples *samples, fsc_er
 {
     const char *slash = strrchr(run->path, '/');
     counting t = {.run = run, .file = slash ? slash + 1 : run->path};
+    if (!strcmp(run->path, "-"))
+        t.file = "standard input";
     const fsci_passing to = {{&t, choose, take, keep_names}, forget};
     t.default_until = fsci_metric_is(run, "stop", "until");
     *samples = (fsci_samples){0};

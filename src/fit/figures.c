@@ -76,29 +76,6 @@ static void observed_against_fitted(const picture *p)
         fsci_figure_point(a, series, p->value[i], y->values[i]);
 }
 
-static const char *residual_label(fsci_arena *a, const fsci_fit *fit, const char *response)
-{
-    fsci_space space = fit->model.objective.space;
-    return space == FSCI_SPACE_IDENTITY
-               ? fsci_format(a, "fitted minus observed %s", response)
-               : fsci_format(a, "residual of %s %s", fsci_space_name(space), response);
-}
-
-static void residuals_against_input(const picture *p, const fsci_binding *x)
-{
-    fsci_arena *a = p->arena;
-    fsci_json *figure = fsci_figure_add(a, p->figures, "residuals",
-                                        fsci_format(a, "Residuals against %s", x->column),
-                                        "A trend here is something the law does not say.");
-    fsci_figure_axis(a, figure, "x", x->column, x->unit, scale_of(x->min, x->max));
-    fsci_figure_axis(a, figure, "y", residual_label(a, p->fit, p->response->column), NULL,
-                     "linear");
-    fsci_figure_mark(a, figure, "hline", 0, NULL);
-    fsci_json *series = fsci_figure_series(a, figure, "runs", "points", NULL);
-    for (size_t i = 0; i < p->fit->model.n; i += step_of(p->fit->model.n))
-        fsci_figure_point(a, series, x->values[i], p->fit->r[i]);
-}
-
 /* Places across a column's range and some way beyond it, evenly on its scale. */
 static double *places(fsci_arena *a, const fsci_binding *x, size_t n, double beyond)
 {
@@ -267,8 +244,7 @@ fsc_status fsci_fit_figures(fsci_arena *arena, const fsci_fit *fit, const fsci_f
     if (n_inputs == 2 && !groups)
         FSCI_TRY(draw_contours(&p, inputs[0], inputs[1], err));
     observed_against_fitted(&p);
-    if (inputs[0])
-        residuals_against_input(&p, inputs[0]);
+    FSCI_TRY(fsci_residual_figures(arena, fit, fitted, p.response->column, p.figures, err));
     fsci_profile_figures(arena, fitted, p.figures);
     return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
 }

@@ -2,6 +2,8 @@
 
 #include "fit/grouped.h"
 #include "fit/law_json.h"
+#include "fit/check/repeats.h"
+#include "fit/check/trade_offs.h"
 #include "fit/priors.h"
 #include "fit/interval/refit.h"
 
@@ -327,6 +329,8 @@ fsc_status fsci_fit_record(fsci_arena *arena, const fsci_fit *fit, const fsci_fi
     add_data(arena, fit, context, record);
     add_starts(arena, fit, record);
     add_diagnostics(arena, fit, record);
+    FSCI_TRY(fsci_repeats_add(arena, fit, record, err));
+    FSCI_TRY(fsci_trade_offs_add(arena, fit, settings->level, record, err));
     fsci_fit_uncertainty(arena, fit, settings, record);
     if (settings->interval == FSCI_INTERVAL_PROFILE)
         FSCI_TRY(fsci_refit_keep(arena, fit, record, err));

@@ -82,11 +82,14 @@ static void warn_correlation(fsci_arena *a, const fsci_fit *fit, fsci_json *reco
     for (size_t k = 0; k < fit->model.parameters.n_free; k++) {
         size_t other = c->correlated[k];
         bool said_before = c->correlated[other] == k && other < k;
+        size_t p = fit->model.parameters.n_free;
+        double rho = c->covariance ? c->covariance[k + other * p] / (c->se[k] * c->se[other])
+                                   : c->correlation_with[k];
         if (fabs(c->correlation_with[k]) > 0.98 && c->identified[k] && !said_before)
             fsci_record_warn(a, record, "W-COND",
                              "%s and %s trade off (correlation %.4f): neither means much alone; "
                              "quote what they predict together.",
-                             label(a, fit, k), label(a, fit, other), c->correlation_with[k]);
+                             label(a, fit, k), label(a, fit, other), rho);
     }
 }
 

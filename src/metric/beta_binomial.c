@@ -152,9 +152,10 @@ void fsci_beta_binomial_interval(const fsci_beta_binomial *f, double k, double l
     g[0] = own * f->a * psi;
     g[1] = own * f->b * (fsci_digamma(f->b + k) - fsci_digamma(f->b) + psi);
     g[2] = f->z * (1 - f->z) * exp(-miss) * -expm1(possible);
-    for (size_t i = 0; i < f->n_parameters; i++)
-        for (size_t j = 0; j < f->n_parameters; j++)
-            variance += g[i] * f->covariance[i * f->n_parameters + j] * g[j];
+    const size_t p = f->n_parameters == 3 ? 3 : 2;
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < p; j++)
+            variance += g[i] * f->covariance[i * p + j] * g[j];
     double se = sqrt(variance) / fabs(miss), z = fsci_normal_quantile(0.5 + level / 2);
     *lo = -expm1(miss * exp(-z * se));
     *hi = -expm1(miss * exp(z * se));

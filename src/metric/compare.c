@@ -108,7 +108,8 @@ bool fsci_logistic_fit(const double *x, const double *y, size_t n, double floor,
     fsci_ls_problem problem = {.n = n, .p = 2, .residual = residuals, .context = &l};
     double best = INFINITY;
     for (int i = 0; workspace && i < 9; i++) {
-        double p[2] = {-3.0 + 3 * (i % 3), -1.0 + 1.5 * (i / 3)};
+        int row = i / 3, column = i % 3;
+        double p[2] = {-3.0 + 3 * column, -1.0 + 1.5 * row};
         fsci_ls_result found = fsci_ls_solve(&problem, NULL, workspace, p);
         if (found.value < best) {
             best = found.value;

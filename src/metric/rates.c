@@ -101,15 +101,23 @@ fsci_homogeneity fsci_rates_equal(const double *c, const double *n, size_t v)
     return h;
 }
 
-/* Successes of one cell: `trials` drawn from an urn of `left` balls of which `good` are successes.
- */
-static double draw_hypergeometric(fsci_stream *stream, double trials, double good, double left)
+/* How many of `marked` out of `left` balls are among `drawn` of them; marked and drawn may change
+ * places, so the fewer decide one by one. */
+static double draw_hypergeometric(fsci_stream *stream, double drawn, double marked, double left)
 {
-    double found = 0;
-    for (double i = 0; i < trials; i++)
-        if (fsci_random_uniform(stream) * (left - i) < good - found)
+    double found = 0, few = fmin(drawn, marked), many = fmax(drawn, marked);
+    for (double i = 0; i < few; i++)
+        if (fsci_random_uniform(stream) * (left - i) < many - found)
             found++;
     return found;
+}
+
+/* Successes of one cell of n trials, when `good` of `left` are successes. */
+static double draw_successes(fsci_stream *stream, double n, double good, double left)
+{
+    if (2 * good <= left)
+        return draw_hypergeometric(stream, n, good, left);
+    return n - draw_hypergeometric(stream, n, left - good, left);
 }
 
 double fsci_rates_equal_simulated(const double *c, const double *n, size_t v, size_t draws,
@@ -131,7 +139,7 @@ double fsci_rates_equal_simulated(const double *c, const double *n, size_t v, si
     for (size_t d = 0; d < draws; d++) {
         double good = successes, left = trials;
         for (size_t i = 0; i < v; i++) {
-            random[i] = draw_hypergeometric(&stream, n[i], good, left);
+            random[i] = draw_successes(&stream, n[i], good, left);
             good -= random[i];
             left -= n[i];
         }

@@ -46,6 +46,19 @@ static bool has_two_arms(fsci_trend *t, const fsci_polynomial *p, double least, 
            fabs(t->right_arm) > tolerance;
 }
 
+/* Whether the scores themselves go both ways: a parabola through few points bends of itself. */
+static bool goes_both_ways(const double *x, const double *y, size_t n, bool up, double tolerance)
+{
+    double middle = up ? INFINITY : -INFINITY;
+    size_t first = 0, last = 0;
+    for (size_t i = 0; i < n; i++) {
+        middle = up ? fmin(middle, y[i]) : fmax(middle, y[i]);
+        first = x[i] < x[first] ? i : first;
+        last = x[i] > x[last] ? i : last;
+    }
+    return fabs(y[first] - middle) > tolerance && fabs(y[last] - middle) > tolerance;
+}
+
 fsci_trend fsci_trend_of(const double *x, const double *y, size_t n, double tolerance)
 {
     fsci_trend t = {.vertex = NAN, .left_arm = NAN, .right_arm = NAN, .rise = NAN};
@@ -63,6 +76,8 @@ fsci_trend fsci_trend_of(const double *x, const double *y, size_t n, double tole
     if (p[1].ok)
         t.rise = fsci_polynomial_leading(&p[1]) * (most - least);
     bool decided = isfinite(t.aicc[2]);
+    if (!decided && arms)
+        arms = goes_both_ways(x, y, n, t.left_arm > 0, tolerance);
     t.degree = decided ? t.aicc[2] < fmin(t.aicc[0], t.aicc[1]) ? 2 : t.aicc[1] < t.aicc[0] : 2;
     if (t.degree == 2 && !arms) { /* bent, but one way */
         t.degree = decided ? t.aicc[1] < t.aicc[0] : 1;

@@ -44,21 +44,25 @@ static const char *say_reason(fsci_arena *arena, const fsci_json *record)
     const fsci_json *choice = fsci_json_get(record, "recommended");
     const char *best = string(choice, "best"), *id = words(choice, "id");
     if (!best)
-        return "It was chosen by argument: of the splits that tell (by compute, by date, by "
-               "family, "
-               "as --cutoff or --later says) these models allow none with five to forecast, so no "
+        return "It is the default: of the splits that tell (by compute, by date, by family, as "
+               "--cutoff or --later says) these models allow none with five to forecast, so no "
                "method is ranked.";
+    if (!strcmp(words(choice, "basis"), "asked"))
+        return fsci_format(arena,
+                           "It has the smallest error of the methods asked for; %s, the default, "
+                           "was not among them.",
+                           words(choice, "default"));
     if (!strcmp(words(choice, "basis"), "scores"))
         return fsci_format(arena,
-                           "Its squared error is %s times that of %s, the choice by argument, and "
-                           "that is more than chance (p = %s, Holm).",
+                           "Its squared error is %s times that of %s, the default, and that is "
+                           "more than chance (p = %s, Holm).",
                            say(arena, number(choice, "ratio")), words(choice, "default"),
                            say(arena, number(choice, "p_holm")));
     if (!strcmp(best, id))
-        return "It was chosen by argument, and it has the smallest error here too.";
+        return "It is the default, and it has the smallest error here too.";
     return fsci_format(arena,
-                       "It was chosen by argument; the smallest error is that of %s, %s times its "
-                       "own, no more than chance may give (p = %s, Holm).",
+                       "It is the default; the smallest error is that of %s, %s times its own, no "
+                       "more than chance may give (p = %s, Holm).",
                        best, say(arena, number(choice, "ratio")),
                        say(arena, number(choice, "p_holm")));
 }

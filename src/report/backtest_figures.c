@@ -133,8 +133,10 @@ static void add_wins(fsci_arena *arena, const fsci_json *record, const ranking *
                     *methods = fsci_json_get(wins, "methods");
     fsci_json *figure = fsci_figure_add(
         arena, figures, "wins", "Which method has the smaller error",
-        "Each square: how often the method at its left beats the one below, over targets and "
-        "headline splits.");
+        fsci_format(arena,
+                    "Each square: how often the method at its left beats the one below, over %.0f "
+                    "targets and headline splits.",
+                    number(wins, "n")));
     fsci_json *x =
         fsci_figure_axis(arena, figure, "x", "methods, from the best to the worst", NULL, "linear");
     fsci_json_set_number(arena, x, "min", 0.4);

@@ -151,6 +151,20 @@ static void add_data(const fsci_json *record, fsci_view *view)
                 : fsci_interval_title(arena, record));
 }
 
+static void add_trade_offs(const fsci_json *trade_offs, fsci_view *view)
+{
+    const char *list = NULL;
+    FSCI_JSON_EACH (pair, fsci_json_get(trade_offs, "correlations"))
+        list = fsci_joined(view->arena, list, ", ",
+                           fsci_format(view->arena, "%s and %s %.4f", words(pair, "a"),
+                                       words(pair, "b"), number(pair, "value")));
+    if (!trade_offs)
+        return;
+    fsci_view_add(view, FSCI_ITEM, "correlated", list);
+    fsci_view_add(view, FSCI_ITEM, "trades off",
+                  words(fsci_json_get(trade_offs, "direction"), "words"));
+}
+
 static void add_diagnostics(const fsci_json *record, fsci_view *view)
 {
     static const struct {
@@ -169,6 +183,18 @@ static void add_diagnostics(const fsci_json *record, fsci_view *view)
                                            fsci_say_digits(view->arena, x, named[i].digits)));
     }
     fsci_view_add(view, FSCI_ITEM, "diagnostics", list);
+    add_trade_offs(fsci_json_get(record, "trade_offs"), view);
+    const fsci_json *repeats = fsci_json_get(record, "repeats");
+    if (repeats)
+        fsci_view_add(
+            view, FSCI_ITEM, "noise",
+            fsci_format(
+                view->arena,
+                "%s repeat %s: their residuals differ by %s (standard deviation), which no law of "
+                "these inputs explains; a smaller difference is no finding",
+                fsci_say_count(view->arena, number(repeats, "rows"), "row", "rows"),
+                fsci_say_count(view->arena, number(repeats, "points"), "point", "points"),
+                fsci_say_digits(view->arena, number(repeats, "sd"), 2)));
 }
 
 static void add_columns(const fsci_json *record, fsci_view *view)

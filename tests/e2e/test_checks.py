@@ -196,6 +196,53 @@ class SideBySide(unittest.TestCase):
         self.assertRegex(out, r"interval +95 % local +95 % profile\n")
 
 
+class Residuals(unittest.TestCase):
+    def test_against_all_that_they_should_not_depend_on(self):
+        fit = record([*FIT, "--quick"])
+        figures = {figure["id"]: figure for figure in fit["figures"]}
+        ids = ["residuals", "residuals-D", "residuals-ratio", "residuals-scale", "residuals-normal"]
+        self.assertEqual([i for i in figures if i.startswith("residuals")], ids)
+        rows = rows_kept()
+        for i, of in zip(ids, (lambda r: float(r["N"]), lambda r: float(r["D"]),
+                               lambda r: float(r["D"]) / float(r["N"]), lambda r: float(r["C"]))):
+            for drawn, row in zip(figures[i]["series"][0]["x"], rows):
+                assert_near(drawn, of(row), relative=1e-12)
+        normal = figures["residuals-normal"]["series"][0]
+        self.assertEqual(normal["y"], sorted(figures["residuals"]["series"][0]["y"]))
+        assert_near(normal["x"][-1], 2.865, absolute=0.005)  # 1 - 0.5/240
+
+    def test_noise_between_runs_with_the_same_inputs(self):
+        table = "x,y\n1,2.0\n1,2.2\n1,2.1\n2,3.0\n2,3.4\n3,4.1\n4,5.2\n"
+        fit = record(["fit", "y = a + b*x", "-", "--quick"], stdin=table)
+        within = (0.1 ** 2 + 0.1 ** 2) + 2 * 0.2 ** 2
+        self.assertEqual((fit["repeats"]["points"], fit["repeats"]["rows"]), (2, 5))
+        assert_near(fit["repeats"]["sd"], math.sqrt(within / 3), relative=1e-9)
+        self.assertNotIn("repeats", record([*FIT, "--quick"]))
+
+
+class TradeOffs(unittest.TestCase):
+    def test_correlations_and_the_direction_least_known(self):
+        """A straight line far from its intercept: the covariance of least squares in closed form."""
+        xs = [10 + k / 10 for k in range(12)]
+        table = "x,y\n" + "".join(f"{x},{1 + 2 * x + 0.01 * (-1) ** k}\n"
+                                  for k, x in enumerate(xs))
+        fit = record(["fit", "y = a + b*x", "-", "--quick"], stdin=table)
+        mean, square = sum(xs) / 12, sum(x * x for x in xs) / 12
+        (pair,) = fit["trade_offs"]["correlations"]
+        cov = fit["covariance"]
+        assert_near(pair["value"], cov["a"]["b"] / math.sqrt(cov["a"]["a"] * cov["b"]["b"]),
+                    relative=1e-12)
+        # the sandwich weighs rows by leverage, least squares does not
+        assert_near(pair["value"], -mean / math.sqrt(square), absolute=1e-4)
+        moves = fit["trade_offs"]["direction"]["moves"]
+        up, down = (m["to"] - m["from"] for m in moves)
+        self.assertLess(up * down, 0)
+        for move, p in zip(moves, fit["parameters"]):  # both as far as their own intervals
+            assert_near(abs(move["to"] - move["from"]), (p["hi"] - p["lo"]) / 2, relative=0.01)
+        xs = "x,y\n" + "".join(f"{x},{1 + 2 * x + 0.01 * (-1) ** x}\n" for x in range(-5, 6))
+        self.assertNotIn("trade_offs", record(["fit", "y = a + b*x", "-", "--quick"], stdin=xs))
+
+
 class Cuts(unittest.TestCase):
     """Where the start of a run is cut off is habit, so other cuts are tried."""
     TABLE = "x,y,run,step\n" + "".join(

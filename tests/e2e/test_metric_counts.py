@@ -289,17 +289,23 @@ class Forecast(unittest.TestCase):
 class Trials(unittest.TestCase):
     def test_alice_in_wonderland(self):
         found = record(["metric", "trial-rates", "data/aiw/trials.csv", "--group", "model,problem",
-                        "--where", "collection == 'o1-set'"])
+                        "--where", "collection == 'o1-set' and (problem == "
+                        "'AIW_Friends_Male_Female_Males_Female_Friends' or problem == "
+                        "'AIW_Ext_Combi_Alice_Bob_Explicit_Alices_Brothers')"])
         tests = by_group(found["homogeneity"])
         mini = tests["o1-mini / AIW_Friends_Male_Female_Males_Female_Friends"]
         assert_near(mini["x2"], 66.650058, absolute=1e-6)
         assert_near(mini["p"], 5.094e-13, relative=1e-3)
         self.assertEqual(mini["df"], 5)
         assert_near(mini["sd"], .234619, absolute=1e-6)
+        rates = by_group(found["rows"])
+        for name, value in (("o1-mini", .452778), ("o1-preview", .833333)):
+            row = rates[f"{name} / AIW_Friends_Male_Female_Males_Female_Friends"]
+            assert_near(row["value"], value, absolute=5e-7, what=name)
         preview = tests["o1-preview / AIW_Friends_Male_Female_Males_Female_Friends"]
         assert_near(preview["x2"], 28.56, absolute=1e-9)
         assert_near(preview["p"], 2.828e-5, relative=1e-3)
-        certain = by_group(found["rows"])[
+        certain = rates[
             "o1-preview / AIW_Ext_Combi_Alice_Bob_Explicit_Alices_Brothers"]
         self.assertEqual((certain["c"], certain["n"], certain["hi"]), (360, 360, 1))
         self.assertLess(certain["lo"], 1)

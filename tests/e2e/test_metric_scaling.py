@@ -430,6 +430,10 @@ class Tables(unittest.TestCase):
         gain = metric("data-size-table", table(examples=[0, 5404], score=[6.9, 8.1]), "--param",
                       "unit=percent")["gains"][0]
         assert_near(gain["relative"], .173913, absolute=1e-6)
+        gain = metric("data-size-table", table(examples=[0, 1], score=[59.2, 65.9]), "--param",
+                      "unit=percent")["gains"][0]
+        assert_near(gain["relative"], .113176, absolute=5e-7)
+        assert_near(gain["difference"], .067, absolute=1e-12)
 
     def test_scalediff(self):
         found = metric("results-table-audit", "data/scalediff/results.csv", "--param",

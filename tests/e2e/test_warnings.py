@@ -169,6 +169,13 @@ class Raised(unittest.TestCase):
 
 
 class Table(unittest.TestCase):
+    def test_every_code_of_a_fit_has_its_two_cases(self):
+        """Those of codes.c before other steps' begin, but what other tests hold."""
+        text = pathlib.Path(ROOT, "src/record/codes.c").read_text()
+        of_fits = re.findall(r'\{"(W-[A-Z-]+)"', text[:text.index("/* prepared tables */")])
+        elsewhere = {"W-STOP", "W-LAW"}
+        self.assertEqual(set(of_fits) - set(CASES), elsewhere)
+
     def test_every_code_has_a_row(self):
         used = set()
         for path in pathlib.Path(ROOT, "src").rglob("*.c"):

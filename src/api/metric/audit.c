@@ -27,7 +27,7 @@ static const fsci_metric_result results[] = {
      "group (model), value (plain average over benchmarks), se, printed, difference, weights "
      "(the simplest that give the printed average), n"},
     {"average_rule", "rule, matches, of, largest_error: over all models"},
-    {"tests", "benchmark, against, difference, relative, t, df, p, p_holm"},
+    {"tests", "benchmark, against, difference, t, p_holm, p, df, relative"},
     {"cells", "group, benchmark, mean, se, binomial_sd (of one run on its questions), below_floor"},
     {0}};
 
@@ -189,10 +189,11 @@ static fsc_status add_tests(fsci_metric_run *run, const audit *a, fsc_error *err
             fsci_metric_word(run, item, "benchmark", a->benchmark.labels[k]);
             fsci_metric_word(run, item, "against", a->model.labels[other]);
             fsci_metric_set(run, item, "difference", w.difference);
-            fsci_metric_set(run, item, "relative", a->mean[own - 1] / a->mean[row - 1] - 1);
             fsci_metric_set(run, item, "t", w.t);
-            fsci_metric_set(run, item, "df", w.df);
+            fsci_metric_set(run, item, "p_holm", NAN); /* its place */
             fsci_metric_set(run, item, "p", w.p);
+            fsci_metric_set(run, item, "df", w.df);
+            fsci_metric_set(run, item, "relative", a->mean[own - 1] / a->mean[row - 1] - 1);
             p[n] = w.p;
             items[n++] = item;
         }

@@ -62,6 +62,16 @@ static fsc_status read_chain(fsci_metric_run *run, chain *c, fsc_error *err)
     FSCI_TRY(fsci_metric_numbers(run, "compute", &c->compute, err));
     FSCI_TRY(fsci_metric_numbers(run, "correct", &c->correct, err));
     FSCI_TRY(fsci_metric_numbers(run, "loglik", &c->loglik, err));
+    size_t above = 0;
+    for (size_t i = 0; i < c->rows; i++)
+        above += c->loglik[i] > 0;
+    if (above && above == c->rows)
+        return fsci_fail(err, FSC_EINPUT,
+                         "all log-likelihoods are above 0; if they are minus log-likelihoods, "
+                         "change their sign with --let");
+    if (above)
+        fsci_record_warn(run->arena, run->root, "W-ABOVE-ZERO",
+                         "%zu log-likelihoods are above 0, which no option of text has", above);
     c->places = FSCI_NEW(run->arena, place, c->rows);
     if (!c->places)
         return fsci_fail_memory(err);

@@ -21,9 +21,9 @@ static const fsci_metric_setting until_settings[] = {
     {"prior-b", "NUMBER", "1", "of the Beta prior of the posterior mean"},
     {0}};
 static const fsci_metric_result until_results[] = {
-    {"rows", "group, value (mean over items of c/n), lo, hi, n (items), unbiased (mean over items "
-             "that have one), n_unbiased, pooled (all c over all n), censored (items without a "
-             "success), draws, successes, size"},
+    {"rows", "group, value (mean over items of c/n), lo, hi, n (items), censored (items without a "
+             "success), pooled (all c over all n), unbiased (mean over items that have one), "
+             "n_unbiased, draws, successes, size"},
     {"items", "group, item, n, c, stop, mle, unbiased, lo, hi, posterior_mean"},
     {0}};
 
@@ -92,10 +92,10 @@ static fsc_status until_group(fsci_metric_run *run, const fsci_samples_group *g,
     fsci_json *row = fsci_metric_row(run, g->label);
     fsci_metric_estimate(run, row, mle, limits);
     fsci_metric_set(run, row, "n", (double)g->items);
+    fsci_metric_set(run, row, "censored", censored);
+    fsci_metric_set(run, row, "pooled", successes / draws);
     fsci_metric_set(run, row, "unbiased", n_unbiased > 0 ? unbiased / n_unbiased : NAN);
     fsci_metric_set(run, row, "n_unbiased", n_unbiased);
-    fsci_metric_set(run, row, "pooled", successes / draws);
-    fsci_metric_set(run, row, "censored", censored);
     fsci_metric_set(run, row, "draws", draws);
     fsci_metric_set(run, row, "successes", successes);
     if (isfinite(g->size))
@@ -265,22 +265,60 @@ static void add_forecasts(fsci_metric_run *run, const fsci_samples_group *g,
     }
 }
 
-static void draw_forecast(fsci_metric_run *run, const fsci_samples_group *g,
-                          const fsci_beta_binomial *f, double most)
+/* pass@k as it was seen: at powers of ten that every item has samples for. Where sampling stopped
+ * at successes there is no such estimate. */
+static bool draw_seen(fsci_metric_run *run, fsci_json *figure, const fsci_samples_group *g)
 {
-    enum { POINTS = 61 };
+    enum { DECADES = 16 };
+    double k[DECADES], seen[DECADES] = {0}, own[DECADES], least = INFINITY;
+    size_t n = 0;
+    for (size_t i = 0; i < g->items; i++) {
+        least = fmin(least, g->n[i]);
+        if (g->stop[i] != FSCI_STOP_FIXED)
+            return false;
+    }
+    for (double at = 1; at <= least && n < DECADES; at *= 10)
+        k[n++] = at;
+    for (size_t i = 0; i < g->items; i++) {
+        fsci_pass_curve(g->n[i], g->c[i], k, n, own);
+        for (size_t j = 0; j < n; j++)
+            seen[j] += own[j] / (double)g->items;
+    }
+    fsci_metric_points(run, figure, *g->label ? g->label : "pass@k", k, seen, n);
+    return true;
+}
+
+/* The last series drawn in one of the figure's colors; its name is in the legend once. */
+static void paint(fsci_metric_run *run, fsci_json *figure, size_t color, bool named)
+{
+    fsci_json *last = fsci_json_get(figure, "series")->last;
+    fsci_json_set_number(run->arena, last, "color", (double)color);
+    if (!named)
+        fsci_json_set_string(run->arena, last, "label", "none");
+}
+
+static void draw_forecast(fsci_metric_run *run, const fsci_samples_group *g,
+                          const fsci_beta_binomial *f, double most, size_t color, bool alone)
+{
+    enum { POINTS = 61, MOST_LINES = 7 };
     double x[POINTS], y[POINTS], lo[POINTS], hi[POINTS];
-    if (f->status != FSCI_BB_OK || fsci_json_count(run->figures))
+    fsci_json *figure = (fsci_json *)fsci_json_at(run->figures, "0");
+    if (f->status != FSCI_BB_OK || color >= MOST_LINES)
         return;
     for (size_t i = 0; i < POINTS; i++) {
         x[i] = pow(most, (double)i / (POINTS - 1));
         y[i] = fsci_beta_binomial_pass(f, x[i]);
         fsci_beta_binomial_interval(f, x[i], run->level, &lo[i], &hi[i]);
     }
-    fsci_json *figure = fsci_metric_figure(run, "forecast", "Coverage of the fitted Beta law",
-                                           "attempts k", "log", "share of items solved", "linear");
-    fsci_metric_band(run, figure, "interval", x, lo, hi, POINTS);
+    if (!figure)
+        figure = fsci_metric_figure(run, "forecast", "Coverage, seen and of the fitted Beta law",
+                                    "attempts k", "log", "share of items solved", "linear");
+    if (alone)
+        fsci_metric_band(run, figure, "interval", x, lo, hi, POINTS);
     fsci_metric_line(run, figure, *g->label ? g->label : "pass@k", NULL, x, y, POINTS);
+    paint(run, figure, color, true);
+    if (draw_seen(run, figure, g))
+        paint(run, figure, color, false);
 }
 
 static fsc_status run_beta(fsci_metric_run *run, fsc_error *err)
@@ -312,12 +350,15 @@ static fsc_status run_beta(fsci_metric_run *run, fsc_error *err)
         if (fsci_metric_is(run, "laws", "yes"))
             fsci_metric_add_laws(run, group, k, n_k);
         FSCI_TRY(add_plan(run, group, &f, err));
-        draw_forecast(run, group, &f, most);
+        draw_forecast(run, group, &f, most, g, samples.n_groups == 1);
     }
-    fsci_metric_say(run, "pass@%g is forecast as %.4g%s.",
-                    fsci_json_get_number(run->list->last, "k"),
-                    fsci_json_get_number(run->list->last, "value"),
-                    samples.n_groups > 1 ? " in the last group" : "");
+    const fsci_json *last = run->list->last;
+    const char *label = fsci_json_get_string(last, "group");
+    if (isfinite(fsci_json_get_number(last, "value")))
+        fsci_metric_say(run, "pass@%s%s%s is forecast as %.4g.",
+                        fsci_metric_short(run, fsci_json_get_number(last, "k")),
+                        label ? " of " : "", label ? label : "",
+                        fsci_json_get_number(last, "value"));
     return FSC_OK;
 }
 

@@ -144,6 +144,8 @@ fsci_json *fsci_metric_item(fsci_metric_run *run, const char *result, const char
 void fsci_metric_estimate(fsci_metric_run *run, fsci_json *row, double value, fsci_interval i);
 void fsci_metric_set(fsci_metric_run *run, fsci_json *row, const char *key, double value);
 void fsci_metric_say(fsci_metric_run *run, const char *format, ...) FSCI_PRINTF(2, 3);
+/* A number as short as it can be written, 1e6. */
+const char *fsci_metric_short(fsci_metric_run *run, double value);
 void fsci_metric_word(fsci_metric_run *run, fsci_json *row, const char *key, const char *word);
 /* method, unit and n of the intervals of `value`. */
 void fsci_metric_intervals(fsci_metric_run *run, const char *method, const char *unit);

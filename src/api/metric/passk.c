@@ -188,13 +188,13 @@ static void add_beta(fsci_metric_run *run, const fsci_samples_group *g, const fs
         none += g->c[i] == 0;
     fsci_metric_set(run, item, "a", f->a);
     fsci_metric_set(run, item, "b", f->b);
+    fsci_metric_set(run, item, "no_success", none / (double)g->items);
+    fsci_metric_fit_test(run, item, g, f);
     fsci_metric_set(run, item, "log_likelihood", f->log_likelihood);
     fsci_metric_set(run, item, "se_log_a", sqrt(f->covariance[0]));
     fsci_metric_set(run, item, "se_log_b", sqrt(f->covariance[3]));
     fsci_metric_set(run, item, "aicc", f->aicc);
-    fsci_metric_set(run, item, "no_success", none / (double)g->items);
     fsci_json_set_string(run->arena, item, "status", bb_words[f->status]);
-    fsci_metric_fit_test(run, item, g, f);
 }
 
 /* A power law has one exponent; an exponential's grows with k. Of the thirteen published power laws
@@ -217,6 +217,7 @@ static void add_law(fsci_metric_run *run, const curve *c, const double *point,
     fsci_metric_set(run, item, "a_hi", interval[0].hi);
     fsci_metric_set(run, item, "b_lo", interval[1].lo);
     fsci_metric_set(run, item, "b_hi", interval[1].hi);
+    fsci_json_set_bool(run->arena, item, "power_law", is_power_law(&law));
     fsci_metric_set(run, item, "r2", law.r2);
     fsci_metric_set(run, item, "n", (double)law.n);
     fsci_metric_set(run, item, "of", (double)c->n_law);
@@ -224,7 +225,6 @@ static void add_law(fsci_metric_run *run, const curve *c, const double *point,
         fsci_metric_set(run, item, "size", c->group->size);
     fsci_metric_set(run, item, "early", law.early);
     fsci_metric_set(run, item, "late", law.late);
-    fsci_json_set_bool(run->arena, item, "power_law", is_power_law(&law));
 }
 
 static void add_rows(fsci_metric_run *run, const curve *c, const double *mean,
@@ -328,6 +328,28 @@ static fsc_status add_published(fsci_metric_run *run, fsc_error *err)
     return FSC_OK;
 }
 
+/* The first few of a list, and how many there are. */
+typedef struct names {
+    const char *text;
+    size_t n;
+} names;
+
+enum { NAMED = 6 };
+
+static void add_name(fsci_arena *arena, names *list, const char *name)
+{
+    name = name ? name : "the table";
+    if (list->n < NAMED)
+        list->text = list->n ? fsci_format(arena, "%s, %.60s", list->text, name) : name;
+    list->n++;
+}
+
+static const char *list_of(fsci_arena *arena, const names *list)
+{
+    return list->n > NAMED ? fsci_format(arena, "%s and %zu more", list->text, list->n - NAMED)
+                           : list->text;
+}
+
 static void warn_about(fsci_metric_run *run, const fsci_samples *samples)
 {
     size_t uneven = 0, beyond = 0;
@@ -337,23 +359,21 @@ static void warn_about(fsci_metric_run *run, const fsci_samples *samples)
                 uneven++;
                 break;
             }
-    const char *bent = NULL, *ended = NULL;
+    names bent = {0}, ended = {0};
     FSCI_JSON_EACH (law, fsci_json_get(run->root, "coverage_law")) {
-        const char *label = fsci_json_get_string(law, "group");
-        label = label ? label : "the table";
         if (!fsci_json_get_bool(law, "power_law", true))
-            bent = fsci_format(run->arena, "%s%s%s", bent ? bent : "", bent ? ", " : "", label);
+            add_name(run->arena, &bent, fsci_json_get_string(law, "group"));
         if (fsci_json_get_number(law, "n") < fsci_json_get_number(law, "of"))
-            ended = fsci_format(run->arena, "%s%s%s", ended ? ended : "", ended ? ", " : "", label);
+            add_name(run->arena, &ended, fsci_json_get_string(law, "group"));
     }
-    if (bent)
-        fsci_record_warn(
-            run->arena, run->root, "W-NO-POWER-LAW",
-            "-ln(pass@k) is no power law of k for %.300s: its exponent changes along k", bent);
-    if (ended)
-        fsci_record_warn(
-            run->arena, run->root, "W-COVERAGE-ENDS",
-            "pass@k is 0 or 1 at some k, which the coverage law leaves out, for %.300s", ended);
+    if (bent.n)
+        fsci_record_warn(run->arena, run->root, "W-NO-POWER-LAW",
+                         "-ln(pass@k) is no power law of k for %s: its exponent changes along k",
+                         list_of(run->arena, &bent));
+    if (ended.n)
+        fsci_record_warn(run->arena, run->root, "W-COVERAGE-ENDS",
+                         "pass@k is 0 or 1 at some k, which the coverage law leaves out, for %s",
+                         list_of(run->arena, &ended));
     FSCI_JSON_EACH (row, run->list)
         beyond += fsci_json_get_bool(row, "beyond_samples", false);
     if (uneven && !samples->stopped)
@@ -377,9 +397,9 @@ static void say_last(fsci_metric_run *run)
     if (lo <= hi)
         within =
             fsci_format(run->arena, " (%g %% interval %.4g to %.4g)", 100 * run->level, lo, hi);
-    fsci_metric_say(run, "pass@%g%s%s is %.4g%s.", fsci_json_get_number(last, "k"),
-                    group ? " of " : "", group ? group : "", fsci_json_get_number(last, "value"),
-                    within ? within : "");
+    fsci_metric_say(run, "pass@%s%s%s is %.4g%s.",
+                    fsci_metric_short(run, fsci_json_get_number(last, "k")), group ? " of " : "",
+                    group ? group : "", fsci_json_get_number(last, "value"), within ? within : "");
 }
 
 static fsc_status run_passk(fsci_metric_run *run, fsc_error *err)

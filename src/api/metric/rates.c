@@ -267,6 +267,13 @@ static fsc_status run_trials(fsci_metric_run *run, fsc_error *err)
         FSCI_TRY(add_stratified(run, &t, g, err));
         single += x.v == 1;
     }
+    size_t alone =
+        fsci_json_count(run->list) - fsci_json_count(fsci_json_get(run->root, "homogeneity"));
+    if (alone)
+        fsci_record_warn(run->arena, run->root, "W-ONE-VARIATION",
+                         "%zu of %zu groups have one variation only: nothing says whether rates "
+                         "differ there",
+                         alone, fsci_json_count(run->list));
     add_ranks(run);
     if (single)
         fsci_record_warn(run->arena, run->root, "W-ONE-VARIATION",

@@ -27,7 +27,7 @@ static const fsci_metric_result results[] = {
     {"rows",
      "group, statistic (average, best-of-all, worst-of-all, majority, best-of-k, worst-of-k, "
      "pass@k, pass^k; with a column round: after-rounds, solved-within), k (rounds), value, lo, "
-     "hi, n (items)"},
+     "hi, n (items that have the runs)"},
     {"costs", "group, mean, sd (pooled over all runs), sd_within (of repeats of one item), runs"},
     {"gap", "k, closed: share of the gap between two groups closed by k calls"},
     {0}};
@@ -43,14 +43,14 @@ typedef struct aggregates {
 static void means(void *context, const double *weight, double *out)
 {
     const aggregates *a = context;
-    double total = 0;
-    for (size_t i = 0; i < a->items; i++)
-        total += weight[i];
     for (size_t s = 0; s < a->n; s++) {
-        out[s] = 0;
-        for (size_t i = 0; i < a->items; i++)
-            if (weight[i] > 0)
-                out[s] += weight[i] * a->value[s * a->items + i] / total;
+        double sum = 0, total = 0;
+        for (size_t i = 0; i < a->items; i++) {
+            double value = a->value[s * a->items + i]; /* NaN: fewer runs than k */
+            sum += isnan(value) ? 0 : weight[i] * value;
+            total += isnan(value) ? 0 : weight[i];
+        }
+        out[s] = sum / total;
     }
 }
 
@@ -214,7 +214,7 @@ static void add_costs(fsci_metric_run *run, const repeats *r, const by_item *b, 
 }
 
 static fsc_status one_group(fsci_metric_run *run, const repeats *r, size_t group, const double *k,
-                            size_t n_k, bool *uneven, fsc_error *err)
+                            size_t n_k, bool *uneven, size_t *short_of, fsc_error *err)
 {
     by_item b = {0};
     FSCI_TRY(sort_items(run, r, group, &b, err));
@@ -252,7 +252,11 @@ static fsc_status one_group(fsci_metric_run *run, const repeats *r, size_t group
         fsci_metric_word(run, row, "statistic", a.names[s]);
         fsci_metric_set(run, row, "k", a.k[s]);
         fsci_metric_estimate(run, row, mean[s], limits[s]);
-        fsci_metric_set(run, row, "n", (double)b.items);
+        double n = 0;
+        for (size_t j = 0; j < b.items; j++)
+            n += !isnan(a.value[s * b.items + j]);
+        fsci_metric_set(run, row, "n", n);
+        *short_of += n < (double)b.items;
     }
     add_costs(run, r, &b, label);
     return FSC_OK;
@@ -317,6 +321,7 @@ static fsc_status run_repeats(fsci_metric_run *run, fsc_error *err)
     double *k;
     size_t n_k;
     bool uneven = false;
+    size_t short_of = 0;
     FSCI_TRY(fsci_metric_k(run, &k, &n_k, err));
     FSCI_TRY(read_repeats(run, &r, err));
     if (!n_k) {
@@ -325,11 +330,15 @@ static fsc_status run_repeats(fsci_metric_run *run, fsc_error *err)
     }
     fsci_metric_intervals(run, "bootstrap", r.cluster.n > 1 ? "clusters of items" : "items");
     for (size_t g = 0; g < r.group.n; g++)
-        FSCI_TRY(one_group(run, &r, g, k, n_k, &uneven, err));
+        FSCI_TRY(one_group(run, &r, g, k, n_k, &uneven, &short_of, err));
     if (uneven && !r.round)
         fsci_record_warn(run->arena, run->root, "W-UNEQUAL-N",
                          "items have different numbers of runs; best and worst of all are of "
-                         "different sizes, and k above an item's runs has no value");
+                         "different sizes");
+    if (short_of)
+        fsci_record_warn(run->arena, run->root, "W-TOO-FEW-RUNS",
+                         "%zu values are of the items that have k runs, fewer than all: see n",
+                         short_of);
     if (r.round) {
         say_rounds(run, &r);
         return FSC_OK;
@@ -402,7 +411,7 @@ static fsc_status run_law(fsci_metric_run *run, fsc_error *err)
             return fsci_fail(err, FSC_EINPUT,
                              "%s: a coverage law needs two k with coverage between 0 "
                              "and 1",
-                             *group.labels[g] ? group.labels[g] : run->path);
+                             *group.labels[g] ? group.labels[g] : fsci_table_name(run->rows.table));
         fsci_json *row = fsci_metric_row(run, group.labels[g]);
         fsci_metric_set(run, row, "value", law.b);
         fsci_metric_set(run, row, "a", law.a);

@@ -177,8 +177,9 @@ static fsc_status run_scaling(fsci_metric_run *run, fsc_error *err)
     for (size_t i = 0; i < m; i++)
         x[i] = exp(x[i]);
     fsci_metric_points(run, figure, "sizes", x, y, m);
-    fsci_metric_say(run, "ln(-ln rate) = %.4g %+.4g ln size; %s.", fsci_line_intercept(&line),
-                    fsci_polynomial_leading(&line),
+    fsci_metric_say(run, "ln(-ln rate) = %.4g %c %.4g ln size; %s.", fsci_line_intercept(&line),
+                    fsci_polynomial_leading(&line) < 0 ? '-' : '+',
+                    fabs(fsci_polynomial_leading(&line)),
                     fsci_json_get_string(fsci_json_get(run->root, "curvature"), "shape"));
     return FSC_OK;
 }

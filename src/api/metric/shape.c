@@ -262,8 +262,8 @@ static fsc_status run_class(fsci_metric_run *run, fsc_error *err)
     for (size_t g = 0; g < in.group.n; g++) {
         size_t n = fsci_metric_pick(&in.group, g, rows, in.x, index);
         if (n < 3)
-            return fsci_fail(err, FSC_EINPUT, "%s: %zu rows; a class needs three",
-                             in.group.labels[g], n);
+            return fsci_fail(err, FSC_EINPUT, "%s%s%zu rows; a class needs three",
+                             in.group.labels[g], *in.group.labels[g] ? ": " : "", n);
         FSCI_TRY(class_group(run, &in, g, index, n, &disagree, err));
     }
     if (disagree)

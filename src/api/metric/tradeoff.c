@@ -112,12 +112,16 @@ static fsc_status add_lines(fsci_metric_run *run, const trade *t, const char *na
 /* Gains of every size that has both stages. */
 static void add_exchange(fsci_metric_run *run, const trade *t)
 {
+    size_t unpaired = 0;
     for (size_t i = 0; i < t->rows; i++) {
         size_t pair = t->rows;
         for (size_t j = 0; j < t->rows; j++)
             if (t->size[j] == t->size[i] && t->stage.codes[j] == t->after)
                 pair = j;
-        if (t->stage.codes[i] != t->before || pair == t->rows)
+        if (t->stage.codes[i] != t->before)
+            continue;
+        unpaired += pair == t->rows;
+        if (pair == t->rows)
             continue;
         double gain = t->target[pair] - t->target[i];
         double cost = t->general ? t->general[pair] - t->general[i] : NAN;
@@ -127,6 +131,9 @@ static void add_exchange(fsci_metric_run *run, const trade *t)
         fsci_metric_set(run, item, "general_gain", cost);
         fsci_metric_set(run, item, "rate", cost / gain);
     }
+    if (unpaired)
+        fsci_record_warn(run->arena, run->root, "W-NO-PAIR",
+                         "%zu sizes have no score after, so no exchange rate", unpaired);
 }
 
 static fsc_status add_pareto(fsci_metric_run *run, const trade *t, fsc_error *err)

@@ -276,6 +276,32 @@ static const fsci_metric_result calibration_results[] = {
      "without items), n (rows)"},
     {0}};
 
+/* The Brier score over all options needs one right one for each item, and all of them. */
+static fsc_status check_options(const fsci_metric_run *run, const fsci_keys *item,
+                                const size_t *index, size_t n, const double *p, const double *o,
+                                double *right, double *sum, fsc_error *err)
+{
+    const double rounding = 0.01; /* of printed probabilities */
+    for (size_t i = 0; i < n; i++)
+        right[item->codes[index[i]]] = sum[item->codes[index[i]]] = 0;
+    for (size_t i = 0; i < n; i++) {
+        right[item->codes[index[i]]] += o[i];
+        sum[item->codes[index[i]]] += p[i];
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t k = item->codes[index[i]];
+        if (right[k] != 1)
+            return fsci_metric_fail(run, index[i], err, "item %s has %g right options, not one",
+                                    item->labels[k], right[k]);
+        if (fabs(sum[k] - 1) > rounding)
+            return fsci_metric_fail(run, index[i], err,
+                                    "the probabilities of item %s sum to %g, not 1; give all its "
+                                    "options, renormalised over them",
+                                    item->labels[k], sum[k]);
+    }
+    return FSC_OK;
+}
+
 static fsc_status run_calibration(fsci_metric_run *run, fsc_error *err)
 {
     fsci_keys group, item;
@@ -288,7 +314,9 @@ static fsc_status run_calibration(fsci_metric_run *run, fsc_error *err)
     FSCI_TRY(fsci_metric_numbers(run, "confidence", &confidence, err));
     FSCI_TRY(fsci_metric_numbers(run, "correct", &correct, err));
     FSCI_TRY(fsci_metric_numbers(run, "weight", &weight, err));
-    if (!index || !seen)
+    double *right = FSCI_NEW(run->arena, double, item.n),
+           *sum = FSCI_NEW(run->arena, double, item.n);
+    if (!index || !seen || !right || !sum)
         return fsci_fail_memory(err);
     if (!(bins >= 1 && bins <= 10000))
         return fsci_fail(err, FSC_EUSAGE, "--param bins is a number from 1 to 10000");
@@ -299,6 +327,8 @@ static fsc_status run_calibration(fsci_metric_run *run, fsc_error *err)
         double *w = fsci_metric_gather(run, weight, index, n);
         if (!p || !o)
             return fsci_fail_memory(err);
+        if (fsci_metric_bound(run, "item"))
+            FSCI_TRY(check_options(run, &item, index, n, p, o, right, sum, err));
         memset(seen, 0, rows * sizeof *seen);
         for (size_t i = 0; i < n; i++) {
             brier += (w ? w[i] : 1) * (p[i] - o[i]) * (p[i] - o[i]);

@@ -1,5 +1,7 @@
 #include "api/metric/metric.h"
 
+#include "base/number.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +35,14 @@ void fsci_metric_set(fsci_metric_run *run, fsci_json *row, const char *key, doub
 void fsci_metric_word(fsci_metric_run *run, fsci_json *row, const char *key, const char *word)
 {
     fsci_json_set_string(run->arena, row, key, word);
+}
+
+const char *fsci_metric_short(fsci_metric_run *run, double value)
+{
+    char text[FSCI_NUMBER_TEXT];
+    fsci_number_write(value, text);
+    const char *copy = fsci_copy_string(run->arena, text);
+    return copy ? copy : "";
 }
 
 void fsci_metric_estimate(fsci_metric_run *run, fsci_json *row, double value, fsci_interval i)

@@ -208,8 +208,9 @@ static void write_method(const chosen *c, fsci_json *out)
     fsci_json_set_string(c->arena, method, "title", c->method->title);
     fsci_json_set_string(c->arena, method, "source", c->method->source);
     fsci_json_set_string(c->arena, method, "why",
-                         is_default ? "the default, chosen by argument; how it scores on public "
-                                      "tables is in docs/arena.md, on this one 'backtest' says"
+                         is_default ? "the default: of all methods the one with least error over "
+                                      "public tables (docs/arena.md); 'backtest' says how it does "
+                                      "on this one"
                                     : "asked for");
 }
 

@@ -79,11 +79,10 @@ fsc_status fsci_engine_predict(fsci_arena *arena, const fsci_problem *problem,
 
 /* ---- the canary ---- */
 
-/* Bits, but for the kind of NaN. */
 static bool same(const double *a, const double *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (memcmp(&a[i], &b[i], sizeof *a) != 0 && !(isnan(a[i]) && isnan(b[i])))
+        if (a[i] != b[i] && !(isnan(a[i]) && isnan(b[i])))
             return false;
     return true;
 }

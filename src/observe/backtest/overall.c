@@ -12,6 +12,7 @@ static const char HEADLINE[] = "headline";
 /* One target split one way, with the row of every method. */
 typedef struct event {
     const fsci_json *split;
+    const char *name;       /* of the run in a study, else of the target */
     const fsci_json **rows; /* [n_methods], NULL where a method was not run */
     bool headline, counts;  /* enough models are tested */
 } event;
@@ -38,7 +39,7 @@ static const char *text(const fsci_json *object, const char *key)
 
 const char *fsci_default_method(void)
 {
-    return "four-view";
+    return "blend";
 }
 
 /* ---- gathering ---- */
@@ -72,9 +73,11 @@ static fsc_status add_events(table *t, const fsci_json *record, fsc_error *err)
 {
     const fsci_json *row = fsci_json_get(record, "methods")->first;
     size_t per_split = fsci_json_count(fsci_json_get(record, "about"));
+    const char *run = fsci_json_get_string(record, "run");
     FSCI_JSON_EACH (split, fsci_json_get(record, "splits")) {
         event *e = &t->events[t->n_events++];
         *e = (event){.split = split,
+                     .name = run ? run : text(split, "target"),
                      .rows = FSCI_NEW(t->arena, const fsci_json *, t->n_methods),
                      .headline = fsci_json_get_bool(split, "headline", false),
                      .counts = number(split, "n_models") >= FSCI_RANK_LEAST};
@@ -139,7 +142,7 @@ static double extreme_of(const table *t, const char *split, size_t method, const
         double value = number_of(&t->events[i], split, method, path);
         if (!isnan(value) && (isnan(most) || sign * value > sign * most)) {
             most = value;
-            *target = text(t->events[i].split, "target");
+            *target = t->events[i].name;
         }
     }
     return most;
@@ -330,16 +333,19 @@ static const fsci_json *headline_row(const fsci_json *overall, const char *id)
     return NULL;
 }
 
-/* The method of least geometric-mean error among those that were run on as much as the default and
- * had an answer of their own. */
+/* The method of least geometric-mean error among those that were run on as much as `base`, or, when
+ * it is NULL, on as much as any, and had an answer of their own; `base` when none is better. */
 static const fsci_json *best_row(const fsci_json *overall, const fsci_json *base)
 {
     const fsci_json *best = base;
+    double most = number(base, "n_targets");
     FSCI_JSON_EACH (row, overall)
-        if (!strcmp(text(row, "split"), HEADLINE) &&
-            number(row, "n_targets") >= number(base, "n_targets") &&
+        if (!base && !strcmp(text(row, "split"), HEADLINE))
+            most = fmax(most, number(row, "n_targets"));
+    FSCI_JSON_EACH (row, overall)
+        if (!strcmp(text(row, "split"), HEADLINE) && number(row, "n_targets") >= most &&
             number(row, "n_fallback") < number(row, "n_test") &&
-            number(row, "mse") < number(best, "mse"))
+            !(number(row, "mse") >= number(best, "mse")))
             best = row;
     return best;
 }
@@ -347,23 +353,17 @@ static const fsci_json *best_row(const fsci_json *overall, const fsci_json *base
 static void write_recommended(const table *t, const fsci_json *overall, fsci_json *record)
 {
     const char *id = fsci_default_method();
-    const fsci_json *base = headline_row(overall, id);
+    const fsci_json *base = headline_row(overall, id), *best = best_row(overall, base);
+    bool asked = !base && best && t->reference == t->n_methods; /* the default was not run */
+    double p = number(best, "p_holm");
+    bool sure = base && best != base && p < SURE;
     fsci_json *out = fsci_json_set_object(t->arena, record, "recommended");
     fsci_json_set_string(t->arena, out, "default", id);
-    if (!base) {
-        fsci_json_set_string(t->arena, out, "id", id);
-        fsci_json_set_string(t->arena, out, "best", NULL);
-        fsci_json_set_string(t->arena, out, "basis", "argument");
-        return;
-    }
-    const fsci_json *best = best_row(overall, base);
-    double p = number(best, "p_holm");
-    bool sure = best != base && p < SURE;
-    fsci_json_set_string(t->arena, out, "id", sure ? text(best, "id") : id);
-    fsci_json_set_string(t->arena, out, "best", text(best, "id"));
+    fsci_json_set_string(t->arena, out, "id", sure || asked ? text(best, "id") : id);
+    fsci_json_set_string(t->arena, out, "best", base || asked ? text(best, "id") : NULL);
     fsci_json_set_number(t->arena, out, "ratio", number(best, "mse") / number(base, "mse"));
     fsci_json_set_number(t->arena, out, "p_holm", best == base ? NAN : p);
-    fsci_json_set_string(t->arena, out, "basis", sure ? "scores" : "argument");
+    fsci_json_set_string(t->arena, out, "basis", sure ? "scores" : asked ? "asked" : "default");
 }
 
 fsc_status fsci_backtest_overall(fsci_arena *arena, const fsci_json *const *records, size_t n,

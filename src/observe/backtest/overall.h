@@ -12,14 +12,15 @@
  *                only what rests on at least five test models counts
  *   wins         {methods, n, share}: how often, of n targets and headline splits, the row's method
  *                had the smaller squared error than the column's
- *   recommended  {id, default, reason, p_holm}: the default, chosen by argument, unless another
- *                method is better by more than chance
+ *   recommended  {id, default, basis, best, ratio, p_holm}: the default, unless another method is
+ *                better by more than chance
  *
  * Errors: FSC_ENOMEM. */
 fsc_status fsci_backtest_overall(fsci_arena *arena, const fsci_json *const *records, size_t n,
                                  uint64_t seed, fsci_json *record, fsc_error *err);
 
-/* What `observe` uses when no method is named, chosen by argument (docs/arena.md). */
+/* What `observe` uses when no method is named, and what others are compared with: of the methods of
+ * the arena the one with least error over public tables, by more than chance (docs/arena.md). */
 const char *fsci_default_method(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include "metric/draws.h"
 #include "metric/resample.h"
 #include "num/distribution.h"
+#include "num/random.h"
 #include "unit.h"
 
 static void check(fsci_rate_method method, double c, double n, double lo, double hi)
@@ -115,6 +116,31 @@ static void draws_until_successes(void **state)
     assert_near(fsci_draws_unbiased(FSCI_STOP_FIXED, 40, 1), 0.025, 0);
 }
 
+/* Draws until r successes, by inversion of geometric laws: means within four standard errors. */
+static void simulated_draws(void **state)
+{
+    (void)state;
+    enum { REPEATS = 20000 };
+    const double p = 0.1;
+    fsci_stream s = fsci_stream_new(3, 0);
+    for (double r = 1; r <= 5; r += r == 1 ? 1 : 3) {
+        double mle = 0, mle2 = 0, unbiased = 0, unbiased2 = 0;
+        for (int i = 0; i < REPEATS; i++) {
+            double draws = 0;
+            for (double j = 0; j < r; j++)
+                draws += floor(log1p(-fsci_random_uniform(&s)) / log1p(-p)) + 1;
+            double m = r / draws, u = r > 1 ? fsci_draws_unbiased(FSCI_STOP_UNTIL, draws, r) : 0;
+            mle += m / REPEATS;
+            mle2 += m * m / REPEATS;
+            unbiased += u / REPEATS;
+            unbiased2 += u * u / REPEATS;
+        }
+        assert_near(mle, fsci_draws_mean_mle(p, r), 4 * sqrt((mle2 - mle * mle) / REPEATS));
+        if (r > 1)
+            assert_near(unbiased, p, 4 * sqrt((unbiased2 - unbiased * unbiased) / REPEATS));
+    }
+}
+
 static void weighted_mean(void *context, const double *weight, double *out)
 {
     const double *x = context;
@@ -151,15 +177,11 @@ static void clusters_are_drawn_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(intervals),
-        cmocka_unit_test(interval_of_draws),
-        cmocka_unit_test(homogeneity),
-        cmocka_unit_test(random_tables_agree_with_fisher),
-        cmocka_unit_test(exact_test),
-        cmocka_unit_test(strata),
-        cmocka_unit_test(milestones),
-        cmocka_unit_test(draws_until_successes),
-        cmocka_unit_test(clusters_are_drawn_whole),
+        cmocka_unit_test(intervals),       cmocka_unit_test(interval_of_draws),
+        cmocka_unit_test(homogeneity),     cmocka_unit_test(random_tables_agree_with_fisher),
+        cmocka_unit_test(exact_test),      cmocka_unit_test(strata),
+        cmocka_unit_test(milestones),      cmocka_unit_test(draws_until_successes),
+        cmocka_unit_test(simulated_draws), cmocka_unit_test(clusters_are_drawn_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

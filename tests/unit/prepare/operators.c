@@ -226,6 +226,10 @@ static void passes_over_a_pool(void **state)
     near("gain1", 2, log(2));
     near("gain2", 2, log(1.25));
     near("gain3", 2, 0);
+    assert_false(remarked("W-EPOCHS"));
+    fsci_table_free(prepared.table);
+    prepared_as("n,pool\n50,100\n500,100\n", "epochs(n, pool, most=3)", 2);
+    assert_true(remarked("W-EPOCHS"));
 }
 
 static void sums_over_a_schedule(void **state)
@@ -239,6 +243,18 @@ static void sums_over_a_schedule(void **state)
     near("S2", 0, 0);
     near("S1", 1, 3);
     near("S2", 1, 0.5 + 0.25);
+}
+
+static void ends_of_schedules(void **state)
+{
+    (void)state;
+    prepared_as("step,lr\n2,1\n4,0.5\n6,0\n", "annealing(step, lr, warmup=2, lambda=0)", 3);
+    assert_true(remarked("W-ZERO-LR"));
+    assert_false(remarked("W-WARMUP"));
+    fsci_table_free(prepared.table);
+    prepared_as("step,lr\n1,0.5\n4,0.5\n6,0.1\n", "annealing(step, lr, warmup=2, lambda=0)", 3);
+    assert_false(remarked("W-ZERO-LR"));
+    assert_true(remarked("W-WARMUP"));
 }
 
 static void rates_between_rows(void **state)
@@ -408,6 +424,7 @@ int main(void)
         CASE(akima_passes_through_the_points),
         CASE(passes_over_a_pool),
         CASE(sums_over_a_schedule),
+        CASE(ends_of_schedules),
         CASE(rates_between_rows),
         CASE(changes_of_a_short_schedule),
         CASE(many_changes_are_condensed),
