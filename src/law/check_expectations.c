@@ -20,7 +20,7 @@ static void check_formula(fsci_lint *lint, const fsc_law *law, const fsci_formul
         if (!column && !(parameter && with_parameters))
             fsci_lint_add(lint, FSCI_ERROR, at, "%s uses '%.60s', which is no column%s", field,
                           used[i].name,
-                          parameter ? "; parameters are for `fitted` and `reached`"
+                          parameter         ? "; parameters are for `fitted` and `reached`"
                           : with_parameters ? " or parameter"
                                             : "");
     }

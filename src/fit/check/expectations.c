@@ -96,9 +96,8 @@ fsc_status fsci_expectations_refuse(fsci_arena *arena, const fsci_fit *fit, fsc_
                                  fsci_table_name(fit->model.table), expected->says, expected->code,
                                  why);
         if (why)
-            return fsci_fail(err, FSC_EINPUT, "%s: %s (%s: %s)",
-                             fsci_table_name(fit->model.table), expected->says, expected->code,
-                             why);
+            return fsci_fail(err, FSC_EINPUT, "%s: %s (%s: %s)", fsci_table_name(fit->model.table),
+                             expected->says, expected->code, why);
     }
     return FSC_OK;
 }
