@@ -54,6 +54,16 @@ static const fsc_warning codes[] = {
      "the interval holds only if the law does"},
     {"W-NOHOLD", "no run was held out", "hold some out: compare, backtest"},
     {"W-LAW", "a law file has a fault that does not stop it", "see laws check"},
+    /* prepared tables */
+    {"W-EDGE", "a best size lies at the end of the sizes measured", "measure beyond it"},
+    {"W-NO-MINIMUM", "a budget has no minimum over size and is left out", "widen its sizes"},
+    {"W-PARAB", "best sizes lie off the middle of those measured, so parabolas are biased",
+     "measure around them, or use method=akima or a law of size and data"},
+    {"W-EPOCHS", "passes over a pool beyond those counted", "see the law's range"},
+    {"W-ROUGH-LR",
+     "a learning rate is not smooth from row to row, so its changes are grouped coarsely",
+     "state the schedule with segments="},
+    {"W-ZERO-LR", "a schedule ends at rate 0", "the law lets the loss fall without end there"},
     /* what law files expect */
     {"W-DESIGN", "the rows take too few values to tell the law's constants apart",
      "add runs at others, or hold a constant with --fix"},
@@ -65,16 +75,6 @@ static const fsc_warning codes[] = {
      "see what the law says of it"},
     {"W-TREND", "the response moves against its input, where the law says how it follows it",
      "a score for a loss? see the columns"},
-    /* prepared tables */
-    {"W-EDGE", "a best size lies at the end of the sizes measured", "measure beyond it"},
-    {"W-NO-MINIMUM", "a budget has no minimum over size and is left out", "widen its sizes"},
-    {"W-PARAB", "best sizes lie off the middle of those measured, so parabolas are biased",
-     "measure around them, or use method=akima or a law of size and data"},
-    {"W-EPOCHS", "passes over a pool beyond those counted", "see the law's range"},
-    {"W-ROUGH-LR",
-     "a learning rate is not smooth from row to row, so its changes are grouped coarsely",
-     "state the schedule with segments="},
-    {"W-ZERO-LR", "a schedule ends at rate 0", "the law lets the loss fall without end there"},
     /* evaluation samples */
     {"W-BEYOND-SAMPLES", "more attempts are asked of than some item has samples",
      "those values are the Beta law's, not estimates"},

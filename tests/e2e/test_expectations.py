@@ -2,9 +2,10 @@
 literature warns of, and the law says so by its code (or refuses). Sound rows say nothing."""
 
 import math
+import re
 import unittest
 
-from support import record, run
+from support import ROOT, record, run
 
 REFUSED = "refused"
 
@@ -197,6 +198,12 @@ class Expectations(unittest.TestCase):
             status, _, err = fit(law, [], rows)
             self.assertEqual(status, 3, law)
             self.assertIn(sentence, err)
+
+    def test_every_code_of_a_law_has_a_row(self):
+        known = set(re.findall(r'\{"(W-[A-Z-]+)"', (ROOT / "src/record/codes.c").read_text()))
+        for law in sorted((ROOT / "laws").glob("*.yaml")):
+            used = set(re.findall(r"code: (W-[A-Z-]+)", law.read_text()))
+            self.assertLessEqual(used, known, law.name)
 
     def test_shown_with_the_law(self):
         status, out, _ = run(["laws", "show", "parallel-streams"])
