@@ -4,10 +4,13 @@
 
 #include "fit/model.h"
 
-/* Fills model->row, bindings, dropped: which column each symbol stands for, which rows are whole
- * and inside every domain, and their values. */
+/* Fills model->bindings: which column each symbol stands for; then the rows. */
 fsc_status fsci_bind_columns(fsci_arena *arena, const fsci_fit_settings *settings,
                              fsci_model *model, fsc_error *err);
+/* Fills model->row, dropped and the values of bindings: the rows that are whole and inside every
+ * domain. */
+fsc_status fsci_bind_rows(fsci_arena *arena, const fsci_fit_settings *settings, fsci_model *model,
+                          fsc_error *err);
 /* Takes the marked rows [n] out of the bound columns and counts them as outside the domain. */
 fsc_status fsci_bind_drop(fsci_arena *arena, const bool *outside, fsci_model *model,
                           fsc_error *err);

@@ -16,6 +16,13 @@ const fsci_binding *fsci_model_binding(const fsci_model *model, const char *symb
     return NULL;
 }
 
+const fsci_law_column *fsci_model_column(const fsci_model *model, const char *symbol)
+{
+    const fsc_law *law = model->subject.law;
+    size_t i = law ? fsci_law_column_index(law, symbol) : SIZE_MAX;
+    return i == SIZE_MAX ? NULL : &law->columns.items[i];
+}
+
 /* The law's objective; of a likelihood the space is the density's own. */
 static fsc_status law_objective(const fsc_law *law, fsci_objective *o, fsc_error *err)
 {

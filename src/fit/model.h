@@ -80,6 +80,8 @@ fsc_status fsci_model_data(fsci_arena *arena, const fsci_formula *origin, const 
 fsc_status fsci_model_likelihood(fsci_arena *arena, const fsci_model *model,
                                  fsci_objective *objective, fsc_error *err);
 
+/* What a symbol is bound to, and the law's column of that name; NULL when there is none. */
 const fsci_binding *fsci_model_binding(const fsci_model *model, const char *symbol);
+const fsci_law_column *fsci_model_column(const fsci_model *model, const char *symbol);
 
 #endif

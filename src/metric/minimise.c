@@ -15,6 +15,7 @@ typedef struct search {
     double value;
     double x[MOST], g[MOST];
     double inverse[MOST * MOST]; /* of the Hessian, as far as it is known */
+    bool blank;                  /* nothing is known: the identity stands for it */
 } search;
 
 static double dot(size_t n, const double *a, const double *b)
@@ -30,6 +31,7 @@ static void forget_curvature(search *s)
     memset(s->inverse, 0, sizeof s->inverse);
     for (size_t i = 0; i < s->n; i++)
         s->inverse[i * s->n + i] = 1;
+    s->blank = true;
 }
 
 /* The BFGS update for a step and the change of gradient along it. */
@@ -39,6 +41,10 @@ static void learn(search *s, const double *step, const double *change)
     double along = dot(n, step, change), Hy[MOST];
     if (!(along > 1e-14 * sqrt(dot(n, step, step) * dot(n, change, change))))
         return;
+    if (s->blank) /* at the scale that the first step shows (Nocedal & Wright 2006, 6.20) */
+        for (size_t i = 0; i < n; i++)
+            s->inverse[i * n + i] = along / dot(n, change, change);
+    s->blank = false;
     for (size_t i = 0; i < n; i++)
         Hy[i] = dot(n, &s->inverse[i * n], change);
     double scale = (1 + dot(n, change, Hy) / along) / along;
@@ -60,8 +66,10 @@ static bool advance(search *s)
     slope = dot(n, direction, s->g);
     if (!(slope < 0))
         return false;
-    const double reach = 4; /* of one step in any parameter; they are logarithms */
-    for (double t = fmin(1, reach / longest); t * longest > DBL_EPSILON; t /= 2) {
+    const double reach = s->blank ? 0.5 : 4; /* of one step in any parameter, a logarithm */
+    const double noise = DBL_EPSILON / 8 * fabs(s->value); /* a smaller decrease cannot be seen */
+    for (double t = fmin(1, reach / longest); t * longest > DBL_EPSILON && -t * slope > noise;
+         t /= 2) {
         for (size_t i = 0; i < n; i++)
             x[i] = s->x[i] + t * direction[i];
         double value = s->f(s->context, x, g);

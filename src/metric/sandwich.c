@@ -1,8 +1,22 @@
 #include "metric/sandwich.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static const double GUARD = 1e-6;
+
+static int by_ease(const void *left, const void *right)
+{
+    const fsci_sliced *l = left, *r = right;
+    if (l->mean != r->mean)
+        return l->mean > r->mean ? -1 : 1;
+    return (l->number > r->number) - (l->number < r->number);
+}
+
+void fsci_sort_by_ease(fsci_sliced *questions, size_t n)
+{
+    qsort(questions, n, sizeof *questions, by_ease);
+}
 
 fsci_sandwich fsci_sandwich_fit(const double *z, const double *easy, const double *hard,
                                 const double *brier, const double *accuracy, const bool *train,

@@ -11,6 +11,14 @@
 
 #include "metric/regress.h"
 
+/* Questions by their mean score, the easiest first, of equal ones the first; the slices are thirds
+ * of that order. */
+typedef struct fsci_sliced {
+    double mean;
+    size_t number;
+} fsci_sliced;
+void fsci_sort_by_ease(fsci_sliced *questions, size_t n);
+
 typedef struct fsci_sandwich {
     bool ok;                          /* false: too few models for the degrees */
     fsci_polynomial easy, hard, line; /* line: -Brier on accuracy */

@@ -1,6 +1,7 @@
 """Reference fits: default settings reach the objective that published code and wide multistarts reach."""
 
 import json
+import os
 import unittest
 
 from support import DATA, assert_near, record, slow
@@ -119,11 +120,13 @@ class Chinchilla(unittest.TestCase):
             del fit["provenance"]
             return json.dumps(fit)
         one = bits("1")
+        self.assertEqual(one, bits("0"))
         self.assertEqual(one, bits("2"))
         self.assertEqual(one, bits("3"))
 
     def test_published_constants_are_compared(self):
         fit = record(["fit", "chinchilla", self.RUNS, *self.WHERE])
+        self.assertEqual(fit["provenance"]["threads"], len(os.sched_getaffinity(0)))
         here = {p["name"]: p["objective_here"] for p in fit["published"]}
         assert_near(here["hoffmann-2022"], 0.004121009136, relative=1e-8)
         assert_near(here["hoffmann-2022-unrounded"], 0.001231162603, relative=1e-6)

@@ -29,6 +29,9 @@ REFUSED = [
     ("scaling-shape-class", "x,score\n1,.1\n2,.2\n", [], 3, "forescale: 2 rows; a class needs three"),
     ("scaling-shape-class", "x,score\n0,.1\n2,.2\n3,.3\n", [], 3, "x 0 has no logarithm"),
     ("slice-and-sandwich", sandwich(12), ["threshold=3e20"], 3, "a polynomial of degree 5 needs 7"),
+    ("slice-and-sandwich", "model,flops,brier,accuracy\na,1e20,.5,.5\n", ["threshold=1e21"], 3, "easy and hard, or a row"),
+    ("slice-and-sandwich", "model,flops,item,brier,accuracy\na,1e20,q,.5,.5\nb,1e22,q,.5,.5\n", ["threshold=1e21"], 3,
+     "1 questions answered"),
     ("slice-and-sandwich", sandwich(12), ["threshold=9e30"], 3, "no model is at or above the threshold"),
     # metrics of one output: which metric, which length, what has no logarithm
     ("metric-transform", "size,value\n1,.5\n", [], 2, "which metric is it?"),

@@ -97,6 +97,32 @@ class Sandwich(unittest.TestCase):
             assert_near(row["value"], ours, relative=1e-3, what=task)
             assert_near(row["baseline"], baseline, relative=1e-3, what=f"{task}, baseline")
 
+    def test_questions_are_sliced(self):
+        """A row per model and question gives what the slices, made here, give."""
+        draw = random.Random(3)
+        hardness = [draw.gauss(0, 1.5) for _ in range(30)]
+        long, answers = ["model,flops,item,brier,correct"], {}
+        for m in range(24):
+            for q in range(30):
+                p = 1 / (1 + math.exp(hardness[q] - .2 * m + 2))
+                right, brier = int(draw.random() < p), (1 - p) ** 2 + draw.random() / 50
+                answers[m, q] = right, brier
+                long.append(f"m{m},{10 ** (20 + m / 10)!r},q{q},{brier!r},{right}")
+        train = [m for m in range(24) if 10 ** (20 + m / 10) < 1e22]
+        order = sorted(range(30), key=lambda q: (-sum(answers[m, q][0] for m in train), q))
+        mean = lambda m, which, part: sum(answers[m, q][part] for q in which) / len(which)
+        short = table(model=[f"m{m}" for m in range(24)], flops=[repr(10 ** (20 + m / 10)) for m in range(24)],
+                      easy=[repr(mean(m, order[:10], 1)) for m in range(24)],
+                      hard=[repr(mean(m, order[20:], 1)) for m in range(24)],
+                      brier=[repr(mean(m, order, 1)) for m in range(24)],
+                      accuracy=[repr(mean(m, order, 0)) for m in range(24)])
+        sliced, given = (metric("slice-and-sandwich", text, "--param", "threshold=1e22")["predictions"]
+                         for text in ("\n".join(long) + "\n", short))
+        self.assertEqual(len(sliced), 24)
+        for a, b in zip(sliced, given):
+            self.assertEqual((a["model"], a["split"]), (b["model"], b["split"]))
+            assert_near(a["predicted"], b["predicted"], absolute=1e-9)
+
     def test_a_polynomial_far_out_is_pointed_at(self):
         found = self.sandwich("mmlu")
         row = found["rows"][0]

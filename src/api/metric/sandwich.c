@@ -8,11 +8,14 @@
 
 static const fsci_metric_column columns[] = {
     {"flops", FSCI_METRIC_POSITIVE, true, "compute", "training compute"},
-    {"easy", FSCI_METRIC_NUMBER, true, "easy_brier",
+    {"easy", FSCI_METRIC_NUMBER, false, "easy_brier",
      "mean Brier score of the easiest group (all options, renormalised)"},
-    {"hard", FSCI_METRIC_NUMBER, true, "hard_brier", "mean Brier score of the hardest group"},
+    {"hard", FSCI_METRIC_NUMBER, false, "hard_brier", "mean Brier score of the hardest group"},
     {"brier", FSCI_METRIC_NUMBER, true, NULL, "mean Brier score of the whole benchmark"},
-    {"accuracy", FSCI_METRIC_SHARE, true, "acc", "accuracy on the whole benchmark"},
+    {"accuracy", FSCI_METRIC_SHARE, true, "acc|correct|score", "accuracy on the whole benchmark"},
+    {"item", FSCI_METRIC_KEY, false, "question|problem",
+     "in a table of one row per model and question, whose brier and accuracy are the question's: "
+     "easy and hard are made from them"},
     {"group", FSCI_METRIC_KEY, false, "task", "benchmarks"},
     {"threshold", FSCI_METRIC_POSITIVE, false, "threshold_flops",
      "compute from which models are forecast, not trained on; else --param threshold"},
@@ -35,7 +38,137 @@ static const fsci_metric_result results[] = {
 typedef struct input {
     fsci_keys group, model;
     const double *flops, *easy, *hard, *brier, *accuracy, *threshold;
+    size_t rows;
 } input;
+
+/* ---- questions to models ----------------------------------------------------------------------
+ */
+
+/* One row per model of a benchmark, made from rows of questions. */
+typedef struct slices {
+    size_t n;
+    uint32_t *group, *model, *pair; /* pair[rows of the table] */
+    double *flops, *easy, *hard, *brier, *accuracy, *threshold;
+    double *n_easy, *n_hard, *n_all;
+} slices;
+
+static double limit_of(const fsci_metric_run *run, const input *in, size_t row)
+{
+    double given = fsci_metric_number(run, "threshold");
+    return isfinite(given) ? given : in->threshold[row];
+}
+
+static fsc_status find_pairs(fsci_metric_run *run, const input *in, slices *s, fsc_error *err)
+{
+    size_t most = in->group.n * in->model.n;
+    fsci_arena *a = run->arena;
+    uint32_t *number = FSCI_NEW(a, uint32_t, most + 1);
+    double **sums[] = {&s->flops,     &s->easy,   &s->hard,   &s->brier, &s->accuracy,
+                       &s->threshold, &s->n_easy, &s->n_hard, &s->n_all};
+    for (size_t k = 0; k < sizeof sums / sizeof *sums; k++)
+        *sums[k] = FSCI_NEW(a, double, most + 1);
+    s->group = FSCI_NEW(a, uint32_t, most + 1);
+    s->model = FSCI_NEW(a, uint32_t, most + 1);
+    s->pair = FSCI_NEW(a, uint32_t, in->rows + 1);
+    if (fsci_arena_failed(a))
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < in->rows; i++) {
+        uint32_t *own = &number[in->group.codes[i] * in->model.n + in->model.codes[i]];
+        if (!*own) {
+            s->group[s->n] = in->group.codes[i];
+            s->model[s->n] = in->model.codes[i];
+            s->flops[s->n] = in->flops[i];
+            s->threshold[s->n] = limit_of(run, in, i);
+            *own = (uint32_t)++s->n;
+        }
+        s->pair[i] = *own - 1;
+        if (s->flops[*own - 1] != in->flops[i])
+            return fsci_metric_fail(run, i, err, "model %s has another compute here than before",
+                                    in->model.labels[in->model.codes[i]]);
+    }
+    return FSC_OK;
+}
+
+/* Which third each question of a benchmark is in, by the models below the threshold; -1: no such
+ * model answered it. */
+static fsc_status slice_group(fsci_metric_run *run, const input *in, const fsci_keys *item,
+                              size_t group, int *third, fsc_error *err)
+{
+    double *sum = FSCI_NEW(run->arena, double, item->n), *n = FSCI_NEW(run->arena, double, item->n);
+    fsci_sliced *questions = FSCI_NEW(run->arena, fsci_sliced, item->n);
+    size_t asked = 0;
+    if (!sum || !n || !questions)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < in->rows; i++)
+        if (in->group.codes[i] == group && in->flops[i] < limit_of(run, in, i) * (1 - 1e-6)) {
+            sum[item->codes[i]] += in->accuracy[i];
+            n[item->codes[i]]++;
+        }
+    for (size_t k = 0; k < item->n; k++) {
+        third[k] = -1;
+        if (n[k] > 0)
+            questions[asked++] = (fsci_sliced){sum[k] / n[k], k};
+    }
+    if (asked < 3)
+        return fsci_fail(err, FSC_EINPUT,
+                         "%s%s%zu questions answered by models below the threshold; three slices "
+                         "need three",
+                         in->group.labels[group], *in->group.labels[group] ? ": " : "", asked);
+    fsci_sort_by_ease(questions, asked);
+    for (size_t r = 0; r < asked; r++)
+        third[questions[r].number] = (int)(3 * r / asked);
+    return FSC_OK;
+}
+
+/* The rows of questions become rows of models. */
+static fsc_status slice(fsci_metric_run *run, input *in, fsc_error *err)
+{
+    fsci_keys item;
+    slices s = {0};
+    FSCI_TRY(fsci_metric_keys(run, "item", &item, err));
+    FSCI_TRY(find_pairs(run, in, &s, err));
+    int *third = FSCI_NEW(run->arena, int, item.n);
+    if (!third)
+        return fsci_fail_memory(err);
+    for (size_t g = 0; g < in->group.n; g++) {
+        FSCI_TRY(slice_group(run, in, &item, g, third, err));
+        for (size_t i = 0; i < in->rows; i++) {
+            uint32_t p = s.pair[i];
+            int own = third[item.codes[i]];
+            if (in->group.codes[i] != g)
+                continue;
+            s.accuracy[p] += in->accuracy[i];
+            s.brier[p] += in->brier[i];
+            s.n_all[p]++;
+            s.easy[p] += own == 0 ? in->brier[i] : 0;
+            s.n_easy[p] += own == 0;
+            s.hard[p] += own == 2 ? in->brier[i] : 0;
+            s.n_hard[p] += own == 2;
+        }
+    }
+    for (size_t p = 0; p < s.n; p++) {
+        s.accuracy[p] /= s.n_all[p];
+        s.brier[p] /= s.n_all[p];
+        s.easy[p] /= s.n_easy[p];
+        s.hard[p] /= s.n_hard[p];
+        if (!(s.n_easy[p] > 0 && s.n_hard[p] > 0))
+            return fsci_fail(err, FSC_EINPUT, "model %s answered no %s question",
+                             in->model.labels[s.model[p]], s.n_easy[p] > 0 ? "hard" : "easy");
+    }
+    in->group.codes = s.group;
+    in->model.codes = s.model;
+    in->flops = s.flops;
+    in->easy = s.easy;
+    in->hard = s.hard;
+    in->brier = s.brier;
+    in->accuracy = s.accuracy;
+    in->threshold = s.threshold;
+    in->rows = s.n;
+    return FSC_OK;
+}
+
+/* ---- reading ------------------------------------------------------------------------------------
+ */
 
 static fsc_status read_input(fsci_metric_run *run, input *in, fsc_error *err)
 {
@@ -51,7 +184,14 @@ static fsc_status read_input(fsci_metric_run *run, input *in, fsc_error *err)
         return fsci_fail(err, FSC_EUSAGE,
                          "from which compute on is to be forecast? give --param "
                          "threshold=FLOPS or a column");
-    return FSC_OK;
+    in->rows = fsci_metric_rows(run);
+    if (in->easy && in->hard)
+        return FSC_OK;
+    if (!fsci_metric_bound(run, "item") || !fsci_metric_bound(run, "model"))
+        return fsci_fail(err, FSC_EINPUT,
+                         "metric slice-and-sandwich needs columns easy and hard, or a row per "
+                         "model and item to make them from: name them with --map");
+    return slice(run, in, err);
 }
 
 static void add_predictions(fsci_metric_run *run, const input *in, const char *label,
@@ -109,13 +249,11 @@ static fsc_status one_group(fsci_metric_run *run, const input *in, size_t g, con
     bool *train = FSCI_NEW(run->arena, bool, n);
     size_t n_train = 0, degree = (size_t)fsci_metric_number(run, "easy-degree");
     size_t hard_degree = (size_t)fsci_metric_number(run, "hard-degree");
-    double given = fsci_metric_number(run, "threshold");
     if (!z || !easy || !hard || !brier || !accuracy || !scratch || !train)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < n; i++) {
-        double limit = isfinite(given) ? given : in->threshold[index[i]];
         /* thresholds are printed to six digits */
-        train[i] = z[i] < limit * (1 - 1e-6);
+        train[i] = z[i] < limit_of(run, in, index[i]) * (1 - 1e-6);
         n_train += train[i];
         z[i] = log10(z[i]);
     }
@@ -148,12 +286,12 @@ static fsc_status one_group(fsci_metric_run *run, const input *in, size_t g, con
 static fsc_status run_sandwich(fsci_metric_run *run, fsc_error *err)
 {
     input in;
-    size_t rows = fsci_metric_rows(run), *index = FSCI_NEW(run->arena, size_t, rows);
+    size_t *index = FSCI_NEW(run->arena, size_t, fsci_metric_rows(run));
     FSCI_TRY(read_input(run, &in, err));
     if (!index)
         return fsci_fail_memory(err);
     for (size_t g = 0; g < in.group.n; g++) {
-        size_t n = fsci_metric_pick(&in.group, g, rows, in.flops, index);
+        size_t n = fsci_metric_pick(&in.group, g, in.rows, in.flops, index);
         FSCI_TRY(one_group(run, &in, g, index, n, err));
     }
     fsci_metric_say(run, "Mean squared error %.4g on %.0f test models, %.4g by the baseline%s.",
@@ -169,7 +307,9 @@ const fsci_metric fsci_metric_slice_and_sandwich = {
     .summary = "accuracy past the threshold of emergence, from the easiest and hardest questions",
     .source = "Wu & Lo 2024 (arXiv:2410.01692)",
     .text =
-        "On the models below the threshold, minus the Brier score of the easy group is a "
+        "Questions are cut into three equal slices by their mean score over the models below the "
+        "threshold, or the easiest and the hardest slice are given. On those models, minus the "
+        "Brier score of the easy group is a "
         "polynomial "
         "of degree 5 in log10 compute, that of the hard group one of degree 2; the forecast is "
         "their "
