@@ -221,6 +221,15 @@ static void add_chains(fsci_metric_run *run)
     }
 }
 
+static const fsci_metric_plot plots[] = {
+    {"iso", "Equal scores: context by turns and batch", "iso", "batch", "batch", "marked", "turn",
+     "turns", "log", "context", "context that gives the score", "log", NULL, NULL},
+    {"turns", "Right after turns", "turns", NULL, "share right", "marked", "turns", "turns",
+     "linear", "value", "share right", "linear", NULL, NULL},
+    {"batches", "Right answers picked by the judge", "batches", NULL, "share right", "marked",
+     "batch", "candidates", "log", "value", "share right", "linear", NULL, NULL},
+    {0}};
+
 static fsc_status run_budget(fsci_metric_run *run, fsc_error *err)
 {
     grid g;
@@ -280,4 +289,5 @@ const fsci_metric fsci_metric_budget_split = {
     .columns = columns,
     .settings = settings,
     .results = results,
+    .plots = plots,
     .run = run_budget};
