@@ -67,6 +67,9 @@ static void draw(fsci_metric_run *run, const fsci_metric_plot *p, fsci_json *fig
     const char *names[MOST_SERIES];
     size_t n = 0;
     FSCI_JSON_EACH (item, list_of(run, p)) {
+        if (!can_be_drawn(p->x_scale, fsci_json_get_number(item, p->x)) ||
+            !can_be_drawn(p->y_scale, fsci_json_get_number(item, p->y)))
+            continue;
         const char *name = series_of(run, p, item);
         size_t i = 0;
         while (i < n && strcmp(names[i], name))
