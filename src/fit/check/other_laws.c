@@ -246,10 +246,13 @@ static fsc_status run_beyond(const search *s, const fsci_json **at, fsc_error *e
         n += grows(m, fsci_model_binding(m, s->fitted->inputs[i]));
     for (size_t i = 0; i < s->fitted->n_inputs; i++) {
         const fsci_binding *b = fsci_model_binding(m, s->fitted->inputs[i]);
+        for (size_t k = 0; b->set && k < b->set->n; k++)
+            fsci_json_set_number(s->arena, inputs, b->set->names[k],
+                                 b->members[k * m->n + largest]);
         if (b->values)
             fsci_json_set_number(s->arena, inputs, b->symbol,
                                  b->values[largest] * (grows(m, b) ? pow(beyond, 1 / n) : 1));
-        else
+        else if (b->codes)
             fsci_json_set_string(s->arena, inputs, b->symbol, b->levels[b->codes[largest]]);
     }
     *at = inputs;
