@@ -3,10 +3,11 @@
 import math
 import os
 import pathlib
+import re
 import tempfile
 import unittest
 
-from support import assert_near, record, run, slow
+from support import ROOT, assert_near, record, run, slow
 
 MODELS = "data/obs-scaling/models.csv"
 LATER = ["--append", "data/obs-scaling/later_models.csv", "--where", "1 == 1",
@@ -121,7 +122,8 @@ class Records(unittest.TestCase):
     def test_every_part_is_there_and_threads_change_nothing(self):
         words = ["backtest", MODELS, "--target", "gsm8k_cot", "--as", "ruan2024", "--methods",
                  "persistence,flops,four-view,training-mean", "--splits",
-                 "cutoff,family-1" + ("" if os.environ.get("FORESCALE_QUICK") else ",noise")]
+                 "cutoff,largest" + ("" if os.environ.get("FORESCALE_QUICK")
+                                     else ",family-1,noise")]
         one, two = record(words), record([*words, "--threads", "2"])
         for out in (one, two):
             del out["provenance"]
@@ -156,6 +158,43 @@ class Options(unittest.TestCase):
             self.assertEqual((status, out), (2, ""))
             self.assertIn(option, err)
             self.assertIn(words, err)
+
+
+class Study(unittest.TestCase):
+    """Methods over several tables."""
+
+    RUN = """  - name: {name}
+    title: "{task}"
+    arguments: [data/obs-scaling/models.csv]
+    options: {{target: {task}, as: ruan2024, splits: cutoff,
+      methods: "persistence,training-mean,average,drift"}}
+"""
+
+    def test_tables_together_and_each_alone(self):
+        runs = (("base/cot", "gsm8k_cot"), ("base/naive", "gsm8k_naive"), ("more/bbh", "bbh_cot"))
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "mine.yaml")
+            path.write_text("id: mine\ntitle: Mine\ndefaults: {command: backtest}\nruns:\n"
+                            + "".join(self.RUN.format(name=n, task=t) for n, t in runs),
+                            encoding="utf-8")
+            out = record(["backtest", "--study", path])
+            page = pathlib.Path(folder, "page.html")
+            self.assertEqual(run(["backtest", "--study", path, "--quiet", "--html", page])[0], 0)
+            self.assertIn("Not applicable here: drift", page.read_text(encoding="utf-8"))
+        self.assertEqual(out["kind"], "arena")
+        self.assertEqual([g["name"] for g in out["groups"]], ["base", "more"])
+        names = [i["name"] for i in out["provenance"]["inputs"]]
+        self.assertEqual(sorted(names), ["models.csv", "post_training.csv"])
+        rows = {r["id"]: r for r in out["overall"] if r["split"] == "headline"}
+        self.assertEqual(rows["average"]["n_targets"], 3)
+        parts = [m["mse"] for p in out["records"] for m in p["methods"] if m["id"] == "average"]
+        assert_near(rows["average"]["mse"], math.exp(sum(map(math.log, parts)) / 3),
+                    relative=1e-12)
+        self.assertIn(rows["average"]["worst_target"], [n for n, _ in runs])
+        self.assertEqual(out["recommended"]["id"], "average")
+        for part in out["records"]:
+            for method in part["methods"]:
+                self.assertEqual(method["rank"] is None, method["id"] == "drift")
 
 
 class Default(unittest.TestCase):
@@ -200,6 +239,13 @@ class Default(unittest.TestCase):
         assert_near(total["four-view"], 0.42, absolute=0.02)
         self.assertLess(total["four-view"], total["pc3"] - 0.05)
 
+    def test_the_default_is_what_the_arena_recommends(self):
+        page = (ROOT / "docs/arena.md").read_text(encoding="utf-8")
+        said = re.search("Recommended: `([a-z0-9-]+)`", page).group(1)
+        out = record(["backtest", MODELS, "--target", "gsm8k_cot", "--as", "ruan2024", "--splits",
+                      "cutoff", "--methods", "persistence"])
+        self.assertEqual(out["recommended"]["default"], said)
+
     def test_what_is_named_is_used(self):
         self.assertEqual(set(self.entries("--predictors", "pc3")), {"pc3"})
         self.assertEqual(set(self.entries("--as", "ruan2024")), {"pc3", "flops"})
@@ -242,7 +288,8 @@ class Own(unittest.TestCase):
 
     def test_odd_names_give_the_same_tables(self):
         out = record(["backtest", self.table(self.rows(32)), "--target", "Agent score",
-                      "--ceiling", "100", "--methods", "four-view,persistence,flops"])
+                      "--ceiling", "100", "--methods", "four-view,persistence,flops",
+                      "--splits", "compute,family"])
         self.assertIn("compute", {s["name"] for s in out["splits"]})
         self.assertEqual({m["target"] for m in out["methods"]}, {"Agent score"})
         self.assertEqual(out["recommended"]["id"], "four-view")

@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CANDIDATES = 16 };
+enum {
+    MOST_CANDIDATES = 16,
+    MOST_ROWS =
+        2000 /* beyond, a dozen fits are no matter of a moment: that is what compare is for */
+};
 /* How much worse than the best a forecast may be and count as nearly as good; how far beyond the
  * largest run the form is looked at; two fits this close are one curve. */
 static const double nearly = 1.1, beyond = 10, same_curve = 1e-7;
@@ -91,7 +95,7 @@ static fsc_status collect(search *s, const fsc_law *const *laws, size_t n_laws, 
     for (size_t i = 0; i < n_laws && s->n < MOST_CANDIDATES; i++) {
         candidate *c = &s->list[s->n];
         bool same = own->subject.law && !strcmp(own->subject.law->id, laws[i]->id);
-        if (same || laws[i]->prepare.n)
+        if (same || laws[i]->prepare.n || laws[i]->implicit) /* each answer of that is a search */
             continue;
         c->law = (fsci_law_estimator){.subject = {.law = laws[i], .formula = laws[i]->formula},
                                       .table = own->table};
@@ -243,10 +247,13 @@ static fsc_status run_beyond(const search *s, const fsci_json **at, fsc_error *e
         n += grows(m, fsci_model_binding(m, s->fitted->inputs[i]));
     for (size_t i = 0; i < s->fitted->n_inputs; i++) {
         const fsci_binding *b = fsci_model_binding(m, s->fitted->inputs[i]);
+        for (size_t k = 0; b->set && k < b->set->n; k++)
+            fsci_json_set_number(s->arena, inputs, b->set->names[k],
+                                 b->members[k * m->n + largest]);
         if (b->values)
             fsci_json_set_number(s->arena, inputs, b->symbol,
                                  b->values[largest] * (grows(m, b) ? pow(beyond, 1 / n) : 1));
-        else
+        else if (b->codes)
             fsci_json_set_string(s->arena, inputs, b->symbol, b->levels[b->codes[largest]]);
     }
     *at = inputs;
@@ -283,7 +290,8 @@ fsc_status fsci_other_laws_find(fsci_arena *arena, const fsci_fit *fit, const fs
         .own_rmse = fsci_json_get_number(fsci_json_get(fitted->record, "holdout"), "rmse")};
     if (!s.list)
         return fsci_fail_memory(err);
-    if (isnan(out->own_rmse) || !fsci_curve_predicts(fitted) || fit->model.subject.grouped)
+    if (isnan(out->own_rmse) || !fsci_curve_predicts(fitted) || fit->model.subject.grouped ||
+        fit->model.n > MOST_ROWS)
         return FSC_OK;
     FSCI_TRY(collect(&s, laws, n_laws, err));
     FSCI_TRY(rank(&s, err));

@@ -25,8 +25,8 @@ typedef struct fsci_other_laws {
 
 /* The best other law by the rows that the record's hold-out forecast, and up to two more that do
  * nearly as well, fitted under the objective of the fit to its rows; a law that is the same curve
- * is left out. None where nothing was held out, or for a fit by groups. Any number of threads and
- * ranks gives the same bits. */
+ * is left out. None where nothing was held out, for a fit by groups, or on more than 2,000 rows.
+ * Any number of threads and ranks gives the same bits. */
 fsc_status fsci_other_laws_find(fsci_arena *arena, const fsci_fit *fit, const fsci_fitted *fitted,
                                 const fsci_fit_settings *settings,
                                 const fsci_quantities *quantities, const fsc_law *const *laws,

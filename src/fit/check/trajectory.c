@@ -7,6 +7,7 @@
 enum { COMPARED_ROWS = 5000 }; /* pairs of more rows than that take too long */
 
 static fsci_known_names run_names = {"run", "run_id", "run_name", "experiment", "trial", NULL};
+static fsci_known_names model_names = {"model", "model_name", "name", NULL};
 static fsci_known_names step_names = {"step",        "steps",      "iteration",
                                       "tokens_seen", "checkpoint", NULL};
 static fsci_known_names warmup_names = {"warmup", "warmup_steps", "warmup_iters", NULL};
@@ -63,6 +64,17 @@ static void place(const fsci_model *m, const fsci_column *warmup, size_t i, fsci
     t->warm[i] = t->step && warmup && own < warmup->numbers[m->row[i]];
 }
 
+/* Whether no two rows of a model are at one step: otherwise it was trained more than once. */
+static bool tells_runs(const fsci_model *m, const fsci_trajectories *t)
+{
+    for (size_t i = 0; i < m->n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (t->step->numbers[m->row[i]] == t->step->numbers[m->row[j]] &&
+                same_run(m, t->run, i, j))
+                return false;
+    return true;
+}
+
 fsc_status fsci_trajectories_find(fsci_arena *arena, const fsci_model *m, fsci_trajectories *out,
                                   fsc_error *err)
 {
@@ -71,6 +83,11 @@ fsc_status fsci_trajectories_find(fsci_arena *arena, const fsci_model *m, fsci_t
                                .step = numbers_named(m->table, step_names),
                                .warm = FSCI_NEW(arena, bool, m->n),
                                .last = FSCI_NEW(arena, bool, m->n)};
+    if (!out->run && out->step) {
+        out->run = fsci_known_column(m->table, model_names);
+        if (out->run && (m->n > COMPARED_ROWS || !tells_runs(m, out)))
+            out->run = NULL;
+    }
     if (out->step)
         out->share = FSCI_NEW(arena, double, m->n);
     if (!out->warm || !out->last || (out->step && !out->share))

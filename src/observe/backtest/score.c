@@ -54,7 +54,8 @@ fsci_interval fsci_wilson(double share, size_t n, double level)
     double z = fsci_normal_quantile((1 + level) / 2), m = (double)n, zz = z * z;
     double centre = (share + zz / (2 * m)) / (1 + zz / m);
     double half = z / (1 + zz / m) * sqrt(share * (1 - share) / m + zz / (4 * m * m));
-    return (fsci_interval){centre - half, centre + half};
+    /* In exact arithmetic the share lies within; rounding may say otherwise at 0 and 1. */
+    return (fsci_interval){fmin(centre - half, share), fmax(centre + half, share)};
 }
 
 static void add_points(const fsci_scored *scored, size_t n, fsci_score_summary *s)

@@ -263,19 +263,16 @@ static double solve_column(skills *s, size_t j)
 /* ---- the fit ---- */
 
 /* theta on the components of log-odds, columns by regression on it. */
-static fsc_status start(fsci_arena *arena, skills *s, fsc_error *err)
+static void start(skills *s)
 {
     const fsci_task *task = s->task;
     size_t k = task->k < SKILLS ? task->k : SKILLS;
-    (void)arena;
-    (void)err;
     for (size_t i = 0; i < task->n_train; i++)
         for (size_t a = 0; a < k; a++)
             s->theta[i][a] = 2 * task->pcs[a * task->n + i];
     for (size_t j = 0; j < s->p; j++)
         for (int round = 0; round < 10; round++)
             (void)solve_column(s, j);
-    return FSC_OK;
 }
 
 /* Rows that can be used, one family after the other. */
@@ -323,7 +320,8 @@ static fsc_status make(fsci_arena *arena, const fsci_task *task, skills *s, fsc_
     if (rows <= INPUTS + 1)
         return fsci_fail(err, FSC_EINPUT, "%zu training rows of known family, size and tokens",
                          rows);
-    return start(arena, s, err);
+    start(s);
+    return FSC_OK;
 }
 
 static void mean_intercept(const skills *s, double *mean)

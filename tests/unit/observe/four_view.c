@@ -331,7 +331,7 @@ static void test_fresh_targets(void **state)
 {
     (void)state;
     target_case cases[FRESH];
-    double four = 0, prior = 0, published = 0;
+    double four = 0, prior = 0, published = 0, blend = 0;
     size_t wins = 0;
     if (getenv("FORESCALE_QUICK"))
         skip();
@@ -347,6 +347,8 @@ static void test_fresh_targets(void **state)
         prior +=
             log(outcome_of(c, predicted(arena, &c->task, fsci_predict_component_prior), 0, n).mse) /
             FRESH;
+        blend +=
+            log(outcome_of(c, predicted(arena, &c->task, fsci_predict_blend), 0, n).mse) / FRESH;
         four += log(a) / FRESH;
         published += log(b) / FRESH;
         wins += a < b;
@@ -355,6 +357,7 @@ static void test_fresh_targets(void **state)
     }
     fsci_arena_free(outer);
     assert_near(exp(four), 1.57e-2, 0.06e-2);
+    assert_near(exp(blend), 1.56e-2, 0.06e-2);
     assert_near(exp(prior), 1.89e-2, 0.06e-2);
     assert_near(exp(published), 2.59e-2, 0.06e-2);
     assert_true(four < prior && prior < published);
