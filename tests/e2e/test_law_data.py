@@ -39,6 +39,40 @@ class FlatRegion(unittest.TestCase):
             assert_near(lo / least, 1.005, absolute=1e-8)
             assert_near(hi / least, 1.005, absolute=1e-8)
 
+    def ends(self, p, beta, C):
+        """Log sizes at which the loss is 0.5 % above the least, by bisection on either side."""
+        def loss(u):
+            n = math.exp(u)
+            return p["E"] + p["A"] * n ** -p["alpha"] + p["B"] * (C / 6 / n) ** -beta
+        best = math.log(C / 6) * beta / (p["alpha"] + beta) + math.log(
+            p["alpha"] * p["A"] / (beta * p["B"])) / (p["alpha"] + beta)
+        found = []
+        for away in (-6, 6):
+            inside, outside = best, best + away
+            for _ in range(80):
+                middle = (inside + outside) / 2
+                if loss(middle) > 1.005 * loss(best):
+                    outside = middle
+                else:
+                    inside = middle
+            found.append(inside)
+        return found
+
+    def test_intervals_of_the_ends(self):
+        """With one free parameter the ends move with it, and so do their intervals."""
+        got = record([*self.FIT[:-1], "C=1e21", "--fix", "E=1.817,A=478,B=2143,alpha=0.3473"])
+        p, (r,) = values(got), got["flat_regions"]
+        beta = next(q for q in got["parameters"] if q["name"] == "beta")
+        step, half = 1e-4, (beta["hi"] - beta["lo"]) / 2
+        up, down = self.ends(p, p["beta"] + step, 1e21), self.ends(p, p["beta"] - step, 1e21)
+        for k, end in enumerate(("lo", "hi")):
+            want = abs(up[k] - down[k]) / (2 * step) * half
+            assert_near(math.log(r[end + "_hi"] / r[end]), want, relative=1e-3)
+            assert_near(math.log(r[end] / r[end + "_lo"]), want, relative=1e-3)
+        boot = record([*self.FIT[:-1], "C=1e21", "--bootstrap", "60"])["flat_regions"][0]
+        self.assertLess(boot["lo_lo"], boot["lo"])
+        self.assertGreater(boot["hi_hi"], boot["hi"])
+
     def test_a_saved_fit_says_the_same(self):
         with tempfile.TemporaryDirectory() as folder:
             saved = folder + "/fit.json"
