@@ -5,6 +5,7 @@
 #include "api/source.h"
 #include "api/settings.h"
 #include "api/subject.h"
+#include "fit/check/expectations.h"
 #include "fit/figures.h"
 #include "fit/check/flat.h"
 #include "fit/predict.h"
@@ -108,6 +109,8 @@ static fsc_status fit_rows(const fsc_ctx *ctx, const fsc_args *args, const fsci_
         status = fsci_args_grouped(args, work, subject, rows->table, &settings, &grouped, err);
     if (status == FSC_OK)
         status = fsci_fit_run(work, &grouped, rows->table, &settings, &fit, err);
+    if (status == FSC_OK)
+        status = fsci_expectations_refuse(work, &fit, err);
     if (status == FSC_OK) {
         fsci_fit_context context = {.rows_read = rows->n_read,
                                     .dropped = rows->dropped,

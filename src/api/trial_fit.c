@@ -97,6 +97,33 @@ static double distance_exchanged(double *got, double *want, size_t n)
     return distance(got, want, n);
 }
 
+static bool says(const fsci_json *record, const fsci_law_expectation *expected)
+{
+    FSCI_JSON_EACH (warning, fsci_json_get(record, "warnings")) {
+        const char *code = fsci_json_get_string(warning, "code");
+        const char *message = fsci_json_get_string(warning, "message");
+        if (code && message && !strcmp(code, expected->code) &&
+            !strncmp(message, expected->says, strlen(expected->says)))
+            return true;
+    }
+    return false;
+}
+
+/* Rows within the ranges that the law states meet what it expects. */
+static void try_expectations(fsci_trial *t, const fsci_json *record)
+{
+    const char *first = NULL;
+    size_t n = t->law->expects.n, met = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool against = says(record, &t->law->expects.items[i]);
+        met += !against;
+        first = against && !first ? t->law->expects.items[i].says : first;
+    }
+    if (n)
+        fsci_trial_add(t, "expectations", met == n, "%zu of %zu met by its own simulated rows%s%s",
+                       met, n, first ? ", not: " : "", first ? first : "");
+}
+
 /* The curve comes back exactly, and so do the constants unless the record says that these data do
  * not determine them. */
 fsc_status fsci_trial_recovery(fsci_trial *t, fsc_error *err)
@@ -123,6 +150,7 @@ fsc_status fsci_trial_recovery(fsci_trial *t, fsc_error *err)
     fsci_trial_add(t, "recovery", rmse < 1e-6 && (free || worst < 1e-6),
                    "%zu rows without noise: rmse %.1e, constants off by %.1e%s", t->n, rmse, worst,
                    free ? " (not determined, and said so)" : "");
+    try_expectations(t, fitted);
     fsc_record_free(record);
     return FSC_OK;
 }

@@ -111,11 +111,13 @@ static bool follows(const fsci_trial *t, size_t column, size_t row)
     const fsci_law_column *about = &t->law->columns.items[column];
     double before = NAN, sign = about->trend == FSCI_LAW_TREND_RISING ? 1 : -1;
     double lo = about->range.lo.value, hi = about->range.hi.value;
-    for (int k = 0; k <= STEPS; k++) {
+    size_t n = about->range.grid.n ? about->range.grid.n : STEPS + 1;
+    for (size_t k = 0; k < n; k++) {
         double share = (double)k / STEPS;
         fsci_value at = {.name = about->name,
-                         .value =
-                             about->range.log ? lo * pow(hi / lo, share) : lo + share * (hi - lo)};
+                         .value = about->range.grid.n ? about->range.grid.items[k]
+                                  : about->range.log  ? lo * pow(hi / lo, share)
+                                                      : lo + share * (hi - lo)};
         double y = fsci_trial_response(t, row, &(fsci_values){&at, 1});
         if (sign * (y - before) < -1e-12 * fabs(y))
             return false;
@@ -129,7 +131,7 @@ void fsci_trial_trends(fsci_trial *t)
     for (size_t c = 0; c < t->law->columns.n; c++) {
         const fsci_law_column *about = &t->law->columns.items[c];
         bool ok = true;
-        if (about->trend == FSCI_LAW_TREND_NONE || c == t->law->response || about->range.grid.n)
+        if (about->trend == FSCI_LAW_TREND_NONE || c == t->law->response)
             continue;
         for (size_t row = 0; row < t->n; row += 1 + t->n / 8)
             ok = ok && follows(t, c, row);

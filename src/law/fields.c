@@ -147,6 +147,29 @@ static const fsci_field check_fields[] = {
 };
 static const fsci_part check_part = PART_OF("check", fsci_check, check_fields);
 
+static const char *const otherwise[] = {
+    [FSCI_LAW_WARNS] = "warn", [FSCI_LAW_REFUSES] = "refuse", NULL};
+
+static const fsci_field expectation_fields[] = {
+    FIELD(fsci_law_expectation, rows, FORMULA, OPTIONAL, "\"streams == round(streams)\"",
+          "a condition on the columns, to hold at every row; one of the four"),
+    FIELD(fsci_law_expectation, distinct, FORMULA, OPTIONAL, "D/N",
+          "an expression of columns that takes `least` different values; one of the four"),
+    FIELD(fsci_law_expectation, fitted, FORMULA, OPTIONAL, "\"k > 0\"",
+          "a condition on columns and fitted parameters, to hold at every row; one of the four"),
+    FIELD(fsci_law_expectation, reached, FORMULA, OPTIONAL, "\"x > d1\"",
+          "a condition on columns and fitted parameters, to hold at some row; one of the four"),
+    FIELD(fsci_law_expectation, least, INTEGER, OPTIONAL, "2", "of `distinct`"),
+    FIELD(fsci_law_expectation, otherwise, CHOICE, OPTIONAL, "refuse",
+          "what happens when it does not hold; warn when absent", .choices = otherwise),
+    FIELD(fsci_law_expectation, code, TEXT, REQUIRED, "W-DESIGN", "the warning's code"),
+    FIELD(fsci_law_expectation, says, TEXT, REQUIRED,
+          "all runs have one ratio, so a and b cannot be told apart; add another",
+          "what is wrong and what to do, without a full stop"),
+};
+static const fsci_part expectation_part =
+    PART_OF("expectation", fsci_law_expectation, expectation_fields);
+
 static const fsci_field reduction_fields[] = {
     FIELD(fsci_law_reduction, law, TEXT, REQUIRED, "power-plus-constant", "id of the other law"),
     FIELD(fsci_law_reduction, when, TEXT, REQUIRED, "\"D -> infinity\"",
@@ -215,6 +238,10 @@ static const fsci_field law_fields[] = {
           "[{data: five runs, column: C, from: 1e16, to: 2e19, predicted: 5.7e21, error: 0.007}]",
           "where it was fitted, and how far from there it was put to the test",
           .part = &reach_part),
+    FIELD(fsc_law, expects, PARTS, OPTIONAL,
+          "[{distinct: D/N, least: 2, code: W-DESIGN, says: add runs of another ratio}]",
+          "what rows and fitted constants must satisfy, and what to say when they do not",
+          .part = &expectation_part),
 };
 _Static_assert(COUNT(law_fields) <= FSCI_PART_FIELDS, "the largest part");
 const fsci_part fsci_law_part = PART_OF("law", fsc_law, law_fields);

@@ -177,6 +177,21 @@ typedef struct fsci_law_reach {
     double error;       /* relative error there; NaN when nobody measured */
 } fsci_law_reach;
 
+typedef enum fsci_law_otherwise { FSCI_LAW_WARNS, FSCI_LAW_REFUSES } fsci_law_otherwise;
+
+/* What the law asks of the rows it is fitted to, or of the constants found: exactly one of the four
+ * formulas. */
+typedef struct fsci_law_expectation {
+    FSCI_LAW_PART;
+    fsci_formula *rows;     /* of columns: true at every row */
+    fsci_formula *distinct; /* of columns: takes `least` different values or more */
+    fsci_formula *fitted;   /* of columns and parameters: true at every row once fitted */
+    fsci_formula *reached;  /* the same: true at one row or more */
+    int64_t least;
+    fsci_law_otherwise otherwise;
+    const char *code, *says; /* the warning's; what is wrong and what to do, without a full stop */
+} fsci_law_expectation;
+
 /* ---- the law ---- */
 
 /* The group a law is listed under; the order of the catalogue. */
@@ -215,6 +230,7 @@ typedef struct fsc_law {
     FSCI_LIST(fsci_check) checks;
     FSCI_LIST(fsci_law_reduction) reduces_to;
     FSCI_LIST(fsci_law_reach) reach;
+    FSCI_LIST(fsci_law_expectation) expects;
 
     size_t response;           /* index of the response in columns */
     const fsci_node *solution; /* what the response equals: the right side of `response = ...`, or

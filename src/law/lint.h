@@ -38,6 +38,7 @@ void fsci_law_check_names(fsci_lint *lint, fsc_law *law); /* formulas and the na
 /* Writes out the derived quantities that the law's formula names; `stated` keeps it as it is. */
 void fsci_law_expand(fsci_lint *lint, fsc_law *law);
 void fsci_law_check_numbers(fsci_lint *lint, fsc_law *law);
+void fsci_law_check_expectations(fsci_lint *lint, const fsc_law *law);
 /* Whether the id is the file's name, ID.yaml. */
 void fsci_law_check_file_name(fsci_lint *lint,
                               const fsc_law *law); /* starts, published sets, checks */

@@ -64,6 +64,17 @@ static const fsc_warning codes[] = {
      "a learning rate is not smooth from row to row, so its changes are grouped coarsely",
      "state the schedule with segments="},
     {"W-ZERO-LR", "a schedule ends at rate 0", "the law lets the loss fall without end there"},
+    /* what law files expect */
+    {"W-DESIGN", "the rows take too few values to tell the law's constants apart",
+     "add runs at others, or hold a constant with --fix"},
+    {"W-RANGE", "rows outside where the law, or a constant in it, was measured",
+     "leave them out, or say that it is an extrapolation"},
+    {"W-SHARES", "shares that do not add to what they must", "correct or renormalise them"},
+    {"W-WHOLE", "a count that is not a whole number", "correct the column"},
+    {"W-VALUE", "a fitted constant has a value the law does not mean",
+     "see what the law says of it"},
+    {"W-TREND", "the response moves against its input, where the law says how it follows it",
+     "a score for a loss? see the columns"},
     /* evaluation samples */
     {"W-BEYOND-SAMPLES", "more attempts are asked of than some item has samples",
      "those values are the Beta law's, not estimates"},

@@ -206,6 +206,30 @@ static void add_reach(const fsci_json *law, fsci_view *view)
     }
 }
 
+static void add_expectations(const fsci_json *law, fsci_view *view)
+{
+    static const char *const kinds[][2] = {{"rows", "every row: "},
+                                           {"distinct", "different values of "},
+                                           {"fitted", "once fitted, every row: "},
+                                           {"reached", "once fitted, some row: "}};
+    static const fsci_column columns[] = {
+        {"expects of a fit", FSCI_WRAP}, {"else", FSCI_LEFT}, {"which says", FSCI_WRAP}};
+    fsci_grid *grid = FSCI_VIEW_GRID(view, "What it takes", columns);
+    FSCI_JSON_EACH (item, fsci_json_get(law, "expects")) {
+        const char *what = NULL, *code = string(item, "code"), *how = string(item, "otherwise");
+        for (size_t k = 0; k < sizeof kinds / sizeof *kinds && !what; k++)
+            if (string(item, kinds[k][0]))
+                what = fsci_format(view->arena, "%s%s", kinds[k][1], string(item, kinds[k][0]));
+        if (isfinite(number(item, "least")))
+            what = fsci_format(view->arena, "%g %s or more", number(item, "least"), what);
+        bool refuses = how && !strcmp(how, "refuse");
+        fsci_grid_add(
+            view, grid,
+            (const char *[]){what, refuses ? fsci_format(view->arena, "%s, refused", code) : code,
+                             string(item, "says")});
+    }
+}
+
 static void add_relations(const fsci_json *law, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
@@ -248,6 +272,7 @@ static void add_page(const fsci_json *law, fsci_view *view)
     add_derived(law, view);
     add_published(law, view);
     add_reach(law, view);
+    add_expectations(law, view);
     add_relations(law, view);
 }
 

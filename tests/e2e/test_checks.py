@@ -89,6 +89,7 @@ class Sensitivity(unittest.TestCase):
             assert_near(rows["N counted as N_no_embed"][parameter["name"]], parameter["value"],
                         relative=1e-6)
 
+    @slow
     def test_same_bits_at_any_thread_count(self):
         again = record([*FIT, "--threads", "2"])
         for member in ("sensitivity", "influence", "headline", "warnings"):
@@ -132,6 +133,7 @@ class OtherLaws(unittest.TestCase):
             assert_near(float(said), law["holdout"]["rmse"], relative=0.05)
 
     @slow
+    @slow
     def test_no_law_of_the_same_inputs_forecasts_better(self):
         mine = self.other["holdout"]["rmse"]
         for law in ("kaplan-nd", "manifold-dimension", "translation-cross-entropy",
@@ -152,6 +154,7 @@ class OtherLaws(unittest.TestCase):
         assert_near(form["hi"], answer, relative=1e-9)
         assert_near(form["value"], self.fit["predictions"][0]["mean"], relative=1e-12)
 
+    @slow
     @slow
     def test_a_formula_is_compared_too_and_never_with_itself(self):
         fit = record(["fit", "loss = E + A*N^-alpha + B*D^-beta", *FIT[2:], "--residual", "log",
@@ -179,6 +182,7 @@ class SideBySide(unittest.TestCase):
         ends.update({d["name"]: (d["lo"], d["hi"]) for d in fit["derived"]})
         return ends
 
+    @slow
     def test_each_is_the_fit_with_that_method(self):
         fit = record([*FIT, *self.ANSWERS, "--bootstrap", "60"])
         self.assertEqual([q["quantity"] for q in fit["headline"]["quantities"]],

@@ -132,6 +132,39 @@ class SolvedFor(unittest.TestCase):
 
 
 @slow
+class Crossings(unittest.TestCase):
+    """CLIP against MaMMUT with a floor each, on the Pareto fronts of Nezhurina et al. 2025."""
+    def fronts(self, metric):
+        tables = []
+        for family in ("clip", "mammut"):
+            where = f'{metric} and pretrain_set == "datacomp_1b" and lr_schedule == "cosine" and ' \
+                    f'family == "{family}"'
+            out = run(["table", "data/laion-clip/scores.csv", "--where", where, "--prepare",
+                       "pareto(gflop, error, bins=28)", "--csv"])[1]
+            tables.append(out.splitlines())
+        return "\n".join(tables[0] + tables[1][1:]) + "\n", [len(t) - 1 for t in tables]
+
+    def crossing(self, rows):
+        got = record(["compare", "error = d + a*(gflop + b)^-c", "-", "--by", "family", "--folds",
+                      "0", "--crossover", "gflop"], stdin=rows)
+        return got["crossover"]["pairs"][0]
+
+    def test_imagenet(self):
+        rows, counts = self.fronts('eval_set == "imagenet1k" and metric == "acc1"')
+        self.assertEqual(counts, [23, 25])
+        pair = self.crossing(rows)
+        assert_near(pair["at"], 9.2e10, relative=0.02)
+        self.assertTrue(1.5e10 < pair["lo"] < 4.1e10 and 1.7e11 < pair["hi"] < 6e11, str(pair))
+        self.assertGreater(pair["share_crossing"], 0.93)
+        self.assertEqual(pair["lower_beyond"], "mammut")
+
+    def test_retrieval(self):
+        rows, _ = self.fronts('eval_set == "mscoco_captions" and '
+                              'metric == "image_retrieval_recall@5"')
+        assert_near(self.crossing(rows)["at"], 4.0e10, relative=0.05)
+
+
+@slow
 class LearningCurves(unittest.TestCase):
     """Alabdulmohsin et al. 2022: error of the logarithm on the larger sizes, mean over curves."""
     CURVES = "data/learning-curves/curves.csv"

@@ -391,6 +391,8 @@ class Text(unittest.TestCase):
                 code, out, err = run([*words, "--bootstrap", "10"])
                 self.assertEqual(code, 0, err)
                 self.assertLessEqual(max(len(line) for line in out.splitlines()), 80)
+                figures = record([*words, "--bootstrap", "0"])["figures"]
+                self.assertTrue(figures and all(f["series"] for f in figures), metric["id"])
 
     @slow
     def test_pages_are_what_the_program_says(self):

@@ -277,6 +277,19 @@ class Tournament(unittest.TestCase):
         self.assertTrue(.5 < found["concordance"]["spearman"] < 1)
         self.assertEqual(len(found["bins"]), 5)
 
+    def test_ratings_by_compute(self):
+        """A pool of growing skill: the best rating rises with compute, and the record warns of pools."""
+        draw = random.Random(6)
+        lines = ["a,b,result,compute"]
+        for i in range(400):
+            a, b = draw.sample(range(20), 2)
+            lines.append(f"p{a},p{b},{int(draw.random() < 1 / (1 + 10 ** ((b - a) * 30 / 400)))},{1 + i}")
+        found = metric("tournament-elo", "\n".join(lines) + "\n")
+        self.assertEqual([s["compute"] for s in found["scaling"]], [80, 160, 240, 320, 400])
+        self.assertTrue(all(s["best"] > s["top_ten"] for s in found["scaling"]))
+        self.assertGreater(found["slope"]["per_doubling"], 0)
+        self.assertIn("W-BEST-OF-MANY", [w["code"] for w in found["warnings"]])
+
     def test_self_match(self):
         code, _, err = run(["metric", "tournament-elo", "-"], stdin="a,b,result\nx,x,1\n")
         self.assertEqual(code, 3)

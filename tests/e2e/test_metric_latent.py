@@ -44,6 +44,14 @@ class ItemResponse(unittest.TestCase):
         self.assertEqual(self.found["fit"]["components"], 1)
         assert_near(sum(r["misfit"] for r in self.found["rows"]) / 60, 1, absolute=.3)
 
+    def test_information_of_all_items(self):
+        """The sum of what the items tell, and 1 for the prior; where it is most, errors are least."""
+        told = {i["ability"]: i for i in self.found["information"]}
+        self.assertEqual(len(told), 33)
+        at_zero = 1 + sum(i["information"] for i in self.found["items"])
+        assert_near(told[0]["information"], at_zero, relative=1e-12)
+        assert_near(told[0]["se"], at_zero ** -.5, relative=1e-12)
+
     def test_next_items_are_unseen_and_tell_most(self):
         mine = [n for n in self.found["next"] if n["group"] == "m0"]
         seen = {line.split(",")[1] for line in self.text.splitlines() if line.startswith("m0,")}

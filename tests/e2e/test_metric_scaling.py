@@ -41,6 +41,10 @@ class Shapes(unittest.TestCase):
         assert_near(row["linearity"], 2.0615270438818367, absolute=1e-12)
         assert_near(row["breakthrough"], 100, absolute=1e-9)
         self.assertEqual(row["class"], "breakthrough")
+        for y, improvement in (([1, 0, 1], -1), ([0, 1, 0], 1), ([0, 1, 1], 1)):
+            self.assertEqual(self.emergence(y)["value"], improvement)  # the first of equal extremes
+        row = self.emergence([.1, .2, 50])
+        self.assertEqual((row["class"], row["spearman"]), ("steady", 1))  # steep, but one way
         row = self.emergence([.5, .5, .5])
         self.assertEqual((row["value"], row["linearity"], row["breakthrough"], row["class"]),
                          (0, 0, 0, "flat"))
@@ -220,8 +224,8 @@ class Chain(unittest.TestCase):
         return "\n".join(lines) + "\n"
 
     def steps(self, rows, *options):
-        found = metric("metric-chain-correlation", self.options(rows), "--param", "loglik=sum", *options)
-        return by(found["rows"], "step")
+        self.record = metric("metric-chain-correlation", self.options(rows), "--param", "loglik=sum", *options)
+        return by(self.record["rows"], "step")
 
     def test_right_option_doubles(self):
         fixed = [(f"m{k}", 10 ** k, "i", [math.log(.02 * 2 ** k), math.log(.05), math.log(.01)])
@@ -248,10 +252,18 @@ class Chain(unittest.TestCase):
                 rows.append((f"m{x}", 10 ** x, item, [right, *wrong]))
         found = self.steps(rows, "--param", "correlation=pearson")
         s1, s3, s4 = found["log_p"], found["p_choices"], found["accuracy"]
+        assert_near(s1["value"], .976, absolute=.004)
+        for step in ("log_p", "p_choices", "accuracy"):
+            curve = [s["share"] for s in self.record["survival"] if s["step"] == step]
+            self.assertEqual(curve, sorted(curve, reverse=True))
+            area = found[step]["area"]  # under the survival function: a sum of 40 steps is near it
+            assert_near(sum(curve) / 20, area, absolute=.06)
         self.assertGreater(s1["value"] - s3["value"], 4 * math.hypot(s1["se"], s3["se"]))
         assert_near(s3["value"], .11, absolute=.05)
         self.assertLess(s4["value"] - s3["value"], 4 * math.hypot(s4["se"], s3["se"]))
         self.assertTrue(.2 < s4["undefined"] < .4)
+        ranks = self.steps(rows, "--param", "correlation=spearman")
+        self.assertEqual(ranks["log_p"]["value"], ranks["p"]["value"])  # a monotone map
 
     def test_bad_options(self):
         base = [("a", 10, "i", [-1, -2]), ("b", 100, "i", [-1, -2])]

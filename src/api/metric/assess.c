@@ -33,6 +33,7 @@ static const fsci_metric_result results[] = {
      "the other models on the item), brier_items, threshold, kept (share at or above it), n, "
      "n_train"},
     {"predictions", "group, item, probability, observed; the first 100,000"},
+    {"calibration", "group, predicted (mean of a tenth of the range), observed, n"},
     {0}};
 
 enum { MOST_PREDICTIONS = 100000 };
@@ -199,6 +200,27 @@ static size_t fill_training(const world *w, size_t new_model, scored *s)
     return n;
 }
 
+/* Mean prediction and share right in tenths of the range. */
+static void add_bins(fsci_metric_run *run, const char *label, const scored *s, size_t n)
+{
+    enum { BINS = 10 };
+    double predicted[BINS] = {0}, observed[BINS] = {0}, count[BINS] = {0};
+    for (size_t i = 0; i < n; i++) {
+        size_t b = (size_t)fmin(BINS - 1, floor(BINS * s->probability[i]));
+        predicted[b] += s->probability[i];
+        observed[b] += s->y[i];
+        count[b]++;
+    }
+    for (size_t b = 0; b < BINS; b++) {
+        if (!(count[b] > 0))
+            continue;
+        fsci_json *item = fsci_metric_item(run, "calibration", label);
+        fsci_metric_set(run, item, "predicted", predicted[b] / count[b]);
+        fsci_metric_set(run, item, "observed", observed[b] / count[b]);
+        fsci_metric_set(run, item, "n", count[b]);
+    }
+}
+
 static void add_model(fsci_metric_run *run, const world *w, size_t m, size_t n_train, scored *s)
 {
     size_t p = w->p + 1 + w->n_references, n = 0;
@@ -222,6 +244,7 @@ static void add_model(fsci_metric_run *run, const world *w, size_t m, size_t n_t
         fsci_metric_set(run, item, "probability", s->probability[i]);
         fsci_metric_set(run, item, "observed", s->y[i]);
     }
+    add_bins(run, w->model.labels[m], s, n);
     fsci_json *row = fsci_metric_row(run, w->model.labels[m]);
     fsci_metric_set(run, row, "value", fsci_auc(s->probability, s->y, n, s->order));
     fsci_metric_set(run, row, "brier", brier);
@@ -249,6 +272,11 @@ static fsc_status check_references(const world *w, size_t m, fsc_error *err)
                          w->model.labels[m], w->n_references);
     return FSC_OK;
 }
+
+static const fsci_metric_plot plots[] = {{"calibration", "Calibration", "calibration", "group", "",
+                                          "marked", "predicted", "predicted probability", "linear",
+                                          "observed", "share right", "linear", NULL, NULL},
+                                         {0}};
 
 static fsc_status run_assess(fsci_metric_run *run, fsc_error *err)
 {
@@ -310,4 +338,5 @@ const fsci_metric fsci_metric_assess = {
     .columns = columns,
     .settings = settings,
     .results = results,
+    .plots = plots,
     .run = run_assess};

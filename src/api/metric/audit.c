@@ -213,6 +213,11 @@ static void warn_runs(fsci_metric_run *run, const audit *a)
                          "averages mix cells of different numbers of runs");
 }
 
+static const fsci_metric_plot plots[] = {{"averages", "Averages, printed and recomputed", "rows",
+                                          NULL, "models", "points", "printed", "as printed",
+                                          "linear", "value", "recomputed", "linear", NULL, NULL},
+                                         {0}};
+
 static fsc_status run_audit(fsci_metric_run *run, fsc_error *err)
 {
     audit a;
@@ -255,4 +260,5 @@ const fsci_metric fsci_metric_results_table_audit = {
     .columns = columns,
     .settings = settings,
     .results = results,
+    .plots = plots,
     .run = run_audit};

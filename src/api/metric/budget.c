@@ -178,7 +178,7 @@ static void add_iso_score(fsci_metric_run *run, const grid *g, const fsci_surfac
 static fsc_status add_iso(fsci_metric_run *run, const grid *g, const fsci_surface *s,
                           fsc_error *err)
 {
-    double *scores, *amounts[FSCI_AXES] = {NULL}, median;
+    double *scores, *amounts[FSCI_AXES] = {NULL};
     size_t n;
     FSCI_TRY(fsci_metric_values(run, "iso", &scores, &n, err));
     for (int j = 1; j < FSCI_AXES; j++)
@@ -188,8 +188,8 @@ static fsc_status add_iso(fsci_metric_run *run, const grid *g, const fsci_surfac
         if (!sorted)
             return fsci_fail_memory(err);
         fsci_sort(sorted, g->n);
-        median = fsci_median(sorted, g->n);
-        scores = &median;
+        sorted[0] = fsci_median(sorted, g->n);
+        scores = sorted;
         n = 1;
     }
     for (size_t i = 0; i < n; i++)
@@ -220,6 +220,15 @@ static void add_chains(fsci_metric_run *run)
         fsci_metric_set(run, item, "value", fsci_batch_judged(p, batches[i], hit));
     }
 }
+
+static const fsci_metric_plot plots[] = {
+    {"iso", "Equal scores: context by turns and batch", "iso", "batch", "batch", "marked", "turn",
+     "turns", "log", "context", "context that gives the score", "log", NULL, NULL},
+    {"turns", "Right after turns", "turns", NULL, "share right", "marked", "turns", "turns",
+     "linear", "value", "share right", "linear", NULL, NULL},
+    {"batches", "Right answers picked by the judge", "batches", NULL, "share right", "marked",
+     "batch", "candidates", "log", "value", "share right", "linear", NULL, NULL},
+    {0}};
 
 static fsc_status run_budget(fsci_metric_run *run, fsc_error *err)
 {
@@ -280,4 +289,5 @@ const fsci_metric fsci_metric_budget_split = {
     .columns = columns,
     .settings = settings,
     .results = results,
+    .plots = plots,
     .run = run_budget};

@@ -27,6 +27,7 @@ static const fsci_metric_result results[] = {
      "step (log_p, p, p_choices, minus_brier, accuracy), value (mean correlation over items), "
      "se, median, above_half (share of items above 0.5), area (under the survival function, "
      "from -1 to 1), distance_to_1 (Wasserstein), n (items defined), undefined (share)"},
+    {"survival", "step, x, share (of items whose correlation is above x)"},
     {0}};
 
 /* A row by where it belongs. */
@@ -147,6 +148,15 @@ static void add_step(fsci_metric_run *run, fsci_step step, double *r, size_t n, 
     fsci_metric_set(run, row, "value", fsci_mean(r, n));
     fsci_metric_set(run, row, "se", fsci_sd(r, n) / sqrt((double)n));
     fsci_sort(r, n);
+    for (int k = -20; k < 20 && n; k++) { /* P(correlation > x) */
+        double x = k / 20.0, above = 0;
+        for (size_t i = 0; i < n; i++)
+            above += r[i] > x + 1e-12;
+        fsci_json *item = fsci_metric_item(run, "survival", "");
+        fsci_metric_word(run, item, "step", fsci_step_name(step));
+        fsci_metric_set(run, item, "x", x);
+        fsci_metric_set(run, item, "share", above / (double)n);
+    }
     fsci_metric_set(run, row, "median", fsci_median(r, n));
     fsci_metric_set(run, row, "above_half", n ? high : NAN);
     fsci_metric_set(run, row, "area", n ? area : NAN);
@@ -154,6 +164,11 @@ static void add_step(fsci_metric_run *run, fsci_step step, double *r, size_t n, 
     fsci_metric_set(run, row, "n", (double)n);
     fsci_metric_set(run, row, "undefined", 1 - (double)n / (double)items);
 }
+
+static const fsci_metric_plot plots[] = {
+    {"survival", "Correlation with compute, over items", "survival", "step", "", "line", "x",
+     "correlation", "linear", "share", "share of items above", "linear", NULL, NULL},
+    {0}};
 
 static fsc_status run_chain(fsci_metric_run *run, fsc_error *err)
 {
@@ -213,4 +228,5 @@ const fsci_metric fsci_metric_chain_correlation = {
     .columns = columns,
     .settings = settings,
     .results = results,
+    .plots = plots,
     .run = run_chain};

@@ -177,6 +177,11 @@ static void add_group(fsci_metric_run *run, gate *g, const fsci_keys *group,
     fsci_metric_set(run, row, "n", n);
 }
 
+static const fsci_metric_plot plots[] = {{"gate", "P-values of new scores", "decisions", "group",
+                                          "new scores", "points", "score", "score", "linear", "p",
+                                          "p-value", "linear", NULL, NULL},
+                                         {0}};
+
 static fsc_status run_gate(fsci_metric_run *run, fsc_error *err)
 {
     gate g = {.alpha = fsci_metric_number(run, "alpha"),
@@ -228,4 +233,5 @@ const fsci_metric fsci_metric_conformal_gate = {
     .columns = columns,
     .settings = settings,
     .results = results,
+    .plots = plots,
     .run = run_gate};

@@ -117,6 +117,11 @@ static fsc_status check_r(const fsci_metric_run *run, const fsci_samples_group *
     return FSC_OK;
 }
 
+static const fsci_metric_plot until_plots[] = {{"items", "Success rates of items", "items", "group",
+                                                "items", "points", "n", "draws", "log", "mle",
+                                                "success rate", "log", NULL, NULL},
+                                               {0}};
+
 static fsc_status run_until(fsci_metric_run *run, fsc_error *err)
 {
     fsci_samples samples;
@@ -161,6 +166,7 @@ const fsci_metric fsci_metric_pass_until = {
     .columns = columns,
     .settings = until_settings,
     .results = until_results,
+    .plots = until_plots,
     .run = run_until,
     .streams = true};
 

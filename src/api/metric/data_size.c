@@ -150,6 +150,11 @@ static fsc_status table_group(fsci_metric_run *run, const char *label, sizes *s,
     return FSC_OK;
 }
 
+static const fsci_metric_plot plots[] = {{"sizes", "Score by training examples", "points", "group",
+                                          "score", "points", "examples", "training examples", "log",
+                                          "score", "score", "linear", "lo", "hi"},
+                                         {0}};
+
 static fsc_status run_table(fsci_metric_run *run, fsc_error *err)
 {
     fsci_keys group;
@@ -195,4 +200,5 @@ const fsci_metric fsci_metric_data_size_table = {
     .columns = columns,
     .settings = settings,
     .results = results,
+    .plots = plots,
     .run = run_table};

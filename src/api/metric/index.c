@@ -30,6 +30,8 @@ static const fsci_metric_result results[] = {
     {"frontier", "slope (index a year), intercept_at (year), intercept, r2, n"},
     {"logistic", "u (at centre), v (per 100 of the index), centre, rmse, n"},
     {"backtest", "rmse, n: each frontier model with a score forecast from those before it"},
+    {"models",
+     "date, index, score, fitted (score by the curve), trend (index of the frontier at the date)"},
     {0}};
 
 typedef struct model {
@@ -190,6 +192,14 @@ static void add_parts(fsci_metric_run *run, const forecaster *f, const fsci_poly
         n++;
     }
     double centre = isfinite(given) ? given : mean / n;
+    for (size_t i = 0; i < f->n; i++) {
+        fsci_json *one = fsci_metric_item(run, "models", "");
+        fsci_metric_set(run, one, "date", f->models[i].date);
+        fsci_metric_set(run, one, "index", f->models[i].index);
+        fsci_metric_set(run, one, "score", f->models[i].score);
+        fsci_metric_set(run, one, "fitted", compose(f, f->models[i].index, u, v));
+        fsci_metric_set(run, one, "trend", fsci_polynomial_at(line, f->models[i].date));
+    }
     fsci_json *item = fsci_json_set_object(run->arena, run->root, "frontier");
     fsci_metric_set(run, item, "slope", fsci_polynomial_leading(line));
     fsci_metric_set(run, item, "intercept_at", floor(line->centre));
@@ -203,6 +213,19 @@ static void add_parts(fsci_metric_run *run, const forecaster *f, const fsci_poly
     fsci_metric_set(run, item, "rmse", sqrt(squares / n));
     fsci_metric_set(run, item, "n", n);
 }
+
+static const fsci_metric_plot plots[] = {
+    {"dates", "Index by date", "models", NULL, "models", "points", "date", "release date, years",
+     "linear", "index", "index", "linear", NULL, NULL},
+    {"dates", "Index by date", "models", NULL, "frontier", "line", "date", "release date, years",
+     "linear", "trend", "index", "linear", NULL, NULL},
+    {"dates", "Index by date", "rows", NULL, "forecast", "points", "date", "release date, years",
+     "linear", "index", "index", "linear", NULL, NULL},
+    {"scores", "Score by date", "models", NULL, "models", "points", "date", "release date, years",
+     "linear", "score", "score", "linear", NULL, NULL},
+    {"scores", "Score by date", "rows", NULL, "forecast", "points", "date", "release date, years",
+     "linear", "value", "score", "linear", "lo", "hi"},
+    {0}};
 
 static fsc_status run_index(fsci_metric_run *run, fsc_error *err)
 {
@@ -262,4 +285,5 @@ const fsci_metric fsci_metric_index_forecast = {
     .columns = columns,
     .settings = settings,
     .results = results,
+    .plots = plots,
     .run = run_index};

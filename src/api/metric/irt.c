@@ -26,6 +26,7 @@ static const fsci_metric_result results[] = {
      "when the model fits)"},
     {"items", "item, a, b, c, se_a, se_b, n, mean, information (at ability 0), misfit"},
     {"fit", "log_likelihood, penalised, iterations, converged, reliability, cells, components"},
+    {"information", "ability, information (of all items and the prior), se"},
     {"next", "group, item, information"},
     {0}};
 
@@ -222,6 +223,20 @@ static void add_items(fsci_metric_run *run, const cells *c, const fsci_irt *fit,
     }
 }
 
+/* What all items together tell at an ability, and the standard error that leaves. */
+static void add_information(fsci_metric_run *run, const cells *c, const fsci_irt *fit)
+{
+    for (int k = -16; k <= 16; k++) {
+        double theta = k / 4.0, information = 1; /* of the prior */
+        for (size_t i = 0; i < c->r.items; i++)
+            information += fsci_irt_information(&fit->item[i], theta);
+        fsci_json *item = fsci_metric_item(run, "information", "");
+        fsci_metric_set(run, item, "ability", theta);
+        fsci_metric_set(run, item, "information", information);
+        fsci_metric_set(run, item, "se", 1 / sqrt(information));
+    }
+}
+
 static void add_fit(fsci_metric_run *run, const cells *c, const fsci_irt *fit, size_t components)
 {
     fsci_json *item = fsci_json_set_object(run->arena, run->root, "fit");
@@ -242,6 +257,13 @@ static void add_fit(fsci_metric_run *run, const cells *c, const fsci_irt *fit, s
             "only by the prior",
             components);
 }
+
+static const fsci_metric_plot plots[] = {
+    {"abilities", "Ability and score", "rows", NULL, "models", "points", "mean",
+     "score on the items answered", "linear", "value", "ability", "linear", "lo", "hi"},
+    {"error", "Where the items tell abilities apart", "information", NULL, "standard error", "line",
+     "ability", "ability", "linear", "se", "standard error", "linear", NULL, NULL},
+    {0}};
 
 static fsc_status run_irt(fsci_metric_run *run, fsc_error *err)
 {
@@ -277,6 +299,7 @@ static fsc_status run_irt(fsci_metric_run *run, fsc_error *err)
     fsci_metric_intervals(run, "posterior", "answers");
     FSCI_TRY(add_models(run, &s, &c, &fit, by_model, by_model + c.r.models, err));
     add_items(run, &c, &fit, by_item, by_item + c.r.items, score);
+    add_information(run, &c, &fit);
     add_fit(run, &c, &fit, count_components(run, &c));
     fsci_metric_say(run, "%zu models on %zu items; reliability of the abilities %.3f.", c.r.models,
                     c.r.items, fit.reliability);
@@ -303,5 +326,6 @@ const fsci_metric fsci_metric_item_response = {
     .columns = columns,
     .settings = settings,
     .results = results,
+    .plots = plots,
     .run = run_irt,
     .streams = true};

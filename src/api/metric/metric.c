@@ -171,6 +171,7 @@ static fsc_status run_metric(fsci_metric_run *run, fsc_error *err)
     run->list = fsci_json_set_array(a, run->root, "rows");
     run->figures = fsci_json_array(a);
     FSCI_TRY(run->metric->run(run, err));
+    fsci_metric_plots(run);
     fsci_json_set(a, run->root, "figures", run->figures);
     return FSC_OK;
 }

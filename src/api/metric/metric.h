@@ -41,6 +41,16 @@ typedef struct fsci_metric_result {
     const char *content;
 } fsci_metric_result;
 
+/* A result as a figure: y against x of its items. Entries of one figure follow each other. */
+typedef struct fsci_metric_plot {
+    const char *figure, *title;
+    const char *list;      /* the result, or rows */
+    const char *by, *name; /* the member that names an item's series; else this name */
+    const char *kind;      /* points, line, marked */
+    const char *x, *x_label, *x_scale, *y, *y_label, *y_scale;
+    const char *lo, *hi; /* members, of upright bars; NULL: none */
+} fsci_metric_plot;
+
 typedef struct fsci_metric_run fsci_metric_run;
 typedef fsc_status fsci_metric_fn(fsci_metric_run *run, fsc_error *err);
 
@@ -53,6 +63,7 @@ typedef struct fsci_metric {
     const fsci_metric_column *columns;
     const fsci_metric_setting *settings;
     const fsci_metric_result *results;
+    const fsci_metric_plot *plots; /* beside the figures that `run` draws; may be NULL */
     fsci_metric_fn *run;
     bool streams; /* its table is read by samples.h, not as a whole */
 } fsci_metric;
@@ -152,6 +163,8 @@ void fsci_metric_intervals(fsci_metric_run *run, const char *method, const char 
 fsci_json *fsci_metric_figure(fsci_metric_run *run, const char *id, const char *title,
                               const char *x, const char *x_scale, const char *y,
                               const char *y_scale);
+/* Those that the descriptor declares, once the record is written. */
+void fsci_metric_plots(fsci_metric_run *run);
 void fsci_metric_band(fsci_metric_run *run, fsci_json *figure, const char *name, const double *x,
                       const double *lo, const double *hi, size_t n);
 void fsci_metric_line(fsci_metric_run *run, fsci_json *figure, const char *name, const char *style,

@@ -173,6 +173,11 @@ static void add_overlap(fsci_metric_run *run, const mix *x)
     fsci_metric_set(run, classes, "impossible", (double)x->m.items - any);
 }
 
+static const fsci_metric_plot plots[] = {{"coverage", "Coverage by condition and split", "rows",
+                                          "group", "", "marked", "k", "samples in all", "log",
+                                          "value", "share of items solved", "linear", "lo", "hi"},
+                                         {0}};
+
 static fsc_status run_mix(fsci_metric_run *run, fsc_error *err)
 {
     mix x;
@@ -220,4 +225,5 @@ const fsci_metric fsci_metric_multi_condition = {
     .columns = columns,
     .settings = settings,
     .results = results,
+    .plots = plots,
     .run = run_mix};

@@ -289,6 +289,11 @@ static fsc_status run_chain(fsci_metric_run *run, const double *reward, fsc_erro
     return FSC_OK;
 }
 
+static const fsci_metric_plot plots[] = {{"ess", "Effective sample size", "steps", NULL,
+                                          "particles", "marked", "step", "step", "linear", "ess",
+                                          "effective sample size", "linear", NULL, NULL},
+                                         {0}};
+
 static fsc_status run_particles(fsci_metric_run *run, fsc_error *err)
 {
     const double *reward;
@@ -321,4 +326,5 @@ const fsci_metric fsci_metric_particle_filter = {
     .columns = columns,
     .settings = settings,
     .results = results,
+    .plots = plots,
     .run = run_particles};

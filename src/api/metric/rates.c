@@ -253,6 +253,11 @@ static fsc_status add_stratified(fsci_metric_run *run, const trials *t, size_t g
     return FSC_OK;
 }
 
+static const fsci_metric_plot trial_plots[] = {{"rates", "Rates in order", "rows", NULL, "groups",
+                                                "points", "rank", "rank", "linear", "value", "rate",
+                                                "linear", "lo", "hi"},
+                                               {0}};
+
 static fsc_status run_trials(fsci_metric_run *run, fsc_error *err)
 {
     trials t;
@@ -308,6 +313,7 @@ const fsci_metric fsci_metric_trial_rates = {
     .columns = trial_columns,
     .settings = trial_settings,
     .results = trial_results,
+    .plots = trial_plots,
     .run = run_trials};
 
 /* ---- rare-event-rates
@@ -414,6 +420,11 @@ static fsc_status add_bins(fsci_metric_run *run, const trials *t, fsc_error *err
     return FSC_OK;
 }
 
+static const fsci_metric_plot rare_plots[] = {{"bins", "Rate by bin", "bins", NULL, "bins",
+                                               "points", "from", "lower end of the bin", "linear",
+                                               "value", "rate", "linear", "lo", "hi"},
+                                              {0}};
+
 static fsc_status run_rare(fsci_metric_run *run, fsc_error *err)
 {
     trials t;
@@ -456,4 +467,5 @@ const fsci_metric fsci_metric_rare_event_rates = {
     .columns = rare_columns,
     .settings = rare_settings,
     .results = rare_results,
+    .plots = rare_plots,
     .run = run_rare};

@@ -314,6 +314,11 @@ static void say_rounds(fsci_metric_run *run, const repeats *r)
         fsci_metric_say(run, "Up to %g rounds of feedback in %zu groups.", r->last, r->group.n);
 }
 
+static const fsci_metric_plot plots[] = {{"repeats", "Repeated runs, by k", "rows", "statistic", "",
+                                          "points", "k", "runs k, or rounds", "linear", "value",
+                                          "score", "linear", "lo", "hi"},
+                                         {0}};
+
 static fsc_status run_repeats(fsci_metric_run *run, fsc_error *err)
 {
     static double usual[] = {2, 4, 8};
@@ -367,6 +372,7 @@ const fsci_metric fsci_metric_repeat_aggregates = {
     .columns = columns,
     .settings = settings,
     .results = results,
+    .plots = plots,
     .run = run_repeats};
 
 /* ---- coverage-law

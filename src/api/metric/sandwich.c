@@ -55,7 +55,7 @@ typedef struct slices {
 static double limit_of(const fsci_metric_run *run, const input *in, size_t row)
 {
     double given = fsci_metric_number(run, "threshold");
-    return isfinite(given) ? given : in->threshold[row];
+    return isfinite(given) || !in->threshold ? given : in->threshold[row];
 }
 
 static fsc_status find_pairs(fsci_metric_run *run, const input *in, slices *s, fsc_error *err)
@@ -283,6 +283,13 @@ static fsc_status one_group(fsci_metric_run *run, const input *in, size_t g, con
     return FSC_OK;
 }
 
+static const fsci_metric_plot plots[] = {
+    {"forecast", "Accuracy by compute, seen and forecast", "predictions", "split", "", "points",
+     "flops", "FLOPs", "log", "observed", "accuracy", "linear", NULL, NULL},
+    {"forecast", "", "predictions", "group", "forecast", "line", "flops", "FLOPs", "log",
+     "predicted", "accuracy", "linear", NULL, NULL},
+    {0}};
+
 static fsc_status run_sandwich(fsci_metric_run *run, fsc_error *err)
 {
     input in;
@@ -322,4 +329,5 @@ const fsci_metric fsci_metric_slice_and_sandwich = {
     .columns = columns,
     .settings = settings,
     .results = results,
+    .plots = plots,
     .run = run_sandwich};

@@ -252,6 +252,23 @@ static fsc_status class_group(fsci_metric_run *run, const class_input *in, size_
     return FSC_OK;
 }
 
+static void draw_class(fsci_metric_run *run, const class_input *in, size_t g, const size_t *index,
+                       size_t n)
+{
+    enum { MOST_LINES = 7 };
+    bool log = fsci_metric_is(run, "axis", "log");
+    const char *label = in->group.labels[g];
+    double *x = fsci_metric_gather(run, in->x, index, n),
+           *y = fsci_metric_gather(run, in->score, index, n);
+    if (g >= MOST_LINES || !x || !y)
+        return;
+    fsci_json *figure = (fsci_json *)fsci_json_at(run->figures, "0");
+    if (!figure)
+        figure = fsci_metric_figure(run, "scores", "Score by scale", "scale",
+                                    log ? "log" : "linear", "score", "linear");
+    fsci_metric_line(run, figure, *label ? label : "score", "marked", x, y, n);
+}
+
 static fsc_status run_class(fsci_metric_run *run, fsc_error *err)
 {
     class_input in;
@@ -265,6 +282,7 @@ static fsc_status run_class(fsci_metric_run *run, fsc_error *err)
             return fsci_fail(err, FSC_EINPUT, "%s%s%zu rows; a class needs three",
                              in.group.labels[g], *in.group.labels[g] ? ": " : "", n);
         FSCI_TRY(class_group(run, &in, g, index, n, &disagree, err));
+        draw_class(run, &in, g, index, n);
     }
     if (disagree)
         fsci_record_warn(run->arena, run->root, "W-DISAGREE",

@@ -359,6 +359,11 @@ static fsc_status step_group(fsci_metric_run *run, const fsci_keys *group, size_
     return FSC_OK;
 }
 
+static const fsci_metric_plot step_plots[] = {
+    {"steps", "Steps from one size to the next", "steps", "step", "", "points", "to",
+     "size stepped to", "log", "change", "change of the score", "linear", NULL, NULL},
+    {0}};
+
 static fsc_status run_steps(fsci_metric_run *run, fsc_error *err)
 {
     fsci_keys group;
@@ -405,4 +410,5 @@ const fsci_metric fsci_metric_family_steps = {
     .columns = step_columns,
     .settings = step_settings,
     .results = step_results,
+    .plots = step_plots,
     .run = run_steps};

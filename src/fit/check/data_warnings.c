@@ -460,6 +460,31 @@ static void missing(subject *s)
                              s->model->dropped[i].rows, s->model->dropped[i].rows == 1 ? "" : "s");
 }
 
+/* A response that moves against the only input there is, where the law says how it follows it. */
+static void against(subject *s)
+{
+    const fsc_law *law = s->model->subject.law;
+    const fsci_binding *x = NULL, *y = NULL;
+    for (size_t i = 0; i < s->model->n_bindings; i++) {
+        const fsci_binding *b = &s->model->bindings[i];
+        if (!b->values || (x && !is_response(s, b)))
+            return;
+        *(is_response(s, b) ? &y : &x) = b;
+    }
+    size_t c = law && x && y ? fsci_law_column_index(law, x->symbol) : SIZE_MAX;
+    fsci_law_trend trend = c == SIZE_MAX ? FSCI_LAW_TREND_NONE : law->columns.items[c].trend;
+    if (trend == FSCI_LAW_TREND_NONE || s->model->n < 4)
+        return;
+    double rho = fsci_rank_correlation(x->values, y->values, s->model->n);
+    bool falling = trend == FSCI_LAW_TREND_FALLING;
+    if (falling ? rho > 0.5 : rho < -0.5)
+        fsci_record_warn(s->arena, s->record, "W-TREND",
+                         "%s %s with %s (rank correlation %.2f), where the law has it %s: is the "
+                         "column a score where a loss is meant, or the other way round?",
+                         y->column, falling ? "rises" : "falls", x->column, rho,
+                         falling ? "falling" : "rising");
+}
+
 /* ---- scores with a floor and a ceiling ---- */
 
 static void scores(subject *s)
@@ -490,8 +515,8 @@ static void scores(subject *s)
 void fsci_data_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
 {
     static void (*const checks[])(subject *) = {
-        unit,     constant,     loss_unit, counting, derived, few,    span,    ray,   confound,
-        settings, trajectories, rates,     epochs,   mixed,   failed, missing, scores};
+        unit,     constant,     loss_unit, counting, derived, few,    span,    ray,     confound,
+        settings, trajectories, rates,     epochs,   mixed,   failed, missing, against, scores};
     fsci_scale scale;
     subject s = {
         .arena = arena, .fit = fit, .model = &fit->model, .scale = &scale, .record = record};

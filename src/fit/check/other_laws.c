@@ -61,6 +61,7 @@ static fsc_status settings_for(const search *s, const fsc_law *law, fsci_fit_set
                          ? fsci_format(s->arena, "huber:%.17g", o->delta)
                          : fsci_objective_name(o);
     out->search.scheme = FSCI_STARTS_SCREENED;
+    out->search.rows = FSCI_SEARCH_FEW_ROWS;
     out->bootstrap = 0;
     out->cluster = NULL;
     out->interval = FSCI_INTERVAL_LOCAL;
@@ -246,10 +247,13 @@ static fsc_status run_beyond(const search *s, const fsci_json **at, fsc_error *e
         n += grows(m, fsci_model_binding(m, s->fitted->inputs[i]));
     for (size_t i = 0; i < s->fitted->n_inputs; i++) {
         const fsci_binding *b = fsci_model_binding(m, s->fitted->inputs[i]);
+        for (size_t k = 0; b->set && k < b->set->n; k++)
+            fsci_json_set_number(s->arena, inputs, b->set->names[k],
+                                 b->members[k * m->n + largest]);
         if (b->values)
             fsci_json_set_number(s->arena, inputs, b->symbol,
                                  b->values[largest] * (grows(m, b) ? pow(beyond, 1 / n) : 1));
-        else
+        else if (b->codes)
             fsci_json_set_string(s->arena, inputs, b->symbol, b->levels[b->codes[largest]]);
     }
     *at = inputs;

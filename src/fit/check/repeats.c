@@ -14,6 +14,12 @@ static bool is_input(const fsci_model *m, const fsci_binding *b)
     return !m->response || strcmp(b->symbol, m->response) != 0;
 }
 
+/* Of a binding at a row: the k-th column of its set, or its one value. */
+static double value_at(const fsci_binding *b, size_t n, size_t k, size_t at)
+{
+    return b->set ? b->members[k * n + at] : b->values ? b->values[at] : b->codes[at];
+}
+
 /* By inputs only. */
 static int compare(const void *left, const void *right)
 {
@@ -22,10 +28,11 @@ static int compare(const void *left, const void *right)
         const fsci_binding *c = &a->model->bindings[i];
         if (!is_input(a->model, c))
             continue;
-        double x = c->values ? c->values[a->at] : c->codes[a->at];
-        double y = c->values ? c->values[b->at] : c->codes[b->at];
-        if (x != y)
-            return x < y ? -1 : 1;
+        for (size_t k = 0; k < (c->set ? c->set->n : 1); k++) {
+            double x = value_at(c, a->model->n, k, a->at), y = value_at(c, a->model->n, k, b->at);
+            if (x != y)
+                return x < y ? -1 : 1;
+        }
     }
     return 0;
 }

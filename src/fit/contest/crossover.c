@@ -72,7 +72,7 @@ static const fsci_formula *curve_of(const fsci_fitted *f, const char *symbol, co
         rest = one->n_arguments;
         for (size_t i = 0; i < one->n_arguments; i++)
             rest -= !strcmp(one->arguments[i], symbol) || (by && !strcmp(one->arguments[i], by));
-        if (unit && one->n_arguments && !rest)
+        if (unit && one->n_arguments && !rest && !fsci_fitted_solved_in(f, one))
             return one->formula;
     }
     return NULL;

@@ -171,7 +171,7 @@ static fsc_status read_parameters(fsci_arena *a, const fsci_fitted *f, fsci_refi
         return incomplete("bounds", err);
     size_t k = 0;
     FSCI_JSON_EACH (pair, bounds) {
-        double ends[2];
+        double ends[2] = {NAN, NAN};
         if (!read_numbers(pair, 2, ends))
             return incomplete("bounds", err);
         r->parameters.lo[k] = isnan(ends[0]) ? -INFINITY : ends[0];

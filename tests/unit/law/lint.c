@@ -195,6 +195,20 @@ static const lint_case cases[] = {
      "formula: x = A*N^-alpha, solve: x, between: [1, 9]}\n"
      "  ratio: {arguments: [N], formula: y = reducible, solve: y, between: [1, 9]}",
      "formula: y = |reducible|", "'ratio' and 'reducible' are both solved for"},
+    /* expectations */
+    {"reduces_to:", "expects:\n  - {rows: N > 1, fitted: E > 0, code: W-A, says: s}\nreduces_to:",
+     "- |{|rows", "has one of rows, distinct, fitted and reached; this has 2"},
+    {"reduces_to:", "expects:\n  - {code: W-A, says: s}\nreduces_to:", "- |{|code", "this has 0"},
+    {"reduces_to:", "expects:\n  - {distinct: N, code: W-A, says: s}\nreduces_to:", "- |{|dist",
+     "`least` says how many"},
+    {"reduces_to:", "expects:\n  - {rows: N > E, code: W-A, says: s}\nreduces_to:", "N > |E|, c",
+     "rows uses 'E', which is no column; parameters are for `fitted`"},
+    {"reduces_to:", "expects:\n  - {fitted: n > E, code: W-A, says: s}\nreduces_to:", "|n| > E, c",
+     "fitted uses 'n', which is no column or parameter"},
+    {"reduces_to:", "expects:\n  - {rows: N > 1, code: A, says: s}\nreduces_to:", "code: |A|, s",
+     "a code begins with W-"},
+    {"reduces_to:", "expects:\n  - {rows: N = 1, code: W-A, says: s}\nreduces_to:", "|N| = 1, c",
+     "rows is an equation"},
     /* published sets, checks, reductions */
     {"alpha: 0.5}", "alhpa: 0.5}", "|alhpa|: 0.5",
      "published set 'made-up' gives 'alhpa', which is no parameter; did you mean 'alpha'?"},

@@ -1,0 +1,116 @@
+#include "fit/check/expectations.h"
+
+#include "fit/bind.h"
+#include "num/summary.h"
+#include "record/warning.h"
+
+#include <math.h>
+
+/* Values nearer than this, relatively, are one. */
+static const double same = 1e-6;
+
+/* Values of an expression of columns and parameters at every row; NULL when it has none here (the
+ * parameters have groups, memory is out). */
+static double *values_of(fsci_arena *arena, const fsci_fit *fit, const fsci_formula *formula)
+{
+    const fsci_model *m = &fit->model;
+    fsci_scope scope;
+    fsci_program *program;
+    if (fsci_bind_scope(arena, m, &scope, NULL) != FSC_OK)
+        return NULL;
+    bool *outside = scope.outside = FSCI_NEW(arena, bool, m->n);
+    if (!outside ||
+        fsci_program_new(arena, formula, &formula->right, 1, &scope, &program, NULL) != FSC_OK)
+        return NULL;
+    unsigned char *raw = fsci_alloc(arena, fsci_program_scratch_bytes(program) + 64, 1);
+    double *values = FSCI_NEW(arena, double, m->n);
+    if (!raw || !values)
+        return NULL;
+    void *scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
+    fsci_program_values(program, scratch, fit->theta, 0, m->n, values, m->n);
+    return values;
+}
+
+static size_t count_distinct(fsci_arena *arena, const double *values, size_t n)
+{
+    double *sorted = fsci_copy_array(arena, values, n, sizeof *values);
+    size_t count = n > 0;
+    if (!sorted)
+        return SIZE_MAX;
+    fsci_sort(sorted, n);
+    for (size_t i = 1, last = 0; i < n; i++)
+        if (sorted[i] - sorted[last] > same * fmax(fabs(sorted[i]), fabs(sorted[last]))) {
+            count++;
+            last = i;
+        }
+    return count;
+}
+
+/* What speaks against an expectation; NULL when it is met. *row: the first of the rows that do,
+ * SIZE_MAX when none does by itself. */
+static const char *objection(fsci_arena *arena, const fsci_fit *fit,
+                             const fsci_law_expectation *expected, size_t *row)
+{
+    const fsci_model *m = &fit->model;
+    const fsci_formula *formula = expected->rows      ? expected->rows
+                                  : expected->fitted  ? expected->fitted
+                                  : expected->reached ? expected->reached
+                                                      : expected->distinct;
+    const double *values = values_of(arena, fit, formula);
+    size_t against = 0;
+    *row = SIZE_MAX;
+    if (!values)
+        return NULL;
+    if (expected->distinct) {
+        size_t n = count_distinct(arena, values, m->n);
+        return n >= (size_t)expected->least
+                   ? NULL
+                   : fsci_format(arena, "%zu different value%s of %s, where the law needs %lld", n,
+                                 n == 1 ? "" : "s", formula->text, (long long)expected->least);
+    }
+    for (size_t i = 0; i < m->n; i++) {
+        if (values[i] != 0 && !isnan(values[i]))
+            continue;
+        *row = against++ ? *row : i;
+    }
+    if (expected->reached) {
+        *row = SIZE_MAX;
+        return against < m->n ? NULL : fsci_format(arena, "%s at no row", formula->text);
+    }
+    if (!against)
+        return NULL;
+    return fsci_format(arena, "not %s at %zu of %zu rows, first at line %lld", formula->text,
+                       against, m->n, (long long)fsci_table_line(m->table, m->row[*row]));
+}
+
+fsc_status fsci_expectations_refuse(fsci_arena *arena, const fsci_fit *fit, fsc_error *err)
+{
+    const fsc_law *law = fit->model.subject.law;
+    for (size_t i = 0; law && i < law->expects.n; i++) {
+        const fsci_law_expectation *expected = &law->expects.items[i];
+        size_t row;
+        const char *why =
+            expected->otherwise == FSCI_LAW_REFUSES ? objection(arena, fit, expected, &row) : NULL;
+        if (why && row != SIZE_MAX)
+            return fsci_fail_row(err, FSC_EINPUT, (int64_t)fit->model.row[row], "%s: %s (%s: %s)",
+                                 fsci_table_name(fit->model.table), expected->says, expected->code,
+                                 why);
+        if (why)
+            return fsci_fail(err, FSC_EINPUT, "%s: %s (%s: %s)", fsci_table_name(fit->model.table),
+                             expected->says, expected->code, why);
+    }
+    return FSC_OK;
+}
+
+void fsci_expectations_warn(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
+{
+    const fsc_law *law = fit->model.subject.law;
+    for (size_t i = 0; law && i < law->expects.n; i++) {
+        const fsci_law_expectation *expected = &law->expects.items[i];
+        size_t row;
+        const char *why =
+            expected->otherwise == FSCI_LAW_WARNS ? objection(arena, fit, expected, &row) : NULL;
+        if (why)
+            fsci_record_warn(arena, record, expected->code, "%s (%s).", expected->says, why);
+    }
+}
