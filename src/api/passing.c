@@ -123,11 +123,13 @@ static bool grow_watched(watched *w, size_t n)
         return true;
     size_t room = n + n / 2 + 64;
     const char **texts = realloc(w->texts, room * sizeof *texts);
-    w->texts = texts ? texts : w->texts;
-    double *values = realloc(w->values, room * sizeof *values);
-    w->values = values ? values : w->values;
-    if (!texts || !values)
+    if (!texts)
         return false;
+    w->texts = texts;
+    double *values = realloc(w->values, room * sizeof *values);
+    if (!values)
+        return false;
+    w->values = values;
     w->room = room;
     return true;
 }

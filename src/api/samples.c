@@ -249,7 +249,7 @@ static fsc_status pair_up(counting *t, pairing *p, const pairing *before, uint32
         p->labels = labels;
         labels[number] =
             fsci_format(t->run->arena, "%s / %s",
-                        before ? before->labels[*group] : level_text(t->role[GROUP], *group),
+                        before ? before->labels[*group] : level_text(t->by_column[0], *group),
                         level_text(c, code));
         if (!labels[number])
             return fsci_fail_memory(err);

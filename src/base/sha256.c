@@ -119,8 +119,9 @@ size_t fsci_sha256_ways(fsci_sha256_blocks *ways[2])
 
 static void add_blocks(fsci_sha256 *hash, const uint8_t *bytes, size_t n_blocks)
 {
-    fsci_sha256_blocks *ways[2] = {0};
-    ways[fsci_sha256_ways(ways) - 1](hash->state, bytes, n_blocks);
+    fsci_sha256_blocks *ways[2] = {NULL, NULL};
+    size_t n = fsci_sha256_ways(ways);
+    ways[n - 1](hash->state, bytes, n_blocks);
 }
 
 void fsci_sha256_begin(fsci_sha256 *hash)

@@ -39,7 +39,7 @@ static void add_derived_formulas(fsci_arena *a, const fsci_subject *subject, fsc
             fsci_json_push(arguments, fsci_json_string(a, d->arguments.items[j]));
         bool grouped;
         fsci_json_set_string(a, item, "formula", fsci_grouped_text(a, subject, law, i, &grouped));
-        if (grouped)
+        if (grouped && subject->grouped)
             fsci_json_push(arguments, fsci_json_string(a, subject->grouped->column));
         if (d->solve) {
             const double between[] = {d->between.lo.value, d->between.hi.value};

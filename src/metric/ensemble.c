@@ -69,6 +69,7 @@ static void run_one(void *context, size_t item, size_t worker)
     }
 }
 
+/* NOLINTBEGIN(readability-non-const-parameter): run_one writes the draws */
 bool fsci_ensemble_draw(const fsci_ensemble *e, fsci_log_density_fn *f, void *context,
                         double *draws, double *accepted)
 {
@@ -89,6 +90,7 @@ bool fsci_ensemble_draw(const fsci_ensemble *e, fsci_log_density_fn *f, void *co
     *accepted = moved / moves;
     return placed;
 }
+/* NOLINTEND(readability-non-const-parameter) */
 
 double fsci_ensemble_spread(const double *values, size_t n)
 {

@@ -125,7 +125,7 @@ static const node *get_node(rule *r, int level, long i)
         }
         g->at[side] = more;
         for (size_t k = g->n[side]; k < n; k++)
-            more[k].success = NAN; /* not yet */
+            more[k] = (node){.success = NAN}; /* not yet */
         g->n[side] = n;
     }
     node *found = &g->at[side][at];

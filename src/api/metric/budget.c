@@ -178,7 +178,7 @@ static void add_iso_score(fsci_metric_run *run, const grid *g, const fsci_surfac
 static fsc_status add_iso(fsci_metric_run *run, const grid *g, const fsci_surface *s,
                           fsc_error *err)
 {
-    double *scores, *amounts[FSCI_AXES] = {NULL}, median;
+    double *scores, *amounts[FSCI_AXES] = {NULL};
     size_t n;
     FSCI_TRY(fsci_metric_values(run, "iso", &scores, &n, err));
     for (int j = 1; j < FSCI_AXES; j++)
@@ -188,8 +188,8 @@ static fsc_status add_iso(fsci_metric_run *run, const grid *g, const fsci_surfac
         if (!sorted)
             return fsci_fail_memory(err);
         fsci_sort(sorted, g->n);
-        median = fsci_median(sorted, g->n);
-        scores = &median;
+        sorted[0] = fsci_median(sorted, g->n);
+        scores = sorted;
         n = 1;
     }
     for (size_t i = 0; i < n; i++)

@@ -55,7 +55,7 @@ typedef struct slices {
 static double limit_of(const fsci_metric_run *run, const input *in, size_t row)
 {
     double given = fsci_metric_number(run, "threshold");
-    return isfinite(given) ? given : in->threshold[row];
+    return isfinite(given) || !in->threshold ? given : in->threshold[row];
 }
 
 static fsc_status find_pairs(fsci_metric_run *run, const input *in, slices *s, fsc_error *err)
