@@ -303,12 +303,27 @@ static fsc_status add_row(counting *t, const fsci_batch *batch, size_t row, fsc_
     return FSC_OK;
 }
 
+/* The rows some way ahead are in no order: their cells are asked for now. */
+static void look_ahead(const counting *t, const fsci_batch *batch, size_t row)
+{
+    enum { FAR = 16, NEAR = 8 };
+    const uint32_t *item = t->role[ITEM]->codes;
+    const uint32_t *group = t->role[GROUP] ? t->role[GROUP]->codes : NULL;
+    if (row + FAR < batch->n_rows)
+        fsci_tally_far(&t->tally, group ? group[row + FAR] : 0, item[row + FAR]);
+    if (row + NEAR < batch->n_rows)
+        fsci_tally_near(&t->tally, group ? group[row + NEAR] : 0, item[row + NEAR]);
+}
+
 static fsc_status take(void *context, const fsci_batch *batch, fsc_error *err)
 {
     counting *t = context;
     FSCI_TRY(find_roles(t, batch, err));
-    for (size_t row = 0; row < batch->n_rows; row++)
+    for (size_t row = 0; row < batch->n_rows; row++) {
+        if (fsci_tally_lost(&t->tally) && t->n_by < 2)
+            look_ahead(t, batch, row);
         FSCI_TRY(add_row(t, batch, row, err));
+    }
     t->items = t->role[ITEM]->levels;
     t->n_items = t->role[ITEM]->n_levels;
     t->groups = t->role[GROUP] ? t->role[GROUP]->levels : NULL;
