@@ -25,7 +25,8 @@ typedef struct fsci_optimum {
     const double *u; /* [n_free] */
 } fsci_optimum;
 
-enum { FSCI_SEARCH_OPTIMA = 8 };
+/* FSCI_SEARCH_FEW_ROWS: `rows` of the fits that are made to compare the fit with, many a run. */
+enum { FSCI_SEARCH_OPTIMA = 8, FSCI_SEARCH_FEW_ROWS = 1000 };
 
 typedef struct fsci_search {
     const char *scheme; /* in words, for the record */

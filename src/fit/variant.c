@@ -8,7 +8,6 @@
 /* What one variant comes to: these, then theta[n_all]. */
 enum { FAILED, ROWS, VALUE, THETA };
 enum { FITTED = 0, NO_FIT = 1, NO_MEMORY = 2 }; /* FAILED */
-enum { SEARCHED_ROWS = 1000 };
 
 typedef struct job {
     const fsci_fit *fit;
@@ -44,7 +43,7 @@ static void fit_one(void *context, size_t i, size_t worker, void *result)
     double *out = result, *theta = NULL;
     settings.search.threads = 1;
     settings.search.scheme = FSCI_STARTS_SCREENED; /* an exhaustive search is for the fit itself */
-    settings.search.rows = SEARCHED_ROWS;
+    settings.search.rows = FSCI_SEARCH_FEW_ROWS;
     settings.bootstrap = 0;
     settings.cluster = NULL;
     out[FAILED] = NO_FIT;
