@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import random
 import shlex
 import sqlite3
 import subprocess
@@ -138,6 +139,19 @@ class Samples(unittest.TestCase):
             for name in ("s.jsonl", "n.csv", "s.sqlite"):
                 self.assertEqual(self.passk(folder / name), want, name)
             self.assertEqual(self.passk("-", stdin=(folder / "s.csv").read_text()), want)
+
+    def test_any_order_of_rows(self):
+        """In order the cell of a row is guessed, out of order it is searched for: the same counts."""
+        rows = [(f"m{m}", f"q{q}", (q * 7 + m + t) % 5 < 2) for t in range(4) for q in range(1500) for m in range(4)]
+        mixed = random.Random(8).sample(rows, len(rows))
+        found = []
+        for order in (rows, mixed, sorted(rows)):
+            text = "model,item,correct\n" + "".join(f"{m},{q},{c:d}\n" for m, q, c in order)
+            record_ = record(["metric", "passk", "-", "--k", "1,2,4", "--bootstrap", "0"], stdin=text)
+            found.append(sorted((r["group"], r["k"], r["value"], r["n_items"]) for r in record_["rows"]))
+        self.assertEqual(len(found[0]), 12)
+        self.assertEqual(found[1], found[0])
+        self.assertEqual(found[2], found[0])
 
     def test_rules_and_groups_as_rows_go_by(self):
         """What a stream decides batch by batch, and what it leaves to the whole table."""
