@@ -482,8 +482,8 @@ static void programs_agree_with_the_walker(void **unused)
     print_message(
         "%d formulas: %d values, %d slopes, %d bends checked; %d refused, %d wild, %d and "
         "%d kinks\n",
-        n, counts.values, counts.slopes, counts.bends, counts.domain, counts.wild,
-        counts.kinks, counts.bent_kinks);
+        n, counts.values, counts.slopes, counts.bends, counts.domain, counts.wild, counts.kinks,
+        counts.bent_kinks);
     assert_true(counts.values > 25 * n);
     assert_true(counts.slopes > 5 * n);
     assert_true(counts.kinks < counts.slopes / 20);
