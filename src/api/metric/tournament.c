@@ -232,8 +232,9 @@ static void climb_slope(void *context, const double *weight, double *out)
 
 static fsc_status add_scaling(fsci_metric_run *run, const games *g, fsc_error *err)
 {
-    double buckets = fsci_metric_number(run, "buckets"), x[MOST_BUCKETS], best[MOST_BUCKETS];
-    double top[MOST_BUCKETS], slope;
+    double buckets = fsci_metric_number(run, "buckets"), x[MOST_BUCKETS] = {0};
+    double best[MOST_BUCKETS] = {0};
+    double top[MOST_BUCKETS] = {0}, slope = NAN;
     climb c = {g, (size_t)buckets, fsci_metric_number(run, "start"), fsci_metric_number(run, "k")};
     fsci_interval limits;
     if (isnan(g->compute[0]) || !(buckets >= 1) || buckets > (double)g->n)
