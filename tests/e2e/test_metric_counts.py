@@ -346,6 +346,10 @@ class Trials(unittest.TestCase):
         found = record(["metric", "rare-event-rates", "-"], stdin=table)["milestones"][0]
         assert_near(found["value"], .08, absolute=1e-15)
         assert_near(found["lo"], .019335, absolute=1e-6)
+        table = "milestone,successes,trials,choices\na,8,10,4\nb,5,10,2\nc,2,10,1\n"
+        found = record(["metric", "rare-event-rates", "-"], stdin=table)["milestones"][0]
+        self.assertEqual(found["bits"], 3)
+        assert_near(found["unassisted"], .01, absolute=1e-15)
 
     def test_bad_rows(self):
         for table, says in (("trials,correct\n5,6\n", "6 right of 5"), ("trials,correct\n0,0\n", "0 trials"),
