@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -22,5 +23,12 @@
     } while (0)
 
 #define assert_rel(got, want, relative) assert_near(got, want, (relative)*fabs((double)(want)))
+
+/* How many made-up cases to try: the quick run, and the one under valgrind, make do with a fifth.
+ */
+static inline int cases_of(int full)
+{
+    return getenv("FORESCALE_QUICK") ? full / 5 : full;
+}
 
 #endif

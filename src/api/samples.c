@@ -303,12 +303,27 @@ static fsc_status add_row(counting *t, const fsci_batch *batch, size_t row, fsc_
     return FSC_OK;
 }
 
+/* The rows some way ahead are in no order: their cells are asked for now. */
+static void look_ahead(const counting *t, const fsci_batch *batch, size_t row)
+{
+    enum { FAR = 16, NEAR = 8 };
+    const uint32_t *item = t->role[ITEM]->codes;
+    const uint32_t *group = t->role[GROUP] ? t->role[GROUP]->codes : NULL;
+    if (row + FAR < batch->n_rows)
+        fsci_tally_far(&t->tally, group ? group[row + FAR] : 0, item[row + FAR]);
+    if (row + NEAR < batch->n_rows)
+        fsci_tally_near(&t->tally, group ? group[row + NEAR] : 0, item[row + NEAR]);
+}
+
 static fsc_status take(void *context, const fsci_batch *batch, fsc_error *err)
 {
     counting *t = context;
     FSCI_TRY(find_roles(t, batch, err));
-    for (size_t row = 0; row < batch->n_rows; row++)
+    for (size_t row = 0; row < batch->n_rows; row++) {
+        if (fsci_tally_lost(&t->tally) && t->n_by < 2)
+            look_ahead(t, batch, row);
         FSCI_TRY(add_row(t, batch, row, err));
+    }
     t->items = t->role[ITEM]->levels;
     t->n_items = t->role[ITEM]->n_levels;
     t->groups = t->role[GROUP] ? t->role[GROUP]->levels : NULL;
@@ -356,49 +371,73 @@ static void forget(void *context)
 /* ---- counts to groups ---------------------------------------------------------------------------
  */
 
-static fsc_status make_group(counting *t, size_t group, size_t items, fsci_samples *samples,
-                             fsc_error *err)
+/* All cells that have samples, those of a group together in order of appearance. */
+typedef struct sorted_cells {
+    const char **item;
+    double *n, *c;
+    fsci_stop_rule *stop;
+    uint32_t *cluster;
+    size_t *first; /* [n_groups + 1] */
+} sorted_cells;
+
+static fsc_status sort_cells(counting *t, sorted_cells *s, fsc_error *err)
 {
     fsci_arena *a = t->run->arena;
-    const char **names = FSCI_NEW(a, const char *, items + 1);
-    double *n = FSCI_NEW(a, double, items + 1), *c = FSCI_NEW(a, double, items + 1);
-    fsci_stop_rule *stop = FSCI_NEW(a, fsci_stop_rule, items + 1);
-    uint32_t *cluster = FSCI_NEW(a, uint32_t, items + 1);
-    if (!names || !n || !c || !stop || !cluster)
+    size_t cells = t->tally.n;
+    *s =
+        (sorted_cells){FSCI_NEW(a, const char *, cells + 1), FSCI_NEW(a, double, cells + 1),
+                       FSCI_NEW(a, double, cells + 1),       FSCI_NEW(a, fsci_stop_rule, cells + 1),
+                       FSCI_NEW(a, uint32_t, cells + 1),     FSCI_NEW(a, size_t, t->n_groups + 2)};
+    if (!s->item || !s->n || !s->c || !s->stop || !s->cluster || !s->first)
         return fsci_fail_memory(err);
-    size_t used = 0;
-    for (size_t i = 0; i < t->tally.n; i++) {
+    size_t *at = s->first + 1; /* where group g goes on; first[g + 1] in the end */
+    for (size_t i = 0; i < cells; i++)
+        at[t->tally.cells[i].group + 1] += t->tally.cells[i].n > 0;
+    for (size_t g = 1; g <= t->n_groups; g++)
+        at[g] += at[g - 1];
+    for (size_t i = 0; i < cells; i++) {
         const fsci_tally_cell *x = &t->tally.cells[i];
-        if (x->group != group || x->n == 0)
+        if (x->n == 0)
             continue;
-        names[used] = t->item_names[x->item];
-        n[used] = x->n;
-        c[used] = x->c;
-        stop[used] = x->stop;
-        cluster[used++] = x->cluster;
+        size_t to = at[x->group]++;
+        s->item[to] = t->item_names[x->item];
+        s->n[to] = x->n;
+        s->c[to] = x->c;
+        s->stop[to] = x->stop;
+        s->cluster[to] = x->cluster;
     }
-    double size = group < t->n_sizes && isfinite(t->sizes[group]) ? t->sizes[group] : NAN;
-    samples->groups[samples->n_groups++] = (fsci_samples_group){
-        t->group_names[group], size, used, names, n, c, stop, samples->clustered ? cluster : NULL};
     return FSC_OK;
+}
+
+static void make_group(const counting *t, const sorted_cells *s, size_t g, fsci_samples *samples)
+{
+    size_t from = s->first[g], items = s->first[g + 1] - from;
+    double size = g < t->n_sizes && isfinite(t->sizes[g]) ? t->sizes[g] : NAN;
+    if (items)
+        samples->groups[samples->n_groups++] =
+            (fsci_samples_group){t->group_names[g],
+                                 size,
+                                 items,
+                                 s->item + from,
+                                 s->n + from,
+                                 s->c + from,
+                                 s->stop + from,
+                                 samples->clustered ? s->cluster + from : NULL};
 }
 
 static fsc_status make_groups(counting *t, fsci_samples *samples, fsc_error *err)
 {
-    size_t *items = FSCI_NEW(t->run->arena, size_t, t->n_groups + 1);
+    sorted_cells cells;
     samples->groups = FSCI_NEW(t->run->arena, fsci_samples_group, t->n_groups + 1);
-    if (!items || !samples->groups || !t->item_names || !t->group_names)
+    if (!samples->groups || !t->item_names || !t->group_names)
         return fsci_fail_memory(err);
     samples->clustered = t->role[CLUSTER] != NULL;
     samples->stop_column = t->role[STOP] != NULL;
     samples->stopped = samples->stop_column || t->default_until;
-    for (size_t i = 0; i < t->tally.n; i++) {
-        items[t->tally.cells[i].group] += t->tally.cells[i].n > 0;
-        samples->n_empty += t->tally.cells[i].n == 0;
-    }
+    FSCI_TRY(sort_cells(t, &cells, err));
     for (size_t g = 0; g < t->n_groups; g++)
-        if (items[g])
-            FSCI_TRY(make_group(t, g, items[g], samples, err));
+        make_group(t, &cells, g, samples);
+    samples->n_empty = t->tally.n - cells.first[t->n_groups];
     if (!samples->n_groups)
         return fsci_fail(err, FSC_EINPUT, "%s has no samples: every n is 0", t->file);
     if (samples->n_empty)

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { FIRST_SLOTS = 1024 };
+enum { FIRST_SLOTS = 1024, PATIENCE = 8, AGAIN = 64 }; /* guesses that may fail; one in so many */
 
 static size_t slot_of(const fsci_tally *t, uint32_t group, uint32_t item)
 {
@@ -59,13 +59,15 @@ static uint32_t search(fsci_tally *t, uint32_t group, uint32_t item)
 
 fsci_tally_cell *fsci_tally_find(fsci_tally *t, uint32_t group, uint32_t item)
 {
-    if (t->n) {
+    if (t->n && (t->luck || t->asked++ % AGAIN == 0)) {
         uint32_t guess = t->cells[t->last].next;
         fsci_tally_cell *cell = &t->cells[guess];
         if (cell->group == group && cell->item == item) {
             t->last = guess;
+            t->luck = PATIENCE;
             return cell;
         }
+        t->luck -= t->luck > 0;
     }
     uint32_t found = search(t, group, item);
     if (found == UINT32_MAX)
@@ -73,6 +75,18 @@ fsci_tally_cell *fsci_tally_find(fsci_tally *t, uint32_t group, uint32_t item)
     t->cells[t->last].next = found;
     t->last = found;
     return &t->cells[found];
+}
+
+void fsci_tally_far(const fsci_tally *t, uint32_t group, uint32_t item)
+{
+    __builtin_prefetch(&t->slots[slot_of(t, group, item)]);
+}
+
+void fsci_tally_near(const fsci_tally *t, uint32_t group, uint32_t item)
+{
+    uint32_t found = t->slots[slot_of(t, group, item)];
+    if (found)
+        __builtin_prefetch(&t->cells[found - 1], 1);
 }
 
 void fsci_tally_free(fsci_tally *t)

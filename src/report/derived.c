@@ -139,6 +139,23 @@ static const char *say_region(const context *c, const fsci_json *region)
                        fsci_say_quantity(arena, hi, 0.1 * hi, "param"));
 }
 
+/* "; 95 % local intervals: 1.2 B to 1.9 B and 4.0 B to 6.5 B parameters". */
+static const char *say_ends(const context *c, const fsci_json *region)
+{
+    fsci_arena *arena = c->view->arena;
+    double of[4];
+    static const char *const keys[] = {"lo_lo", "lo_hi", "hi_lo", "hi_hi"};
+    for (int i = 0; i < 4; i++)
+        if (!isfinite(of[i] = number(region, keys[i])))
+            return "";
+    return fsci_format(arena, " The ends lie between %s and %s, and %s and %s (%s).",
+                       fsci_say_amount(arena, of[0], 0.1 * of[0], "param"),
+                       fsci_say_quantity(arena, of[1], 0.1 * of[1], "param"),
+                       fsci_say_amount(arena, of[2], 0.1 * of[2], "param"),
+                       fsci_say_quantity(arena, of[3], 0.1 * of[3], "param"),
+                       fsci_interval_title(arena, c->record));
+}
+
 static void add_region(const context *c, const fsci_json *from)
 {
     fsci_arena *arena = c->view->arena;
@@ -148,9 +165,10 @@ static void add_region(const context *c, const fsci_json *from)
         fsci_view_add(c->view, FSCI_SENTENCE, NULL,
                       fsci_format(arena,
                                   "Sizes of %s, a factor of %s, have a loss within %s of the "
-                                  "least at that compute.",
+                                  "least at that compute.%s",
                                   say_region(c, region), fsci_say_digits(arena, factor, 2),
-                                  fsci_say_percent(arena, number(region, "within"))));
+                                  fsci_say_percent(arena, number(region, "within")),
+                                  say_ends(c, region)));
 }
 
 static void add_point(const context *c, const fsci_json *from)

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import random
 import shlex
 import sqlite3
 import subprocess
@@ -138,6 +139,19 @@ class Samples(unittest.TestCase):
             for name in ("s.jsonl", "n.csv", "s.sqlite"):
                 self.assertEqual(self.passk(folder / name), want, name)
             self.assertEqual(self.passk("-", stdin=(folder / "s.csv").read_text()), want)
+
+    def test_any_order_of_rows(self):
+        """In order the cell of a row is guessed, out of order it is searched for: the same counts."""
+        rows = [(f"m{m}", f"q{q}", (q * 7 + m + t) % 5 < 2) for t in range(4) for q in range(1500) for m in range(4)]
+        mixed = random.Random(8).sample(rows, len(rows))
+        found = []
+        for order in (rows, mixed, sorted(rows)):
+            text = "model,item,correct\n" + "".join(f"{m},{q},{c:d}\n" for m, q, c in order)
+            record_ = record(["metric", "passk", "-", "--k", "1,2,4", "--bootstrap", "0"], stdin=text)
+            found.append(sorted((r["group"], r["k"], r["value"], r["n_items"]) for r in record_["rows"]))
+        self.assertEqual(len(found[0]), 12)
+        self.assertEqual(found[1], found[0])
+        self.assertEqual(found[2], found[0])
 
     def test_rules_and_groups_as_rows_go_by(self):
         """What a stream decides batch by batch, and what it leaves to the whole table."""
@@ -332,6 +346,10 @@ class Trials(unittest.TestCase):
         found = record(["metric", "rare-event-rates", "-"], stdin=table)["milestones"][0]
         assert_near(found["value"], .08, absolute=1e-15)
         assert_near(found["lo"], .019335, absolute=1e-6)
+        table = "milestone,successes,trials,choices\na,8,10,4\nb,5,10,2\nc,2,10,1\n"
+        found = record(["metric", "rare-event-rates", "-"], stdin=table)["milestones"][0]
+        self.assertEqual(found["bits"], 3)
+        assert_near(found["unassisted"], .01, absolute=1e-15)
 
     def test_bad_rows(self):
         for table, says in (("trials,correct\n5,6\n", "6 right of 5"), ("trials,correct\n0,0\n", "0 trials"),

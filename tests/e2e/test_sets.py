@@ -67,6 +67,21 @@ class Mixtures(unittest.TestCase):
         self.assertEqual(list(rows[0]["inputs"]), DOMAINS[:3])
         self.assertEqual(len(fit["parameters"]), 5)
 
+    def test_real_mixtures_of_three_domains(self):
+        """The same minimum as the law with three domains written out, and how well one exponential
+        does there: R2 and rms of 32 mixtures."""
+        for domain, r2, rms in (("Github", 0.935, 0.139), ("Pile-CC", 0.984, 0.012),
+                                ("Books3", 0.938, 0.026)):
+            where = ["data/data-mixing/three_domains.csv", "--quick", "--where",
+                     f'model_size == "410M" and step == 60000 and domain == "{domain}"']
+            any_number = record(["fit", "mixing", *where, "--map", "r_j=github,r_j=books3"])
+            three = record(["fit", "mixing-3", *where])
+            assert_near(any_number["objective"]["value"], three["objective"]["value"],
+                        relative=1e-9)
+            self.assertEqual(any_number["data"]["rows_used"], 32)
+            assert_near(any_number["diagnostics"]["r2"], r2, absolute=6e-4)
+            assert_near(any_number["diagnostics"]["rmse"], rms, absolute=6e-4)
+
     def test_patterns_numbers_and_every_kind_of_interval(self):
         numbered = mixtures(noise=0.002).replace("web,code,books", "r_1,r_2,r_3")
         with tempfile.TemporaryDirectory() as folder:
@@ -150,7 +165,7 @@ class MultiPower(unittest.TestCase):
                 losses = [float(line.split(",")[3]) for line in table.splitlines()[1:]]
                 off = sum(abs(r["mean"] / y - 1) for r, y in zip(rows, losses)) / len(rows)
                 assert_near(off, error, relative=1e-5, what=schedule)
-        self.assertLessEqual(fit["objective"]["value"], objective * (1 + 1e-6))
+        self.assertLessEqual(fit["objective"]["value"], objective * (1 + 1e-9))
         got = {p["name"]: p["value"] for p in fit["parameters"]}
         for name, value in want.items():
             assert_near(got[name], value, relative=1e-3, what=name)

@@ -325,6 +325,8 @@ static const fsci_metric_column rare_columns[] = {
      "stages that must all be passed; the rate of the whole is the product"},
     {"bin", FSCI_METRIC_NUMBER, false, "human_minutes|difficulty|minutes",
      "a number by which tasks are binned at the edges of --param bins"},
+    {"choices", FSCI_METRIC_POSITIVE, false, "proposals|best_of",
+     "with milestones: of how many proposals an expert chose one at each step"},
     {0}};
 static const fsci_metric_setting rare_settings[] = {
     METHOD_SETTING, {"bins", "X:Y:...", NULL, "edges of bins (X, Y], as 0:5:15:60"}, {0}};
@@ -334,7 +336,8 @@ static const fsci_metric_result rare_results[] = {
      "(one-sided upper limit when c is 0)"},
     {"milestones",
      "group, value (product), se_log, lo, hi, stages, bound (true: some stage was never "
-     "passed, hi alone is known)"},
+     "passed, hi alone is known), bits (an expert's choices gave the model), unassisted (value "
+     "times the product of 1/choices: too low, since the model proposes what is likely)"},
     {"bins", "from, to, value, lo, hi, n, c, rows"},
     {"total", "value, c, n over all groups"},
     {0}};
@@ -361,13 +364,17 @@ static fsc_status add_milestones(fsci_metric_run *run, const trials *t, size_t g
     fsci_keys stage;
     if (!fsci_metric_bound(run, "milestone"))
         return FSC_OK;
+    const double *choices;
+    double bits = 0;
     FSCI_TRY(fsci_metric_keys(run, "milestone", &stage, err));
+    FSCI_TRY(fsci_metric_numbers(run, "choices", &choices, err));
     double *n = FSCI_NEW(run->arena, double, stage.n), *c = FSCI_NEW(run->arena, double, stage.n);
     size_t stages = 0;
     if (!n || !c)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < t->rows; i++)
         if (t->group.codes[i] == group) {
+            bits += choices && n[stage.codes[i]] == 0 ? log2(choices[i]) : 0; /* once a stage */
             n[stage.codes[i]] += t->n[i];
             c[stage.codes[i]] += t->c[i];
         }
@@ -382,11 +389,16 @@ static fsc_status add_milestones(fsci_metric_run *run, const trials *t, size_t g
     fsci_metric_set(run, item, "se_log", chain.se_log);
     fsci_metric_set(run, item, "stages", (double)stages);
     fsci_json_set_bool(run->arena, item, "bound", chain.bound);
+    if (choices) {
+        fsci_metric_set(run, item, "bits", bits);
+        fsci_metric_set(run, item, "unassisted", chain.p * exp2(-bits));
+    }
+    const char *label = t->group.labels[group];
     if (chain.bound)
         fsci_record_warn(run->arena, run->root, "W-NO-SUCCESS",
-                         "%s: a milestone was never passed, so the product is 0 and only its upper "
+                         "%s%sa milestone was never passed, so the product is 0 and only its upper "
                          "bound means anything",
-                         t->group.labels[group]);
+                         label, *label ? ": " : "");
     return FSC_OK;
 }
 

@@ -3,11 +3,13 @@
 
 #include "metric/rank.h"
 #include "metric/regress.h"
+#include "metric/resample.h"
 #include "metric/tournament.h"
 #include "num/distribution.h"
 #include "num/random.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const fsci_metric_column columns[] = {
@@ -39,7 +41,8 @@ static const fsci_metric_result results[] = {
      "joins all)"},
     {"scaling",
      "compute (end of the bucket), best, top_ten (mean of the ten best Elo ratings so far)"},
-    {"slope", "per_doubling of compute, of the best rating"},
+    {"slope", "per_doubling of compute, of the best rating, lo, hi (bootstrap over games, each in "
+              "its place)"},
     {"concordance", "pearson, spearman, n of rating and accuracy"},
     {"bins", "from, to, accuracy, n of ratings"},
     {0}};
@@ -183,36 +186,78 @@ static void add_player(fsci_metric_run *run, const games *g, const fsci_bradley_
     fsci_metric_set(run, row, "points", points);
 }
 
-/* Elo as compute goes on: best and mean of the ten best at the end of each bucket of games. */
+enum { MOST_BUCKETS = 64 };
+
+/* Ratings after each bucket of games: x[k] its last compute in doublings, the best and the mean of
+ * the ten best. */
+typedef struct climb {
+    const games *g;
+    size_t buckets;
+    double start, k;
+} climb;
+
+/* Every game counts weight[i] times, NULL: once. False when out of memory. */
+static bool climb_ratings(const climb *c, const double *weight, double *x, double *best,
+                          double *top)
+{
+    const games *g = c->g;
+    size_t players = g->players, ten = players < 10 ? players : 10, i = 0;
+    double *r = malloc((2 * players + 1) * sizeof *r), *sorted = r ? r + players : NULL;
+    for (size_t p = 0; p < players && r; p++)
+        r[p] = c->start;
+    for (size_t k = 0; k < c->buckets && r; k++) {
+        for (; i < g->n * (k + 1) / c->buckets; i++)
+            for (double times = weight ? weight[i] : 1; times > 0; times--)
+                fsci_elo_run(g->list + i, 1, c->k, r);
+        memcpy(sorted, r, players * sizeof *r);
+        fsci_sort(sorted, players);
+        x[k] = log2(g->compute[i - 1]);
+        best[k] = sorted[players - 1];
+        top[k] = fsci_mean(sorted + players - ten, ten);
+    }
+    free(r);
+    return r != NULL;
+}
+
+static void climb_slope(void *context, const double *weight, double *out)
+{
+    const climb *c = context;
+    double x[MOST_BUCKETS], best[MOST_BUCKETS], top[MOST_BUCKETS];
+    *out = NAN;
+    if (!climb_ratings(c, weight, x, best, top))
+        return;
+    fsci_polynomial line = fsci_polynomial_fit(x, best, c->buckets, 1);
+    *out = line.ok ? fsci_polynomial_leading(&line) : NAN;
+}
+
 static fsc_status add_scaling(fsci_metric_run *run, const games *g, fsc_error *err)
 {
-    size_t buckets = (size_t)fsci_metric_number(run, "buckets"), from = 0;
-    double *r = FSCI_NEW(run->arena, double, g->players),
-           *sorted = FSCI_NEW(run->arena, double, g->players);
-    double *x = FSCI_NEW(run->arena, double, buckets + 1),
-           *y = FSCI_NEW(run->arena, double, buckets + 1);
-    if (isnan(g->compute[0]) || buckets < 1 || buckets > g->n)
+    double buckets = fsci_metric_number(run, "buckets"), x[MOST_BUCKETS] = {0};
+    double best[MOST_BUCKETS] = {0};
+    double top[MOST_BUCKETS] = {0}, slope = NAN;
+    climb c = {g, (size_t)buckets, fsci_metric_number(run, "start"), fsci_metric_number(run, "k")};
+    fsci_interval limits;
+    if (isnan(g->compute[0]) || !(buckets >= 1) || buckets > (double)g->n)
         return FSC_OK;
-    if (!r || !sorted || !x || !y)
+    if (buckets > MOST_BUCKETS)
+        return fsci_fail(err, FSC_EUSAGE, "--param buckets goes up to %d", MOST_BUCKETS);
+    const size_t most = 1 + (size_t)2e8 / g->n; /* resamples of that many games take seconds */
+    size_t resamples = run->n_resamples < most ? run->n_resamples : most;
+    fsci_resampling how = {g->n, NULL, resamples, run->seed, run->level, run->threads};
+    if (!climb_ratings(&c, NULL, x, best, top) ||
+        !fsci_resample(&how, climb_slope, &c, 1, &limits, NULL))
         return fsci_fail_memory(err);
-    for (size_t p = 0; p < g->players; p++)
-        r[p] = fsci_metric_number(run, "start");
-    for (size_t k = 0; k < buckets; k++) {
-        size_t to = g->n * (k + 1) / buckets, top = g->players < 10 ? g->players : 10;
-        fsci_elo_run(g->list + from, to - from, fsci_metric_number(run, "k"), r);
-        from = to;
-        memcpy(sorted, r, g->players * sizeof *r);
-        fsci_sort(sorted, g->players);
-        x[k] = log2(g->compute[to - 1]);
-        y[k] = sorted[g->players - 1];
+    for (size_t k = 0; k < c.buckets; k++) {
         fsci_json *item = fsci_metric_item(run, "scaling", "");
-        fsci_metric_set(run, item, "compute", g->compute[to - 1]);
-        fsci_metric_set(run, item, "best", y[k]);
-        fsci_metric_set(run, item, "top_ten", fsci_mean(sorted + g->players - top, top));
+        fsci_metric_set(run, item, "compute", g->compute[g->n * (k + 1) / c.buckets - 1]);
+        fsci_metric_set(run, item, "best", best[k]);
+        fsci_metric_set(run, item, "top_ten", top[k]);
     }
-    fsci_polynomial line = fsci_polynomial_fit(x, y, buckets, 1);
-    fsci_json *slope = fsci_json_set_object(run->arena, run->root, "slope");
-    fsci_metric_set(run, slope, "per_doubling", line.ok ? fsci_polynomial_leading(&line) : NAN);
+    climb_slope(&c, NULL, &slope);
+    fsci_json *item = fsci_json_set_object(run->arena, run->root, "slope");
+    fsci_metric_set(run, item, "per_doubling", slope);
+    fsci_metric_set(run, item, "lo", limits.lo);
+    fsci_metric_set(run, item, "hi", limits.hi);
     fsci_record_warn(
         run->arena, run->root, "W-BEST-OF-MANY",
         "the best of a growing pool rises without any gain in quality, by about the spread "

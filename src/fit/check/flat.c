@@ -1,6 +1,8 @@
 #include "fit/check/flat.h"
 
+#include "fit/interval/interval.h"
 #include "fit/scale.h"
+#include "num/distribution.h"
 #include "record/warning.h"
 
 #include <math.h>
@@ -14,7 +16,8 @@ static const double decades = 4, near = 0.005, within = 0.01, wide = 3;
 
 typedef struct valley {
     fsci_arena *arena;
-    fsci_fitted law;   /* without what intervals need */
+    const fsci_fitted *fitted;
+    fsci_fitted law;   /* without what intervals need, and with parameters of its own to move */
     const char *N, *D; /* symbols */
     double C;
     double x[POINTS], loss[POINTS]; /* x: log10 of the size */
@@ -38,12 +41,14 @@ static const char *of_unit(const fsci_fitted *f, const char *unit)
 static bool has_valley(fsci_arena *a, const fsci_fitted *f, valley *v)
 {
     v->arena = a;
+    v->fitted = f;
     v->law = *f;
+    v->law.parameters = fsci_copy_array(a, f->parameters, f->n, sizeof *f->parameters);
     v->law.method = FSCI_INTERVAL_LOCAL;
     v->law.covariance = NULL;
     v->N = of_unit(f, "param");
     v->D = of_unit(f, "token");
-    return fsci_curve_predicts(f) && f->n_inputs == 2 && v->N && v->D;
+    return v->law.parameters && fsci_curve_predicts(f) && f->n_inputs == 2 && v->N && v->D;
 }
 
 static fsc_status look(valley *v, double from, double to, fsc_error *err)
@@ -117,6 +122,112 @@ static fsc_status find(valley *v, double share, region *r, fsc_error *err)
     return FSC_OK;
 }
 
+/* ---- how sure the ends are ---- */
+
+typedef struct spread {
+    fsci_interval lo, hi; /* of the ends of a region */
+} spread;
+
+static fsc_status ends_at(valley *v, double share, const double *theta, double ends[2],
+                          fsc_error *err)
+{
+    region r;
+    for (size_t j = 0; j < v->law.n; j++)
+        v->law.parameters[j].value = theta[j];
+    FSCI_TRY(find(v, share, &r, err));
+    ends[0] = log(r.lo);
+    ends[1] = log(r.hi);
+    return FSC_OK;
+}
+
+/* Each coordinate moved by a hundredth of its standard error to both sides, and the ends found
+ * anew: slopes of where the loss crosses the limit, the least loss moving with it. */
+static fsc_status local_spread(valley *v, double share, const double *at, const double ends[2],
+                               spread *out, fsc_error *err)
+{
+    const fsci_fitted *f = v->fitted;
+    size_t n = f->n_rows;
+    double *slope = FSCI_NEW(v->arena, double, 2 * n), *theta = FSCI_NEW(v->arena, double, f->n);
+    if (!slope || !theta)
+        return fsci_fail_memory(err);
+    for (size_t k = 0; k < n; k++) {
+        double step = 0.01 * sqrt(f->covariance[k * n + k]), side[2][2];
+        for (int s = 0; s < 2; s++) {
+            double move = s ? step : -step;
+            for (size_t j = 0; j < f->n; j++)
+                theta[j] = f->parameters[j].row != k ? at[j]
+                           : f->parameters[j].log    ? at[j] * exp(move)
+                                                     : at[j] + move;
+            FSCI_TRY(ends_at(v, share, theta, side[s], err));
+        }
+        for (int end = 0; end < 2; end++)
+            slope[end * n + k] = (side[1][end] - side[0][end]) / (2 * step);
+    }
+    double q = fsci_t_quantile(0.5 + f->level / 2, f->df), wide_by[2];
+    for (int end = 0; end < 2; end++) {
+        double variance = 0;
+        for (size_t k = 0; k < n; k++)
+            for (size_t l = 0; l < n; l++)
+                variance += slope[end * n + k] * f->covariance[k + l * n] * slope[end * n + l];
+        wide_by[end] = q * sqrt(variance);
+    }
+    out->lo = (fsci_interval){exp(ends[0] - wide_by[0]), exp(ends[0] + wide_by[0])};
+    out->hi = (fsci_interval){exp(ends[1] - wide_by[1]), exp(ends[1] + wide_by[1])};
+    return FSC_OK;
+}
+
+static fsc_status resampled_spread(valley *v, double share, const double ends[2], spread *out,
+                                   fsc_error *err)
+{
+    const fsci_fitted *f = v->fitted;
+    size_t B = f->n_resamples, L = f->n_left_out;
+    double *draws = FSCI_NEW(v->arena, double, 2 * (B + L) + B + 1);
+    fsci_interval *intervals[] = {&out->lo, &out->hi};
+    if (!draws)
+        return fsci_fail_memory(err);
+    for (size_t b = 0; b < B + L; b++) {
+        const double *theta = b < B ? f->resamples + b * f->n : f->left_out + (b - B) * f->n;
+        double side[2];
+        FSCI_TRY(ends_at(v, share, theta, side, err));
+        draws[b] = side[0];
+        draws[B + L + b] = side[1];
+    }
+    for (int end = 0; end < 2; end++) {
+        const double *own = draws + (size_t)end * (B + L);
+        const fsci_draws of = {.value = ends[end],
+                               .se = NAN,
+                               .draw = own,
+                               .n = B,
+                               .left_out = own + B,
+                               .n_left_out = L};
+        fsci_interval i = fsci_interval_find(f->method, f->level, &of, draws + 2 * (B + L));
+        *intervals[end] = (fsci_interval){exp(i.lo), exp(i.hi)};
+    }
+    return FSC_OK;
+}
+
+/* Intervals of the ends on the scale of the logarithm; NaN for none (studentised ones would need an
+ * error of the ends in every resample). */
+static fsc_status find_spread(valley *v, double share, const region *r, spread *out, fsc_error *err)
+{
+    const fsci_fitted *f = v->fitted;
+    double ends[] = {log(r->lo), log(r->hi)};
+    double *at = FSCI_NEW(v->arena, double, f->n);
+    *out = (spread){{NAN, NAN}, {NAN, NAN}};
+    if (!at)
+        return fsci_fail_memory(err);
+    for (size_t j = 0; j < f->n; j++)
+        at[j] = f->parameters[j].value;
+    fsc_status status = FSC_OK;
+    if (fsci_interval_resamples(f->method) && !f->resample_covariances)
+        status = resampled_spread(v, share, ends, out, err);
+    else if (!fsci_interval_resamples(f->method) && f->covariance)
+        status = local_spread(v, share, at, ends, out, err);
+    for (size_t j = 0; j < f->n; j++)
+        v->law.parameters[j].value = at[j];
+    return status;
+}
+
 static void describe(const valley *v, double share, const region *r, fsci_json *to)
 {
     fsci_arena *a = v->arena;
@@ -163,7 +274,14 @@ fsc_status fsci_flat_regions(fsci_arena *a, const fsci_fitted *f, const fsci_jso
         if (isnan(r.best))
             continue;
         list = list ? list : fsci_json_set_array(a, record, "flat_regions");
-        describe(&v, near, &r, fsci_json_push(list, fsci_json_object(a)));
+        fsci_json *item = fsci_json_push(list, fsci_json_object(a));
+        spread s;
+        describe(&v, near, &r, item);
+        FSCI_TRY(find_spread(&v, near, &r, &s, err));
+        fsci_json_set_number(a, item, "lo_lo", s.lo.lo);
+        fsci_json_set_number(a, item, "lo_hi", s.lo.hi);
+        fsci_json_set_number(a, item, "hi_lo", s.hi.lo);
+        fsci_json_set_number(a, item, "hi_hi", s.hi.hi);
     }
     return FSC_OK;
 }

@@ -130,17 +130,22 @@ static fsc_status look_inside(chosen *c, fsc_error *err)
     return FSC_OK;
 }
 
+/* The interval of row i behind the training rows, normalised. */
+static void make_interval(const chosen *c, size_t i, double level, double *lo, double *hi)
+{
+    const double *quantile = c->out.quantile + i * FSCI_QUANTILES;
+    double widen = c->bins[bin_of(c->distance[i].capability)].widen, point = c->out.point[i];
+    double highest = c->problem.bounded ? 1 : INFINITY;
+    *lo = point - widen * (point - quantile_at(quantile, (1 - level) / 2));
+    *hi = point + widen * (quantile_at(quantile, (1 + level) / 2) - point);
+    *lo = fmax(*lo, c->task.target_lowest);
+    *hi = fmin(*hi, highest);
+}
+
 static void make_intervals(chosen *c)
 {
-    double level = c->setting->input->level, highest = c->problem.bounded ? 1 : INFINITY;
-    for (size_t i = 0; i < c->task.n - c->task.n_train; i++) {
-        const double *quantile = c->out.quantile + i * FSCI_QUANTILES;
-        double widen = c->bins[bin_of(c->distance[i].capability)].widen;
-        double lo = quantile_at(quantile, (1 - level) / 2);
-        double hi = quantile_at(quantile, (1 + level) / 2), point = c->out.point[i];
-        c->lo[i] = fmax(point - widen * (point - lo), c->task.target_lowest);
-        c->hi[i] = fmin(point + widen * (hi - point), highest);
-    }
+    for (size_t i = 0; i < c->task.n - c->task.n_train; i++)
+        make_interval(c, i, c->setting->input->level, &c->lo[i], &c->hi[i]);
 }
 
 /* ---- its record ---- */
@@ -246,8 +251,39 @@ static void write_past(const chosen *c, fsci_json *out)
     }
 }
 
+/* How the intervals of one level held on the test models, as of any other forecast. */
+static void write_held(const chosen *c, double level, fsci_json *intervals)
+{
+    const fsci_split *split = &c->setting->capability->split;
+    const char *key = fsci_format(c->arena, "%g", 100 * level);
+    double n = 0, held = 0, width = 0, outside = 0;
+    for (size_t i = c->task.n_train; i < split->n; i++) {
+        double t = c->setting->target->normalised[i], lo, hi;
+        if (fsci_split_set(split, i) != FSCI_SET_TEST || isnan(t) ||
+            isnan(c->out.point[i - c->task.n_train]))
+            continue;
+        make_interval(c, i - c->task.n_train, level, &lo, &hi);
+        n++;
+        held += lo <= t && t <= hi;
+        width += hi - lo;
+        outside += fmax(lo - t, 0) + fmax(t - hi, 0);
+    }
+    double score = (width + 2 / (1 - level) * outside) / n;
+    const struct {
+        const char *name;
+        double value;
+    } parts[] = {{"coverage", held / n}, {"width", width / n}, {"interval_score", score}};
+    for (size_t k = 0; n > 0 && key && k < sizeof parts / sizeof *parts; k++) {
+        fsci_json *part = (fsci_json *)fsci_json_get(intervals, parts[k].name);
+        if (!part)
+            part = fsci_json_set_object(c->arena, intervals, parts[k].name);
+        fsci_json_set_number(c->arena, part, key, parts[k].value);
+    }
+}
+
 static void write_intervals(const chosen *c, fsci_json *out)
 {
+    static const double levels[] = {0.5, 0.8, 0.95};
     fsci_json *intervals = fsci_json_set_object(c->arena, out, "intervals");
     fsci_json_set_string(c->arena, intervals, "method", "model");
     fsci_json_set_string(c->arena, intervals, "includes",
@@ -255,6 +291,8 @@ static void write_intervals(const chosen *c, fsci_json *out)
                          "training models showed it too sure at that distance");
     fsci_json_set_string(c->arena, intervals, "unit", "model");
     fsci_json_set_number(c->arena, intervals, "level", c->setting->input->level);
+    for (size_t k = 0; k < sizeof levels / sizeof *levels; k++)
+        write_held(c, levels[k], intervals);
 }
 
 static void write_all(const chosen *c, fsci_json *targets)

@@ -34,7 +34,7 @@ static void any_bits_at_any_precision(void **unused)
     (void)unused;
     uint64_t state = 0x9e3779b97f4a7c15;
     char text[64];
-    for (int i = 0; i < 40000; i++) {
+    for (int i = 0; i < cases_of(40000); i++) {
         double value = any_finite(&state);
         snprintf(text, sizeof text, "%.*e", 14 + i % 11, value); /* 15 to 25 digits */
         check(text);
@@ -47,7 +47,7 @@ static void any_digits(void **unused)
     (void)unused;
     uint64_t state = 0xd1b54a32d192ed03;
     char text[64];
-    for (int i = 0; i < 40000; i++) {
+    for (int i = 0; i < cases_of(40000); i++) {
         int exponent = (int)(next(&state) % 700) - 360;
         unsigned long long whole = next(&state) >> next(&state) % 64;
         unsigned long long part = next(&state) >> next(&state) % 64;
@@ -63,7 +63,7 @@ static void halfway_points(void **unused)
     (void)unused;
     uint64_t state = 0x2545f4914f6cdd1d;
     static char text[1200];
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < cases_of(20000); i++) {
         double value = fabs(any_finite(&state));
         if (i % 3 == 0)
             value = ldexp((double)(next(&state) >> 11), (int)(next(&state) % 140) - 80);
@@ -81,7 +81,7 @@ static void subnormals(void **unused)
     (void)unused;
     uint64_t state = 0xbf58476d1ce4e5b9;
     char text[1200];
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < cases_of(20000); i++) {
         uint64_t bits = next(&state) >> (12 + next(&state) % 52);
         double value;
         memcpy(&value, &bits, sizeof value);

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { N_ROWS = 41, N_LEVELS = 3, N_MEMBERS = 3, N_FORMULAS = 3000, TEXT = 1 << 14 };
+enum { N_ROWS = 41, N_LEVELS = 3, N_MEMBERS = 3, TEXT = 1 << 14 };
 
 /* ---- random formulas ---- */
 
@@ -469,9 +469,10 @@ static void programs_agree_with_the_walker(void **unused)
     static char text[TEXT];
     static world w;
     tally counts = {0};
+    int n = cases_of(3000);
     (void)unused;
     state = 0x243f6a8885a308d3u;
-    for (int k = 0; k < N_FORMULAS; k++) {
+    for (int k = 0; k < n; k++) {
         if (k % 50 == 0)
             make_world(&w);
         *text = '\0';
@@ -481,14 +482,14 @@ static void programs_agree_with_the_walker(void **unused)
     print_message(
         "%d formulas: %d values, %d slopes, %d bends checked; %d refused, %d wild, %d and "
         "%d kinks\n",
-        N_FORMULAS, counts.values, counts.slopes, counts.bends, counts.domain, counts.wild,
-        counts.kinks, counts.bent_kinks);
-    assert_true(counts.values > 25 * N_FORMULAS);
-    assert_true(counts.slopes > 5 * N_FORMULAS);
+        n, counts.values, counts.slopes, counts.bends, counts.domain, counts.wild, counts.kinks,
+        counts.bent_kinks);
+    assert_true(counts.values > 25 * n);
+    assert_true(counts.slopes > 5 * n);
     assert_true(counts.kinks < counts.slopes / 20);
-    assert_true(counts.bends > 10 * N_FORMULAS);
+    assert_true(counts.bends > 10 * n);
     assert_true(counts.bent_kinks < counts.bends / 20);
-    assert_true(counts.overflows < N_FORMULAS / 200);
+    assert_true(counts.overflows < n / 200);
 }
 
 int main(void)

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { MUTANTS = 3200, SPARE = 256 };
+enum { SPARE = 256 };
 
 static uint64_t bits = 0x9E3779B97F4A7C15u;
 
@@ -84,7 +84,7 @@ static void mutants_are_answered(void **state)
     for (const fsci_embedded *law = fsci_embedded_laws; law->name; law++) {
         char *text = malloc(law->length + SPARE);
         assert_non_null(text);
-        for (int k = 0; k < MUTANTS / laws; k++) {
+        for (int k = 0; k < cases_of(3200) / laws; k++) {
             memcpy(text, law->bytes, law->length);
             size_t length = law->length;
             for (size_t steps = 1 + below(3); steps > 0; steps--)

@@ -131,7 +131,7 @@ static void any_bytes(void **unused)
 {
     (void)unused;
     state = 1;
-    for (int i = 0; i < 30000; i++) {
+    for (int i = 0; i < cases_of(30000); i++) {
         char data[80];
         size_t n = below(sizeof data);
         static const char likely[] = "\"\",,;\t\n\r\n\r{}:[]\\u# 0123456789.eE+-NAaxy\xc3\xa9\xef";
@@ -150,7 +150,7 @@ static void mutations(void **unused)
         "{\"a\": 1, \"b\": \"x\\n\\u00e9\"}\n{\"b\": null, \"a\": -1.5e-3, \"c\": true}\n{}\n",
     };
     state = 2;
-    for (int i = 0; i < 60000; i++) {
+    for (int i = 0; i < cases_of(60000); i++) {
         const char *seed = seeds[i % 3];
         char data[256];
         size_t n = strlen(seed);
@@ -179,7 +179,7 @@ static void any_table(void **unused)
                                          "#",  "1.5", "7",  "\xc3\xa9", "\xe4\xb8\xad",
                                          "NA", "|",   "{",  "e5",       "-"};
     state = 3;
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < cases_of(3000); i++) {
         fsci_buffer csv = {0};
         dialect d = any_dialect();
         size_t columns = 1 + below(6), rows = 1 + below(30);
