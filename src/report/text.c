@@ -29,8 +29,9 @@ static void painted(const pen *p, const char *style, const char *text, size_t le
         fsci_buffer_puts(p->out, "\033[0m");
 }
 
-/* Bytes of `text` that make a line of at most `columns`, broken at the last space that no % follows,
- * else after the last sign that divides a name, else anywhere. *rest is where the next line starts. */
+/* Bytes of `text` that make a line of at most `columns`, broken at the last space that no %
+ * follows, else after the last sign that divides a name, else anywhere. *rest is where the next
+ * line starts. */
 static size_t line_bytes(const char *text, size_t columns, const char **rest)
 {
     size_t used = 0, space = 0, divider = 0, fits = 0;
