@@ -245,20 +245,55 @@ size_t fsci_args_count(const fsc_args *args, const char *option)
     return isfinite(value) ? (size_t)value : 0;
 }
 
-/* Copies one item up to a comma outside brackets; "\\," is a comma that belongs to it. Gives
- * where the next begins. */
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Bytes of the `name` or "text" that begins here, its quotes among them; 0 where none does. */
+static size_t quoted_bytes(const char *text)
+{
+    const char *end = *text == '`' || *text == '"' ? strchr(text + 1, *text) : NULL;
+    return end ? (size_t)(end - text) + 1 : 0;
+}
+
+/* Copies one item up to a comma outside brackets and quotes; "\\," is a comma that belongs to it.
+ * Gives where the next begins. */
 static const char *next_item(fsci_arena *arena, const char *text, const char **item)
 {
     fsci_buffer b = {0};
-    for (int depth = 0; *text && (*text != ',' || depth > 0); text++) {
-        depth += (*text == '(' || *text == '[') - (*text == ')' || *text == ']');
-        if (text[0] == '\\' && text[1] == ',')
-            text++;
+    int depth = 0;
+    for (char quote = 0; *text && (*text != ',' || depth > 0 || quote); text++) {
+        if (quote)
+            quote = *text == quote ? 0 : quote;
+        else if (quoted_bytes(text))
+            quote = *text;
+        else
+            depth += (*text == '(' || *text == '[') - (*text == ')' || *text == ']');
+        text += text[0] == '\\' && text[1] == ',';
         fsci_buffer_putc(&b, *text);
     }
     *item = b.failed ? NULL : fsci_copy_text(arena, b.data ? b.data : "", b.length);
     fsci_buffer_free(&b);
     return *text ? text + 1 : NULL;
+}
+
+/* text[0..length) without the blanks around it. */
+static const char *trimmed(fsci_arena *arena, const char *text, size_t length)
+{
+    while (length && is_blank(*text))
+        text++, length--;
+    while (length && is_blank(text[length - 1]))
+        length--;
+    return fsci_copy_text(arena, text, length);
+}
+
+/* The name in `text` or "text", as a formula or a CSV file writes one with a comma in it. */
+static const char *bare_name(fsci_arena *arena, const char *text)
+{
+    size_t length = strlen(text);
+    bool quoted = length > 2 && quoted_bytes(text) == length;
+    return quoted ? fsci_copy_text(arena, text + 1, length - 2) : text;
 }
 
 /* Items of the values first..last-1 of an option. */
@@ -281,6 +316,8 @@ static fsc_status split(const fsc_args *args, const char *option, size_t first, 
             if (!*list[*n])
                 return fsci_fail(err, FSC_EUSAGE, "--%s has an empty name: '%s'", option,
                                  fsc_args_get(args, option, i));
+            if (!(list[*n] = bare_name(arena, list[*n])))
+                return fsci_fail_memory(err);
         }
     *names = list;
     return FSC_OK;
@@ -300,21 +337,6 @@ fsc_status fsci_args_list(const fsc_args *args, const char *option, fsci_arena *
     return split(args, option, 0, times_given(args, option), arena, names, n, err);
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-/* text[0..length) without the blanks around it. */
-static const char *trimmed(fsci_arena *arena, const char *text, size_t length)
-{
-    while (length && is_blank(*text))
-        text++, length--;
-    while (length && is_blank(text[length - 1]))
-        length--;
-    return fsci_copy_text(arena, text, length);
-}
-
 static fsc_status check_names(const char *option, const fsci_setting *pairs, size_t n,
                               fsc_error *err)
 {
@@ -326,6 +348,17 @@ static fsc_status check_names(const char *option, const fsci_setting *pairs, siz
     return FSC_OK;
 }
 
+/* The '=' between name and value, none within quotes; NULL where there is none. */
+static const char *equals_sign(const char *text)
+{
+    for (; *text && *text != '='; text++) {
+        size_t bytes = quoted_bytes(text);
+        text += bytes ? bytes - 1 : 0;
+    }
+    return *text ? text : NULL;
+}
+
+/* The value of --map is a name too; elsewhere it may be a formula, where quotes have a meaning. */
 static fsc_status pair_up(const char *option, const char *const *items, fsci_arena *arena,
                           fsci_settings_list *list, fsc_error *err)
 {
@@ -334,11 +367,15 @@ static fsc_status pair_up(const char *option, const char *const *items, fsci_are
         return fsci_fail_memory(err);
     list->items = pairs;
     for (size_t i = 0; i < list->n; i++) {
-        const char *equals = strchr(items[i], '=');
+        const char *equals = equals_sign(items[i]);
         if (!equals)
             return fsci_fail(err, FSC_EUSAGE, "--%s needs NAME=VALUE, not '%s'", option, items[i]);
         pairs[i].name = trimmed(arena, items[i], (size_t)(equals - items[i]));
         pairs[i].value = trimmed(arena, equals + 1, strlen(equals + 1));
+        if (pairs[i].name)
+            pairs[i].name = bare_name(arena, pairs[i].name);
+        if (pairs[i].value && !strcmp(option, "map"))
+            pairs[i].value = bare_name(arena, pairs[i].value);
         if (!pairs[i].name || !pairs[i].value)
             return fsci_fail_memory(err);
         if (!*pairs[i].name || !*pairs[i].value)

@@ -31,7 +31,8 @@ fsc_status fsci_args_pairs_of(const fsc_args *args, const char *option, size_t i
 /* The points asked for by every --at. */
 fsc_status fsci_args_at(const fsc_args *args, fsci_arena *arena, fsci_at **at, size_t *n,
                         fsc_error *err);
-/* Names of all values of a LIST option, commas split (\, keeps one). */
+/* Names of all values of a LIST option, commas split; one in `backticks` or "quotes", which are
+ * taken off, or after a backslash belongs to the name. */
 fsc_status fsci_args_list(const fsc_args *args, const char *option, fsci_arena *arena,
                           const char ***names, size_t *n, fsc_error *err);
 /* The command line that makes this run again, quoted for a shell. */

@@ -8,7 +8,7 @@ static const fsc_option options[] = {
     /* rows and columns */
     {"map", 'm', FSC_OPTION_ASSIGN, true, false, "SYMBOL=COLUMN", NULL,
      "bind a law's symbol to a column, as L=loss,N=params; a set to several, as r_j=web,r_j=code "
-     "or r_j=share_*"},
+     "or r_j=share_*; a column with a comma in its name in backticks"},
     {"where", 'w', FSC_OPTION_EXPR, true, false, "EXPR", NULL,
      "keep the rows for which EXPR is true, as 'C > 1e19 and family != \"GPT-2\"'"},
     {"let", 'l', FSC_OPTION_ASSIGN, true, false, "NAME=EXPR", NULL,
@@ -94,7 +94,8 @@ static const fsc_option options[] = {
     {"target", 0, FSC_OPTION_TEXT, true, false, "COLUMN", NULL,
      "forecast this column; may be given again"},
     {"benchmarks", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
-     "columns that span the capability space (default: every numeric column without a role)"},
+     "columns that span the capability space, a name with a comma in backticks (default: every "
+     "numeric column without a role)"},
     {"model", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL, "column of model names"},
     {"family", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL, "column of model families"},
     {"pcs", 'k', FSC_OPTION_COUNT, false, false, "K", "3", "principal components to use"},

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDTH = 78, OPTION_COLUMN = 28 };
+enum { WIDTH = 78, OPTION_COLUMN = 28, WARNING_COLUMN = 17 };
 
 /* Standard output may be full or closed: that is an environment failure, not silence. */
 static int finish(void)
@@ -186,8 +186,13 @@ static void show_warnings(void)
     for (size_t i = 0; i < n; i++) {
         char text[512];
         snprintf(text, sizeof text, "%s: %s", list[i].when, list[i].advice);
-        printf("  %-15s", list[i].code);
-        wrap(text, 17, 17);
+        int at = printf("  %s", list[i].code);
+        if (at >= WARNING_COLUMN) {
+            putchar('\n');
+            at = 0;
+        }
+        printf("%*s", WARNING_COLUMN - at, "");
+        wrap(text, WARNING_COLUMN, WARNING_COLUMN);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "fit/bind.h"
 
 #include "expr/tree.h"
+#include "table/cell.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -84,7 +85,8 @@ static fsc_status missing_column(fsci_arena *arena, const fsci_model *model, con
     int stem = name->set ? (int)(strlen(name->name) - strlen(name->set)) : 0;
     fsci_buffer known = {0};
     for (size_t i = 0; i < n && i < 12; i++)
-        fsci_buffer_printf(&known, "%s%s", i ? ", " : "", columns[i]);
+        fsci_buffer_printf(&known, "%s%s%s%s", i ? ", " : "", fsci_cell_mark(columns[i]),
+                           columns[i], fsci_cell_mark(columns[i]));
     const char *near = fsci_nearest(name->name, columns, n);
     if (name->set) {
         fsci_buffer_free(&known);

@@ -74,8 +74,9 @@ fsc_status fsci_scale_find(fsci_arena *arena, const fsci_model *model, fsci_scal
             return fsci_fail_memory(err);
         for (size_t i = 0; i < n; i++)
             values[i] = flop_per_parameter_token * N->source->numbers[i] * D->source->numbers[i];
-        scale->name = fsci_format(arena, "6·%s·%s", N->column, D->column);
+        scale->name = fsci_format(arena, "6·%s·%s", N->symbol, D->symbol);
         scale->values = values;
+        scale->is_made = true;
     } else {
         const fsci_binding *widest = widest_input(model);
         scale->name = widest ? widest->column : NULL;

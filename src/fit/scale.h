@@ -7,6 +7,7 @@
 typedef struct fsci_scale {
     const char *name;     /* "C", "6·N·D", "params"; NULL when the runs have no scale */
     bool is_compute;      /* in FLOP, or what stands for it */
+    bool is_made;         /* no column: of the law's parameters and tokens */
     const double *values; /* [rows of the table] NaN where it is not known */
 } fsci_scale;
 

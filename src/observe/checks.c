@@ -34,15 +34,15 @@ static fsc_status check_columns(const fsci_frame *f, const fsci_split *split, fs
         varied += r.lo < r.hi;
         if (r.n == 0)
             return fsci_fail(err, FSC_EINPUT,
-                             "benchmark %s has no value in the training rows; leave it out of "
+                             "benchmark '%s' has no value in the training rows; leave it out of "
                              "--benchmarks or widen the cutoff",
                              f->benchmarks[j]);
         if (isinf(r.lo) || isinf(r.hi))
-            return fsci_fail(err, FSC_EINPUT, "benchmark %s holds an infinite value",
+            return fsci_fail(err, FSC_EINPUT, "benchmark '%s' holds an infinite value",
                              f->benchmarks[j]);
         if (r.lo == r.hi)
             fsci_note(notes, "W-CONSTANT",
-                      "benchmark %s is %g in every training row and tells models nothing apart",
+                      "benchmark '%s' is %g in every training row and tells models nothing apart",
                       f->benchmarks[j], r.lo);
     }
     return varied ? FSC_OK
@@ -62,7 +62,7 @@ static fsc_status check_scales(const fsci_frame *f, const fsci_split *split, fsc
             *kind = j;
         if (scale == FSCI_PCA_LOGIT && (r.lo < 0 || r.hi > 100))
             return fsci_fail(err, FSC_EINPUT,
-                             "--scale logit needs scores in 0..1 or 0..100, but %s has %g; use "
+                             "--scale logit needs scores in 0..1 or 0..100, but '%s' has %g; use "
                              "--scale zscore",
                              f->benchmarks[j], r.lo < 0 ? r.lo : r.hi);
     }
@@ -70,10 +70,37 @@ static fsc_status check_scales(const fsci_frame *f, const fsci_split *split, fsc
         return FSC_OK;
     range r = training_range(split, f->scores[wide]);
     return fsci_fail(err, FSC_EINPUT,
-                     "benchmarks are on different scales: %s stays within 1, %s goes up to %g; "
+                     "benchmarks are on different scales: '%s' stays within 1, '%s' goes up to %g; "
                      "name those to use with --benchmarks, bring them to one scale (--let "
                      "'x=y/100'), or use --scale zscore",
                      f->benchmarks[narrow], f->benchmarks[wide], r.hi);
+}
+
+/* Where every benchmark goes beyond 1, a model with two scores or more and none of them beyond it:
+ * fractions among percentages. Scores of 0 are neither. */
+static void note_fractions(const fsci_frame *f, const fsci_split *split, fsci_notes *notes)
+{
+    for (size_t j = 0; j < f->p; j++)
+        if (training_range(split, f->scores[j]).hi <= 1)
+            return;
+    size_t n_models = 0, first = 0;
+    for (size_t i = f->n; i-- > 0;) {
+        size_t fractions = 0, others = 0;
+        for (size_t j = 0; j < f->p; j++) {
+            double x = f->scores[j][i];
+            fractions += x > 0 && x <= 1;
+            others += x < 0 || x > 1;
+        }
+        if (fractions < 2 || others)
+            continue;
+        n_models++;
+        first = i;
+    }
+    if (n_models)
+        fsci_note(notes, "W-SCALE",
+                  "models with no score beyond 1 where others have percentages: %zu, the first is "
+                  "%s; bring them to one scale",
+                  n_models, f->model[first]);
 }
 
 static fsc_status check_components(const fsci_frame *f, size_t n_train, size_t k, fsci_notes *notes,
@@ -106,6 +133,7 @@ fsc_status fsci_check_space(const fsci_frame *frame, const fsci_split *split, fs
                          n_train, n_train == 1 ? "row is" : "rows are");
     FSCI_TRY(check_columns(frame, split, notes, err));
     FSCI_TRY(check_scales(frame, split, scale, err));
+    note_fractions(frame, split, notes);
     return check_components(frame, n_train, k, notes, err);
 }
 
@@ -117,19 +145,20 @@ fsc_status fsci_check_target(const fsci_frame *f, const fsci_split *split, size_
     range r = training_range(split, y);
     if (r.n == 0)
         return fsci_fail(err, FSC_EINPUT,
-                         "target %s has no value in the training rows; widen the cutoff", name);
+                         "target '%s' has no value in the training rows; widen the cutoff", name);
     if (input->link != FSCI_LINK_LINEAR && r.hi > input->ceiling)
         return fsci_fail(err, FSC_EINPUT,
-                         "target %s goes up to %g, above its ceiling %g; give --ceiling (100 for "
+                         "target '%s' goes up to %g, above its ceiling %g; give --ceiling (100 for "
                          "percent) or use --link linear",
                          name, r.hi, input->ceiling);
     for (size_t j = 0; j < f->p; j++) {
         fsci_line line = fsci_line_fit(split->rows, split->count[FSCI_SET_TRAIN], f->scores[j], y);
         if (line.n > 2 && line.r2 > 1 - SAME_COLUMN)
-            return fsci_fail(err, FSC_EINPUT,
-                             "benchmark %s is target %s under another name (their correlation is "
-                             "1); leave it out of --benchmarks",
-                             f->benchmarks[j], name);
+            return fsci_fail(
+                err, FSC_EINPUT,
+                "benchmark '%s' is target '%s' under another name (their correlation is "
+                "1); leave it out of --benchmarks",
+                f->benchmarks[j], name);
     }
     return FSC_OK;
 }

@@ -7,7 +7,7 @@
 /* Refuses (FSC_EINPUT): no training row; a benchmark without a value in training; benchmarks on
  * unlike scales under FSCI_PCA_CENTER, or not shares under FSCI_PCA_LOGIT; more components than
  * benchmarks or training rows can carry. Notes: constant benchmarks (W-CONSTANT), as many
- * components as benchmarks (W-COMPONENTS). */
+ * components as benchmarks (W-COMPONENTS), fractions among percentages (W-SCALE). */
 fsc_status fsci_check_space(const fsci_frame *frame, const fsci_split *split, fsci_pca_scale scale,
                             size_t k, fsci_notes *notes, fsc_error *err);
 

@@ -137,6 +137,8 @@ static const fsc_warning codes[] = {
     {"W-NO-TEST", "every model is training", "hold models out with --cutoff"},
     {"W-OPTIMA", "another optimum of a link is nearly as good", "see both before trusting one"},
     {"W-REFERENCE", "the reference family does not rise with compute", "choose another"},
+    {"W-SCALE", "models have scores within 1 where others have percentages",
+     "bring them to one scale"},
     {"W-SEPARATION", "a link is nearly a step", "read its forecasts, not its weights"},
     {"W-TEXT", "a column of numbers holds text and is left out", "correct the cell"},
     {"W-UNKNOWN", "models without a predictor are left out of the test error",

@@ -29,8 +29,9 @@ static void painted(const pen *p, const char *style, const char *text, size_t le
         fsci_buffer_puts(p->out, "\033[0m");
 }
 
-/* Bytes of `text` that make a line of at most `columns`, broken at the last space, else after the
- * last sign that divides a name, else anywhere. *rest is where the next line starts. */
+/* Bytes of `text` that make a line of at most `columns`, broken at the last space that no %
+ * follows, else after the last sign that divides a name, else anywhere. *rest is where the next
+ * line starts. */
 static size_t line_bytes(const char *text, size_t columns, const char **rest)
 {
     size_t used = 0, space = 0, divider = 0, fits = 0;
@@ -38,7 +39,7 @@ static size_t line_bytes(const char *text, size_t columns, const char **rest)
         const char *from = s;
         uint32_t code = fsci_glyph_next(&s);
         fits = (size_t)(from - text);
-        if (code == ' ')
+        if (code == ' ' && *s != '%')
             space = fits;
         used += code ? (size_t)fsci_glyph_columns(code) : 0;
         if (!code || (used > columns && fits))
@@ -103,7 +104,7 @@ static size_t longest_piece(const layout *l, size_t column)
         size_t columns = 0;
         for (const char *s = l->cells[r][column]; *s;) {
             uint32_t code = fsci_glyph_next(&s);
-            columns = code == ' ' ? 0 : columns + (size_t)fsci_glyph_columns(code);
+            columns = code == ' ' && *s != '%' ? 0 : columns + (size_t)fsci_glyph_columns(code);
             longest = columns > longest ? columns : longest;
             if (code < 0x80 && strchr("/-_,", (int)code))
                 columns = 0;

@@ -93,3 +93,8 @@ int fsci_cell_quote(const char *text)
         n--;
     return (int)n;
 }
+
+const char *fsci_cell_mark(const char *name)
+{
+    return strchr(name, ',') ? "`" : "";
+}

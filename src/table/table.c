@@ -111,7 +111,8 @@ static void list_columns(const fsc_table *table, fsci_buffer *out)
             fsci_buffer_printf(out, " and %zu more", table->n_columns - i);
             return;
         }
-        fsci_buffer_printf(out, "%s%.*s", i ? ", " : "", fsci_cell_quote(name), name);
+        fsci_buffer_printf(out, "%s%s%.*s%s", i ? ", " : "", fsci_cell_mark(name),
+                           fsci_cell_quote(name), name, fsci_cell_mark(name));
     }
 }
 

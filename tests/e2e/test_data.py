@@ -16,6 +16,11 @@ class BundledData(unittest.TestCase):
             with open(files[path], newline="", encoding="utf-8") as file:
                 self.assertEqual(rows, sum(1 for _ in csv.DictReader(file)), path)
 
+    def test_the_readme_counts_right(self):
+        text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+        self.assertIn(f"{len(record(['laws'])['laws'])} laws with", text)
+        self.assertIn(f"{len(record(['data'])['datasets'])} sets of tables", text)
+
     def test_every_dataset_says_where_it_is_from(self):
         for s in record(["data"])["datasets"]:
             self.assertTrue(s["title"], s["name"])

@@ -26,6 +26,13 @@ class Help(unittest.TestCase):
             for line in run(["help", topic])[1].splitlines():
                 self.assertLessEqual(len(line), 80, f"help {topic}: {line}")
 
+    def test_codes_of_warnings_stand_apart(self):
+        text = run(["help", "warnings"])[1]
+        codes = re.findall(r"(?m)^ {2}(W-\S+)", text)
+        known = re.findall(r"`(W-[^`]+)`", run(["help", "warnings", "--markdown"])[1])
+        self.assertEqual(codes, known)
+        self.assertEqual([line for line in text.splitlines() if line.endswith(" ")], [])
+
     def test_every_command_has_examples(self):
         self.assertIn("fit", commands())
         for command in set(commands()) - {"help"}:

@@ -240,6 +240,11 @@ class Chain(unittest.TestCase):
         assert_near(rows["log_p"]["value"], 1, absolute=1e-12)
         self.assertEqual((rows["accuracy"]["n"], rows["accuracy"]["value"]), (0, None))
         self.assertEqual(rows["accuracy"]["undefined"], 1)
+        doubled = [(f"m{k}", 10 ** k, "i", [math.log(q * 2 ** k) for q in (.02, .005, .001)]) for k in range(1, 6)]
+        rows = self.steps(doubled)  # all options doubling: shares are constant but for rounding
+        assert_near(rows["p"]["value"], 1, absolute=1e-12)
+        for step in ("p_choices", "minus_brier", "accuracy"):
+            self.assertEqual((rows[step]["value"], rows[step]["undefined"]), (None, 1), step)
 
     @slow
     def test_the_damage_is_done_by_the_wrong_options(self):

@@ -55,5 +55,35 @@ class Forecast(unittest.TestCase):
         self.assertIn("gsm8k_cto", err)
 
 
+FOREIGN = "\ufeff" + "\r\n".join(
+    ['model,family,"reading, easy",code %,🧮 maths,"compute, total",goal'] +
+    [f'"M, {i}",F,{0.1 + 0.05 * i + 0.01 * (i % 4)},{0.05 + 0.06 * i - 0.01 * (i % 3)},{0.2 + 0.04 * i + 0.01 * (i % 2)},'
+     f"{10 ** (20 + 0.25 * i):.4g},{0.03 + 0.07 * i:.3f}" for i in range(12)])
+
+
+class ForeignNames(unittest.TestCase):
+    """Names with commas, spaces, percent signs and emoji; a byte order mark; lines ended by CRLF."""
+
+    def test_commas_in_names(self):
+        """In backticks or quotes, or after a backslash, a comma belongs to the name."""
+        spaces = []
+        for name, compute in (("`reading, easy`", "`compute, total`"),
+                              ('"reading, easy"', "`compute, total`"),
+                              ("reading\\, easy", "`compute\\, total`")):
+            got = record(["observe", "-", "--benchmarks", f"{name},code %,🧮 maths", "--target",
+                          "goal", "--let", f"flops={compute}", "--cutoff", "flops < 3e21"],
+                         stdin=FOREIGN)
+            self.assertEqual(got["benchmarks"], ["reading, easy", "code %", "🧮 maths"])
+            self.assertEqual(got["models"]["n_test"], 6)
+            spaces.append(got["pca"])
+        self.assertEqual(spaces[0], spaces[1])
+        self.assertEqual(spaces[0], spaces[2])
+
+    def test_message_shows_how_to_write_them(self):
+        code, _, err = run(["observe", "-", "--target", "goals"], stdin=FOREIGN)
+        self.assertEqual(code, 3)
+        self.assertIn("did you mean 'goal'? (columns: model, family, `reading, easy`, code %,", err)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -168,6 +168,22 @@ class Raised(unittest.TestCase):
                 self.assertNotIn(code, codes(quiet))
 
 
+class Compute(unittest.TestCase):
+    """Counts that are no whole numbers, in a table without a column of compute."""
+
+    FIT = ["fit", LAW, "-", "--map", "N=`size, all`"]
+    ROWS = grid(scale=1.00000001234).replace("N,", '"size, all",', 1)
+
+    def test_what_is_made_of_the_counts_is_no_evidence_of_them(self):
+        fit = record([*self.FIT, "--quick"], stdin=self.ROWS)
+        self.assertEqual(fit["data"]["columns"]["N"]["column"], "size, all")
+        self.assertNotIn("W-DERIVED", [w["code"] for w in fit["warnings"]])
+
+    def test_it_is_named_by_the_symbols_of_the_law(self):
+        _, out, _ = run(self.FIT, stdin=self.ROWS)
+        self.assertIn("of runs by 6·N·D:", out)
+
+
 class Table(unittest.TestCase):
     def test_every_code_of_a_fit_has_its_two_cases(self):
         """Those of codes.c before other steps' begin, but what other tests hold."""

@@ -170,6 +170,18 @@ static const fsci_metric_plot plots[] = {
      "correlation", "linear", "share", "share of items above", "linear", NULL, NULL},
     {0}};
 
+/* But for rounding, whose ranks would correlate with anything. */
+static bool is_constant(const double *y, size_t n)
+{
+    const double rounding = 1e-12;
+    double least = INFINITY, most = -INFINITY;
+    for (size_t i = 0; i < n; i++) {
+        least = fmin(least, y[i]);
+        most = fmax(most, y[i]);
+    }
+    return most - least <= rounding * fmax(fabs(least), fabs(most));
+}
+
 static fsc_status run_chain(fsci_metric_run *run, fsc_error *err)
 {
     chain c;
@@ -196,7 +208,8 @@ static fsc_status run_chain(fsci_metric_run *run, fsc_error *err)
         for (size_t i = 1; i < m.n; i++)
             spread = spread || m.x[i] != m.x[0];
         for (int s = 0; s < FSCI_STEPS; s++) {
-            double value = fsci_correlate(kind, m.x, m.y[s], m.n, m.scratch);
+            double value =
+                is_constant(m.y[s], m.n) ? NAN : fsci_correlate(kind, m.x, m.y[s], m.n, m.scratch);
             if (!isnan(value))
                 r[s][n[s]++] = value;
         }

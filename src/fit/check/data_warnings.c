@@ -196,7 +196,7 @@ static void add_computed(const subject *s, const char *column, const char *rule)
 static void derived(subject *s)
 {
     const fsci_binding *N = input_of(s, "N", "param"), *D = input_of(s, "D", "token");
-    if (!N || !D || !s->scale->values || !s->scale->is_compute || strchr(s->scale->name, '*'))
+    if (!N || !D || !s->scale->values || !s->scale->is_compute || s->scale->is_made)
         return;
     for (size_t i = 0; i < s->model->n; i++) {
         double C = s->scale->values[s->model->row[i]];

@@ -89,16 +89,29 @@ static void a_target_cannot_predict_itself(void **state)
         "y is the target and also a benchmark");
     expect_error("model,a,b,y\nx,.1,.2,.9\ny,.2,.4,.8\nz,.5,.4,.5\nu,.3,.1,.7\n",
                  (fsci_observe_input){.targets = y, .n_targets = 1, .pcs = 1},
-                 "benchmark a is target y under another name");
+                 "benchmark 'a' is target 'y' under another name");
+}
+
+static void fractions_among_percentages_are_told(void **state)
+{
+    (void)state;
+    expect_warning("model,a,b\nx,10,20\ny,.2,.4\nz,50,30\nu,1,0.5\n", (fsci_observe_input){0},
+                   "W-SCALE", "percentages: 2, the first is y;");
+    fsci_arena *arena = fsci_arena_new();
+    fsc_table *table = table_from("model,a,b\nx,10,20\ny,.2,4\nz,50,30\nu,1,0\n");
+    fsci_observe_input input = {.table = table, .ceiling = 1, .level = 0.95};
+    assert_false(warns(observed(arena, &input), "W-SCALE", ""));
+    fsci_table_free(table);
+    fsci_arena_free(arena);
 }
 
 static void scales_must_be_alike(void **state)
 {
     (void)state;
     static const char mixed[] = "model,a,b\nx,10,.2\ny,20,.4\nz,50,.3\n";
-    expect_error(mixed, (fsci_observe_input){0}, "b stays within 1, a goes up to 50");
+    expect_error(mixed, (fsci_observe_input){0}, "'b' stays within 1, 'a' goes up to 50");
     expect_error("model,a,b\nx,-10,20\ny,20,40\nz,50,30\n",
-                 (fsci_observe_input){.scale = FSCI_PCA_LOGIT}, "a has -10");
+                 (fsci_observe_input){.scale = FSCI_PCA_LOGIT}, "'a' has -10");
     fsci_arena *arena = fsci_arena_new();
     fsc_table *table = table_from(mixed);
     fsci_observe_input input = {
@@ -131,9 +144,9 @@ static void benchmarks_need_training_values(void **state)
     (void)state;
     static const bool last_two[3] = {false, true, true};
     expect_error("model,a,b\nx,.1,.2\ny,.2,\nz,.3,\n", (fsci_observe_input){.train = last_two},
-                 "benchmark b has no value in the training rows");
+                 "benchmark 'b' has no value in the training rows");
     expect_warning("model,a,b,c\nx,.1,.2,.1\ny,.2,.2,.4\nz,.3,.2,.2\n", (fsci_observe_input){0},
-                   "W-CONSTANT", "benchmark b is 0.2 in every training row");
+                   "W-CONSTANT", "benchmark 'b' is 0.2 in every training row");
     expect_warning("model,a,b\nx,.1,.2\ny,.2,.5\nz,.3,.2\nw,,\n", (fsci_observe_input){0},
                    "W-EMPTY-ROW", "1, the first is w");
     expect_warning("model,a,b\nx,.1,.2\ny,.2,.5\nx,.3,.2\n", (fsci_observe_input){0}, "W-DUPLICATE",
@@ -145,7 +158,7 @@ static void targets_stay_below_their_ceiling(void **state)
     (void)state;
     static const char percent[] = "model,a,b,y\nx,.1,.2,10\ny,.2,.4,30\nz,.5,.4,35\nu,.3,.1,9\n";
     expect_error(percent, (fsci_observe_input){.targets = y, .n_targets = 1, .pcs = 1},
-                 "target y goes up to 35, above its ceiling 1; give --ceiling");
+                 "target 'y' goes up to 35, above its ceiling 1; give --ceiling");
     expect_error(HEAD ROWS,
                  (fsci_observe_input){.targets = y, .n_targets = 1, .chance = 1, .ceiling = 0.5},
                  "ceiling 0.5 is not above chance 1");
@@ -202,6 +215,7 @@ int main(void)
         cmocka_unit_test(the_table_must_name_models),
         cmocka_unit_test(columns_must_be_there_and_be_numbers),
         cmocka_unit_test(a_target_cannot_predict_itself),
+        cmocka_unit_test(fractions_among_percentages_are_told),
         cmocka_unit_test(scales_must_be_alike),
         cmocka_unit_test(components_need_benchmarks_and_rows),
         cmocka_unit_test(benchmarks_need_training_values),
