@@ -283,6 +283,13 @@ objective: {residual: identity, loss: squared}
         self.refuse(["fit", FORMULA, RUNS, "--objective", "l1", "--objective", "squared"], USAGE,
                     "--objective", "twice")
 
+    def test_one_fold(self):
+        self.refuse(["compare", "chinchilla", "kaplan-nd", RUNS, "--folds", "1"], USAGE,
+                    "--folds 1 leaves nothing to fit", "0 for none")
+
+    def test_a_table_is_no_saved_fit(self):
+        self.refuse(["predict", RUNS, "--at", "C=1e22"], INPUT, RUNS, "'fit -o FILE' wrote")
+
     def test_unknown_command_and_option(self):
         code, _, err = run(["fti", "x", "y"])
         self.assertEqual(code, USAGE)
