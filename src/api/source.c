@@ -52,11 +52,11 @@ static void hash_input(const fsci_input *input, char hex[FSCI_SHA256_TEXT])
 {
     const size_t piece = (size_t)1 << 24;
     const char *kept = input->data;
-    fsci_sha256 state;
-    fsci_sha256_begin(&state);
+    struct sha256_ctx state;
+    sha256_init(&state);
     for (size_t at = 0; at < input->length; at += piece) {
         size_t length = input->length - at < piece ? input->length - at : piece;
-        fsci_sha256_add(&state, input->data + at, length);
+        sha256_update(&state, length, (const uint8_t *)input->data + at);
         fsci_input_release(input, &kept, input->data + at + length);
     }
     fsci_sha256_end(&state, hex);

@@ -123,6 +123,8 @@ fsc_status fsci_program_new(fsci_arena *arena, const fsci_formula *origin,
 /* Scratch for one thread, 64-byte aligned; a multiple of 64. Its content need not be kept between
  * calls. One program may be evaluated by many threads, each with its own. */
 size_t fsci_program_scratch_bytes(const fsci_program *program);
+/* Operations that one row takes, derivatives apart: how long an evaluation is. */
+size_t fsci_program_steps(const fsci_program *program);
 
 /* values[root * stride + (row - begin)] for rows [begin, end). A row gives the same bits whatever
  * rows it is evaluated with, and on every processor. */

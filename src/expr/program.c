@@ -79,6 +79,11 @@ size_t fsci_program_scratch_bytes(const fsci_program *program)
     return fsci_tape_scratch_bytes(program->main);
 }
 
+size_t fsci_program_steps(const fsci_program *program)
+{
+    return program->main->n_block_steps;
+}
+
 /* Rows [begin, end) block by block. What is left over below a whole number of lanes is done once
  * more together with the rows before it, which gives the same bits; a table that is shorter than
  * that is done in the scratch. */

@@ -23,12 +23,18 @@ static fsc_status residuals_at_best(fsci_arena *arena, fsci_fit *fit, fsc_error 
     return ready ? FSC_OK : fsci_fail_memory(err);
 }
 
-/* On a table of many parts the search for the right minimum is done on one, and finished on all. */
-enum { SEARCHED_ROWS = 10000, PARTS = 5 };
+/* On a table of many parts the search for the right minimum is done on one, and finished on all.
+ * The part is the smaller, the more operations a row takes beyond those of most laws. */
+enum { SEARCHED_ROWS = 10000, PARTS = 5, USUAL_STEPS = 20, ROWS_PER_PARAMETER = 10 };
 
-static size_t searched_rows(const fsci_fit_settings *settings)
+static size_t searched_rows(const fsci_fit_settings *settings, const fsci_model *model)
 {
-    return settings->search.rows ? settings->search.rows : SEARCHED_ROWS;
+    size_t rows = settings->search.rows ? settings->search.rows : SEARCHED_ROWS;
+    size_t least = ROWS_PER_PARAMETER * model->parameters.n_free;
+    size_t steps = fsci_program_steps(model->objective.residual);
+    if (steps > USUAL_STEPS)
+        rows = rows * USUAL_STEPS / steps;
+    return rows > least ? rows : least;
 }
 
 static fsc_status search_part(fsci_arena *arena, const fsci_fit_settings *settings, fsci_fit *fit,
@@ -39,7 +45,7 @@ static fsc_status search_part(fsci_arena *arena, const fsci_fit_settings *settin
     fsci_search found;
     if (!part)
         return fsci_fail_memory(err);
-    thinned.every = fit->model.n / searched_rows(settings);
+    thinned.every = fit->model.n / searched_rows(settings, &fit->model);
     FSCI_TRY(fsci_model_new(arena, &fit->model.subject, fit->model.table, &thinned, part, err));
     FSCI_TRY(
         fsci_search_run(arena, &part->objective, part->separable, &settings->search, &found, err));
@@ -50,7 +56,7 @@ static fsc_status search_part(fsci_arena *arena, const fsci_fit_settings *settin
 static fsc_status search(fsci_arena *arena, const fsci_fit_settings *settings, fsci_fit *fit,
                          fsc_error *err)
 {
-    bool large = fit->model.n >= PARTS * searched_rows(settings);
+    bool large = fit->model.n >= PARTS * searched_rows(settings, &fit->model);
     if (fit->model.subject.grouped)
         return fsci_grouped_search(arena, settings, fit, err);
     for (size_t i = 0; i < fit->model.n_all; i++) /* a rare level might be missing from a part */
