@@ -283,6 +283,13 @@ objective: {residual: identity, loss: squared}
         self.refuse(["fit", FORMULA, RUNS, "--objective", "l1", "--objective", "squared"], USAGE,
                     "--objective", "twice")
 
+    def test_a_figure_without_a_file(self):
+        self.refuse(["fit", FORMULA, RUNS, "--figure", "fitted"], USAGE, "give --svg FILE too")
+
+    def test_no_such_operator(self):
+        self.refuse(["fit", FORMULA, RUNS, "--prepare", "foo(N)"], INPUT, "'foo' is no operator",
+                    "'forescale help table' lists them")
+
     def test_one_fold(self):
         self.refuse(["compare", "chinchilla", "kaplan-nd", RUNS, "--folds", "1"], USAGE,
                     "--folds 1 leaves nothing to fit", "0 for none")
