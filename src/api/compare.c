@@ -199,6 +199,9 @@ static fsc_status fill_input(const fsc_args *args, fsci_arena *a, const fsc_tabl
     const char *cluster = fsci_args_text(args, "cluster");
     in->table = table;
     in->folds = fsci_args_count(args, "folds");
+    if (in->folds == 1)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--folds 1 leaves nothing to fit; give 2 or more, or 0 for none");
     in->crossover = fsci_args_text(args, "crossover");
     in->seed = settings->seed;
     in->threads = settings->search.threads;

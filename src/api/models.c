@@ -163,6 +163,10 @@ static fsc_status read_intervals(const fsc_args *args, fsci_observe_input *in, f
                *by = fsci_args_text(args, "bootstrap-by");
     size_t m = 0;
     in->bootstrap = fsci_args_count(args, "bootstrap");
+    if (fsc_args_get(args, "bootstrap", 0) && in->bootstrap < 2)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--bootstrap %zu has no spread; give 100 or more, or leave it out",
+                         in->bootstrap);
     if (method && !strcmp(method, "percentile"))
         method = "bootstrap";
     if (!method)
@@ -181,8 +185,6 @@ static fsc_status read_intervals(const fsc_args *args, fsci_observe_input *in, f
         return fsci_fail(err, FSC_EUSAGE,
                          "--interval local needs no refits; leave --bootstrap out, or choose "
                          "--interval bootstrap or predictive");
-    if (in->bootstrap == 1)
-        return fsci_fail(err, FSC_EUSAGE, "--bootstrap 1 has no spread; give 100 or more");
     in->bootstrap_families = by ? !strcmp(by, "family") : in->interval == FSCI_BANDS_PREDICTIVE;
     return FSC_OK;
 }

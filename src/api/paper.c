@@ -22,7 +22,7 @@ static const fsci_shape paper_shape[] = {{"id", FSCI_YAML_SCALAR, true, NULL},
                                          {"splits", FSCI_YAML_LIST, false, NULL},
                                          {"settings", FSCI_YAML_LIST, true, setting_shape},
                                          {0}};
-static const fsci_shelf shelf = {"paper's settings", "studies/as", fsci_embedded_modes,
+static const fsci_shelf shelf = {"set of a paper's settings", "studies/as", fsci_embedded_modes,
                                  paper_shape};
 
 enum { DEPTH = 8 };

@@ -16,7 +16,16 @@ static fsc_status read_fit(fsci_arena *arena, const char *path, fsci_json **fit,
     fsci_input input;
     FSCI_TRY(fsci_input_open(path, &input, err));
     fsci_sha256_of(input.data, input.length, sha256);
-    fsc_status status = fsci_json_read(arena, path, input.data, input.length, fit, err);
+    size_t blank = 0;
+    while (blank < input.length && strchr(" \t\r\n", input.data[blank]))
+        blank++;
+    fsc_status status =
+        blank < input.length && input.data[blank] == '{'
+            ? fsci_json_read(arena, path, input.data, input.length, fit, err)
+            : fsci_fail(err, FSC_EINPUT,
+                        "%s is no record; predict takes the file that 'fit -o FILE' wrote first, "
+                        "and then a table",
+                        path);
     fsci_input_close(&input);
     return status;
 }

@@ -1,5 +1,7 @@
 #include "base/arena.h"
 
+#include "base/number.h"
+
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -128,4 +130,11 @@ char *fsci_format(fsci_arena *arena, const char *format, ...)
         vsnprintf(to, (size_t)length + 1, format, again);
     va_end(again);
     return to;
+}
+
+const char *fsci_brief(fsci_arena *arena, double value, int digits)
+{
+    char text[FSCI_NUMBER_TEXT];
+    const char *copy = fsci_copy_text(arena, text, fsci_number_brief(value, digits, text));
+    return copy ? copy : "";
 }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool fsci_number_read(const char *text, size_t length, double *value)
@@ -68,4 +69,22 @@ size_t fsci_number_write(double value, char text[FSCI_NUMBER_TEXT])
             break;
     }
     return strlen(text);
+}
+
+size_t fsci_number_brief(double value, int digits, char text[FSCI_NUMBER_TEXT])
+{
+    if (!isfinite(value))
+        return fsci_number_write(value, text);
+    snprintf(text, FSCI_NUMBER_TEXT, "%.*e", digits - 1, value);
+    point_for_comma(text);
+    double rounded = 0;
+    fsci_number_read(text, strlen(text), &rounded);
+    bool plain = fabs(rounded) >= 1e-4 && fabs(rounded) < 1e5;
+    size_t length = (size_t)snprintf(text, FSCI_NUMBER_TEXT, "%.*g", plain ? 15 : digits, rounded);
+    point_for_comma(text);
+    char *power = strchr(text, 'e');
+    if (!power)
+        return length;
+    long exponent = strtol(power + 1, NULL, 10);
+    return (size_t)(power - text) + (size_t)snprintf(power, 8, "e%ld", exponent);
 }

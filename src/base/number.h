@@ -23,5 +23,8 @@ const char *fsci_quantity_flaw(const char *text, size_t length);
 
 /* The shortest decimal that reads back as the same double. Gives the length. */
 size_t fsci_number_write(double value, char text[FSCI_NUMBER_TEXT]);
+/* As a sentence gives it, to `digits` (1 to 9) significant digits: "0.367", "1070", "5.76e23".
+ * Gives the length. */
+size_t fsci_number_brief(double value, int digits, char text[FSCI_NUMBER_TEXT]);
 
 #endif

@@ -169,19 +169,23 @@ static fsc_status show(const fsc_args *args, const fsc_command *command, fsc_rec
     return quiet || to_stdout ? FSC_OK : put(record, FSC_VIEW_TEXT, &look, "-", err);
 }
 
-/* Standard output holds one thing. */
-static bool asks_two_outputs(const fsc_args *args)
+/* Why the outputs asked for do not go together; NULL when they do. */
+static const char *clash(const fsc_args *args)
 {
-    return fsc_args_get(args, "json", 0) && fsc_args_get(args, "csv", 0);
+    if (fsc_args_get(args, "json", 0) && fsc_args_get(args, "csv", 0))
+        return "--json and --csv both go to standard output; keep one, or give -o FILE for the "
+               "record";
+    if (fsc_args_get(args, "figure", 0) && !fsc_args_get(args, "svg", 0))
+        return "--figure says which figure --svg writes; give --svg FILE too";
+    return NULL;
 }
 
 static int run(const fsc_args *args, const fsc_command *command)
 {
     fsc_error err = {0};
-    if (asks_two_outputs(args)) {
-        fputs("forescale: --json and --csv both go to standard output; keep one, or give -o FILE "
-              "for the record\n",
-              stderr);
+    const char *outputs = clash(args);
+    if (outputs) {
+        fprintf(stderr, "forescale: %s\n", outputs);
         return FSC_EUSAGE;
     }
     fsc_record *record = NULL;

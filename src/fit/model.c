@@ -247,6 +247,13 @@ static fsc_status compile(fsci_arena *arena, const fsci_fit_settings *settings, 
 
 static fsc_status check_counts(const fsci_model *model, fsc_error *err)
 {
+    for (size_t i = 0; !model->n && i < model->n_bindings; i++) {
+        const fsci_column *column = model->bindings[i].source;
+        if (column && column->n_missing == fsci_table_rows(model->table))
+            return fsci_fail(err, FSC_EINPUT,
+                             "%s: column '%s' has no value in any row; name another",
+                             fsci_table_name(model->table), column->name);
+    }
     if (!model->n)
         return fsci_fail(err, FSC_EINPUT,
                          "%s has no row left to fit; check --where and missing values",

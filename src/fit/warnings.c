@@ -116,12 +116,24 @@ static void warn_local(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settin
                          ceil(20 / (1 - settings->level) / 100) * 100);
 }
 
+enum { FEW_CLUSTERS = 10 }; /* fewer resamples of them hardly differ */
+
 /* Rows of one run or family move together, which rows drawn one by one do not show. */
 static void warn_clusters(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settings *settings,
                           fsci_json *record)
 {
     size_t n;
-    if (!fsci_interval_resamples(settings->interval) || settings->resample != FSCI_RESAMPLE_CASES)
+    if (!fsci_interval_resamples(settings->interval))
+        return;
+    bool whole = settings->resample == FSCI_RESAMPLE_CLUSTER ||
+                 settings->resample == FSCI_RESAMPLE_HIERARCHICAL;
+    if (whole && fit->clusters.n < FEW_CLUSTERS)
+        fsci_record_warn(a, record, "W-CLUSTERS",
+                         "%zu clusters of '%s' are too few to tell by resampling them how they "
+                         "differ: these intervals are too narrow. Compare --interval local, which "
+                         "allows for their number.",
+                         fit->clusters.n, fit->clusters.column);
+    if (settings->resample != FSCI_RESAMPLE_CASES)
         return;
     const char *column = fsci_clusters_obvious(a, &fit->model, &n);
     if (column)

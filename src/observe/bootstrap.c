@@ -318,7 +318,7 @@ static fsc_status check_room(const job *j, fsc_error *err)
         return FSC_OK;
     return fsci_fail(
         err, FSC_EENV,
-        "--bootstrap %zu would take %.3g GB for its predictions, and %.3g GB are free; "
+        "--bootstrap %zu would take %.1f GB for its predictions, and %.1f GB are free; "
         "give %.0f or fewer",
         j->resamples, bytes / 1e9, available / 1e9, floor(available / each / 1000) * 1000);
 }

@@ -16,7 +16,8 @@ static fsc_status no_subset(const fsci_select_input *input, const fsci_units *un
                      "features; raise --budget%s",
                      input->by_model ? "models" : "whole families", input->budget,
                      input->cost ? " " : "", input->cost ? input->cost : "", units->candidates->k,
-                     input->by_model ? "" : ", or choose --by model");
+                     input->by_model ? " or use fewer --pcs"
+                                     : ", use fewer --pcs, or choose --by model");
 }
 
 static void note_gap(const fsci_design_result *result, fsci_notes *notes)

@@ -95,7 +95,8 @@ fsc_status fsci_operator_find(const fsci_call *call, const fsci_operator **op, f
     const char *near = fsci_nearest(call->name, names, N_OPERATORS);
     if (!*op)
         return fsci_fail(err, FSC_EINPUT, "'%.60s' is no operator on tables%s%s%s", call->name,
-                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+                         near ? "; did you mean '" : "; 'forescale help table' lists them",
+                         near ? near : "", near ? "'?" : "");
     if (call->n_columns != (*op)->n_columns)
         return fsci_fail(err, FSC_EINPUT, "operator %s takes %zu columns and has %zu; usage: %s",
                          call->name, (*op)->n_columns, call->n_columns, (*op)->help.synopsis);

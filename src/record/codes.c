@@ -114,7 +114,8 @@ static const fsc_warning codes[] = {
     /* models and their benchmarks */
     {"W-AS", "a published analysis has no settings for this target", "give them as options"},
     {"W-AUE", "some splits leave too few models for an area under the error", "add models"},
-    {"W-CLUSTERS", "few or no families to resample", "intervals by families are rough"},
+    {"W-CLUSTERS", "few or no families, or other clusters, to resample",
+     "intervals by them are rough"},
     {"W-COMPONENTS", "as many components as benchmarks", "use fewer --pcs"},
     {"W-CONSTANT", "a benchmark, or the response of a law, is the same in every row",
      "leave it out, or check the column"},

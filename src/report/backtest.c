@@ -168,15 +168,19 @@ void fsci_backtest_together(const fsci_json *record, fsci_view *view)
         fsci_backtest_row(record, "headline", words(fsci_json_get(record, "recommended"), "id"));
     if (!row)
         return;
+    const char *base = words(fsci_json_get(record, "recommended"), "default");
+    const char *p = fsci_format(view->arena,
+                                " p: that a difference from %s so large comes by chance, families "
+                                "with signs flipped, Holm.",
+                                base);
     fsci_view_add(view, FSCI_HEADING, NULL, "Headline splits together");
     fsci_view_add(
         view, FSCI_SENTENCE, NULL,
         fsci_format(view->arena,
                     "MSE: geometric mean over %.0f targets and splits. Skill: 1 less the ratio to "
-                    "persistence. p: that a difference from %s so large comes by chance, families "
-                    "with signs flipped, Holm.",
+                    "persistence.%s",
                     number(row, "n_targets"),
-                    words(fsci_json_get(record, "recommended"), "default")));
+                    fsci_backtest_row(record, "headline", base) ? p : ""));
     fsci_backtest_overall_grid(view, record, "headline");
 }
 

@@ -166,9 +166,12 @@ static const char *entity(uint32_t code)
 void fsci_markup_add(fsci_buffer *out, const char *text)
 {
     const char *from = text;
+    bool digit = false;
     for (uint32_t code; text && (code = fsci_glyph_next(&text)); from = text) {
         piece p = safe_form(code, from, (size_t)(text - from), true);
-        const char *named = entity(code);
+        bool percent = digit && code == ' ' && *text == '%'; /* stays beside its number */
+        const char *named = percent ? "&#160;" : entity(code);
+        digit = code >= '0' && code <= '9';
         if (named)
             fsci_buffer_puts(out, named);
         else

@@ -29,6 +29,7 @@ static const char page_style[] =
     ".num{text-align:right}.num,.whole{white-space:nowrap}"
     ".scroll{overflow-x:auto;margin:1rem 0 1.6rem}"
     ".rest{columns:2 31rem;column-gap:2.4rem}.rest>*{break-inside:avoid}"
+    ".rest>h2,.rest>h3{break-after:avoid}"
     ".rest table{font-size:.86rem}.rest th,.rest td{padding-right:.5rem}"
     "dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem;margin:1rem 0 1.6rem}"
     "dt{color:#595959}dd{margin:0;overflow-wrap:anywhere}"

@@ -76,14 +76,28 @@ static const fsci_json **sorted(fsci_arena *arena, const fsci_json *target, size
     return list;
 }
 
-/* The link along the reference family's compute; from compute itself, through the predictions. */
-static void add_curve(fsci_arena *arena, const fsci_json *target, fsci_json *figure)
+/* Slope and intercept of what the link takes, in log10 of the compute at which models stand; false
+ * where it is no line in it. */
+static bool line_in_compute(const fsci_json *target, double *slope, double *intercept)
 {
     const fsci_json *equivalent = fsci_json_get(target, "equivalent");
-    double slope = number(equivalent, "slope"), intercept = number(equivalent, "intercept"), lo, hi;
+    *slope = number(equivalent, "slope");
+    *intercept = number(equivalent, "intercept");
+    if (!isfinite(*slope) && !strcmp(words(target, "predictors"), "flops")) {
+        const fsci_json *weight = fsci_json_at(target, "weights.0");
+        *slope = weight ? weight->number * log(10) : NAN;
+        *intercept = number(target, "intercept");
+    }
+    return isfinite(*slope) && isfinite(*intercept);
+}
+
+/* The link along compute; where it is of something else, through the predictions. */
+static void add_curve(fsci_arena *arena, const fsci_json *target, fsci_json *figure)
+{
+    double slope, intercept, lo, hi;
     fsci_json *curve = fsci_figure_series(arena, figure, "forecast", "line", NULL);
     fsci_json_set_string(arena, curve, "color", "ink");
-    if (isfinite(slope) && compute_extent(target, &lo, &hi)) {
+    if (line_in_compute(target, &slope, &intercept) && compute_extent(target, &lo, &hi)) {
         double first = log10(lo), step = (log10(hi) - first) / (CURVE_POINTS - 1);
         for (int i = 0; i < CURVE_POINTS; i++) {
             double at = first + i * step;

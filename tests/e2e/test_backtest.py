@@ -345,6 +345,13 @@ class Own(unittest.TestCase):
         self.assertNotRegex(text, r"(?m)^  date ")
         self.assertRegex(text, r"(?m)^  persistence ")
 
+    @slow
+    def test_p_is_explained_where_it_is_shown(self):
+        words = ["backtest", self.table(self.rows(32)), "--target", "Agent score", "--ceiling",
+                 "100", "--splits", "compute", "--methods"]
+        self.assertNotIn("comes by chance", run([*words, "pc1,persistence"])[1])
+        self.assertIn("difference from blend", run([*words, "blend,pc1,persistence"])[1])
+
     def test_what_is_asked_wrongly_is_said(self):
         for words, said in ((["--methods", "persistance"], "did you mean 'persistence'"),
                             (["--splits", "compte"], "'compte' is no way to split"),

@@ -283,6 +283,24 @@ objective: {residual: identity, loss: squared}
         self.refuse(["fit", FORMULA, RUNS, "--objective", "l1", "--objective", "squared"], USAGE,
                     "--objective", "twice")
 
+    def test_a_figure_without_a_file(self):
+        self.refuse(["fit", FORMULA, RUNS, "--figure", "fitted"], USAGE, "give --svg FILE too")
+
+    def test_no_such_operator(self):
+        self.refuse(["fit", FORMULA, RUNS, "--prepare", "foo(N)"], INPUT, "'foo' is no operator",
+                    "'forescale help table' lists them")
+
+    def test_a_column_without_a_value(self):
+        path = self.file("e.csv", "N,D,loss\n1e8,1e9,\n2e8,2e9,\n4e8,1e10,\n")
+        self.refuse(["fit", FORMULA, path], INPUT, "e.csv: column 'loss' has no value in any row")
+
+    def test_one_fold(self):
+        self.refuse(["compare", "chinchilla", "kaplan-nd", RUNS, "--folds", "1"], USAGE,
+                    "--folds 1 leaves nothing to fit", "0 for none")
+
+    def test_a_table_is_no_saved_fit(self):
+        self.refuse(["predict", RUNS, "--at", "C=1e22"], INPUT, RUNS, "'fit -o FILE' wrote")
+
     def test_unknown_command_and_option(self):
         code, _, err = run(["fti", "x", "y"])
         self.assertEqual(code, USAGE)

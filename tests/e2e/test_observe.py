@@ -1,6 +1,7 @@
 """The observational pipeline from the command line, on our table and on one with foreign names."""
 
 import json
+import re
 import unittest
 
 from support import DATA, assert_near, record, run
@@ -78,6 +79,15 @@ class ForeignNames(unittest.TestCase):
             spaces.append(got["pca"])
         self.assertEqual(spaces[0], spaces[1])
         self.assertEqual(spaces[0], spaces[2])
+
+    def test_curve_of_compute_is_drawn_smoothly(self):
+        """Not from one of the twelve models to the next."""
+        status, svg, err = run(["observe", "-", "--benchmarks", "code %,🧮 maths", "--target", "goal",
+                                "--let", "flops=`compute, total`", "--cutoff", "flops < 3e21",
+                                "--predictors", "flops", "-q", "--svg", "-"], stdin=FOREIGN)
+        self.assertEqual(status, 0, err)
+        longest = max((path.count("L") for path in re.findall(r"<path[^>]*", svg)), default=0)
+        self.assertGreater(longest, 100)
 
     def test_message_shows_how_to_write_them(self):
         code, _, err = run(["observe", "-", "--target", "goals"], stdin=FOREIGN)

@@ -106,6 +106,7 @@ class Refusals(unittest.TestCase):
     CASES = [
         (["--interval", "profile"], "--interval"),
         (["--bootstrap", "1"], "has no spread"),
+        (["--bootstrap", "0"], "has no spread"),
         (["--interval", "local", "--bootstrap", "100"], "needs no refits"),
         (["--interval", "predictive", "--items", "mmlu=0"], "--items mmlu=0"),
         (["--items", "mmlu=many"], "number of at least 1"),

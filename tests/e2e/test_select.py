@@ -296,6 +296,8 @@ class Refusals(unittest.TestCase):
         (3, ["--budget", "8", "--cost", "prise"], "prise"),
         (3, ["--budget", "3", "--where", "family == 'Phi' or family == 'MPT'", "--pcs", "3"],
          "no choice of whole families within a budget of 3"),
+        (3, ["--budget", "9", "--let", "none=0*mmlu+0.5", "--benchmarks", "mmlu,none,arc_c"],
+         "raise --budget, use fewer --pcs, or choose --by model"),
         (3, ["--budget", "30", "--exclude", "Phi", "--where",
              "family == 'Phi' or family == 'MPT'", "--pcs", "3"], "2 models may be chosen"),
     ]

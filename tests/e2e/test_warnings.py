@@ -168,6 +168,19 @@ class Raised(unittest.TestCase):
                 self.assertNotIn(code, codes(quiet))
 
 
+class Clusters(unittest.TestCase):
+    def test_few_of_them_resampled(self):
+        """Where whole clusters are drawn; the local covariance allows for their number."""
+        table = line(CLEAN, family=list("aabbccdd"))
+        for more, few in ((["--bootstrap", "400"], True), (["--interval", "local"], False)):
+            found = codes((POWER, table, ["--cluster", "family", *more, *RUNS]))
+            self.assertEqual("W-CLUSTERS" in found, few, more)
+        ys = [3 * 2 ** (-0.3 * i) * noise(i) for i in range(20)]
+        table = line(ys, family=[f"f{i // 2}" for i in range(20)])
+        self.assertNotIn("W-CLUSTERS", codes((POWER, table, ["--cluster", "family", "--bootstrap",
+                                                             "400", *RUNS])))
+
+
 class Compute(unittest.TestCase):
     """Counts that are no whole numbers, in a table without a column of compute."""
 

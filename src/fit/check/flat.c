@@ -314,8 +314,9 @@ fsc_status fsci_flat_add(fsci_arena *a, const fsci_fit *fit, const fsci_fitted *
     describe(&v, within, &r, fsci_json_set_object(a, record, "flat"));
     if (r.hi / r.lo > wide)
         fsci_record_warn(a, record, "W-FLAT",
-                         "at C = %.3g sizes from %.2g to %.2g, a factor of %.2g, have a loss "
+                         "at C = %s sizes from %s to %s, a factor of %.2g, have a loss "
                          "within 1 %% of the least: choose among them by what else they cost.",
-                         v.C, r.lo, r.hi, r.hi / r.lo);
+                         fsci_brief(a, v.C, 3), fsci_brief(a, r.lo, 2), fsci_brief(a, r.hi, 2),
+                         r.hi / r.lo);
     return FSC_OK;
 }

@@ -225,11 +225,6 @@ static fsc_status add_derived(design *d, fsci_json *record, fsc_error *err)
     return FSC_OK;
 }
 
-static const char *say(fsci_arena *a, double x)
-{
-    return fsci_format(a, "%.3g", x);
-}
-
 /* Direction k in words: which parameters move together along it, and by how much before the runs
  * would show it. */
 static void add_flat(const design *d, size_t k, fsci_json *list)
@@ -254,8 +249,9 @@ static void add_flat(const design *d, size_t k, fsci_json *list)
         fsci_json_set_string(d->arena, move, "name", p->name);
         fsci_json_set_number(d->arena, move, "from", p->value);
         fsci_json_set_number(d->arena, move, "to", to);
-        words = fsci_format(d->arena, "%s%s%s from %s to %s", words ? words : "", words ? ", " : "",
-                            p->name, say(d->arena, p->value), say(d->arena, to));
+        words =
+            fsci_format(d->arena, "%s%s%s from %s to %s", words ? words : "", words ? ", " : "",
+                        p->name, fsci_brief(d->arena, p->value, 3), fsci_brief(d->arena, to, 3));
     }
     fsci_json_set_number(d->arena, item, "share", d->s[k] / d->s[0]);
     fsci_json_set_bool(d->arena, item, "told", !free);

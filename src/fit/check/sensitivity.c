@@ -111,10 +111,10 @@ static void warn(fsci_arena *a, const fsci_quantities *quantities, const choice 
             ? fsci_format(a, "; %zu of %zu changes move a headline out of its interval", moving, n)
             : "";
     fsci_record_warn(a, record, "W-SENS",
-                     "%s moves from %.3g to %.3g with this change: %s (its interval: %.3g to "
-                     "%.3g)%s. Say which choice you made and why, or quote the range.",
-                     worst->name, worst->value, value_there, by->change, worst->lo, worst->hi,
-                     others);
+                     "%s moves from %s to %s with this change: %s (its interval: %s to "
+                     "%s)%s. Say which choice you made and why, or quote the range.",
+                     worst->name, fsci_brief(a, worst->value, 3), fsci_brief(a, value_there, 3),
+                     by->change, fsci_brief(a, worst->lo, 3), fsci_brief(a, worst->hi, 3), others);
 }
 
 fsc_status fsci_sensitivity_run(fsci_arena *arena, const fsci_sensitivity_input *input,

@@ -75,8 +75,8 @@ static void add_direction(const subject *s, const double *v, double spread, fsci
         fsci_json_set_string(a, move, "name", label(s, i));
         fsci_json_set_number(a, move, "from", from);
         fsci_json_set_number(a, move, "to", end);
-        words = fsci_format(a, "%s%s%s from %.3g to %.3g", words ? words : "", words ? ", " : "",
-                            label(s, i), from, end);
+        words = fsci_format(a, "%s%s%s from %s to %s", words ? words : "", words ? ", " : "",
+                            label(s, i), fsci_brief(a, from, 3), fsci_brief(a, end, 3));
     }
     fsci_json_set_string(a, direction, "words",
                          fsci_format(a, "%s together: the rows hardly tell", words ? words : ""));

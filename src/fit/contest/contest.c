@@ -18,6 +18,7 @@ static fsc_status make_pool(fsci_contest *r, fsc_error *err)
     FSCI_TRY(fsci_scale_find(r->arena, m, &scale, err));
     r->pool = fsci_pool_of(m, scale.values);
     r->splits.scale = scale.name;
+    r->splits.scale_unit = scale.is_compute ? "FLOP" : NULL;
     for (size_t i = 0; i < r->in->n; i++) {
         size_t least = r->in->contenders[i].fit->model.parameters.n_free + 1;
         if (least > r->pool.least)
@@ -125,7 +126,7 @@ void fsci_contest_figure(const fsci_contest *r, fsci_json *record)
         return;
     fsci_json *figure = fsci_figure_add(a, figures, "backtest", "Errors where nothing was fitted",
                                         "Forecast less observed of the rows held out.");
-    fsci_figure_axis(a, figure, "x", r->splits.scale, NULL, "log");
+    fsci_figure_axis(a, figure, "x", r->splits.scale, r->splits.scale_unit, "log");
     fsci_figure_axis(a, figure, "y", "forecast less observed",
                      r->in->contenders[0].fitted.response_unit, "linear");
     fsci_figure_mark(a, figure, "hline", 0, NULL);

@@ -8,7 +8,7 @@
 typedef struct fsci_splits {
     fsci_partitions all;
     size_t held, rolling, families, folds; /* how many of each */
-    const char *scale;
+    const char *scale, *scale_unit;        /* the unit NULL where it is not compute */
 } fsci_splits;
 
 typedef struct fsci_contest {

@@ -369,7 +369,7 @@ fsc_status fsci_resamples_room(const fsci_fit_settings *settings, const fsci_mod
     if (bytes < free_bytes)
         return FSC_OK;
     return fsci_fail(err, FSC_EENV,
-                     "--bootstrap %zu would take %.3g GB for the refits and their record, and %.3g "
+                     "--bootstrap %zu would take %.1f GB for the refits and their record, and %.1f "
                      "GB are free; give %.0f or fewer",
                      settings->bootstrap, bytes / 1e9, free_bytes / 1e9,
                      floor(free_bytes / each / 1000) * 1000);

@@ -55,6 +55,25 @@ static void writes_the_shortest_that_reads_back(void **state)
     }
 }
 
+static void sentences_take_few_digits(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        int digits;
+        const char *text;
+    } cases[] = {{0.36712, 3, "0.367"},    {1072, 3, "1070"},      {5.7612e23, 3, "5.76e23"},
+                 {-2.04e-7, 2, "-2e-7"},   {99996, 4, "1e5"},      {0, 3, "0"},
+                 {99994, 4, "99990"},      {9.99e-5, 1, "0.0001"}, {1e300, 3, "1e300"},
+                 {5e-324, 3, "4.94e-324"}, {-INFINITY, 3, "-inf"}};
+    char text[FSCI_NUMBER_TEXT];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(fsci_number_brief(cases[i].value, cases[i].digits, text),
+                         strlen(cases[i].text));
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
 static void round_trips_any_bits(void **state)
 {
     (void)state;
@@ -100,6 +119,7 @@ int main(void)
         cmocka_unit_test(reads_the_nearest_double),
         cmocka_unit_test(refuses_what_is_no_number),
         cmocka_unit_test(writes_the_shortest_that_reads_back),
+        cmocka_unit_test(sentences_take_few_digits),
         cmocka_unit_test(round_trips_any_bits),
         cmocka_unit_test(quantities_take_suffixes),
         cmocka_unit_test(suggests_the_nearest_name),

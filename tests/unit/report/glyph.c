@@ -58,10 +58,20 @@ static void markup_is_escaped(void **state)
     fsci_buffer_free(&out);
 }
 
+static void a_percent_sign_stays_beside_its_number(void **state)
+{
+    (void)state;
+    fsci_buffer out = {0};
+    fsci_markup_add(&out, "95 % of acc %, 3 of 4");
+    assert_string_equal(out.data, "95&#160;% of acc %, 3 of 4");
+    fsci_buffer_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(widths_are_those_of_a_terminal),
+        cmocka_unit_test(a_percent_sign_stays_beside_its_number),
         cmocka_unit_test(malformed_bytes_are_replaced_one_by_one),
         cmocka_unit_test(terminals_see_no_controls),
         cmocka_unit_test(markup_is_escaped),
