@@ -362,6 +362,7 @@ static void rough_schedules_are_grouped_more_coarsely(void **state)
     assert_int_equal(prepare(text.data, "changes(step, lr)"), FSC_OK);
     assert_int_equal(prepared.n_remarks, 1);
     assert_string_equal(prepared.remarks[0].code, "W-ROUGH-LR");
+    fsci_table_free(prepared.table);
     assert_int_equal(prepare(text.data, "changes(step, lr, tolerance=1e-9)"), FSC_EINPUT);
     assert_non_null(strstr(err.message, "too rough"));
     fsci_buffer_free(&text);
