@@ -113,7 +113,7 @@ static const term *term_of(const builder *b, const char *name)
 static fsci_symbol *members_of(builder *b, const fsci_symbol *set)
 {
     fsci_symbol **members = &b->members[set - b->scope->symbols];
-    if (*members)
+    if (*members != NULL)
         return *members;
     *members = FSCI_NEW(b->g->arena, fsci_symbol, set->n_levels + 1);
     for (size_t m = 0; *members && m < set->n_levels; m++) {

@@ -159,7 +159,7 @@ bool fsci_chain_exact(const fsci_chain_world *w, double *p, double *log_constant
         }
         for (size_t t = 0; t < n; t++)
             p[t] = next[t] / sum;
-        *log_constant += log(sum);
+        *log_constant += n ? log(sum) : 0;
     }
     free(next);
     return true;
