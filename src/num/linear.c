@@ -104,8 +104,8 @@ fsci_linear fsci_qr_least_squares(size_t m, size_t n, const double *A, const dou
     if (copy && pivot) {
         double *rhs = copy + m * n;
         memcpy(rhs, b, m * sizeof *rhs);
-        LAPACK_dgelsy(&M, &N, &one, copy, &M, rhs, &R, pivot, &tolerance, &found, rhs + rows, &given,
-                      &info);
+        LAPACK_dgelsy(&M, &N, &one, copy, &M, rhs, &R, pivot, &tolerance, &found, rhs + rows,
+                      &given, &info);
         memcpy(x, rhs, n * sizeof *x);
         if (rank)
             *rank = (size_t)found;
