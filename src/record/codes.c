@@ -138,6 +138,7 @@ static const fsc_warning codes[] = {
     {"W-NO-SKILL", "a method does no better than persistence", "prefer persistence"},
     {"W-NO-TEST", "every model is training", "hold models out with --cutoff"},
     {"W-OPTIMA", "another optimum of a link is nearly as good", "see both before trusting one"},
+    {"W-PART", "a method was trained on a part of a large table", "nothing, if that is meant"},
     {"W-REFERENCE", "the reference family does not rise with compute", "choose another"},
     {"W-SCALE", "models have scores within 1 where others have percentages",
      "bring them to one scale"},
