@@ -3,9 +3,9 @@
  * best size and what else the run had then.
  *
  * Between its rows a run's loss is a line in log C; with `smooth` it is the local line fitted under
- * Gaussian weights of that standard deviation in log10 C (Fan & Gijbels 1996), which unlike a moving
- * mean is not drawn to one side where a curve falls or ends. A size that is least or largest of those
- * that spent as much compute is the best of too few, and is left out unless edges=keep. */
+ * Gaussian weights of that standard deviation in log10 C (Fan & Gijbels 1996), which unlike a
+ * moving mean is not drawn to one side where a curve falls or ends. A size that is least or largest
+ * of those that spent as much compute is the best of too few, and is left out unless edges=keep. */
 #include "prepare/operators.h"
 
 #include <math.h>
@@ -220,8 +220,8 @@ static void remark(fsci_preparing *p, const envelope *e, size_t n_edges)
         fsci_preparing_remark(p, "W-NOISY",
                               "%s rises at %.0f %% of the steps along a run, so which run is best "
                               "is partly chance; give smooth=0.02 or more (in log10 of %s)",
-                              p->call->columns[2],
-                              100 * (double)e->n_rises / (double)e->n_steps, p->call->columns[0]);
+                              p->call->columns[2], 100 * (double)e->n_rises / (double)e->n_steps,
+                              p->call->columns[0]);
 }
 
 static fsc_status read_options(const fsci_preparing *p, envelope *e)

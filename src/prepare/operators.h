@@ -40,8 +40,8 @@ fsci_operator_fn fsci_prepare_best, fsci_prepare_last, fsci_prepare_mean, fsci_p
 fsc_status fsci_preparing_column(const fsci_preparing *p, const char *name, const double **values);
 /* FSC_EINPUT, with the row, where column i of the call has a value that is not above 0. */
 fsc_status fsci_preparing_positive(const fsci_preparing *p, size_t column);
-/* Makes the outcome a list of n rows, [n] to fill in, each of them any row of the table and as often
- * as wanted; before columns are set. NULL when out of memory. */
+/* Makes the outcome a list of n rows, [n] to fill in, each of them any row of the table and as
+ * often as wanted; before columns are set. NULL when out of memory. */
 size_t *fsci_preparing_list(fsci_preparing *p, size_t n);
 /* A new column, or new values for an old one: [n] by the rows of the table, or by those listed; NaN
  * at first. NULL when out of memory. */
