@@ -59,6 +59,7 @@ static const fsc_warning codes[] = {
     {"W-NO-MINIMUM", "a budget has no minimum over size and is left out", "widen its sizes"},
     {"W-PARAB", "best sizes lie off the middle of those measured, so parabolas are biased",
      "measure around them, or use method=akima or a law of size and data"},
+    {"W-NOISY", "a training curve rises at many of its steps", "smooth it: smooth=0.02"},
     {"W-EPOCHS", "passes over a pool beyond those counted", "see the law's range"},
     {"W-ROUGH-LR",
      "a learning rate is not smooth from row to row, so its changes are grouped coarsely",

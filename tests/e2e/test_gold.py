@@ -132,6 +132,9 @@ class Chinchilla(unittest.TestCase):
         here = {p["name"]: p["objective_here"] for p in fit["published"]}
         assert_near(here["hoffmann-2022"], 0.004121009136, relative=1e-8)
         assert_near(here["hoffmann-2022-unrounded"], 0.001231162603, relative=1e-6)
+        held = record(["fit", "chinchilla", self.RUNS, *self.WHERE, "--quick",
+                       "--fix", "alpha=0.35", "--tie", "beta=alpha"])
+        self.assertEqual(here, {p["name"]: p["objective_here"] for p in held["published"]})
 
 
 if __name__ == "__main__":
