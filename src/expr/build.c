@@ -1,5 +1,6 @@
 #include "expr/build.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -136,6 +137,14 @@ static bool is_set(const fsci_symbol *symbol, const char *index)
                                                symbol->index && !strcmp(symbol->index, index));
 }
 
+static fsci_vertex_id build_parameter(builder *b, const fsci_symbol *symbol)
+{
+    const double *held = b->scope->held;
+    if (held && !isnan(held[symbol->first]))
+        return fsci_graph_number(b->g, held[symbol->first]);
+    return fsci_graph_leaf(b->g, FSCI_OP_THETA, symbol);
+}
+
 static fsci_vertex_id build_name(builder *b, const fsci_node *node)
 {
     const fsci_symbol *symbol = find(b, node->name);
@@ -144,14 +153,17 @@ static fsci_vertex_id build_name(builder *b, const fsci_node *node)
         return fail_unknown(b, node);
     if (t && is_set(symbol, t->index)) {
         const fsci_symbol *members = members_of(b, symbol);
-        fsci_op op = symbol->kind == FSCI_SYMBOL_SET ? FSCI_OP_COLUMN : FSCI_OP_THETA;
-        return members ? fsci_graph_leaf(b->g, op, &members[t->member]) : 0;
+        if (!members)
+            return 0;
+        return symbol->kind == FSCI_SYMBOL_SET
+                   ? fsci_graph_leaf(b->g, FSCI_OP_COLUMN, &members[t->member])
+                   : build_parameter(b, &members[t->member]);
     }
     switch (symbol->kind) {
     case FSCI_SYMBOL_NUMBERS:
         return fsci_graph_leaf(b->g, FSCI_OP_COLUMN, symbol);
     case FSCI_SYMBOL_PARAMETER:
-        return fsci_graph_leaf(b->g, FSCI_OP_THETA, symbol);
+        return build_parameter(b, symbol);
     case FSCI_SYMBOL_FORMULA:
         return build_definition(b, node, symbol);
     case FSCI_SYMBOL_PARAMETERS:

@@ -99,6 +99,9 @@ typedef struct fsci_scope {
     size_t n_symbols;
     size_t n_rows;       /* rows of every column; 1 when there are no columns */
     size_t n_parameters; /* length of theta */
+    const double *held;  /* [n_parameters] value of a parameter that never moves, which is then a
+                            constant of the program and without slope; NaN for others. NULL: all
+                            move */
     bool *outside; /* [n_rows] NULL: a row outside a domain is an error; else it is marked here
                       and compiling goes on */
 } fsci_scope;

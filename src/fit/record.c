@@ -329,7 +329,9 @@ static fsc_status add_published(fsci_arena *a, const fsci_fit *fit, fsci_json *r
     if (!law)
         return FSC_OK;
     double *theta = fsci_copy_array(a, fit->theta, fit->model.n_all, sizeof *theta);
-    fsci_evaluator *evaluator = theta ? fsci_evaluator_new(&fit->model.objective) : NULL;
+    fsci_objective objective;
+    FSCI_TRY(fsci_model_release(a, &fit->model, &objective, err));
+    fsci_evaluator *evaluator = theta ? fsci_evaluator_new(&objective) : NULL;
     if (!evaluator)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < law->published.n; i++) {

@@ -2,7 +2,7 @@
 
 #include <dlfcn.h>
 #include <float.h>
-#include <lapacke.h>
+#include <lapack.h>
 #include <limits.h>
 #include <math.h>
 #include <stdint.h>
@@ -95,16 +95,17 @@ fsci_linear fsci_qr_least_squares(size_t m, size_t n, const double *A, const dou
 
     lapack_int M = (lapack_int)m, N = (lapack_int)n, R = (lapack_int)rows, found = 0;
     double size, tolerance = default_tolerance(m, n, rcond);
-    LAPACKE_dgelsy_work(LAPACK_COL_MAJOR, M, N, 1, NULL, M, NULL, R, NULL, tolerance, &found, &size,
-                        -1);
+    lapack_int one = 1, ask = -1, info;
+    LAPACK_dgelsy(&M, &N, &one, NULL, &M, NULL, &R, NULL, &tolerance, &found, &size, &ask, &info);
+    lapack_int given = (lapack_int)size;
     double *copy = copy_with_room(A, m * n, rows + (size_t)size);
     lapack_int *pivot = calloc(n, sizeof *pivot);
     fsci_linear status = FSCI_LINEAR_NO_MEMORY;
     if (copy && pivot) {
         double *rhs = copy + m * n;
         memcpy(rhs, b, m * sizeof *rhs);
-        LAPACKE_dgelsy_work(LAPACK_COL_MAJOR, M, N, 1, copy, M, rhs, R, pivot, tolerance, &found,
-                            rhs + rows, (lapack_int)size);
+        LAPACK_dgelsy(&M, &N, &one, copy, &M, rhs, &R, pivot, &tolerance, &found, rhs + rows,
+                      &given, &info);
         memcpy(x, rhs, n * sizeof *x);
         if (rank)
             *rank = (size_t)found;
@@ -123,7 +124,9 @@ fsci_linear fsci_cholesky(size_t n, double *A)
         return FSCI_LINEAR_NOT_FINITE;
     if (n == 0)
         return FSCI_LINEAR_OK;
-    if (LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', (lapack_int)n, A, (lapack_int)n) != 0)
+    lapack_int N = (lapack_int)n, info;
+    LAPACK_dpotrf("L", &N, A, &N, &info);
+    if (info != 0)
         return FSCI_LINEAR_NOT_POSITIVE;
     for (size_t j = 1; j < n; j++)
         memset(A + j * n, 0, j * sizeof *A);
@@ -136,9 +139,9 @@ fsci_linear fsci_cholesky_solve(size_t n, const double *L, size_t k, double *B)
         return FSCI_LINEAR_NO_MEMORY;
     if (!lower_finite(n, L) || !all_finite(B, n * k))
         return FSCI_LINEAR_NOT_FINITE;
+    lapack_int N = (lapack_int)n, K = (lapack_int)k, info;
     if (n && k)
-        LAPACKE_dpotrs_work(LAPACK_COL_MAJOR, 'L', (lapack_int)n, (lapack_int)k, L, (lapack_int)n,
-                            B, (lapack_int)n);
+        LAPACK_dpotrs("L", &N, &K, L, &N, B, &N, &info);
     return FSCI_LINEAR_OK;
 }
 
@@ -151,7 +154,9 @@ fsci_linear fsci_cholesky_inverse(size_t n, const double *L, double *inverse)
     if (n == 0)
         return FSCI_LINEAR_OK;
     memcpy(inverse, L, n * n * sizeof *inverse);
-    if (LAPACKE_dpotri_work(LAPACK_COL_MAJOR, 'L', (lapack_int)n, inverse, (lapack_int)n) != 0)
+    lapack_int N = (lapack_int)n, info;
+    LAPACK_dpotri("L", &N, inverse, &N, &info);
+    if (info != 0)
         return FSCI_LINEAR_NOT_POSITIVE;
     for (size_t j = 1; j < n; j++)
         for (size_t i = 0; i < j; i++)
@@ -192,16 +197,17 @@ fsci_linear fsci_symmetric_eigen(size_t n, const double *A, double *values, doub
     if (n == 0)
         return FSCI_LINEAR_OK;
 
-    lapack_int N = (lapack_int)n;
-    char job = vectors ? 'V' : 'N';
+    lapack_int N = (lapack_int)n, ask = -1, info;
+    const char *job = vectors ? "V" : "N";
     double size;
-    LAPACKE_dsyev_work(LAPACK_COL_MAJOR, job, 'L', N, NULL, N, NULL, &size, -1);
+    LAPACK_dsyev(job, "L", &N, NULL, &N, NULL, &size, &ask, &info);
+    lapack_int given = (lapack_int)size;
     double *copy = copy_with_room(A, n * n, n + (size_t)size);
     if (!copy)
         return FSCI_LINEAR_NO_MEMORY;
     double *ascending = copy + n * n;
-    fsci_linear status = iteration_status(LAPACKE_dsyev_work(
-        LAPACK_COL_MAJOR, job, 'L', N, copy, N, ascending, ascending + n, (lapack_int)size));
+    LAPACK_dsyev(job, "L", &N, copy, &N, ascending, ascending + n, &given, &info);
+    fsci_linear status = iteration_status(info);
     for (size_t j = 0; j < n && status == FSCI_LINEAR_OK; j++) {
         size_t from = n - 1 - j;
         values[j] = ascending[from];
@@ -241,21 +247,21 @@ fsci_linear fsci_svd(size_t m, size_t n, const double *A, double *U, double *s, 
         return FSCI_LINEAR_OK;
 
     /* The sign rule looks at V, so asking for either side computes both. */
-    char job = U || V ? 'S' : 'N';
-    size_t sides = job == 'S' ? (m + 2 * n) * k : 0;
-    lapack_int M = (lapack_int)m, N = (lapack_int)n, K = (lapack_int)k;
+    bool both = U || V;
+    const char *job = both ? "S" : "N";
+    size_t sides = both ? (m + 2 * n) * k : 0;
+    lapack_int M = (lapack_int)m, N = (lapack_int)n, K = (lapack_int)k, ask = -1, info;
     double size;
-    LAPACKE_dgesvd_work(LAPACK_COL_MAJOR, job, job, M, N, NULL, M, NULL, NULL, M, NULL, K, &size,
-                        -1);
+    LAPACK_dgesvd(job, job, &M, &N, NULL, &M, NULL, NULL, &M, NULL, &K, &size, &ask, &info);
+    lapack_int given = (lapack_int)size;
     double *copy = copy_with_room(A, m * n, sides + (size_t)size);
     if (!copy)
         return FSCI_LINEAR_NO_MEMORY;
-    double *left = copy + m * n, *right = left + (job == 'S' ? m * k : 0);
-    double *turned = right + (job == 'S' ? n * k : 0), *work = copy + m * n + sides;
-    fsci_linear status =
-        iteration_status(LAPACKE_dgesvd_work(LAPACK_COL_MAJOR, job, job, M, N, copy, M, s,
-                                             U ? U : left, M, right, K, work, (lapack_int)size));
-    if (status == FSCI_LINEAR_OK && job == 'S')
+    double *left = copy + m * n, *right = left + (both ? m * k : 0);
+    double *turned = right + (both ? n * k : 0), *work = copy + m * n + sides;
+    LAPACK_dgesvd(job, job, &M, &N, copy, &M, s, U ? U : left, &M, right, &K, work, &given, &info);
+    fsci_linear status = iteration_status(info);
+    if (status == FSCI_LINEAR_OK && both)
         orient(m, n, k, right, U, V ? V : turned);
     free(copy);
     return status;

@@ -1,4 +1,4 @@
-/* linear: dense linear algebra on LAPACK (through LAPACKE, serial BLAS).
+/* linear: dense linear algebra on LAPACK (its Fortran interface; serial BLAS).
  *
  * Matrices are column-major and contiguous: A[m*n] holds a_ij at A[j*m + i]. Inputs are borrowed
  * and left alone unless said; outputs are the caller's arrays. Every call refuses NaN and infinity

@@ -12,8 +12,10 @@ typedef struct fsci_preparing {
     size_t n; /* rows */
     const double *column[FSCI_CALL_PARTS];
     fsci_table_loader *load;
-    bool *keep;   /* [n] all true at first */
-    double **set; /* [n_set][n] new values of `set_name`, read at the rows kept */
+    bool *keep;     /* [n] all true at first */
+    size_t *listed; /* [n_listed] the rows of the outcome, in place of those kept; NULL: not used */
+    size_t n_listed;
+    double **set; /* [n_set][n], or [n_set][n_listed]: new values of `set_name` */
     const char **set_name;
     size_t n_set, set_room;
     fsci_prepared *out;
@@ -31,12 +33,18 @@ struct fsci_operator {
 };
 
 fsci_operator_fn fsci_prepare_best, fsci_prepare_last, fsci_prepare_mean, fsci_prepare_pareto,
-    fsci_prepare_hull, fsci_prepare_bins, fsci_prepare_isoflop, fsci_prepare_annealing,
-    fsci_prepare_changes;
+    fsci_prepare_hull, fsci_prepare_bins, fsci_prepare_isoflop, fsci_prepare_envelope,
+    fsci_prepare_annealing, fsci_prepare_changes;
 
 /* A column of numbers by name; FSC_EINPUT. */
 fsc_status fsci_preparing_column(const fsci_preparing *p, const char *name, const double **values);
-/* A new column, or new values for an old one: [n], NaN at first. NULL when out of memory. */
+/* FSC_EINPUT, with the row, where column i of the call has a value that is not above 0. */
+fsc_status fsci_preparing_positive(const fsci_preparing *p, size_t column);
+/* Makes the outcome a list of n rows, [n] to fill in, each of them any row of the table and as
+ * often as wanted; before columns are set. NULL when out of memory. */
+size_t *fsci_preparing_list(fsci_preparing *p, size_t n);
+/* A new column, or new values for an old one: [n] by the rows of the table, or by those listed; NaN
+ * at first. NULL when out of memory. */
 double *fsci_preparing_set(fsci_preparing *p, const char *name);
 void fsci_preparing_remark(fsci_preparing *p, const char *code, const char *format, ...)
     FSCI_PRINTF(3, 4);

@@ -46,6 +46,14 @@ static const fsci_operator operators[] = {
      {"by", "method"},
      {"budget_rows"},
      fsci_prepare_isoflop},
+    {{"envelope", "envelope(C, N, loss, by=run, points=1500, smooth=0, edges=drop)",
+      "of training curves, at each of so many values of C, evenly spaced in its logarithm, the run "
+      "of least loss: its N, its loss and, interpolated, its other numbers; smooth is the width "
+      "over which a curve is averaged, in log10 C"},
+     3,
+     {"by", "points", "smooth", "edges"},
+     {"runs_compared"},
+     fsci_prepare_envelope},
     {{"annealing", "annealing(step, lr, by=run, warmup=STEPS, lambda=0.999, segments=TABLE)",
       "S1, the sum of the learning rates up to each step, and S2, that of the momentum of their "
       "fall"},
@@ -125,6 +133,18 @@ fsc_status fsci_preparing_column(const fsci_preparing *p, const char *name, cons
     return FSC_OK;
 }
 
+fsc_status fsci_preparing_positive(const fsci_preparing *p, size_t column)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->column[column][i] <= 0)
+            return fsci_fail_row(p->err, FSC_EINPUT, (int64_t)i,
+                                 "%s, line %lld, column %s: operator %s takes its logarithm, and "
+                                 "%g has none",
+                                 fsci_table_name(p->table), (long long)fsci_table_line(p->table, i),
+                                 p->call->columns[column], p->call->name, p->column[column][i]);
+    return FSC_OK;
+}
+
 static bool more_room(fsci_preparing *p)
 {
     size_t room = p->set_room ? 2 * p->set_room : 16;
@@ -142,14 +162,21 @@ static bool more_room(fsci_preparing *p)
     return true;
 }
 
+size_t *fsci_preparing_list(fsci_preparing *p, size_t n)
+{
+    p->n_listed = n;
+    return p->listed = FSCI_NEW(p->arena, size_t, n + 1);
+}
+
 double *fsci_preparing_set(fsci_preparing *p, const char *name)
 {
-    double *values = FSCI_NEW(p->arena, double, p->n + 1);
+    size_t n = p->listed ? p->n_listed : p->n;
+    double *values = FSCI_NEW(p->arena, double, n + 1);
     if (p->n_set == p->set_room && !more_room(p))
         return NULL;
     if (!values)
         return NULL;
-    for (size_t i = 0; i < p->n; i++)
+    for (size_t i = 0; i < n; i++)
         values[i] = NAN;
     p->set[p->n_set] = values;
     p->set_name[p->n_set++] = name;
@@ -168,26 +195,34 @@ void fsci_preparing_remark(fsci_preparing *p, const char *code, const char *form
             (fsci_remark){code, fsci_copy_string(p->arena, text)};
 }
 
-/* The rows kept, with the new values. */
+/* Lists the rows kept, and moves their new values together. */
+static fsc_status list_kept(fsci_preparing *p)
+{
+    p->listed = FSCI_NEW(p->arena, size_t, p->n + 1);
+    if (!p->listed)
+        return fsci_fail_memory(p->err);
+    for (size_t i = 0; i < p->n; i++) {
+        if (!p->keep[i])
+            continue;
+        for (size_t s = 0; s < p->n_set; s++)
+            p->set[s][p->n_listed] = p->set[s][i];
+        p->listed[p->n_listed++] = i;
+    }
+    return FSC_OK;
+}
+
+/* The rows listed, with the new values. */
 static fsc_status finish(fsci_preparing *p)
 {
-    size_t kept = 0;
-    double *values = FSCI_NEW(p->arena, double, p->n + 1);
-    if (!values)
-        return fsci_fail_memory(p->err);
-    for (size_t i = 0; i < p->n; i++)
-        kept += p->keep[i];
-    if (!kept)
+    if (!p->listed)
+        FSCI_TRY(list_kept(p));
+    if (!p->n_listed)
         return fsci_fail(p->err, FSC_EINPUT, "operator %s leaves no row of %s", p->call->name,
                          fsci_table_name(p->table));
-    FSCI_TRY(fsci_table_take(p->table, p->keep, &p->out->table, p->err));
+    FSCI_TRY(fsci_table_take_listed(p->table, p->listed, p->n_listed, &p->out->table, p->err));
     fsc_status status = FSC_OK;
-    for (size_t s = 0; s < p->n_set && status == FSC_OK; s++) {
-        for (size_t i = 0, to = 0; i < p->n; i++)
-            if (p->keep[i])
-                values[to++] = p->set[s][i];
-        status = fsci_table_set_numbers(p->out->table, p->set_name[s], values, p->err);
-    }
+    for (size_t s = 0; s < p->n_set && status == FSC_OK; s++)
+        status = fsci_table_set_numbers(p->out->table, p->set_name[s], p->set[s], p->err);
     if (status != FSC_OK) {
         fsci_table_free(p->out->table);
         p->out->table = NULL;

@@ -2,8 +2,8 @@
  * each group, Pareto front, hull), condensing them (IsoFLOP minima, bins), adding columns (schedule
  * features). They know columns, not laws; `prepare` of a law file and --prepare name the same.
  *
- * Every operator keeps some rows, in order, and sets some columns of numbers; columns it does not
- * set are those of the row kept. */
+ * Every operator keeps some rows, in order, or lists rows, and sets some columns of numbers;
+ * columns it does not set are those of the row. */
 #ifndef FSCI_PREPARE_PREPARE_H
 #define FSCI_PREPARE_PREPARE_H
 

@@ -93,18 +93,6 @@ static pair *sorted_pairs(const fsci_preparing *p, size_t *n)
     return pairs;
 }
 
-static fsc_status positive(const fsci_preparing *p, size_t column)
-{
-    for (size_t i = 0; i < p->n; i++)
-        if (p->column[column][i] <= 0)
-            return fsci_fail_row(p->err, FSC_EINPUT, (int64_t)i,
-                                 "%s, line %lld, column %s: operator %s takes its logarithm, and "
-                                 "%g has none",
-                                 fsci_table_name(p->table), (long long)fsci_table_line(p->table, i),
-                                 p->call->columns[column], p->call->name, p->column[column][i]);
-    return FSC_OK;
-}
-
 /* Leaves of each of `bins` equal bins of log x the pair of least y; the largest x is a bin alone.
  */
 static size_t best_of_bins(pair *pairs, size_t n, double bins)
@@ -134,7 +122,7 @@ fsc_status fsci_prepare_pareto(fsci_preparing *p)
     if (!pairs)
         return fsci_fail_memory(p->err);
     if (bins >= 1) {
-        FSCI_TRY(positive(p, 0));
+        FSCI_TRY(fsci_preparing_positive(p, 0));
         n = n ? best_of_bins(pairs, n, floor(bins)) : 0;
     }
     memset(p->keep, false, p->n);
@@ -152,8 +140,8 @@ fsc_status fsci_prepare_pareto(fsci_preparing *p)
 fsc_status fsci_prepare_hull(fsci_preparing *p)
 {
     size_t n, top = 0;
-    FSCI_TRY(positive(p, 0));
-    FSCI_TRY(positive(p, 1));
+    FSCI_TRY(fsci_preparing_positive(p, 0));
+    FSCI_TRY(fsci_preparing_positive(p, 1));
     pair *pairs = sorted_pairs(p, &n);
     if (!pairs)
         return fsci_fail_memory(p->err);
@@ -179,7 +167,7 @@ fsc_status fsci_prepare_bins(fsci_preparing *p)
     double bins, beyond, lo = INFINITY, hi = -INFINITY;
     FSCI_TRY(fsci_call_number(p->call, "bins", 5, &bins, p->err));
     FSCI_TRY(fsci_call_number(p->call, "beyond", 0.1, &beyond, p->err));
-    FSCI_TRY(positive(p, 0));
+    FSCI_TRY(fsci_preparing_positive(p, 0));
     size_t n_bins = bins >= 1 ? (size_t)bins : 1;
     size_t *best = FSCI_NEW(p->arena, size_t, n_bins + 1);
     double *middle = fsci_preparing_set(p, p->call->columns[0]);

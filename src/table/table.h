@@ -123,6 +123,9 @@ bool fsci_table_nearly_numbers(const fsci_column *column);
  * give. A new table; the old one stays valid and unchanged. */
 fsc_status fsci_table_take(const fsc_table *table, const bool *keep, fsc_table **out,
                            fsc_error *err);
+/* The rows listed, each of them as often as it is. */
+fsc_status fsci_table_take_listed(const fsc_table *table, const size_t *rows, size_t n,
+                                  fsc_table **out, fsc_error *err);
 /* Adds a column of numbers [n_rows], copied, in place. FSC_EINPUT when the name exists. */
 fsc_status fsci_table_add_numbers(fsc_table *table, const char *name, const double *numbers,
                                   fsc_error *err);

@@ -119,9 +119,10 @@ fsc_status fsci_table_gather(const fsc_table *source, const fsci_column *from, c
     return gather_categories(source, from, rows, to, err);
 }
 
-static fsc_status take_rows(const fsc_table *table, const size_t *rows, size_t n, fsc_table **out,
-                            fsc_error *err)
+fsc_status fsci_table_take_listed(const fsc_table *table, const size_t *rows, size_t n,
+                                  fsc_table **out, fsc_error *err)
 {
+    *out = NULL;
     fsc_table *to = fsci_table_new(table->name);
     fsc_status status = to ? FSC_OK : fsci_fail_memory(err);
     if (to)
@@ -148,7 +149,7 @@ fsc_status fsci_table_take(const fsc_table *table, const bool *keep, fsc_table *
     for (size_t i = 0; i < table->n_rows; i++)
         if (keep[i])
             rows[n++] = i;
-    fsc_status status = take_rows(table, rows, n, out, err);
+    fsc_status status = fsci_table_take_listed(table, rows, n, out, err);
     free(rows);
     return status;
 }

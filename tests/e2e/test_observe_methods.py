@@ -352,6 +352,7 @@ class Space(unittest.TestCase):
         assert_near(math.log10(p["equivalent_flops"]), (z - opt["intercept"]) / opt["slope"],
                     relative=1e-9)
 
+    @slow
     def test_names_that_are_no_identifiers(self):
         """Scores of a made-up table: spaces, commas, percent signs and a picture in its names."""
         names = ["Score, hard (%)", "🧠 quiz", "100 % sums"]
@@ -371,6 +372,40 @@ class Space(unittest.TestCase):
         self.assertEqual(got["benchmarks"], names)
         self.assertEqual(set(only(got, "benchmarks")["benchmark_weights"]), set(names))
         self.assertEqual(len(got["aue"]), 6)
+
+
+class LargeTables(unittest.TestCase):
+    """Beyond 2,000 training models a method is trained on a part, and says so."""
+
+    def table(self, models):
+        lines = ["model,family,flops,a,b,c,y"]
+        for i in range(models):
+            x, bend = (i * 617 % models) / models, (i * 131 % models) / models
+            lines.append(f"m{i},f{i % 7},{10 ** (20 + 4 * x):.6g},{.1 + .8 * x:.6f},"
+                         f"{.2 + .6 * x + .1 * bend:.6f},{.3 + .5 * bend:.6f},"
+                         f"{1 / (1 + math.exp(4 - 8 * x)):.6f}")
+        return "\n".join(lines) + "\n"
+
+    def forecast(self, models):
+        answer = record("observe - --target y --method pc3 --cutoff flops<3e23",
+                        stdin=self.table(models))
+        return answer["warnings"], only(answer, "pc3")
+
+    @slow
+    def test_a_part_is_as_good(self):
+        warnings, target = self.forecast(2900)
+        said = [w["message"] for w in warnings if w["code"] == "W-PART"]
+        self.assertEqual(len(said), 1)
+        self.assertIn("trained on 2000 of the", said[0])
+        self.assertEqual(target["train"]["n"], 2000)
+        self.assertEqual(target["test"]["n"], len(target["predictions"]))
+        self.assertLess(target["test"]["mse"], 1e-4)
+
+    @slow
+    def test_a_table_of_2000_is_used_whole(self):
+        warnings, target = self.forecast(2000)
+        self.assertNotIn("W-PART", [w["code"] for w in warnings])
+        self.assertGreater(target["train"]["n"], 1500)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
 """--prepare and `table`: operators before a fit, from the command line and from law files."""
 
+import csv
+import math
 import pathlib
+import random
 import tempfile
 import unittest
 
-from support import assert_near, record, run
+from support import ROOT, assert_near, record, run
 
 POINTS = "gflop,error\n1e9,0.5\n1e10,0.4\n5e10,0.45\n1e11,0.3\n1e12,0.25\n1e13,0.22\n2e12,0.24\n"
 
@@ -65,6 +68,81 @@ class Prepare(unittest.TestCase):
                 "  b: {meaning: e, domain: any, start: [0, 1]}\n", encoding="utf-8")
             fit = record(["fit", str(law), "-", "--quick"], stdin=POINTS)
             self.assertEqual(fit["data"]["rows_used"], 6)
+
+
+class Envelope(unittest.TestCase):
+    """Approach 1 of Hoffmann et al. 2022: the lower envelope of training curves."""
+
+    def curves(self, sizes, noise=0.0, rows=200):
+        """Runs of 1e7 to 1.6e10 parameters up to 200 tokens each, by the constants of Besiroglu."""
+        draw, text = random.Random(1), ["run,params,tokens,flops,loss"]
+        for i in range(sizes):
+            n = 10 ** (7 + 3.2 * i / (sizes - 1))
+            for k in range(1, rows + 1):
+                d = n * 200 * k / rows
+                loss = 1.8172 + 482.01 * n ** -0.3478 + 2085.43 * d ** -0.3658
+                text.append(f"r{i},{n!r},{d!r},{6 * n * d!r},{loss + draw.gauss(0, noise)!r}")
+        return "\n".join(text) + "\n"
+
+    def exponent(self, table, *options, column="params", law="optimal-size"):
+        prepare = ["--prepare", ", ".join(["envelope(flops, params, loss, by=run", *options]) + ")"]
+        fit = record(["fit", law, "-", "--quick", *prepare, "--map", f"N_opt={column}"],
+                     stdin=table)
+        return next(p["value"] for p in fit["parameters"] if p["name"] == "b")
+
+    def test_exponents_of_a_known_law(self):
+        """Best sizes are steps of a staircase, so the exponent is known to the width of a step."""
+        a, clean, noisy = 0.3658 / (0.3478 + 0.3658), self.curves(40), self.curves(40, 0.01)
+        size = self.exponent(clean)
+        assert_near(size, a, absolute=1e-3)
+        assert_near(self.exponent(clean, column="tokens"), 1 - size, absolute=1e-9)
+        self.assertGreater(abs(self.exponent(noisy) - a), 0.01)
+        assert_near(self.exponent(noisy, "smooth=0.05"), a, absolute=5e-3)
+
+    def test_from_a_law_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            text = (ROOT / "laws/optimal-size.yaml").read_text()
+            law = pathlib.Path(folder, "optimal-size.yaml")
+            law.write_text(text.replace(
+                "\ncolumns:", '\nprepare: ["envelope(C, N_opt, loss, by=run)"]\n\ncolumns:'))
+            table = self.curves(12, rows=60)
+            fit = record(["fit", str(law), "-", "--quick"], stdin=table)
+            self.assertEqual(fit["prepared"], ["envelope(C, N_opt, loss, by=run)"])
+            b = next(p["value"] for p in fit["parameters"] if p["name"] == "b")
+            self.assertEqual(b, self.exponent(table))
+
+    def test_real_curves_by_hand(self):
+        """The winner and its loss at 200 computes by an interpolation of our own."""
+        with open(ROOT / "data/training-curves/curves.csv", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        runs = {}
+        for r in rows:
+            compute = 6 * float(r["params"]) * float(r["tokens"])
+            runs.setdefault(float(r["params"]), {})[compute] = float(r["loss"])
+        lo = math.log10(min(min(c) for c in runs.values()))
+        hi = math.log10(max(max(c) for c in runs.values()))
+        want = []
+        for i in range(200):
+            compute = 10 ** (lo + i / 199 * (hi - lo)) if i < 199 else 10 ** hi
+            losses = {}
+            for size, curve in runs.items():
+                at = sorted(curve)
+                if at[0] <= compute <= at[-1]:
+                    k = max(j for j in range(len(at) - 1) if at[j] <= compute)
+                    t = math.log(compute / at[k]) / math.log(at[k + 1] / at[k])
+                    losses[size] = (1 - t) * curve[at[k]] + t * curve[at[k + 1]]
+            if losses:
+                best = min(losses, key=losses.get)
+                if min(losses) < best < max(losses):
+                    want.append((best, losses[best], len(losses)))
+        got = record(["table", "data/training-curves/curves.csv", "--let", "C=6*params*tokens",
+                      "--prepare", "envelope(C, params, loss, by=model, points=200)"])
+        self.assertEqual({w["code"] for w in got["warnings"]}, {"W-EDGE", "W-NOISY"})
+        self.assertEqual([(r["params"], r["runs_compared"]) for r in got["rows"]],
+                         [(s, n) for s, _, n in want])
+        self.assertGreater(len(want), 40)
+        for row, (_, loss, _) in zip(got["rows"], want):
+            assert_near(row["loss"], loss, relative=1e-12)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ typedef struct chosen {
     fsci_problem problem;
     fsci_fold fold;
     fsci_task task;
+    size_t first; /* position in the split of the first row that is not training */
     fsci_predictive out;
     fsci_distance *distance; /* [n_test] */
     double *lo, *hi;         /* [n_test] normalised */
@@ -67,8 +68,9 @@ static fsc_status make_task(chosen *c, fsc_error *err)
                                 .bounded = s->input->link != FSCI_LINK_LINEAR};
     FSCI_TRY(fsci_problem_chances(c->arena, s->frame, s->input, &c->problem.chance, err));
     FSCI_TRY(fsci_problem_dates(c->arena, s->frame, &c->problem.date, err));
-    c->fold =
-        (fsci_fold){.rows = split->rows, .n = split->n, .n_train = split->count[FSCI_SET_TRAIN]};
+    c->first = split->count[FSCI_SET_TRAIN];
+    c->fold = (fsci_fold){.rows = split->rows, .n = split->n, .n_train = c->first};
+    FSCI_TRY(fsci_fold_thin(c->arena, &c->problem, &c->fold, err));
     return fsci_task_make(c->arena, &c->problem, &c->fold, FSCI_BAIT_NONE, &c->task, err);
 }
 
@@ -160,8 +162,8 @@ static void write_score(const chosen *c, fsci_set set, fsci_json *out)
 {
     const fsci_split *split = &c->setting->capability->split;
     double n = 0, squares = 0, sizes = 0, sum = 0, held = 0;
-    for (size_t i = c->task.n_train; i < split->n; i++) {
-        size_t at = i - c->task.n_train;
+    for (size_t i = c->first; i < split->n; i++) {
+        size_t at = i - c->first;
         double t = c->setting->target->normalised[i], error = c->out.point[at] - t;
         if (fsci_split_set(split, i) != set || isnan(error))
             continue;
@@ -180,7 +182,7 @@ static void write_score(const chosen *c, fsci_set set, fsci_json *out)
 static void write_prediction(const chosen *c, size_t i, fsci_json *list)
 {
     const fsci_setting *s = c->setting;
-    size_t row = s->capability->split.rows[i], at = i - c->task.n_train;
+    size_t row = s->capability->split.rows[i], at = i - c->first;
     fsci_json *p = fsci_json_push(list, fsci_json_object(c->arena));
     fsci_json_set_string(c->arena, p, "model", s->frame->model[row]);
     fsci_json_set_string(c->arena, p, "family", fsci_frame_family(s->frame, row));
@@ -200,8 +202,8 @@ static void write_predictions(const chosen *c, fsci_json *out)
     const fsci_split *split = &c->setting->capability->split;
     fsci_json *scored = fsci_json_set_array(c->arena, out, "predictions");
     fsci_json *open = fsci_json_set_array(c->arena, out, "open");
-    for (size_t i = c->task.n_train; i < split->n; i++)
-        if (isfinite(c->out.point[i - c->task.n_train]))
+    for (size_t i = c->first; i < split->n; i++)
+        if (isfinite(c->out.point[i - c->first]))
             write_prediction(c, i, fsci_split_set(split, i) == FSCI_SET_OPEN ? open : scored);
 }
 
@@ -257,12 +259,12 @@ static void write_held(const chosen *c, double level, fsci_json *intervals)
     const fsci_split *split = &c->setting->capability->split;
     const char *key = fsci_format(c->arena, "%g", 100 * level);
     double n = 0, held = 0, width = 0, outside = 0;
-    for (size_t i = c->task.n_train; i < split->n; i++) {
+    for (size_t i = c->first; i < split->n; i++) {
         double t = c->setting->target->normalised[i], lo, hi;
         if (fsci_split_set(split, i) != FSCI_SET_TEST || isnan(t) ||
-            isnan(c->out.point[i - c->task.n_train]))
+            isnan(c->out.point[i - c->first]))
             continue;
-        make_interval(c, i - c->task.n_train, level, &lo, &hi);
+        make_interval(c, i - c->first, level, &lo, &hi);
         n++;
         held += lo <= t && t <= hi;
         width += hi - lo;
@@ -337,6 +339,11 @@ static void note_doubts(const chosen *c)
         wide += c->hi[i] - c->lo[i] > WIDE;
         widest = fmax(widest, c->hi[i] - c->lo[i]);
     }
+    if (c->fold.n_known > 0)
+        fsci_note(notes, "W-PART",
+                  "%s: %s is trained on %zu of the %zu training models, spread over families and "
+                  "scores; --predictors fits one curve to all",
+                  name, c->method->id, c->task.n_train, c->fold.n_known);
     if (n_test > 0 && c->task.n_train < FEW_TRAIN)
         fsci_note(notes, "W-FEW-TRAIN",
                   "%s: %zu training models are few; with fewer than %d, intervals held less often "

@@ -2,6 +2,7 @@
 #include "observe/backtest/rules.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const fsci_split_rule rules[] = {
@@ -99,15 +100,65 @@ static bool is_constant(const fsci_problem *problem)
     return lo == hi;
 }
 
+/* ---- a part of many ---- */
+
+typedef struct ranked {
+    uint32_t family;
+    double t;
+    size_t row; /* of the frame */
+} ranked;
+
+static int by_family_and_target(const void *a, const void *b)
+{
+    const ranked *r = a, *s = b;
+    if (r->family != s->family)
+        return r->family < s->family ? -1 : 1;
+    if (r->t != s->t)
+        return r->t < s->t ? -1 : 1;
+    return (r->row > s->row) - (r->row < s->row);
+}
+
+static int by_row(const void *a, const void *b)
+{
+    size_t r = *(const size_t *)a, s = *(const size_t *)b;
+    return (r > s) - (r < s);
+}
+
+fsc_status fsci_fold_thin(fsci_arena *arena, const fsci_problem *problem, fsci_fold *fold,
+                          fsc_error *err)
+{
+    size_t m = fold->n_train, most = FSCI_FOLD_MOST, n_test = fold->n - m;
+    if (m <= most)
+        return FSC_OK;
+    ranked *all = FSCI_NEW(arena, ranked, m);
+    size_t *rows = FSCI_NEW(arena, size_t, most + n_test);
+    if (!all || !rows)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < m; i++) {
+        size_t row = fold->rows[i];
+        all[i] = (ranked){problem->frame->family[row], problem->t[row], row};
+    }
+    qsort(all, m, sizeof *all, by_family_and_target);
+    for (size_t i = 0; i < most; i++)
+        rows[i] = all[(2 * i + 1) * m / (2 * most)].row;
+    qsort(rows, most, sizeof *rows, by_row);
+    memcpy(rows + most, fold->rows + m, n_test * sizeof *rows);
+    fold->rows = rows, fold->n = most + n_test, fold->n_train = most, fold->n_known = m;
+    return FSC_OK;
+}
+
 fsc_status fsci_folds_make(fsci_arena *arena, const fsci_problem *problem,
                            const fsci_split_rule *rule, fsci_folds *folds, fsc_error *err)
 {
     size_t kept = 0;
     *folds = (fsci_folds){0};
     FSCI_TRY(rule->make(arena, problem, folds, err));
-    for (size_t i = 0; i < folds->n; i++)
-        if (can_be_fitted(problem, &folds->items[i]))
-            folds->items[kept++] = folds->items[i];
+    for (size_t i = 0; i < folds->n; i++) {
+        if (!can_be_fitted(problem, &folds->items[i]))
+            continue;
+        folds->items[kept] = folds->items[i];
+        FSCI_TRY(fsci_fold_thin(arena, problem, &folds->items[kept++], err));
+    }
     folds->n = kept;
     if (kept == 0 && (!folds->why_not || is_constant(problem)))
         folds->why_not = is_constant(problem) ? "it is the same in every model"

@@ -11,6 +11,7 @@ typedef struct fsci_fold {
     double at;         /* place in a ladder: the fraction held out, the year, how many are known */
     size_t *rows;      /* [n] of the frame, training first */
     size_t n, n_train;
+    size_t n_known;        /* training models before fsci_fold_thin; 0: they are the same */
     const double **scores; /* [p][frame.n] that replace the frame's; NULL: none do */
 } fsci_fold;
 
@@ -37,6 +38,14 @@ const fsci_split_rule *fsci_split_rule_find(const char *id);
 enum { FSCI_FOLD_TRAIN = 5 };
 fsc_status fsci_folds_make(fsci_arena *arena, const fsci_problem *problem,
                            const fsci_split_rule *rule, fsci_folds *folds, fsc_error *err);
+
+/* Where a fold trains on more than FSCI_FOLD_MOST models, a part of them takes their place: as many
+ * of every family as its share, spread evenly over their targets. What a method gains from more
+ * rows is less than it is wrong by, and the cost of some grows with them for minutes. The test rows
+ * stay. Errors: FSC_ENOMEM. */
+enum { FSCI_FOLD_MOST = 2000 };
+fsc_status fsci_fold_thin(fsci_arena *arena, const fsci_problem *problem, fsci_fold *fold,
+                          fsc_error *err);
 
 /* ---- for the rules ---- */
 

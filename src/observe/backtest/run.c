@@ -192,8 +192,26 @@ static void warn_of_no_skill(run *r)
     }
 }
 
+static void warn_of_parts(run *r)
+{
+    size_t parts = 0, folds = 0, most = 0;
+    for (size_t c = 0; c < r->n_contests; c++)
+        for (size_t i = 0; i < r->contests[c].folds.n; i++, folds++) {
+            size_t known = r->contests[c].folds.items[i].n_known;
+            parts += known > 0;
+            most = known > most ? known : most;
+        }
+    if (parts > 0)
+        fsci_note(
+            &r->notes, "W-PART",
+            "methods are trained on %d models, spread over families and scores, in %zu of %zu "
+            "fits that have more (up to %zu)",
+            FSCI_FOLD_MOST, parts, folds, most);
+}
+
 static void warn(run *r)
 {
+    warn_of_parts(r);
     warn_of_leaks(r);
     warn_of_few(r);
     warn_of_no_skill(r);

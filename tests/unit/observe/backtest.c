@@ -252,6 +252,55 @@ static void a_task_holds_no_response_of_a_test_row(void **state)
     end_world(&w);
 }
 
+/* ---- large tables ---- */
+
+enum { MANY = 5001, TESTED = 7, FAMILIES = 3 };
+
+static void many_training_models_are_thinned_evenly(void **state)
+{
+    (void)state;
+    fsci_arena *arena = fsci_arena_new();
+    static size_t rows[MANY + TESTED];
+    static double t[MANY + TESTED];
+    static uint32_t family[MANY + TESTED];
+    size_t members[FAMILIES] = {0};
+    double low[FAMILIES] = {0};
+    for (size_t i = 0; i < MANY + TESTED; i++) { /* families of a sixth, two sixths, a half */
+        rows[i] = i;
+        family[i] = i % 6 == 0 ? 0 : i % 6 < 3 ? 1 : 2;
+        t[i] = (double)((i * 377) % MANY) / MANY;
+    }
+    fsci_frame frame = {.n = MANY + TESTED, .family = family};
+    fsci_problem problem = {.frame = &frame, .t = t};
+    fsci_fold fold = {.rows = rows, .n = MANY + TESTED, .n_train = MANY};
+    assert_int_equal(fsci_fold_thin(arena, &problem, &fold, NULL), FSC_OK);
+    assert_int_equal(fold.n_known, MANY);
+    assert_int_equal(fold.n_train, FSCI_FOLD_MOST);
+    assert_int_equal(fold.n, FSCI_FOLD_MOST + TESTED);
+    for (size_t i = 0; i < fold.n_train; i++) {
+        members[family[fold.rows[i]]]++;
+        low[family[fold.rows[i]]] += t[fold.rows[i]] < 0.25;
+        assert_true(i == 0 || fold.rows[i - 1] < fold.rows[i]);
+    }
+    for (size_t f = 0; f < FAMILIES; f++) {
+        assert_near((double)members[f], FSCI_FOLD_MOST * (1.0 + (double)f) / 6, 2);
+        assert_near(low[f], (double)members[f] / 4, 8);
+    }
+    for (size_t i = 0; i < TESTED; i++)
+        assert_int_equal(fold.rows[FSCI_FOLD_MOST + i], MANY + i);
+    fsci_arena_free(arena);
+}
+
+static void few_training_models_are_all_used(void **state)
+{
+    (void)state;
+    world w;
+    make_world(&w, "family");
+    for (size_t i = 0; i < w.folds.n; i++)
+        assert_int_equal(w.folds.items[i].n_known, 0);
+    end_world(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +315,8 @@ int main(void)
         cmocka_unit_test(no_method_of_the_table_leaks),
         cmocka_unit_test(points_alone_get_intervals_that_widen_with_distance),
         cmocka_unit_test(a_task_holds_no_response_of_a_test_row),
+        cmocka_unit_test(many_training_models_are_thinned_evenly),
+        cmocka_unit_test(few_training_models_are_all_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

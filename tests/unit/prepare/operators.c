@@ -207,6 +207,64 @@ static void isoflop_at_the_edge(void **state)
     assert_string_equal(prepared.remarks[0].code, "W-EDGE");
 }
 
+/* Three runs whose losses are lines in log10 C; sizes 1, 2 and 4 cross at C = 10^4 and 10^6. */
+static const char lines[] = "run,size,C,tokens,loss\n"
+                            "a,1,1e2,100,3.9\nb,2,1e2,50,4.1\nc,4,1e2,25,4.5\na,1,1e7,1e7,3.4\n"
+                            "b,2,1e4,5e3,3.7\nb,2,1e7,5e6,3.1\nc,4,1e7,2.5e6,3.0\n";
+
+static void envelope_of_curves(void **state)
+{
+    (void)state;
+    static const double loss[] = {3.9, 3.8, 3.7, 3.5, 3.3, 3.0};
+    prepared_as(lines, "envelope(C, size, loss, by=run, points=6, edges=keep)", 6);
+    for (size_t i = 0; i < 6; i++) {
+        near("C", i, pow(10, 2 + (double)i));
+        near("loss", i, loss[i]);
+        near("runs_compared", i, 3);
+    }
+    near("size", 0, 1);
+    near("size", 3, 2);
+    near("size", 5, 4);
+    near("tokens", 3, 5e4); /* between two rows of b */
+    assert_true(remarked("W-EDGE"));
+    assert_false(remarked("W-NOISY"));
+    fsci_table_free(prepared.table);
+    prepared_as(lines, "envelope(C, size, loss, by=run, points=8)", 3);
+    for (size_t i = 0; i < 3; i++)
+        near("size", i, 2);
+}
+
+/* Loss 5 - 0.5 log10 C of run 1, 0.1 above it of runs 0 and 2; every other row `noise` above. */
+static void parallel_curves(char *text, double noise)
+{
+    strcpy(text, "run,size,C,loss\n");
+    for (int i = 0; i <= 60; i++)
+        for (int r = 0; r < 3; r++)
+            text += strlen(text),
+                snprintf(text, 80, "r%d,%d,%.17g,%.17g\n", r, r + 1, pow(10, 0.05 * i),
+                         5 - 0.025 * i + 0.1 * abs(r - 1) + (i % 2 ? noise : -noise));
+}
+
+static void smoothed_envelope(void **state)
+{
+    (void)state;
+    static char text[16384];
+    parallel_curves(text, 0);
+    prepared_as(text, "envelope(C, size, loss, by=run, points=7, smooth=0.1)", 7);
+    for (size_t i = 0; i < 7; i++) /* a line stays one, at its ends too */
+        near("loss", i, 5 - 0.25 * (double)i);
+    fsci_table_free(prepared.table);
+    parallel_curves(text, 0.05);
+    prepared_as(text, "envelope(C, size, loss, by=run, points=7)", 7);
+    assert_true(remarked("W-NOISY"));
+    assert_true(fabs(value("loss", 3) - 4.25) > 0.04);
+    fsci_table_free(prepared.table);
+    prepared_as(text, "envelope(C, size, loss, by=run, points=7, smooth=0.1)", 7);
+    assert_false(remarked("W-NOISY"));
+    for (size_t i = 1; i < 6; i++)
+        assert_true(fabs(value("loss", i) - (5 - 0.25 * (double)i)) < 1e-3);
+}
+
 static void akima_passes_through_the_points(void **state)
 {
     (void)state;
@@ -362,6 +420,14 @@ static void refusals(void **state)
     assert_non_null(strstr(err.message, "no option 'at'"));
     assert_int_equal(prepare(isoflop, "isoflop(C, N, loss)"), FSC_EINPUT);
     assert_non_null(strstr(err.message, "by=COLUMN"));
+    assert_int_equal(prepare(lines, "envelope(C, size, loss)"), FSC_EINPUT);
+    assert_non_null(strstr(err.message, "by=COLUMN"));
+    assert_int_equal(prepare(lines, "envelope(C, tokens, loss, by=run)"), FSC_EINPUT);
+    assert_non_null(strstr(err.message, "line 5: operator envelope: a run has tokens 1e+07 here"));
+    assert_int_equal(prepare(lines, "envelope(C, size, loss, by=run, points=1)"), FSC_EINPUT);
+    assert_int_equal(prepare(lines, "envelope(C, size, loss, by=run, edges=no)"), FSC_EINPUT);
+    assert_int_equal(prepare(runs, "envelope(loss, size, data, by=[run, size, data])"), FSC_EINPUT);
+    assert_non_null(strstr(err.message, "leaves no row"));
     assert_int_equal(prepare("step,lr\n1,1\n1,1\n", "annealing(step, lr)"), FSC_EINPUT);
     assert_non_null(strstr(err.message, "step 1 stands twice"));
     assert_int_equal(prepare("step,lr\n1,1\n3,0\n4,0\n5,1\n", "changes(step, lr)"), FSC_EINPUT);
@@ -406,6 +472,8 @@ int main(void)
         CASE(isoflop_minima),
         CASE(isoflop_at_the_edge),
         CASE(parabolas_off_their_centre),
+        CASE(envelope_of_curves),
+        CASE(smoothed_envelope),
         CASE(akima_passes_through_the_points),
         CASE(sums_over_a_schedule),
         CASE(ends_of_schedules),
