@@ -141,8 +141,8 @@ fsc_status fsci_law_sets_input(fsci_arena *arena, const fsci_law_sets *sets, con
             continue;
         set = fsci_law_sets_find(sets, index_text(name));
         if (!set || set->n == 1 || !fsci_law_index_of(sets->law, name)) {
-            *symbol = (fsci_symbol){
-                .name = name, .kind = FSCI_SYMBOL_NUMBERS, .numbers = &given->value};
+            *symbol =
+                (fsci_symbol){.name = name, .kind = FSCI_SYMBOL_NUMBERS, .numbers = &given->value};
             return FSC_OK;
         }
         break;
