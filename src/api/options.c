@@ -169,6 +169,21 @@ static const fsc_option options[] = {
      "families to choose at most, by family; 0 is any number"},
     {"missing", 0, FSC_OPTION_CHOICE, false, false, "impute|drop|stop", "impute",
      "models that lack a score: impute it, leave them out, or stop"},
+    /* mix */
+    {"weights", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL,
+     "what each level of --by counts: a column with one value in all rows of a level (default: all "
+     "the same)"},
+    {"cap", 0, FSC_OPTION_ASSIGN, true, false, "NAME=SHARE,...", NULL,
+     "the largest share that a domain may have"},
+    {"floor", 0, FSC_OPTION_ASSIGN, true, false, "NAME=SHARE,...", NULL,
+     "the least share that a domain may have"},
+    {"available", 0, FSC_OPTION_ASSIGN, true, false, "NAME=TOKENS,...", NULL,
+     "tokens that there are of a domain, epochs that you would make of them included: with "
+     "--tokens "
+     "a cap of its share"},
+    {"tokens", 0, FSC_OPTION_TEXT, false, false, "N", NULL, "tokens to train on"},
+    {"rest", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
+     "name of the domain that has no column: what the shares lack of 1"},
     /* metric */
     {"k", 0, FSC_OPTION_LIST, true, false, "K,K,...", NULL,
      "numbers of attempts (default: 1, 10, 100, ... as far as the samples reach)"},
