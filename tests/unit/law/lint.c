@@ -68,7 +68,7 @@ static const lint_case cases[] = {
     {"E: {meaning: floor, domain: \">= 0\", start: [0, min(L)]}", "E: 1", "  E: |1|",
      "parameter 'E' is a map with the fields meaning, unit, domain, start"},
     {"A: {meaning: weight, domain: \"> 0\",", "A: {meaning: weight,", "  |A|: {meaning",
-     "parameter 'A' has no domain; add one, such as domain: \"> 0\""},
+     "parameter 'A' has no domain; add one, such as domain: \"> 0\" (or any)"},
     {"aliases: [loss]", "aliases: loss", "aliases: |loss|", "expected a list of texts"},
     {"A: 10", "A: ten", "A: |ten|", "values of published set 'made-up': 'ten' is not a number"},
     {"A: 10", "A: 1e999", "A: |1e999|", "'1e999' is not a number"},
