@@ -158,6 +158,7 @@ static void check_published(fsci_lint *lint, const fsc_law *law, fsci_law_publis
                           "published set '%s' has %s = %g, outside its domain %s", name, p->name,
                           theta[i], domain_text(p->node));
     }
+    fsci_law_check_set_order(lint, law, set);
 }
 
 /* ---- checks ---- */
@@ -264,6 +265,7 @@ static void check_reach(fsci_lint *lint, const fsc_law *law, const fsci_law_reac
 
 void fsci_law_check_numbers(fsci_lint *lint, fsc_law *law)
 {
+    fsci_law_check_order(lint, law);
     for (size_t i = 0; i < law->columns.n; i++)
         check_domain(lint, law, &law->columns.items[i].domain, law->columns.items[i].node);
     for (size_t i = 0; i < law->parameters.n; i++) {
