@@ -78,8 +78,11 @@ static const fsc_option options[] = {
      "the fit alone: no sensitivity rows, influence or hold-out"},
     /* predictions */
     {"at", 'a', FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
-     "predict at these columns, or evaluate derived quantities at these arguments; values take "
-     "7B, 1.4T, 3e21 and ranges 1e20..1e25; may be given again for another point"},
+     "predict at these columns, or evaluate derived quantities at these arguments; the response "
+     "and "
+     "all columns but one, as L=2.1,N=7B: how much of that one gives it; values take 7B, 1.4T, "
+     "3e21 "
+     "and ranges 1e20..1e25; may be given again for another point"},
     {"predict", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL, "predict every row of TABLE"},
     /* observe */
     {"study", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
@@ -167,6 +170,21 @@ static const fsc_option options[] = {
      "families to choose at most, by family; 0 is any number"},
     {"missing", 0, FSC_OPTION_CHOICE, false, false, "impute|drop|stop", "impute",
      "models that lack a score: impute it, leave them out, or stop"},
+    /* mix */
+    {"weights", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL,
+     "what each level of --by counts: a column with one value in all rows of a level (default: all "
+     "the same)"},
+    {"cap", 0, FSC_OPTION_ASSIGN, true, false, "NAME=SHARE,...", NULL,
+     "the largest share that a domain may have"},
+    {"floor", 0, FSC_OPTION_ASSIGN, true, false, "NAME=SHARE,...", NULL,
+     "the least share that a domain may have"},
+    {"available", 0, FSC_OPTION_ASSIGN, true, false, "NAME=TOKENS,...", NULL,
+     "tokens that there are of a domain, epochs that you would make of them included: with "
+     "--tokens "
+     "a cap of its share"},
+    {"tokens", 0, FSC_OPTION_TEXT, false, false, "N", NULL, "tokens to train on"},
+    {"rest", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
+     "name of the domain that has no column: what the shares lack of 1"},
     /* metric */
     {"k", 0, FSC_OPTION_LIST, true, false, "K,K,...", NULL,
      "numbers of attempts (default: 1, 10, 100, ... as far as the samples reach)"},

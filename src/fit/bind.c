@@ -150,7 +150,10 @@ fsc_status fsci_bind_scope(fsci_arena *arena, const fsci_model *model, fsci_scop
             }
         symbols[n++] = s;
     }
-    *scope = (fsci_scope){
-        .symbols = symbols, .n_symbols = n, .n_rows = model->n, .n_parameters = model->n_all};
+    *scope = (fsci_scope){.symbols = symbols,
+                          .n_symbols = n,
+                          .n_rows = model->n,
+                          .n_parameters = model->n_all,
+                          .held = model->held};
     return FSC_OK;
 }

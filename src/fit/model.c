@@ -219,6 +219,26 @@ fsc_status fsci_model_likelihood(fsci_arena *arena, const fsci_model *model, fsc
     return FSC_OK;
 }
 
+fsc_status fsci_model_release(fsci_arena *arena, const fsci_model *model, fsci_objective *o,
+                              fsc_error *err)
+{
+    fsci_model released = *model;
+    fsci_scope scope;
+    fsci_program *program;
+    released.held = NULL;
+    *o = model->objective;
+    if (!model->held)
+        return FSC_OK;
+    const fsci_formula *formula = model->subject.formula;
+    const fsci_node *residual = fsci_objective_residual(arena, formula, o->space);
+    if (!residual)
+        return fsci_fail_memory(err);
+    FSCI_TRY(fsci_bind_scope(arena, &released, &scope, err));
+    FSCI_TRY(fsci_program_new(arena, formula, &residual, 1, &scope, &program, err));
+    o->residual = program;
+    return o->density ? fsci_model_likelihood(arena, &released, o, err) : FSC_OK;
+}
+
 static fsc_status compile(fsci_arena *arena, const fsci_fit_settings *settings, fsci_model *model,
                           const fsci_scope *scope, fsc_error *err)
 {
@@ -293,6 +313,25 @@ static fsc_status drop_outside(fsci_arena *arena, const fsci_fit_settings *setti
     return fsci_bind_scope(arena, model, scope, err);
 }
 
+/* Parameters that are fixed, or tied to one that is. */
+static fsc_status hold(fsci_arena *arena, fsci_model *model, fsc_error *err)
+{
+    bool any = false;
+    double *held = FSCI_NEW(arena, double, model->n_all);
+    if (!held)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < model->n_all; i++) {
+        const fsci_parameter *p = &model->all[i];
+        if (p->role == FSCI_TIED)
+            p = &model->all[p->tied_to];
+        bool fixed = p->role == FSCI_FIXED;
+        held[i] = fixed ? p->value : NAN;
+        any |= fixed;
+    }
+    model->held = any ? held : NULL;
+    return FSC_OK;
+}
+
 fsc_status fsci_model_new(fsci_arena *arena, const fsci_subject *subject, const fsc_table *table,
                           const fsci_fit_settings *settings, fsci_model *model, fsc_error *err)
 {
@@ -314,6 +353,7 @@ fsc_status fsci_model_new(fsci_arena *arena, const fsci_subject *subject, const 
     FSCI_TRY(fsci_linked_find(settings, model->all, model->n_all, err));
     FSCI_TRY(fsci_parameters_new(arena, model->all, model->n_all, &model->parameters, err));
     FSCI_TRY(check_counts(model, err));
+    FSCI_TRY(hold(arena, model, err));
     model->objective.parameters = &model->parameters;
     model->objective.n = model->n;
     FSCI_TRY(fsci_response_find(arena, model, err));

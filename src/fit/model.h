@@ -56,6 +56,7 @@ typedef struct fsci_model {
     size_t n_dropped;
     fsci_parameter *all; /* [n_all] */
     size_t n_all;
+    const double *held; /* [n_all] of fixed parameters their values, NaN for others; NULL: none */
     fsci_parameters parameters;
     fsci_objective objective;
     fsci_separable *separable;   /* NULL when no parameter is linear */
@@ -79,6 +80,10 @@ fsc_status fsci_model_data(fsci_arena *arena, const fsci_formula *origin, const 
  * others in their place, which must live as long. */
 fsc_status fsci_model_likelihood(fsci_arena *arena, const fsci_model *model,
                                  fsci_objective *objective, fsc_error *err);
+
+/* The model's objective, compiled anew for any values of the parameters that it holds. */
+fsc_status fsci_model_release(fsci_arena *arena, const fsci_model *model, fsci_objective *objective,
+                              fsc_error *err);
 
 /* What a symbol is bound to, and the law's column of that name; NULL when there is none. */
 const fsci_binding *fsci_model_binding(const fsci_model *model, const char *symbol);

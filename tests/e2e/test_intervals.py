@@ -263,6 +263,7 @@ class Profiles(Tables):
         copies, local = record([*fit, "--interval", "profile"]), record(fit)
         assert_near(width(copies, "b"), width(local, "b"), relative=1e-6)
 
+    @slow
     def test_an_open_end_says_why(self):
         """A curve still falling at the last point has no lowest level."""
         path = self.file("falling.csv", "x,y\n" + "".join(

@@ -134,6 +134,7 @@ def codes(case):
 
 
 class Unidentified(unittest.TestCase):
+    @slow
     def test_no_optimum_of_a_constant(self):
         """A loss that never changes has no optimal size, and none is printed."""
         table = "N,D,loss\n" + "".join(f"{1e7 * 4 ** a},{1e9 * 4 ** b},2.5\n"

@@ -257,6 +257,27 @@ static void parameters_by_level_fill_their_columns(void **unused)
     }
 }
 
+/* What is held is a constant, whatever theta says, alone or as a member of a set. */
+static void held_parameters_do_not_move(void **unused)
+{
+    const double held[P] = {NAN, NAN, 1500, NAN, 0.4, NAN, 0.25, NAN};
+    (void)unused;
+    f.scope.held = held;
+    add_symbol((fsci_symbol){.name = "w_j",
+                             .kind = FSCI_SYMBOL_PARAMETERS,
+                             .levels = levels,
+                             .n_levels = 2,
+                             .first = 5,
+                             .index = "j"});
+    differentiate("E + B*D^-beta + sum_j(w_j)*log(N)");
+    for (size_t i = 0; i < ROWS; i++) {
+        assert_rel(f.values[i], 1.8 + 1500 * pow(f.D[i], -0.4) + (0.5 + 0.25) * log(f.N[i]), 1e-14);
+        assert_true(slope(0, i) == 1);
+        assert_rel(slope(5, i), log(f.N[i]), 1e-15);
+        assert_true(slope(2, i) == 0 && slope(4, i) == 0 && slope(6, i) == 0);
+    }
+}
+
 /* Two names at one place of theta are one parameter. */
 static void tied_parameters_share_a_column(void **unused)
 {
@@ -448,6 +469,7 @@ int main(void)
         TEST(slopes_survive_overflow),
         TEST(kinks_follow_the_stated_convention),
         TEST(parameters_by_level_fill_their_columns),
+        TEST(held_parameters_do_not_move),
         TEST(tied_parameters_share_a_column),
         TEST(a_root_of_parameters_alone),
         TEST(roots_are_evaluated_together),
