@@ -17,13 +17,25 @@ static const char *label(fsci_arena *arena, const fsci_fit *fit, size_t coordina
 
 static void warn_bounds(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
 {
-    for (size_t k = 0; k < fit->model.parameters.n_free; k++)
-        if (fit->at_bound[k])
+    const fsci_model *m = &fit->model;
+    for (size_t k = 0; k < m->parameters.n_free; k++) {
+        size_t i = m->parameters.free[k];
+        const fsci_parameter *p = &m->all[i];
+        if (!fit->at_bound[k])
+            continue;
+        if (p->link && fit->theta[i] == fit->theta[p->other])
+            fsci_record_warn(a, record, "W-BOUND",
+                             "%s ended on its bound, %s (%.4g): the data push it further, and the "
+                             "two move together. Question the bound, or tie them.",
+                             label(a, fit, k), fsci_parameter_label(a, &m->all[p->other]),
+                             fit->theta[i]);
+        else
             fsci_record_warn(
                 a, record, "W-BOUND",
                 "%s ended on its bound, %.4g: the data push it further; its local interval "
                 "is not given. Question the bound, or drop the term.",
-                label(a, fit, k), fit->theta[fit->model.parameters.free[k]]);
+                label(a, fit, k), fit->theta[i]);
+    }
 }
 
 /* "a, b and c": the coordinates of which `is` holds; NULL for none. */

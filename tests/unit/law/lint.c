@@ -77,7 +77,7 @@ static const lint_case cases[] = {
     {"\"> 0, < 2\"", "\"> 0, > 2\"", "\"> 0, |>| 2\"", "a second lower bound"},
     {"\"> 0, < 2\"", "\"> 2, < 0\"", "\"|>| 2, < 0\"", "no number satisfies it"},
     {"\"> 0, < 2\"", "\"> 0, < mean(N)\"", "< |m|ean(N)",
-     "expected a number, min(column) or max(column)"},
+     "expected a number, min(column), max(column) or a parameter"},
     {"\"> 0, < 2\"", "\"> 0, < max(M)\"", "\"|> 0, < max(M)|\"", "uses 'M', which is no column"},
     {"[0, min(L)]", "[0, min(K)]", "[0, |min(K)|]", "uses 'K', which is no column"},
     {"[0, min(L)]", "[0, 2*min(L]", "[0, |2*min(L|]", "expected ) after the name of the column"},
