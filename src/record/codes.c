@@ -53,6 +53,8 @@ static const fsc_warning codes[] = {
     {"W-EXTRAP", "the answer lies more than a decade beyond the data",
      "the interval holds only if the law does"},
     {"W-NOHOLD", "no run was held out", "hold some out: compare, backtest"},
+    {"W-BOTH-SIDES", "the response stands on both sides of a typed formula",
+     "solve it for the response, or state it in a law file (implicit)"},
     {"W-LAW", "a law file has a fault that does not stop it", "see laws check"},
     /* prepared tables */
     {"W-EDGE", "a best size lies at the end of the sizes measured", "measure beyond it"},

@@ -154,6 +154,20 @@ static void constant(subject *s)
             y->column, y->min);
 }
 
+/* A law file that means it says implicit. */
+static void both_sides(subject *s)
+{
+    const fsci_formula *f = s->model->subject.formula;
+    const char *y = s->model->response;
+    if (!s->model->subject.law && y && fsci_model_binding(s->model, y) &&
+        fsci_node_degree(f->right, &y, 1))
+        fsci_record_warn(s->arena, s->record, "W-BOTH-SIDES",
+                         "%s stands on both sides: the two agree as soon as the right side comes "
+                         "back to it, whatever the other columns say. Solve the formula for %s, or "
+                         "state it in a law file with implicit: %s.",
+                         y, y, y);
+}
+
 static void counting(subject *s)
 {
     const fsc_law *law = s->model->subject.law;
@@ -515,8 +529,9 @@ static void scores(subject *s)
 void fsci_data_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
 {
     static void (*const checks[])(subject *) = {
-        unit,     constant,     loss_unit, counting, derived, few,    span,    ray,     confound,
-        settings, trajectories, rates,     epochs,   mixed,   failed, missing, against, scores};
+        unit,  constant, both_sides, loss_unit, counting,     derived, few,
+        span,  ray,      confound,   settings,  trajectories, rates,   epochs,
+        mixed, failed,   missing,    against,   scores};
     fsci_scale scale;
     subject s = {
         .arena = arena, .fit = fit, .model = &fit->model, .scale = &scale, .record = record};
