@@ -6,6 +6,7 @@
 #include "fit/check/trajectory.h"
 #include "fit/quantity.h"
 #include "fit/scale.h"
+#include "law/unit.h"
 #include "num/summary.h"
 #include "record/warning.h"
 
@@ -112,26 +113,26 @@ static size_t distinct(const subject *s, const fsci_column *c)
 
 static void unit(subject *s)
 {
-    static const struct {
-        const char *unit, *plain;
-        double least; /* no run in the literature is smaller */
-    } known[] = {{"param", "parameters", 1e3}, {"token", "tokens", 1e4}, {"FLOP", "FLOP", 1e9}};
     for (size_t i = 0; i < s->model->n_bindings; i++) {
         const fsci_binding *b = &s->model->bindings[i];
-        for (size_t k = 0; b->values && b->unit && k < 3; k++)
-            if (!strcmp(b->unit, known[k].unit) && b->max < known[k].least)
-                fsci_record_warn(s->arena, s->record, "W-UNIT",
-                                 "%s is at most %.4g %s: that looks like millions or billions of "
-                                 "them. Give plain units, as --let %s_plain=1e9*%s --map "
-                                 "%s=%s_plain.",
-                                 b->column, b->max, known[k].plain, b->symbol, b->column, b->symbol,
-                                 b->symbol);
+        const fsci_unit_bounds *bounds = b->values ? fsci_unit_bounds_of(b->unit) : NULL;
+        if (bounds && b->max < bounds->least)
+            fsci_record_warn(s->arena, s->record, "W-UNIT",
+                             "%s is at most %.4g %s: that looks like %s. Give plain units, as "
+                             "--let %s_plain=1e9*%s --map %s=%s_plain.",
+                             b->column, b->max, bounds->plain, bounds->below, b->symbol, b->column,
+                             b->symbol, b->symbol);
+        else if (bounds && b->min > bounds->most)
+            fsci_record_warn(s->arena, s->record, "W-UNIT",
+                             "%s is at least %.4g %s, more than there can be: that looks like %s.",
+                             b->column, b->min, bounds->plain, bounds->above);
     }
 }
 
 /* A uniform guess over a vocabulary of a million costs 14 nats a token. */
 static void loss_unit(subject *s)
 {
+    static const char *const other[] = {"bits", "bpb", "bpc", "bpt", "ppl", "perplexity", "bit/"};
     for (size_t i = 0; i < s->model->n_bindings; i++) {
         const fsci_binding *b = &s->model->bindings[i];
         if (b->values && b->unit && !strcmp(b->unit, "nat/token") && b->max > 15)
@@ -139,6 +140,13 @@ static void loss_unit(subject *s)
                              "%s is up to %.4g nats per token, more than guessing costs: is it a "
                              "sum over tokens, a perplexity, or warm-up?",
                              b->column, b->max);
+        for (size_t k = 0; b->unit && !strcmp(b->unit, "nat/token") && k < 7; k++)
+            if (strcasestr(b->column, other[k]))
+                fsci_record_warn(s->arena, s->record, "W-UNIT",
+                                 "%s is no loss in nats per token by its name, as the law has it: "
+                                 "bits are log(2) nats, and a perplexity is the exponential of the "
+                                 "loss. Floors and published constants are in nats.",
+                                 b->column);
     }
 }
 
