@@ -209,6 +209,20 @@ static void doubt_units(fsci_arena *a, const fsc_law *law, const fsci_law_publis
     }
 }
 
+/* Questions that have no answer, as a target below the floor. */
+static void doubt_values(fsci_arena *a, const fsc_law *law, const fsci_evaluation *e,
+                         fsci_json *root)
+{
+    for (size_t i = 0; i < e->derived.n; i++) {
+        const fsci_law_derived *d = fsci_law_derived_find(law, e->derived.items[i].name);
+        if (d->arguments.n && isnan(e->derived.items[i].value))
+            fsci_record_warn(a, root, "W-OUT-OF-REACH",
+                             "%s has no value there: no amount gives that under this law, as "
+                             "beyond its floor or ceiling.",
+                             d->name);
+    }
+}
+
 fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalogue, const char *id,
                               fsc_record *record, fsc_error *err)
 {
@@ -230,6 +244,7 @@ fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalo
         describe(a, law, set, &at, &evaluation, record->root);
         fsci_json_set_array(a, record->root, "warnings");
         doubt_units(a, law, set, &named, record->root);
+        doubt_values(a, law, &evaluation, record->root);
         status = add_questions(a, law, set, record->root, err);
     }
     fsci_law_free(law);

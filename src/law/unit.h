@@ -3,8 +3,8 @@
 #define FSCI_LAW_UNIT_H
 
 typedef struct fsci_unit_bounds {
-    const char *unit, *plain; /* "param", "parameters" */
-    double least, most;       /* no run in the literature is smaller, none can be larger */
+    const char *unit, *plain;  /* "param", "parameters" */
+    double least, most;        /* no run in the literature is smaller, none can be larger */
     const char *below, *above; /* what such an amount is likely to be */
 } fsci_unit_bounds;
 
