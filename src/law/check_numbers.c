@@ -198,6 +198,7 @@ static void check_published(fsci_lint *lint, const fsc_law *law, fsci_law_publis
                               p->name, v->value, domain_text(p->node));
         }
     }
+    fsci_law_check_set_order(lint, law, set);
     check_members(lint, law, set);
     for (size_t i = 0; i < set->units.n; i++)
         if (!is_argument(law, set->units.items[i].name))
@@ -304,6 +305,7 @@ static void check_reach(fsci_lint *lint, const fsc_law *law, const fsci_law_reac
 
 void fsci_law_check_numbers(fsci_lint *lint, fsc_law *law)
 {
+    fsci_law_check_order(lint, law);
     for (size_t i = 0; i < law->columns.n; i++)
         check_domain(lint, law, &law->columns.items[i].domain, law->columns.items[i].node);
     for (size_t i = 0; i < law->parameters.n; i++) {

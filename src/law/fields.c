@@ -80,7 +80,8 @@ static const fsci_field parameter_fields[] = {
           "what the parameter stands for"),
     FIELD(fsci_law_parameter, unit, TEXT, OPTIONAL, "nat/token",
           "its unit; none is a pure number or one that depends on another parameter"),
-    FIELD(fsci_law_parameter, domain, DOMAIN, REQUIRED, "\"> 0\"", "the values it may take"),
+    FIELD(fsci_law_parameter, domain, DOMAIN, REQUIRED, "\"> 0\" (or any)",
+          "the values it may take"),
     FIELD(fsci_law_parameter, start, START, REQUIRED, "[0.05, 1.5]", "where searches for it begin"),
     FIELD(fsci_law_parameter, prior, TEXT, OPTIONAL, "\"normal:fitted:fitted\"",
           "under a likelihood, the normal distribution it (in all its groups) has about a mean: "

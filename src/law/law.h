@@ -21,13 +21,14 @@ typedef FSCI_LIST(const char *) fsci_texts;
 
 /* ---- domains and starts ---- */
 
-/* One end of a range: a number, or `factor * min(column)` of the data (then value is the factor).
- */
+/* One end of a range: a number, `factor * min(column)` of the data (then value is the factor), or
+ * another parameter (then value is the bound in numbers that the other one implies). */
 typedef struct fsci_bound {
-    double value;       /* ±INFINITY when there is no bound */
-    const char *column; /* NULL for a plain number */
-    bool of_max;        /* max(column) rather than min(column) */
-    bool open;          /* the end itself is outside (always when there is no bound) */
+    double value;          /* ±INFINITY when there is no bound */
+    const char *column;    /* NULL for a plain number */
+    const char *parameter; /* NULL unless it is one */
+    bool of_max;           /* max(column) rather than min(column) */
+    bool open;             /* the end itself is outside (always when there is no bound) */
 } fsci_bound;
 
 typedef struct fsci_domain {

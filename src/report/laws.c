@@ -260,8 +260,8 @@ static void add_relations(const fsci_json *law, fsci_view *view)
         const char *at = fsci_say_arguments(arena, fsci_json_get(item, "at"), columns);
         const char *gives = fsci_say_arguments(arena, fsci_json_get(item, "gives"), columns);
         fsci_view_add(view, FSCI_ITEM, "checked",
-                      fsci_format(arena, "%s at %s gives %s", set ? set : "", at ? at : "–",
-                                  gives ? gives : "–"));
+                      fsci_format(arena, "%s%s%s gives %s", set ? set : "", at ? " at " : "",
+                                  at ? at : "", gives ? gives : "–"));
     }
 }
 
