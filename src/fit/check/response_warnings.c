@@ -121,14 +121,14 @@ static void turns(const subject *s, const fsci_binding *x, const fsci_binding *y
     }
     double rise = p[to].y - p[from].y;
     if (rise > 0.1 * (y->max - y->min) && rise > 0.02 * size)
-        fsci_record_warn(s->arena, s->record, "W-TREND",
-                         "%s turns: it %s again from %s at %s = %s to %s at %s, where the law only has "
-                         "it %s. Repeated data, a failed run, double descent, or noise? No law of "
-                         "this kind passes through both.",
-                         y->column, sign > 0 ? "rises" : "falls",
-                         fsci_brief(s->arena, sign * p[from].y, 4), x->column,
-                         fsci_brief(s->arena, p[from].x, 3), fsci_brief(s->arena, sign * p[to].y, 4),
-                         fsci_brief(s->arena, p[to].x, 3), sign > 0 ? "falling" : "rising");
+        fsci_record_warn(
+            s->arena, s->record, "W-TREND",
+            "%s turns: it %s again from %s at %s = %s to %s at %s, where the law only has "
+            "it %s. Repeated data, a failed run, double descent, or noise? No law of "
+            "this kind passes through both.",
+            y->column, sign > 0 ? "rises" : "falls", fsci_brief(s->arena, sign * p[from].y, 4),
+            x->column, fsci_brief(s->arena, p[from].x, 3), fsci_brief(s->arena, sign * p[to].y, 4),
+            fsci_brief(s->arena, p[to].x, 3), sign > 0 ? "falling" : "rising");
 }
 
 /* A response that moves against the only input there is, where the law says how it follows it. */
@@ -185,11 +185,10 @@ static void scores(const subject *s)
                          full, n);
 }
 
-
 void fsci_response_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
 {
-    static void (*const checks[])(const subject *) = {constant, both_sides, loss_unit,
-                                                      against,  scores};
+    static void (*const checks[])(const subject *) = {constant, both_sides, loss_unit, against,
+                                                      scores};
     const subject s = {.arena = arena, .model = &fit->model, .record = record};
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
         checks[i](&s);
