@@ -1,4 +1,5 @@
 #include "fit/check/data_warnings.h"
+#include "fit/check/response_warnings.h"
 #include "fit/check/expectations.h"
 #include "fit/interval/information.h"
 #include "fit/record.h"
@@ -314,5 +315,6 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
     warn_dispersion(arena, fit, record);
     warn_trend(arena, fit, record);
     fsci_data_warnings(arena, fit, record);
+    fsci_response_warnings(arena, fit, record);
     fsci_expectations_warn(arena, fit, record);
 }
