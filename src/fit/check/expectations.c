@@ -56,7 +56,7 @@ static const char *objection(fsci_arena *arena, const fsci_fit *fit,
                                   : expected->fitted  ? expected->fitted
                                   : expected->reached ? expected->reached
                                                       : expected->distinct;
-    const double *values = values_of(arena, fit, formula);
+    const double *values = formula ? values_of(arena, fit, formula) : NULL;
     size_t against = 0;
     *row = SIZE_MAX;
     if (!values)
