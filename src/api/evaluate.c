@@ -3,6 +3,7 @@
 #include "api/ctx.h"
 #include "api/published.h"
 #include "base/number.h"
+#include "law/sets.h"
 
 #include <math.h>
 #include <string.h>
@@ -33,6 +34,21 @@ fsc_status fsci_args_set(const fsc_args *args, const fsc_law *law, const fsci_la
     return status;
 }
 
+/* `at` with what each name means to the law: `web` is a member of r_j. */
+static fsc_status name_inputs(fsci_arena *arena, const fsc_law *law, const fsci_law_published *set,
+                              const fsci_values *at, fsci_values *named, fsc_error *err)
+{
+    *named = (fsci_values){.items = FSCI_NEW(arena, fsci_value, at->n + 1), .n = at->n};
+    if (!named->items)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < at->n; i++) {
+        FSCI_TRY(fsci_law_input_named(arena, law, &set->values, at->items[i].name, &named->items[i],
+                                      err));
+        named->items[i].value = at->items[i].value;
+    }
+    return FSC_OK;
+}
+
 static fsc_status read_at(const fsc_args *args, fsci_arena *arena, fsci_values *at, fsc_error *err)
 {
     fsci_settings_list list;
@@ -55,12 +71,33 @@ static fsc_status read_at(const fsc_args *args, fsci_arena *arena, fsci_values *
     return FSC_OK;
 }
 
-static fsci_json *add_question(fsci_arena *a, const fsci_texts *names, fsci_json *takes)
+/* The name, or of a set those of its members: r_web, r_code. */
+static void add_input(fsci_arena *a, const fsc_law *law, const fsci_law_published *set,
+                      const char *name, fsci_json *list)
+{
+    const char *index = fsci_law_index_of(law, name);
+    const char *of = NULL; /* the first parameter that has members */
+    for (size_t i = 0; index && i < set->values.n; i++) {
+        const fsci_value *v = &set->values.items[i];
+        const char *same = v->member ? fsci_law_index_of(law, v->name) : NULL;
+        if (!same || strcmp(same, index) != 0 || (of && strcmp(of, v->name) != 0))
+            continue;
+        of = v->name;
+        fsci_json_push(
+            list, fsci_json_string(a, fsci_format(a, "%.*s%s", (int)(strlen(name) - strlen(index)),
+                                                  name, v->member)));
+    }
+    if (!of)
+        fsci_json_push(list, fsci_json_string(a, name));
+}
+
+static fsci_json *add_question(fsci_arena *a, const fsc_law *law, const fsci_law_published *set,
+                               const fsci_texts *names, fsci_json *takes)
 {
     fsci_json *question = fsci_json_push(takes, fsci_json_object(a));
     fsci_json *list = fsci_json_set_array(a, question, "at");
     for (size_t i = 0; i < names->n; i++)
-        fsci_json_push(list, fsci_json_string(a, names->items[i]));
+        add_input(a, law, set, names->items[i], list);
     return fsci_json_set_array(a, question, "gives");
 }
 
@@ -73,14 +110,15 @@ static bool same_texts(const fsci_texts *a, const fsci_texts *b)
 }
 
 /* What --at may give, and what is known then. */
-static fsc_status add_questions(fsci_arena *a, const fsc_law *law, fsci_json *root, fsc_error *err)
+static fsc_status add_questions(fsci_arena *a, const fsc_law *law, const fsci_law_published *set,
+                                fsci_json *root, fsc_error *err)
 {
     fsci_json *takes = fsci_json_set_array(a, root, "takes");
     fsci_texts inputs;
     FSCI_TRY(fsci_law_inputs(a, law, &inputs, err));
     const char *response = law->columns.items[law->response].name;
     if (inputs.n)
-        fsci_json_push(add_question(a, &inputs, takes), fsci_json_string(a, response));
+        fsci_json_push(add_question(a, law, set, &inputs, takes), fsci_json_string(a, response));
     for (size_t i = 0; i < law->derived.n; i++) {
         const fsci_law_derived *first = &law->derived.items[i];
         bool known = !first->arguments.n;
@@ -88,7 +126,7 @@ static fsc_status add_questions(fsci_arena *a, const fsc_law *law, fsci_json *ro
             known = known || same_texts(&law->derived.items[j].arguments, &first->arguments);
         if (known)
             continue;
-        fsci_json *gives = add_question(a, &first->arguments, takes);
+        fsci_json *gives = add_question(a, law, set, &first->arguments, takes);
         for (size_t j = i; j < law->derived.n; j++)
             if (same_texts(&law->derived.items[j].arguments, &first->arguments))
                 fsci_json_push(gives, fsci_json_string(a, law->derived.items[j].name));
@@ -102,6 +140,21 @@ static const char *unit_of(const fsc_law *law, const char *derived)
         if (!strcmp(law->derived.items[i].name, derived))
             return law->derived.items[i].unit;
     return NULL;
+}
+
+static void describe_sums(fsci_arena *a, const fsci_evaluation *e, fsci_json *root)
+{
+    fsci_json *sums = fsci_json_set_array(a, root, "sums");
+    for (size_t i = 0; i < e->sums.n; i++) {
+        const fsci_evaluated_sum *sum = &e->sums.items[i];
+        fsci_json *item = fsci_json_push(sums, fsci_json_object(a));
+        fsci_json_set_string(a, item, "sum", sum->name);
+        fsci_json_set_string(a, item, "term", sum->term);
+        fsci_json_set_number(a, item, "value", sum->value);
+        fsci_json *terms = fsci_json_set_object(a, item, "terms");
+        for (size_t m = 0; m < sum->n; m++)
+            fsci_json_set_number(a, terms, sum->members[m], sum->values[m]);
+    }
 }
 
 static void describe(fsci_arena *a, const fsc_law *law, const fsci_law_published *set,
@@ -125,6 +178,8 @@ static void describe(fsci_arena *a, const fsc_law *law, const fsci_law_published
     fsci_json *terms = fsci_json_set_object(a, root, "terms");
     for (size_t i = 0; i < e->terms.n; i++)
         fsci_json_set_number(a, terms, e->terms.items[i].name, e->terms.items[i].value);
+    if (e->sums.n)
+        describe_sums(a, e, root);
     fsci_json *derived = fsci_json_set_array(a, root, "derived");
     for (size_t i = 0; i < e->derived.n; i++) {
         fsci_json *item = fsci_json_push(derived, fsci_json_object(a));
@@ -140,18 +195,20 @@ fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalo
     fsci_arena *a = record->arena;
     fsc_law *law;
     const fsci_law_published *set;
-    fsci_values at;
+    fsci_values at, named;
     fsci_evaluation evaluation;
     FSCI_TRY(fsci_catalogue_find(catalogue, id, &law, err));
     fsc_status status = fsci_args_set(args, law, &set, err);
     if (status == FSC_OK)
         status = read_at(args, a, &at, err);
     if (status == FSC_OK)
-        status = fsci_law_evaluate(a, law, set->theta, &at, &evaluation, err);
+        status = name_inputs(a, law, set, &at, &named, err);
+    if (status == FSC_OK)
+        status = fsci_law_evaluate_set(a, law, set, &named, &evaluation, err);
     if (status == FSC_OK) {
         record->root = fsci_record_begin(a, "evaluation");
         describe(a, law, set, &at, &evaluation, record->root);
-        status = add_questions(a, law, record->root, err);
+        status = add_questions(a, law, set, record->root, err);
     }
     fsci_law_free(law);
     return status;

@@ -358,8 +358,11 @@ fsc_status fsci_curve_derived(fsci_arena *a, const fsci_fitted *f, const fsci_fi
     fsci_scope scope;
     fsci_program *then;
     const fsci_node own = {.kind = FSCI_NODE_NAME, .name = d->name, .height = 1}, *node = &own;
+    const fsci_symbol itself = {.name = d->name, .kind = FSCI_SYMBOL_PARAMETER, .first = f->n};
     FSCI_TRY(solved_root(a, f, solved, points, &root, err));
     FSCI_TRY(scope_of(a, f, points, &scope, err));
+    if (d == solved) /* it need not be one of the fit's own */
+        scope.symbols = &itself, scope.n_symbols = 1;
     scope.n_parameters = f->n + 1;
     FSCI_TRY(fsci_program_new(a, d->formula, &node, 1, &scope, &then, err));
     const course by = {.program = root.program, .root = &root, .then = then, .log = solved->log};

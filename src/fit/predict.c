@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "fit/factor.h"
+#include "fit/inverse.h"
 #include "fit/settled.h"
 #include "fit/points.h"
 #include "fit/set.h"
@@ -229,9 +230,12 @@ static fsc_status derive_points(fsci_arena *a, const fsci_fitted *f, const fsci_
         fsci_json_set_string(a, row, "status", settled ? "ok" : "ambiguous");
         add_reasons(a, &curve, k, "", row);
         fsci_json_set_string(a, row, "unit", d->unit);
-        fsci_json_set_string(a, row, "meaning", d->meaning);
+        bool solved = !d->solve || isfinite(curve.value[k]);
+        fsci_json_set_string(a, row, "meaning",
+                             solved ? d->meaning : "nothing solves its equation");
         if (points->n)
-            fsci_json_set_number(a, row, "log10_beyond", farthest(f, points, k));
+            fsci_json_set_number(a, row, "log10_beyond",
+                                 fmax(farthest(f, points, k), beyond(f, d->name, curve.value[k])));
     }
     return FSC_OK;
 }
@@ -282,6 +286,8 @@ static fsc_status asks_nothing(const fsci_fitted *f, const fsci_at *at, fsc_erro
         fsci_buffer_printf(&given, "%s%s", j ? "," : "", at->items[j].name);
     if (fsci_curve_predicts(f))
         list_names(f->inputs, f->n_inputs, &wanted);
+    if (fsci_curve_predicts(f) && f->n_inputs > 1)
+        fsci_buffer_printf(&wanted, ", or %s=… and all inputs but one", f->response);
     for (size_t i = 0; i < f->n_derived; i++) {
         const fsci_fitted_derived *d = &f->derived[i];
         bool listed = !d->n_arguments;
@@ -326,14 +332,19 @@ static fsc_status answer(fsci_arena *a, const fsci_fitted *f, const fsci_at *at,
                          fsci_json *predictions, fsci_json *derived, fsc_error *err)
 {
     fsci_points points;
-    bool asked = false;
+    fsci_fitted_derived inverse;
+    bool asked = false, inverts = false;
     bool predicts = fsci_curve_predicts(f) && names_inputs(f, at);
     for (size_t i = 0; i < f->n_derived && !asked; i++)
         asked = f->derived[i].n_arguments &&
                 same_names(at, f->derived[i].arguments, f->derived[i].n_arguments);
     if (!predicts && !asked)
+        FSCI_TRY(fsci_inverse_of(a, f, at, &inverts, &inverse, err));
+    if (!predicts && !asked && !inverts)
         return asks_nothing(f, at, err);
     FSCI_TRY(fsci_points_at(a, f, at, &points, err));
+    if (inverts)
+        return blame(at, derive_points(a, f, &inverse, &points, derived, err), err);
     if (predicts)
         FSCI_TRY(blame(at, predict_points(a, f, &points, predictions, err), err));
     for (size_t i = 0; i < f->n_derived; i++)

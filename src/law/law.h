@@ -51,9 +51,9 @@ typedef struct fsci_start {
 
 /* ---- parts ---- */
 
-/* A named number of a law file: {N: 70e9, D: 1.4e12}. */
+/* A named number of a law file: {N: 70e9, D: 1.4e12}, or of a member of a set: {t_j: {web: -2}}. */
 typedef struct fsci_value {
-    const char *name;
+    const char *name, *member; /* NULL for most */
     const fsci_yaml *node;
     double value;
 } fsci_value;
@@ -139,7 +139,7 @@ typedef struct fsci_law_published {
     FSCI_LAW_PART;
     fsci_values values, errors;
     const char *where, *note;
-    const double *theta; /* [n parameters] the values in the law's order */
+    const double *theta; /* [n parameters] the values in the law's order; of a set the first */
     const double *error; /* [n parameters] NaN where none is given */
 } fsci_law_published;
 

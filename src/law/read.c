@@ -220,16 +220,31 @@ static void read_start(const slot *s, void *to)
     }
 }
 
+static void add_value(const slot *s, const char *member, const char *name, const fsci_yaml *node,
+                      fsci_values *to)
+{
+    fsci_value value = {.name = name, .member = member, .node = node};
+    if (number(s, node, &value.value))
+        to->items[to->n++] = value;
+}
+
+/* name: number, or name: {member: number, ...}. */
 static void read_values(const slot *s, void *to)
 {
     fsci_values values = {0};
-    if (!container(s, FSCI_YAML_MAP) ||
-        !(values.items = FSCI_NEW(s->lint->arena, fsci_value, s->node->count)))
+    size_t n = 0;
+    if (!container(s, FSCI_YAML_MAP))
+        return;
+    FSCI_YAML_EACH (entry, s->node)
+        n += entry->kind == FSCI_YAML_MAP ? entry->count : 1;
+    if (!(values.items = FSCI_NEW(s->lint->arena, fsci_value, n + 1)))
         return;
     FSCI_YAML_EACH (entry, s->node) {
-        fsci_value value = {.name = entry->key, .node = entry};
-        if (number(s, entry, &value.value))
-            values.items[values.n++] = value;
+        if (entry->kind != FSCI_YAML_MAP)
+            add_value(s, NULL, entry->key, entry, &values);
+        else
+            FSCI_YAML_EACH (member, entry)
+                add_value(s, member->key, entry->key, member, &values);
     }
     *(fsci_values *)to = values;
 }

@@ -131,19 +131,29 @@ static void add_derived(const fsci_json *law, fsci_view *view)
     }
 }
 
-/* Values and, after "±", errors of a published set. */
-static const char *constants_of(fsci_arena *arena, const fsci_json *set)
+/* Values and, after "±", errors of a published set; of a set of parameters "t_j[web] -2". */
+static const char *add_constants(fsci_arena *arena, const fsci_json *values,
+                                 const fsci_json *errors, const char *of, const char *list)
 {
-    const fsci_json *errors = fsci_json_get(set, "errors");
-    const char *list = NULL;
-    FSCI_JSON_EACH (value, fsci_json_get(set, "values")) {
+    FSCI_JSON_EACH (value, values) {
+        const char *name = of ? fsci_format(arena, "%s[%s]", of, value->key) : value->key;
+        if (value->kind == FSCI_JSON_OBJECT) {
+            list = add_constants(arena, value, fsci_json_get(errors, value->key), name, list);
+            continue;
+        }
         double error = number(errors, value->key);
         const char *text = fsci_say_digits(arena, value->number, 6);
         if (isfinite(error))
             text = fsci_format(arena, "%s ± %s", text, fsci_say_digits(arena, error, 3));
-        list = fsci_joined(arena, list, ", ", fsci_format(arena, "%s %s", value->key, text));
+        list = fsci_joined(arena, list, ", ", fsci_format(arena, "%s %s", name, text));
     }
     return list;
+}
+
+static const char *constants_of(fsci_arena *arena, const fsci_json *set)
+{
+    return add_constants(arena, fsci_json_get(set, "values"), fsci_json_get(set, "errors"), NULL,
+                         NULL);
 }
 
 static void add_published(const fsci_json *law, fsci_view *view)
