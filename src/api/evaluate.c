@@ -4,8 +4,9 @@
 #include "api/ctx.h"
 #include "api/published.h"
 #include "base/number.h"
-#include "record/warning.h"
 #include "law/sets.h"
+#include "law/unit.h"
+#include "record/warning.h"
 
 #include <math.h>
 #include <string.h>
@@ -173,10 +174,12 @@ static void describe(fsci_arena *a, const fsc_law *law, const fsci_law_published
     fsci_json *columns = fsci_json_set_object(a, root, "columns");
     for (size_t i = 0; i < law->columns.n; i++) {
         fsci_json *column = fsci_json_set_object(a, columns, law->columns.items[i].name);
-        fsci_json_set_string(a, column, "unit", law->columns.items[i].unit);
+        fsci_json_set_string(a, column, "unit",
+                             fsci_law_unit(law, set, law->columns.items[i].name));
     }
     fsci_json_set_number(a, root, "value", e->value);
-    fsci_json_set_string(a, root, "unit", law->columns.items[law->response].unit);
+    fsci_json_set_string(a, root, "unit",
+                         fsci_law_unit(law, set, law->columns.items[law->response].name));
     fsci_json *terms = fsci_json_set_object(a, root, "terms");
     for (size_t i = 0; i < e->terms.n; i++)
         fsci_json_set_number(a, terms, e->terms.items[i].name, e->terms.items[i].value);
@@ -216,6 +219,37 @@ static void warn(fsci_arena *a, const fsci_law_objections *against, fsci_json *r
     }
 }
 
+/* Amounts that no run has, which are likely to be of another unit. */
+static void doubt_units(fsci_arena *a, const fsc_law *law, const fsci_law_published *set,
+                        const fsci_values *named, fsci_json *root)
+{
+    for (size_t i = 0; i < named->n; i++) {
+        const fsci_value *v = &named->items[i];
+        const fsci_unit_bounds *b = fsci_unit_bounds_of(fsci_law_unit(law, set, v->name));
+        if (b && (v->value < b->least || v->value > b->most) && v->value < 1e200)
+            fsci_record_warn(a, root, "W-UNIT",
+                             "%s = %s %s: no run has so %s; that looks like %s. Give plain units.",
+                             v->name, fsci_brief(a, v->value, 4), b->plain,
+                             v->value < b->least ? "few" : "many",
+                             v->value < b->least ? b->below : b->above);
+    }
+}
+
+/* Questions that have no answer, as a target below the floor. */
+static void doubt_values(fsci_arena *a, const fsc_law *law, const fsci_evaluation *e,
+                         fsci_json *root)
+{
+    for (size_t i = 0; i < e->derived.n; i++) {
+        const fsci_law_derived *d = fsci_law_derived_find(law, e->derived.items[i].name);
+        if (d->arguments.n && isnan(e->derived.items[i].value))
+            fsci_record_warn(a, root, "W-OUT-OF-REACH",
+                             "%s has no value there: no amount gives that under this law, as "
+                             "beyond its floor or ceiling.",
+                             d->name);
+>>>>>>> main
+    }
+}
+
 fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalogue, const char *id,
                               fsc_record *record, fsc_error *err)
 {
@@ -241,6 +275,9 @@ fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalo
         record->root = fsci_record_begin(a, "evaluation");
         describe(a, law, set, &at, &evaluation, record->root);
         warn(a, &against, record->root);
+        fsci_json_set_array(a, record->root, "warnings");
+        doubt_units(a, law, set, &named, record->root);
+        doubt_values(a, law, &evaluation, record->root);
         status = add_questions(a, law, set, record->root, err);
     }
     fsci_law_free(law);

@@ -40,7 +40,8 @@ static const fsc_option options[] = {
     {"tie", 0, FSC_OPTION_ASSIGN, true, false, "NAME=OTHER", NULL,
      "make a parameter equal to another, as beta=alpha"},
     {"bound", 0, FSC_OPTION_ASSIGN, true, false, "NAME=LO:HI", NULL,
-     "keep a parameter within bounds, as E=0:4 (either may be left out)"},
+     "keep a parameter within bounds, as E=0:4 (either may be left out, or be another parameter: "
+     "beta=0:alpha)"},
     {"start", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
      "start a parameter at a value, or at several: alpha=0:0.5:1"},
     {"starts", 0, FSC_OPTION_TEXT, false, false, "N|grid", NULL,
@@ -152,7 +153,9 @@ static const fsc_option options[] = {
     {"budget", 0, FSC_OPTION_NUMBER, false, false, "N", NULL,
      "models to choose at most, or what they may cost together (--cost)"},
     {"by", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL,
-     "fit each level of COLUMN; select chooses by family (default) or model"},
+     "fit each level of COLUMN, each number if it has numbers; select chooses by family (default) "
+     "or "
+     "model"},
     {"share", 0, FSC_OPTION_LIST, true, false, "P,Q,...", NULL,
      "with --by: parameters that are the same at every level"},
     {"criterion", 0, FSC_OPTION_CHOICE, false, false, "V|D|A|E|glm", "V",

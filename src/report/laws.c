@@ -152,8 +152,13 @@ static const char *add_constants(fsci_arena *arena, const fsci_json *values,
 
 static const char *constants_of(fsci_arena *arena, const fsci_json *set)
 {
-    return add_constants(arena, fsci_json_get(set, "values"), fsci_json_get(set, "errors"), NULL,
-                         NULL);
+    const char *list = add_constants(arena, fsci_json_get(set, "values"),
+                                     fsci_json_get(set, "errors"), NULL, NULL);
+    FSCI_JSON_EACH (unit, fsci_json_get(set, "units"))
+        list = fsci_joined(arena, list, "; ",
+                           fsci_format(arena, "%s in %s", unit->key,
+                                       fsci_unit_name(unit->string ? unit->string : "")));
+    return list;
 }
 
 static void add_published(const fsci_json *law, fsci_view *view)
@@ -256,8 +261,8 @@ static void add_relations(const fsci_json *law, fsci_view *view)
         const char *at = fsci_say_arguments(arena, fsci_json_get(item, "at"), columns);
         const char *gives = fsci_say_arguments(arena, fsci_json_get(item, "gives"), columns);
         fsci_view_add(view, FSCI_ITEM, "checked",
-                      fsci_format(arena, "%s at %s gives %s", set ? set : "", at ? at : "–",
-                                  gives ? gives : "–"));
+                      fsci_format(arena, "%s%s%s gives %s", set ? set : "", at ? " at " : "",
+                                  at ? at : "", gives ? gives : "–"));
     }
 }
 

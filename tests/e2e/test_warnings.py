@@ -112,6 +112,7 @@ CASES = {
     "W-FLAT": ((LAW, grid(), ["--at", "C=1e21"]), (POWER, line(CLEAN), [])),
     "W-EXTRAP": ((POWER, line(CLEAN), ["--at", "x=1e9", *RUNS]),
                  (POWER, line(CLEAN), ["--at", "x=200", *RUNS])),
+    "W-BOTH-SIDES": (("y = a + b*y/x", line(CLEAN), RUNS), (POWER, line(CLEAN), RUNS)),
     "W-CONSTANT": ((POWER, line([2.5] * 8), RUNS), (POWER, line(CLEAN), RUNS)),
     "W-CLUSTER": ((POWER, line(CLEAN, family=list("aabbccdd")), ["--bootstrap", "400", *RUNS]),
                   (POWER, line(CLEAN, family=list("aabbccdd")),
