@@ -246,7 +246,6 @@ static void doubt_values(fsci_arena *a, const fsc_law *law, const fsci_evaluatio
                              "%s has no value there: no amount gives that under this law, as "
                              "beyond its floor or ceiling.",
                              d->name);
->>>>>>> main
     }
 }
 
@@ -274,8 +273,8 @@ fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalo
     if (status == FSC_OK) {
         record->root = fsci_record_begin(a, "evaluation");
         describe(a, law, set, &at, &evaluation, record->root);
-        warn(a, &against, record->root);
         fsci_json_set_array(a, record->root, "warnings");
+        warn(a, &against, record->root);
         doubt_units(a, law, set, &named, record->root);
         doubt_values(a, law, &evaluation, record->root);
         status = add_questions(a, law, set, record->root, err);
