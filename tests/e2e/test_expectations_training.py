@@ -5,7 +5,7 @@ import math
 import re
 import unittest
 
-from support import ROOT, record, run
+from support import ROOT, record, slow
 from test_expectations import CASES as COMMON
 from test_expectations import FLOOR, POWER, REFUSED, curve, fit, steps, table
 
@@ -86,6 +86,9 @@ CASES = [
     ("optimal-size", [], table(("C", "N_opt"), [(c, 0.1 * c ** 0.5) for c in steps(1e18, 1e21, 5)]),
      table(("C", "N_opt"), [(c, 0.1 * c ** 0.5) for c in (1e18, 1e18, 1e20)]), "W-DESIGN",
      "fewer than three budgets"),
+    ("optimal-size", [], table(("C", "N_opt"), [(c, 0.1 * c ** 0.5) for c in steps(1e18, 1e21, 5)]),
+     table(("C", "N_opt"), [(c, 1e-13 * c ** 1.1) for c in steps(1e18, 1e21, 5)]), "W-VALUE",
+     "are the rows minima?"),
     ("repeated-data", [], family(steps(2e7, 1.6e9, 6), [0, 1]), family([1e8, 1e9], [0, 1]),
      "W-DESIGN", "a clean family needs three sizes"),
     ("repeated-data", [], family(steps(2e7, 1.6e9, 6), [0, 1]), family(steps(2e7, 1.6e9, 6), [0]),
@@ -172,6 +175,7 @@ class Expectations(unittest.TestCase):
                           stdin=rows)["warnings"]
         return {w["code"] for w in warnings if sentence in w["message"]}
 
+    @slow
     def test_each_law(self):
         for law, options, sound, spoiled, code, sentence in CASES:
             with self.subTest(f"{law}: {sentence}"):
