@@ -1,3 +1,4 @@
+#include "law/asked.h"
 #include "law/evaluate.h"
 
 #include "api/ctx.h"
@@ -193,6 +194,31 @@ static void describe(fsci_arena *a, const fsc_law *law, const fsci_law_published
     }
 }
 
+static const char *condition_of(const fsci_law_expectation *e)
+{
+    return (e->rows ? e->rows : e->asked)->text;
+}
+
+/* The law file may refuse the point. */
+static fsc_status refuse(const fsci_law_objections *against, fsc_error *err)
+{
+    for (size_t i = 0; i < against->list.n; i++) {
+        const fsci_law_expectation *e = against->list.items[i];
+        if (e->otherwise == FSCI_LAW_REFUSES)
+            return fsci_fail(err, FSC_EINPUT, "--at: %s (%s: not %s)", e->says, e->code,
+                             condition_of(e));
+    }
+    return FSC_OK;
+}
+
+static void warn(fsci_arena *a, const fsci_law_objections *against, fsci_json *root)
+{
+    for (size_t i = 0; i < against->list.n; i++) {
+        const fsci_law_expectation *e = against->list.items[i];
+        fsci_record_warn(a, root, e->code, "%s (not %s).", e->says, condition_of(e));
+    }
+}
+
 /* Amounts that no run has, which are likely to be of another unit. */
 static void doubt_units(fsci_arena *a, const fsc_law *law, const fsci_law_published *set,
                         const fsci_values *named, fsci_json *root)
@@ -231,6 +257,7 @@ fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalo
     const fsci_law_published *set;
     fsci_values at, named;
     fsci_evaluation evaluation;
+    fsci_law_objections against;
     FSCI_TRY(fsci_catalogue_find(catalogue, id, &law, err));
     fsc_status status = fsci_args_set(args, law, &set, err);
     if (status == FSC_OK)
@@ -238,11 +265,16 @@ fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalo
     if (status == FSC_OK)
         status = name_inputs(a, law, set, &at, &named, err);
     if (status == FSC_OK)
+        status = fsci_law_object(a, law, set, &named, &against, err);
+    if (status == FSC_OK)
+        status = refuse(&against, err);
+    if (status == FSC_OK)
         status = fsci_law_evaluate_set(a, law, set, &named, &evaluation, err);
     if (status == FSC_OK) {
         record->root = fsci_record_begin(a, "evaluation");
         describe(a, law, set, &at, &evaluation, record->root);
         fsci_json_set_array(a, record->root, "warnings");
+        warn(a, &against, record->root);
         doubt_units(a, law, set, &named, record->root);
         doubt_values(a, law, &evaluation, record->root);
         status = add_questions(a, law, set, record->root, err);

@@ -187,14 +187,15 @@ typedef struct fsci_law_reach {
 
 typedef enum fsci_law_otherwise { FSCI_LAW_WARNS, FSCI_LAW_REFUSES } fsci_law_otherwise;
 
-/* What the law asks of the rows it is fitted to, or of the constants found: exactly one of the four
- * formulas. */
+/* What the law asks of the rows it is fitted to, of the constants found, or of the point at which
+ * it is evaluated: exactly one of the five formulas. */
 typedef struct fsci_law_expectation {
     FSCI_LAW_PART;
     fsci_formula *rows;     /* of columns: true at every row */
     fsci_formula *distinct; /* of columns: takes `least` different values or more */
     fsci_formula *fitted;   /* of columns and parameters: true at every row once fitted */
     fsci_formula *reached;  /* the same: true at one row or more */
+    fsci_formula *asked;    /* of columns and arguments: true where the law is evaluated */
     int64_t least;
     fsci_law_otherwise otherwise;
     const char *code, *says; /* the warning's; what is wrong and what to do, without a full stop */

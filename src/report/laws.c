@@ -226,9 +226,10 @@ static void add_expectations(const fsci_json *law, fsci_view *view)
     static const char *const kinds[][2] = {{"rows", "every row: "},
                                            {"distinct", "different values of "},
                                            {"fitted", "once fitted, every row: "},
-                                           {"reached", "once fitted, some row: "}};
+                                           {"reached", "once fitted, some row: "},
+                                           {"asked", "where it is evaluated: "}};
     static const fsci_column columns[] = {
-        {"expects of a fit", FSCI_WRAP}, {"else", FSCI_LEFT}, {"which says", FSCI_WRAP}};
+        {"expects", FSCI_WRAP}, {"else", FSCI_LEFT}, {"which says", FSCI_WRAP}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "What it takes", columns);
     FSCI_JSON_EACH (item, fsci_json_get(law, "expects")) {
         const char *what = NULL, *code = string(item, "code"), *how = string(item, "otherwise");

@@ -205,6 +205,29 @@ class Groups(Tables):
         self.assertIn("W-FEW", codes(fit))
         self.assertNotIn("W-FEW", codes(alone))
 
+    def test_numbers_name_groups_as_well_as_words(self):
+        rows = self.lines(lambda g, i: 0.1 * math.sin(3 * i) + (g == "B"))
+        words = record(["fit", LINE, self.table(rows), *self.OWN, "--at", "x=3,g=B"])
+        numbers = [({"A": "0.5", "B": "2.0"}[g], x, y) for g, x, y in rows]
+        fit = record(["fit", LINE, self.table(numbers), *self.OWN, "--at", "x=3,g=2"])
+        self.assertEqual([p["value"] for p in fit["parameters"]],
+                         [p["value"] for p in words["parameters"]])
+        self.assertEqual([p["group"] for p in fit["parameters"]], ["0.5", "2"] * 2)
+        self.assertEqual(fit["predictions"][0]["mean"], words["predictions"][0]["mean"])
+        held = record(["compare", LINE, self.table(numbers), "--by", "g"])
+        self.assertEqual(held["data"]["rows_used"], 40)
+
+    def test_what_numbers_cannot_be(self):
+        rows = self.table(self.lines(lambda g, i: 0.1 * math.sin(3 * i)))
+        status, _, err = run(["fit", LINE, rows, "--by", "x"])
+        self.assertEqual(status, INPUT)
+        self.assertIn("column x names the groups here, so it is no number", err)
+        many = self.file("many.csv", "g,x,y\n" + "".join(f"{i},{i % 9},{i % 7}\n"
+                                                         for i in range(300)))
+        status, _, err = run(["fit", LINE, many, "--by", "g"])
+        self.assertEqual(status, INPUT)
+        self.assertIn("300 different numbers, too many for groups (200)", err)
+
     def test_a_group_without_a_row_within_delta_spoils_no_other(self):
         known = self.lines(lambda g, i: 1e-4 * math.sin(3 * i))[:20]
         pairs = [("B", i // 2, 1 + 2 * (i // 2) + 5 * (-1) ** i) for i in range(20)]

@@ -197,7 +197,7 @@ static const lint_case cases[] = {
      "formula: y = |reducible|", "'ratio' and 'reducible' are both solved for"},
     /* expectations */
     {"reduces_to:", "expects:\n  - {rows: N > 1, fitted: E > 0, code: W-A, says: s}\nreduces_to:",
-     "- |{|rows", "has one of rows, distinct, fitted and reached; this has 2"},
+     "- |{|rows", "has one of rows, distinct, fitted, reached and asked; this has 2"},
     {"reduces_to:", "expects:\n  - {code: W-A, says: s}\nreduces_to:", "- |{|code", "this has 0"},
     {"reduces_to:", "expects:\n  - {distinct: N, code: W-A, says: s}\nreduces_to:", "- |{|dist",
      "`least` says how many"},
@@ -205,6 +205,8 @@ static const lint_case cases[] = {
      "rows uses 'E', which is no column; parameters are for `fitted`"},
     {"reduces_to:", "expects:\n  - {fitted: n > E, code: W-A, says: s}\nreduces_to:", "|n| > E, c",
      "fitted uses 'n', which is no column or parameter"},
+    {"reduces_to:", "expects:\n  - {asked: n > 1, code: W-A, says: s}\nreduces_to:", "|n| > 1, c",
+     "asked uses 'n', which is no column or argument"},
     {"reduces_to:", "expects:\n  - {rows: N > 1, code: A, says: s}\nreduces_to:", "code: |A|, s",
      "a code begins with W-"},
     {"reduces_to:", "expects:\n  - {rows: N = 1, code: W-A, says: s}\nreduces_to:", "|N| = 1, c",
