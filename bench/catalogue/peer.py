@@ -1,7 +1,7 @@
-"""SciPy bringing starts of a fit's own objective to convergence: the formula of the record as a NumPy
-function, its free parameters drawn from the law's boxes, L-BFGS-B with numerical gradients, positive
-parameters in logarithms within a factor of 10^9 of their starts, others within their domain, as
-forescale has them."""
+"""The search of a fit by SciPy, with the fit's own protocol: as many points drawn from the law's boxes
+and evaluated, the best 24 brought to convergence. The formula is a NumPy function; L-BFGS-B
+with numerical gradients; positive parameters in logarithms within a factor of 10^9 of their starts,
+others within their domain, as forescale has them."""
 import random
 import re
 import time
@@ -11,7 +11,7 @@ import numpy
 import scipy.optimize
 import scipy.special
 
-STARTS = 24 # as many as forescale brings to convergence
+STARTS = 24 # that forescale converges too, but of a law that is linear in all parameters one
 FUNCTIONS = {"exp": numpy.exp, "log": numpy.log, "log10": numpy.log10, "sqrt": numpy.sqrt,
              "expm1": numpy.expm1, "log1p": numpy.log1p, "min": numpy.minimum, "max": numpy.maximum,
              "softplus": lambda x: numpy.logaddexp(0, x), "abs": abs, "tanh": numpy.tanh,
@@ -28,6 +28,11 @@ def written_out(formula, derived):
     while pattern and pattern.search(formula):
         formula = pattern.sub(lambda found: f"({derived[found[1]]['formula']})", formula)
     return formula
+
+
+def python(formula):
+    """The formula in Python, names that are its keywords with _ behind them."""
+    return re.sub(r"\b(pass|lambda|is|in|if|as)\b", r"\1_", formula.replace("^", "**"))
 
 
 def number(text, columns):
@@ -91,8 +96,8 @@ def objective_of(fit, law, columns):
     parameters = Parameters(fit, law, columns)
     goal, space = fit["objective"], SPACES[fit["objective"]["space"]]
     derived = {name: about for name, about in (law.get("derived") or {}).items() if name not in columns}
-    left, right = written_out(law["formula"], derived).replace("^", "**").split(" = ")
-    names = {**FUNCTIONS, **columns}
+    left, right = python(written_out(law["formula"], derived)).split(" = ")
+    names = {**FUNCTIONS, **{python(name): values for name, values in columns.items()}}
     arguments = ", ".join(parameters.sets)
     right = eval(f"lambda {arguments}: {right}", names)
     if any(re.search(rf"\b{name}\b", left) for name in parameters.sets):
@@ -114,12 +119,12 @@ def objective_of(fit, law, columns):
 
 
 def multistart(fit, law, columns):
-    """CPU seconds of all starts, and the least objective any of them found."""
+    """CPU seconds of the search, and the least objective it found."""
     objective, parameters = objective_of(fit, law, columns)
     source, best, begin = random.Random(1), float("inf"), time.process_time()
-    for _ in range(STARTS):
-        got = scipy.optimize.minimize(objective, parameters.draw(source), method="L-BFGS-B",
-                                      bounds=parameters.bounds(),
+    points = [parameters.draw(source) for _ in range(max(fit["starts"]["n"], STARTS))]
+    for x in sorted(points, key=objective)[:STARTS]:
+        got = scipy.optimize.minimize(objective, x, method="L-BFGS-B", bounds=parameters.bounds(),
                                       options={"ftol": 1e-15, "gtol": 1e-12, "maxiter": 2000})
         best = min(best, got.fun)
     return time.process_time() - begin, best
