@@ -3,6 +3,7 @@
 #define TESTS_UNIT_H
 
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,11 +25,17 @@
 
 #define assert_rel(got, want, relative) assert_near(got, want, (relative)*fabs((double)(want)))
 
+/* The quick run, and those under sanitizers and valgrind, leave out long cases. */
+static inline bool is_quick(void)
+{
+    return getenv("FORESCALE_QUICK") != NULL;
+}
+
 /* How many made-up cases to try: the quick run, and the one under valgrind, make do with a fifth.
  */
 static inline int cases_of(int full)
 {
-    return getenv("FORESCALE_QUICK") ? full / 5 : full;
+    return is_quick() ? full / 5 : full;
 }
 
 #endif

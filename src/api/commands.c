@@ -65,6 +65,11 @@ static const char *const compare_options[] = {
 static const char *const design_options[] = {"at",         "set",      "fix",   "noise", "add",
                                              "candidates", "target",   "map",   "where", "let",
                                              "comments",   "law-path", "level", OUTPUT};
+static const char *const mix_options[] = {
+    "map",      "where",     "let",       "prepare",  "comments", "weight",    "drop-bad",
+    "residual", "objective", "fix",       "tie",      "bound",    "start",     "starts",
+    "law-path", "by",        "weights",   "cap",      "floor",    "available", "tokens",
+    "rest",     "at",        "bootstrap", "resample", "cluster",  INTERVALS,   OUTPUT};
 static const char *const laws_options[] = {"law-path", "set", "at", "full", OUTPUT};
 static const char *const metric_options[] = {"k",         "group",   "map",      "param",
                                              "where",     "let",     "comments", "table",
@@ -170,6 +175,21 @@ static const fsc_command commands[] = {
      "0.005 "
      "--target beta\n",
      1, 2, design_options, NULL},
+    {"mix", "mix LAW|'FORMULA' TABLE [--by COLUMN] [options]",
+     "the mixture of domains with the least loss",
+     "Fits a law of shares, one with sum_j(...) over their columns, and finds the shares at which "
+     "it "
+     "is least. With --by the law is fitted to each level (each validation domain) and their "
+     "weighted sum is minimised: one exponential alone is always least at an end. Intervals come "
+     "from refits to resampled mixtures, each with its own minimum; the answer says which shares "
+     "stand at 0 or at a limit, in how many of the refits, and what is beyond all mixtures tried.",
+     "forescale mix mixing data/data-mixing/five_domains.csv --where 'model_size == \"70M\"' --by "
+     "domain --weights weight --map "
+     "r_j=academic,r_j=prose,r_j=dialogue,r_j=symbolic --rest internet\n"
+     "forescale mix 'L = c + k1*exp(sum_j(t_j*r_j)) + k2*exp(sum_j(u_j*r_j))' "
+     "data/data-mixing/five_domains.csv --where 'model_size == \"70M\" and domain == \"ArXiv\"' "
+     "--map L=loss,r_j=academic,r_j=prose --rest others --cap academic=0.3 --bootstrap 100\n",
+     2, 2, mix_options, NULL},
     {"laws", "laws [list | show ID | eval ID --at ... | check FILE]", "the catalogue of laws",
      "list groups the laws by the question they answer; show prints one with its published "
      "constants; eval computes it at one point, with a published set of constants; check lints a "

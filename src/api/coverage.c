@@ -242,7 +242,7 @@ static fsc_status find_point(const fsc_args *args, fsci_arena *a, const fsci_wor
     if (!columns || !values || !there || !at)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < list.n; i++) {
-        columns[i] = (fsci_world_column){list.items[i].name, &values[i]};
+        columns[i] = (fsci_world_column){.name = list.items[i].name, .values = &values[i]};
         if (!fsci_quantity_read(list.items[i].value, strlen(list.items[i].value), &values[i]))
             return fsci_fail(err, FSC_EUSAGE, "--point %s=%s: write one number", list.items[i].name,
                              list.items[i].value);

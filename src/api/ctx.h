@@ -34,7 +34,7 @@ typedef fsc_status fsci_command_fn(fsc_ctx *ctx, const fsc_args *args, fsc_recor
 fsci_command_fn fsci_command_demo, fsci_command_fit, fsci_command_predict, fsci_command_observe,
     fsci_command_select, fsci_command_design, fsci_command_compare, fsci_command_laws,
     fsci_command_data, fsci_command_table, fsci_command_sim, fsci_command_expr, fsci_command_metric,
-    fsci_command_backtest;
+    fsci_command_backtest, fsci_command_mix;
 
 /* `laws eval`: a published set at given inputs. */
 fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalogue, const char *id,

@@ -40,7 +40,8 @@ static const fsc_option options[] = {
     {"tie", 0, FSC_OPTION_ASSIGN, true, false, "NAME=OTHER", NULL,
      "make a parameter equal to another, as beta=alpha"},
     {"bound", 0, FSC_OPTION_ASSIGN, true, false, "NAME=LO:HI", NULL,
-     "keep a parameter within bounds, as E=0:4 (either may be left out)"},
+     "keep a parameter within bounds, as E=0:4 (either may be left out, or be another parameter: "
+     "beta=0:alpha)"},
     {"start", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
      "start a parameter at a value, or at several: alpha=0:0.5:1"},
     {"starts", 0, FSC_OPTION_TEXT, false, false, "N|grid", NULL,
@@ -77,8 +78,11 @@ static const fsc_option options[] = {
      "the fit alone: no sensitivity rows, influence or hold-out"},
     /* predictions */
     {"at", 'a', FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
-     "predict at these columns, or evaluate derived quantities at these arguments; values take "
-     "7B, 1.4T, 3e21 and ranges 1e20..1e25; may be given again for another point"},
+     "predict at these columns, or evaluate derived quantities at these arguments; the response "
+     "and "
+     "all columns but one, as L=2.1,N=7B: how much of that one gives it; values take 7B, 1.4T, "
+     "3e21 "
+     "and ranges 1e20..1e25; may be given again for another point"},
     {"predict", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL, "predict every row of TABLE"},
     /* observe */
     {"study", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
@@ -149,7 +153,9 @@ static const fsc_option options[] = {
     {"budget", 0, FSC_OPTION_NUMBER, false, false, "N", NULL,
      "models to choose at most, or what they may cost together (--cost)"},
     {"by", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL,
-     "fit each level of COLUMN; select chooses by family (default) or model"},
+     "fit each level of COLUMN, each number if it has numbers; select chooses by family (default) "
+     "or "
+     "model"},
     {"share", 0, FSC_OPTION_LIST, true, false, "P,Q,...", NULL,
      "with --by: parameters that are the same at every level"},
     {"criterion", 0, FSC_OPTION_CHOICE, false, false, "V|D|A|E|glm", "V",
@@ -166,6 +172,21 @@ static const fsc_option options[] = {
      "families to choose at most, by family; 0 is any number"},
     {"missing", 0, FSC_OPTION_CHOICE, false, false, "impute|drop|stop", "impute",
      "models that lack a score: impute it, leave them out, or stop"},
+    /* mix */
+    {"weights", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL,
+     "what each level of --by counts: a column with one value in all rows of a level (default: all "
+     "the same)"},
+    {"cap", 0, FSC_OPTION_ASSIGN, true, false, "NAME=SHARE,...", NULL,
+     "the largest share that a domain may have"},
+    {"floor", 0, FSC_OPTION_ASSIGN, true, false, "NAME=SHARE,...", NULL,
+     "the least share that a domain may have"},
+    {"available", 0, FSC_OPTION_ASSIGN, true, false, "NAME=TOKENS,...", NULL,
+     "tokens that there are of a domain, epochs that you would make of them included: with "
+     "--tokens "
+     "a cap of its share"},
+    {"tokens", 0, FSC_OPTION_TEXT, false, false, "N", NULL, "tokens to train on"},
+    {"rest", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
+     "name of the domain that has no column: what the shares lack of 1"},
     /* metric */
     {"k", 0, FSC_OPTION_LIST, true, false, "K,K,...", NULL,
      "numbers of attempts (default: 1, 10, 100, ... as far as the samples reach)"},

@@ -15,6 +15,7 @@ static const struct {
     {"expr", fsci_command_expr},         {"data", fsci_command_data},
     {"backtest", fsci_command_backtest}, {"table", fsci_command_table},
     {"design", fsci_command_design},     {"compare", fsci_command_compare},
+    {"mix", fsci_command_mix},
 };
 
 static fsc_status check_positionals(const fsc_args *args, fsc_error *err)

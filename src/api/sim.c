@@ -10,6 +10,12 @@ static const char *space_name(fsci_residual space)
     return space == FSCI_RESIDUAL_LOG ? "log" : space == FSCI_RESIDUAL_LOGIT ? "logit" : "identity";
 }
 
+static const char *label_of(fsci_arena *a, const fsci_value *parameter)
+{
+    return parameter->member ? fsci_format(a, "%s[%s]", parameter->name, parameter->member)
+                             : parameter->name;
+}
+
 void fsci_world_describe(fsci_arena *a, const fsci_world_input *in, const fsci_world *w,
                          uint64_t seed, fsci_json *root)
 {
@@ -20,7 +26,7 @@ void fsci_world_describe(fsci_arena *a, const fsci_world_input *in, const fsci_w
     fsci_json_set_string(a, law, "response", w->response);
     fsci_json *parameters = fsci_json_set_object(a, root, "parameters");
     for (size_t i = 0; i < in->parameters.n; i++)
-        fsci_json_set_number(a, parameters, in->parameters.items[i].name,
+        fsci_json_set_number(a, parameters, label_of(a, &in->parameters.items[i]),
                              in->parameters.items[i].value);
     fsci_json *noise = fsci_json_set_object(a, root, "noise");
     fsci_json_set_string(a, noise, "space", space_name(w->space));
@@ -33,8 +39,9 @@ void fsci_world_describe(fsci_arena *a, const fsci_world_input *in, const fsci_w
 }
 
 /* Columns of the design that the law does not name are left out. */
-static bool is_used(const char *name, const fsci_name *names, size_t n)
+static bool is_used(const fsci_world_column *column, const fsci_name *names, size_t n)
 {
+    const char *name = column->of ? column->of : column->name;
     for (size_t i = 0; i < n; i++)
         if (!strcmp(names[i].name, name))
             return true;
@@ -57,8 +64,7 @@ static fsc_status add_table(fsci_arena *a, const fsci_world_input *in, const fsc
             fsci_json_set_string(a, row, "run",
                                  fsci_format(a, "run-%zu", fsci_world_cluster(w, i) + 1));
         for (size_t c = 0; c < in->n_columns; c++)
-            if (is_used(in->columns[c].name, names, n) &&
-                strcmp(in->columns[c].name, w->response) != 0)
+            if (is_used(&in->columns[c], names, n) && strcmp(in->columns[c].name, w->response) != 0)
                 fsci_json_set_number(a, row, in->columns[c].name, in->columns[c].values[i]);
         fsci_json_set_number(a, row, w->response, response[i]);
     }

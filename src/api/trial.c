@@ -52,7 +52,7 @@ static void try_checks(fsci_trial *t)
         const fsci_check *check = &t->law->checks.items[i];
         const fsci_law_published *set = fsci_law_published_find(t->law, check->set);
         fsci_evaluation e;
-        bool ran = fsci_law_evaluate(t->arena, t->law, set->theta, &check->at, &e, NULL) == FSC_OK;
+        bool ran = fsci_law_evaluate_set(t->arena, t->law, set, &check->at, &e, NULL) == FSC_OK;
         for (size_t k = 0; k < check->gives.n; k++, n++) {
             double want = check->gives.items[k].value;
             double got = ran ? given_value(t, &e, check->gives.items[k].name) : NAN;

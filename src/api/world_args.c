@@ -3,6 +3,7 @@
 #include "api/published.h"
 #include "api/source.h"
 #include "base/number.h"
+#include "law/sets.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -65,9 +66,9 @@ static fsc_status design_of_table(const fsc_args *args, fsci_arena *arena, const
         const fsci_column *column = fsci_table_column(table, c);
         if (column->kind != FSCI_COLUMN_NUMBERS)
             continue;
-        d->columns[d->n_columns++] =
-            (fsci_world_column){fsci_copy_string(arena, column->name),
-                                fsci_copy_array(arena, column->numbers, n, sizeof(double))};
+        d->columns[d->n_columns++] = (fsci_world_column){
+            .name = fsci_copy_string(arena, column->name),
+            .values = fsci_copy_array(arena, column->numbers, n, sizeof(double))};
     }
     fsci_table_free(table);
     for (size_t r = 0; status == FSC_OK && r < n_ranges; r++) {
@@ -78,7 +79,7 @@ static fsc_status design_of_table(const fsc_args *args, fsci_arena *arena, const
                                ranges[r].name);
         for (size_t i = 0; values && i < n; i++)
             values[i] = ranges[r].lo;
-        d->columns[d->n_columns++] = (fsci_world_column){ranges[r].name, values};
+        d->columns[d->n_columns++] = (fsci_world_column){.name = ranges[r].name, .values = values};
     }
     return status == FSC_OK && fsci_arena_failed(arena) ? fsci_fail_memory(err) : status;
 }
@@ -116,7 +117,7 @@ static fsc_status read_parameters(const fsc_args *args, fsci_arena *arena, const
     if (law && (fsci_args_text(args, "set") || !fix.n))
         FSCI_TRY(fsci_args_set(args, law, &set, err));
     *values =
-        (fsci_values){.items = FSCI_NEW(arena, fsci_value, fix.n + (law ? law->parameters.n : 0))};
+        (fsci_values){.items = FSCI_NEW(arena, fsci_value, fix.n + (set ? set->values.n : 0))};
     if (!values->items)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < fix.n; i++) {
@@ -127,13 +128,12 @@ static fsc_status read_parameters(const fsc_args *args, fsci_arena *arena, const
             return fsci_fail(err, FSC_EUSAGE, "--fix %s=%s: '%s' %s", v->name, text, text,
                              fsci_quantity_flaw(text, strlen(text)));
     }
-    for (size_t i = 0; set && i < law->parameters.n; i++) {
-        const char *name = law->parameters.items[i].name;
+    for (size_t i = 0; set && i < set->values.n; i++) {
         bool given = false;
         for (size_t j = 0; j < fix.n; j++)
-            given = given || !strcmp(fix.items[j].name, name);
+            given = given || !strcmp(fix.items[j].name, set->values.items[i].name);
         if (!given)
-            values->items[values->n++] = (fsci_value){.name = name, .value = set->theta[i]};
+            values->items[values->n++] = set->values.items[i];
     }
     return FSC_OK;
 }
@@ -176,6 +176,20 @@ static fsci_residual read_space(const fsc_args *args, const fsc_law *law)
     return law ? law->objective.residual : FSCI_RESIDUAL_IDENTITY;
 }
 
+/* Columns that are members of a law's sets: web of r_j. */
+static fsc_status name_columns(fsci_arena *arena, const fsci_world_input *in,
+                               fsci_world_column *columns, size_t n, fsc_error *err)
+{
+    for (size_t i = 0; in->law && i < n; i++) {
+        fsci_value meant;
+        FSCI_TRY(
+            fsci_law_input_named(arena, in->law, &in->parameters, columns[i].name, &meant, err));
+        columns[i].of = meant.member ? meant.name : NULL;
+        columns[i].member = meant.member;
+    }
+    return FSC_OK;
+}
+
 fsc_status fsci_world_args(const fsc_args *args, const fsci_subject *subject, fsci_arena *arena,
                            uint64_t seed, fsci_json *inputs, fsci_world_input *in, fsc_error *err)
 {
@@ -184,6 +198,7 @@ fsc_status fsci_world_args(const fsc_args *args, const fsci_subject *subject, fs
     FSCI_TRY(read_design(args, arena, seed, inputs, &design, err));
     FSCI_TRY(read_parameters(args, arena, subject->law, &in->parameters, err));
     FSCI_TRY(read_noise(args, &in->noise, err));
+    FSCI_TRY(name_columns(arena, in, design.columns, design.n_columns, err));
     in->space = read_space(args, subject->law);
     in->columns = design.columns;
     in->n_columns = design.n_columns;

@@ -17,6 +17,7 @@ typedef struct builder {
     const char *inside;      /* name of the innermost definition */
     int32_t height;          /* of the walk so far */
     const struct term *term; /* of the innermost sum that is being built; NULL outside */
+    size_t n_terms;          /* of all sums so far */
     fsci_symbol **members;   /* [n_symbols] a symbol for each member of a set, once it is used */
 } builder;
 
@@ -301,6 +302,9 @@ static fsci_vertex_id add_terms(builder *b, const fsci_node *sum, size_t from, s
 {
     if (to - from == 1) {
         const term own = {sum->name, from, b->term}, *outer = b->term;
+        if (++b->n_terms > FSCI_FORMULA_TERMS)
+            return fail(b, sum, "the sums of this formula make more than %d terms",
+                        (int)FSCI_FORMULA_TERMS);
         b->term = &own;
         fsci_vertex_id id = build(b, sum->args[0]);
         b->term = outer;
@@ -315,10 +319,21 @@ static fsci_vertex_id add_terms(builder *b, const fsci_node *sum, size_t from, s
 
 static fsci_vertex_id build_sum(builder *b, const fsci_node *node)
 {
-    size_t n = 0;
+    size_t n = (size_t)node->number;
     if (!count_terms(b, node, node->args[0], &n))
         return 0;
+    if (node->only)
+        return add_terms(b, node, node->only - 1, node->only);
     return add_terms(b, node, 0, n ? n : 1); /* without one a name is unknown, and said to be */
+}
+
+/* The number of the term that the innermost sum of the index is at. */
+static fsci_vertex_id build_term_number(builder *b, const fsci_node *node)
+{
+    const term *t = b->term;
+    while (t && strcmp(t->index, node->name) != 0)
+        t = t->outer;
+    return t ? fsci_graph_number(b->g, (double)(t->member + 1)) : fail_unknown(b, node);
 }
 
 static fsci_vertex_id build_any(builder *b, const fsci_node *node)
@@ -333,6 +348,8 @@ static fsci_vertex_id build_any(builder *b, const fsci_node *node)
         return build_group(b, node);
     case FSCI_NODE_SUM:
         return build_sum(b, node);
+    case FSCI_NODE_TERM:
+        return build_term_number(b, node);
     case FSCI_NODE_TEXT:
         return fail(b, node,
                     "the text '%s' stands where a number is needed; text is only compared with a "

@@ -6,7 +6,8 @@
  * loosest first: or; and; not; comparisons (== != < <= > >=, not chained); + -; * /; unary - +;
  * ^ (right-associative, binds tighter than a unary minus on its left: -x^2 = -(x^2), and takes a
  * signed exponent: N^-alpha); calls f(a, b), per-group parameters a[family], sums over a set
- * sum_j(t_j*x_j), numbers, names, `names between backticks`, 'text' or "text", true, false. */
+ * sum_j(t_j*x_j) or over numbers sum_j(8, x^j) (in both, j is the number of the term), numbers,
+ * names, `names between backticks`, 'text' or "text", true, false. */
 #ifndef FSCI_EXPR_EXPR_H
 #define FSCI_EXPR_EXPR_H
 

@@ -2,8 +2,15 @@
  * chain length and node count, so that hostile text ends in a sentence. */
 #include "expr/lex.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+/* A sum whose body is being read. */
+typedef struct open_sum {
+    const char *index;
+    const struct open_sum *outer;
+} open_sum;
 
 typedef struct parser {
     fsci_arena *arena;
@@ -12,6 +19,8 @@ typedef struct parser {
     fsc_status status;
     fsci_token now; /* the token not yet used */
     int32_t depth, nodes;
+    int32_t before;       /* where the last token used ends */
+    const open_sum *sums; /* the innermost */
 } parser;
 
 enum { LEVELS = FSCI_BINDS_LEAF - 1 }; /* of recursion, per pair of parentheses */
@@ -51,6 +60,7 @@ static const fsci_node *fail_expected(parser *p, const char *what)
 static bool next(parser *p)
 {
     int32_t end = p->now.at + p->now.len;
+    p->before = end;
     if (p->status == FSC_OK)
         p->status = fsci_lex(p->formula, end, &p->now, p->err);
     return p->status == FSC_OK;
@@ -138,6 +148,9 @@ static const fsci_node *parse_named(parser *p, fsci_node_kind kind, int32_t trim
     fsci_node *node = new_node(p, kind, p->now.at, p->now.at + p->now.len);
     if (!node || !(node->name = word(p, &p->now, trim)) || !next(p))
         return NULL;
+    for (const open_sum *s = p->sums; s && !trim && kind == FSCI_NODE_NAME; s = s->outer)
+        if (!strcmp(s->index, node->name))
+            node->kind = FSCI_NODE_TERM;
     return node;
 }
 
@@ -210,6 +223,15 @@ static bool uses_set(const fsci_node *node, const char *index)
     return found;
 }
 
+/* A name of the body that is the number of the term. */
+static bool uses_number(const fsci_node *node, const char *index)
+{
+    bool found = node->kind == FSCI_NODE_TERM && !strcmp(node->name, index);
+    for (size_t i = 0; i < node->n_args && !found; i++)
+        found = uses_number(node->args[i], index);
+    return found;
+}
+
 static bool sums_over(const fsci_node *node, const char *index)
 {
     bool found = node->kind == FSCI_NODE_SUM && !strcmp(node->name, index);
@@ -218,26 +240,43 @@ static bool sums_over(const fsci_node *node, const char *index)
     return found;
 }
 
-/* sum_index(body), at the '('. */
+/* The body of a sum, and before it, where it has one, the number of its terms. */
+static const fsci_node *parse_body(parser *p, const char *index, double *count)
+{
+    const open_sum own = {index, p->sums}, *outer = p->sums;
+    p->sums = &own;
+    const fsci_node *body = next(p) ? parse_level(p, FSCI_BINDS_OR) : NULL;
+    if (body && at_mark(p, ',')) {
+        *count = body->number;
+        if (body->kind != FSCI_NODE_NUMBER || !(*count >= 1 && *count <= FSCI_SUM_COUNT) ||
+            *count != floor(*count))
+            return FAIL(p, body->at, body->len,
+                        "a sum takes one expression, as in sum_%s(t_%s*x_%s), or first the number "
+                        "of its terms, 1 to %d, as in sum_%s(8, x^%s)",
+                        index, index, index, (int)FSCI_SUM_COUNT, index, index);
+        body = next(p) ? parse_level(p, FSCI_BINDS_OR) : NULL;
+    }
+    p->sums = outer;
+    return body && expect(p, ')', "the closing ')'") ? body : NULL;
+}
+
+/* sum_index(body) or sum_index(count, body), at the '('. */
 static const fsci_node *parse_sum(parser *p, const fsci_token *name, const char *index)
 {
-    const fsci_node *body = next(p) ? parse_level(p, FSCI_BINDS_OR) : NULL;
+    double count = 0;
+    const fsci_node *body = parse_body(p, index, &count);
     if (!body)
         return NULL;
-    int32_t end = p->now.at + p->now.len;
-    if (at_mark(p, ','))
-        return FAIL(p, p->now.at, 1, "a sum takes one expression, as in sum_%s(t_%s*x_%s)", index,
-                    index, index);
-    if (!expect(p, ')', "the closing ')'"))
-        return NULL;
+    int32_t end = p->before;
     if (sums_over(body, index))
         return FAIL(p, name->at, name->len, "sum_%s stands inside sum_%s; give it another index",
                     index, index);
-    if (!uses_set(body, index))
+    if (!uses_set(body, index) && !(count && uses_number(body, index)))
         return FAIL(p, name->at, name->len,
                     "nothing here changes from term to term: what does ends in _%s, as in "
-                    "sum_%s(t_%s*x_%s)",
-                    index, index, index, index);
+                    "sum_%s(t_%s*x_%s)%s%s%s",
+                    index, index, index, index, count ? ", or is " : "", count ? index : "",
+                    count ? " itself" : "");
     fsci_node *node = new_node(p, FSCI_NODE_SUM, name->at, end);
     if (!node)
         return NULL;
@@ -246,6 +285,7 @@ static const fsci_node *parse_sum(parser *p, const fsci_token *name, const char 
         return NULL;
     }
     node->name = index;
+    node->number = count;
     node->n_args = 1;
     node->height = body->height + 1;
     return node;

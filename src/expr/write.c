@@ -129,7 +129,8 @@ static void write_leaf(const writer *w, const fsci_node *node)
         fsci_buffer_printf(w->out, strchr(node->name, '\'') ? "\"%s\"" : "'%s'", node->name);
         break;
     case FSCI_NODE_SUM:
-        fsci_buffer_printf(w->out, "sum_%s(", node->name);
+        fsci_buffer_printf(w->out, node->number > 0 ? "sum_%s(%g, " : "sum_%s(", node->name,
+                           node->number);
         write_node(w, node->args[0], FSCI_BINDS_OR);
         fsci_buffer_putc(w->out, ')');
         break;

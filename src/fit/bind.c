@@ -31,6 +31,8 @@ static fsci_parameter make_parameter(const fsci_model *model, const char *name, 
     if (!about)
         return p;
     p.unit = about->unit;
+    p.above = about->domain.lo.parameter;
+    p.below = about->domain.hi.parameter;
     p.lo = bound_of(model, &about->domain.lo);
     p.hi = bound_of(model, &about->domain.hi);
     p.log = about->start.log && p.lo >= 0;

@@ -17,19 +17,24 @@ static fsc_status scope_of(fsci_arena *a, const fsci_fitted *f, const fsci_point
     fsci_symbol *s = FSCI_NEW(a, fsci_symbol, points->n_inputs + f->n + f->n_derived);
     if (!s)
         return fsci_fail_memory(err);
-    size_t n = 0;
+    size_t n = 0, varied = 0;
     const char *index = NULL;
     for (size_t i = 0; i < points->n_inputs; i++) {
         const fsci_input_values *v = &points->inputs[i];
-        index = v->codes ? v->name : v->members ? strrchr(v->name, '_') + 1 : index;
+        const char *set = v->members || v->varied ? strrchr(v->name, '_') + 1 : NULL;
+        index = v->codes ? v->name : set ? set : index;
         s[n++] = (fsci_symbol){.name = v->name,
                                .kind = v->codes     ? FSCI_SYMBOL_CODES
+                                       : v->varied  ? FSCI_SYMBOL_PARAMETERS
                                        : v->members ? FSCI_SYMBOL_SET
                                                     : FSCI_SYMBOL_NUMBERS,
                                .numbers = v->members ? v->members : v->numbers,
                                .codes = v->codes,
                                .levels = v->levels,
-                               .n_levels = v->n_levels};
+                               .n_levels = v->n_levels,
+                               .first = f->n,
+                               .index = v->varied ? set : NULL};
+        varied += v->varied ? v->n_levels : 0;
     }
     for (size_t i = 0; i < f->n; i++) {
         const fsci_fitted_parameter *p = &f->parameters[i];
@@ -51,8 +56,10 @@ static fsc_status scope_of(fsci_arena *a, const fsci_fitted *f, const fsci_point
                                      .kind = FSCI_SYMBOL_FORMULA,
                                      .definition = d->formula->right};
     }
-    *scope = (fsci_scope){
-        .symbols = s, .n_symbols = n, .n_rows = points->n ? points->n : 1, .n_parameters = f->n};
+    *scope = (fsci_scope){.symbols = s,
+                          .n_symbols = n,
+                          .n_rows = points->n ? points->n : 1,
+                          .n_parameters = f->n + varied};
     return FSC_OK;
 }
 
@@ -351,8 +358,11 @@ fsc_status fsci_curve_derived(fsci_arena *a, const fsci_fitted *f, const fsci_fi
     fsci_scope scope;
     fsci_program *then;
     const fsci_node own = {.kind = FSCI_NODE_NAME, .name = d->name, .height = 1}, *node = &own;
+    const fsci_symbol itself = {.name = d->name, .kind = FSCI_SYMBOL_PARAMETER, .first = f->n};
     FSCI_TRY(solved_root(a, f, solved, points, &root, err));
     FSCI_TRY(scope_of(a, f, points, &scope, err));
+    if (d == solved) /* it need not be one of the fit's own */
+        scope.symbols = &itself, scope.n_symbols = 1;
     scope.n_parameters = f->n + 1;
     FSCI_TRY(fsci_program_new(a, d->formula, &node, 1, &scope, &then, err));
     const course by = {.program = root.program, .root = &root, .then = then, .log = solved->log};

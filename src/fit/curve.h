@@ -13,6 +13,7 @@ typedef struct fsci_input_values {
     const char *const *levels;
     size_t n_levels;
     const double *members; /* of a set: [n_levels * n], one member after the other */
+    bool varied;           /* of a set: its members are parameters, which follow those of the fit */
 } fsci_input_values;
 
 typedef struct fsci_points {
@@ -26,7 +27,8 @@ typedef struct fsci_curve {
     const char **lo_open, **hi_open; /* [n] why an end of a profile is open; NULL when it is not */
 } fsci_curve;
 
-/* `node` compiled for every point; its parameters are those of the fit, in their order. */
+/* `node` compiled for every point; its parameters are those of the fit, in their order, and then
+ * the members of the input that is varied. */
 fsc_status fsci_curve_program(fsci_arena *arena, const fsci_fitted *fitted,
                               const fsci_formula *origin, const fsci_node *node,
                               const fsci_points *points, fsci_program **program, fsc_error *err);

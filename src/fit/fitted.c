@@ -1,5 +1,6 @@
 #include "fit/fitted.h"
 
+#include "fit/linked.h"
 #include "fit/record.h"
 #include "fit/interval/sandwich.h"
 
@@ -46,6 +47,15 @@ static fsc_status read_parameters(fsci_arena *a, fsci_fitted *f, fsc_error *err)
     return f->n ? FSC_OK : incomplete("parameters", err);
 }
 
+static fsci_linkage link_of(const fsci_json *item)
+{
+    const char *name = fsci_json_get_string(item, "follows");
+    for (int link = FSCI_LINKAGE_SUM; name && link <= FSCI_LINKAGE_SHARE; link++)
+        if (!strcmp(name, fsci_linked_name((fsci_linkage)link)))
+            return (fsci_linkage)link;
+    return FSCI_LINKAGE_NONE;
+}
+
 static size_t find_label(fsci_arena *a, const fsci_fitted *f, const char *label)
 {
     for (size_t i = 0; i < f->n; i++) {
@@ -55,6 +65,22 @@ static size_t find_label(fsci_arena *a, const fsci_fitted *f, const char *label)
             return i;
     }
     return SIZE_MAX;
+}
+
+/* The parameters that bound others. */
+static fsc_status follow_links(fsci_arena *a, fsci_fitted *f, fsc_error *err)
+{
+    size_t i = 0;
+    FSCI_JSON_EACH (item, fsci_json_get(f->record, "parameters")) {
+        fsci_fitted_parameter *p = &f->parameters[i++];
+        const char *above = fsci_json_get_string(item, "above");
+        const char *other = above ? above : fsci_json_get_string(item, "below");
+        p->link = link_of(item);
+        if (p->link && (!other || (p->other = find_label(a, f, other)) == SIZE_MAX))
+            return incomplete("parameters", err);
+        p->end = fsci_json_get_number(item, "end");
+    }
+    return FSC_OK;
 }
 
 /* A tied parameter moves with the one it is tied to. */
@@ -334,6 +360,7 @@ fsc_status fsci_fitted_read(fsci_arena *arena, const fsci_json *record, fsci_fit
     FSCI_TRY(read_parameters(arena, fitted, err));
     FSCI_TRY(read_covariance(arena, fitted, err));
     follow_ties(arena, fitted);
+    FSCI_TRY(follow_links(arena, fitted, err));
     FSCI_TRY(read_resamples(arena, fitted, err));
     FSCI_TRY(read_derived(arena, fitted, err));
     FSCI_TRY(read_prediction(arena, fitted, err));

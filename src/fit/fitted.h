@@ -15,8 +15,11 @@ typedef struct fsci_fitted_parameter {
     const char *name, *group;
     double value;
     bool log;
-    bool positive; /* by its bounds */
-    size_t row;    /* of the covariance; SIZE_MAX when held or on a bound */
+    bool positive;     /* by its bounds */
+    size_t row;        /* of the covariance; SIZE_MAX when held or on a bound */
+    fsci_linkage link; /* to the parameter that bounds it; see fit/linked.h */
+    size_t other;
+    double end;
     fsci_parameter_role role;
     bool ambiguous; /* the data do not settle it */
     size_t tied_to; /* TIED: the parameter it equals */

@@ -1,6 +1,7 @@
 #include "fit/model.h"
 
 #include "fit/bind.h"
+#include "fit/linked.h"
 #include "fit/observed.h"
 #include "fit/priors.h"
 #include "fit/response.h"
@@ -349,6 +350,7 @@ fsc_status fsci_model_new(fsci_arena *arena, const fsci_subject *subject, const 
         FSCI_TRY(fsci_observed_dispersion(arena, model, err));
     FSCI_TRY(fsci_priors_find(arena, settings, model, err));
     FSCI_TRY(fsci_settings_apply(settings, arena, model->all, model->n_all, err));
+    FSCI_TRY(fsci_linked_find(settings, model->all, model->n_all, err));
     FSCI_TRY(fsci_parameters_new(arena, model->all, model->n_all, &model->parameters, err));
     FSCI_TRY(check_counts(model, err));
     FSCI_TRY(hold(arena, model, err));

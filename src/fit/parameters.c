@@ -1,4 +1,4 @@
-#include "fit/parameters.h"
+#include "fit/linked.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static void start_range(const fsci_parameter *p, double *lo, double *hi)
     }
 }
 
-static void log_bounds(const fsci_parameter *p, double *lo, double *hi)
+void fsci_parameter_log_bounds(const fsci_parameter *p, double *lo, double *hi)
 {
     double from, to;
     start_range(p, &from, &to);
@@ -28,6 +28,24 @@ static void log_bounds(const fsci_parameter *p, double *lo, double *hi)
         *lo = log(p->lo);
     if (isfinite(p->hi) && p->hi > 0)
         *hi = log(p->hi);
+}
+
+/* Lists what is linked: first what is linked to no linked one, then what follows those. */
+static bool order_links(fsci_arena *arena, fsci_parameters *to)
+{
+    bool *listed = FSCI_NEW(arena, bool, to->n + 1);
+    to->linked = FSCI_NEW(arena, size_t, to->n + 1);
+    if (!listed || !to->linked)
+        return false;
+    for (size_t round = 0; round < to->n; round++)
+        for (size_t i = 0; i < to->n; i++) {
+            const fsci_parameter *p = &to->all[i];
+            if (!p->link || listed[i] || (to->all[p->other].link && !listed[p->other]))
+                continue;
+            listed[i] = true;
+            to->linked[to->n_linked++] = i;
+        }
+    return true;
 }
 
 fsc_status fsci_parameters_new(fsci_arena *arena, const fsci_parameter *all, size_t n,
@@ -42,7 +60,7 @@ fsc_status fsci_parameters_new(fsci_arena *arena, const fsci_parameter *all, siz
         return fsci_fail_memory(err);
     for (size_t i = 0; i < n; i++) {
         const fsci_parameter *p = &all[i];
-        out->plain = out->plain && p->role == FSCI_FREE;
+        out->plain = out->plain && p->role == FSCI_FREE && !p->link;
         out->slot[i] = SIZE_MAX;
         if (p->role != FSCI_FREE)
             continue;
@@ -51,24 +69,41 @@ fsc_status fsci_parameters_new(fsci_arena *arena, const fsci_parameter *all, siz
         out->free[k] = i;
         out->lo[k] = p->lo;
         out->hi[k] = p->hi;
-        if (p->log)
-            log_bounds(p, &out->lo[k], &out->hi[k]);
+        if (p->link)
+            fsci_linked_bounds(all, i, &out->lo[k], &out->hi[k]);
+        else if (p->log)
+            fsci_parameter_log_bounds(p, &out->lo[k], &out->hi[k]);
     }
     for (size_t i = 0; i < n; i++)
         if (all[i].role == FSCI_TIED)
             out->slot[i] = out->slot[all[i].tied_to];
-    return FSC_OK;
+    return order_links(arena, out) ? FSC_OK : fsci_fail_memory(err);
+}
+
+/* Moved as its logarithm, and by nothing else. */
+static bool by_log(const fsci_parameters *parameters, size_t k)
+{
+    const fsci_parameter *p = &parameters->all[parameters->free[k]];
+    return p->log && !p->link;
 }
 
 void fsci_parameters_expand(const fsci_parameters *parameters, const double *u, double *theta)
 {
     for (size_t i = 0; i < parameters->n; i++) {
+        size_t k = parameters->slot[i];
         const fsci_parameter *p = &parameters->all[i];
         if (p->role == FSCI_TIED)
             p = &parameters->all[p->tied_to];
-        size_t k = parameters->slot[i];
-        theta[i] = k == SIZE_MAX ? p->value : p->log ? exp(u[k]) : u[k];
+        theta[i] = k == SIZE_MAX ? p->value : by_log(parameters, k) ? exp(u[k]) : u[k];
     }
+    for (size_t l = 0; l < parameters->n_linked; l++) {
+        size_t i = parameters->linked[l];
+        const fsci_parameter *p = &parameters->all[i];
+        theta[i] = fsci_linked_value(p, u[parameters->slot[i]], theta[p->other]);
+    }
+    for (size_t i = 0; parameters->n_linked && i < parameters->n; i++)
+        if (parameters->all[i].role == FSCI_TIED)
+            theta[i] = theta[parameters->all[i].tied_to];
 }
 
 void fsci_parameters_reduce(const fsci_parameters *parameters, const double *theta, double *u)
@@ -76,17 +111,39 @@ void fsci_parameters_reduce(const fsci_parameters *parameters, const double *the
     for (size_t k = 0; k < parameters->n_free; k++) {
         const fsci_parameter *p = &parameters->all[parameters->free[k]];
         double value = theta[parameters->free[k]];
-        u[k] = !p->log ? value : value > 0 ? log(value) : parameters->lo[k];
+        u[k] = p->link     ? fsci_linked_coordinate(p, value, theta[p->other])
+               : !p->log   ? value
+               : value > 0 ? log(value)
+                           : parameters->lo[k];
         u[k] = fmin(fmax(u[k], parameters->lo[k]), parameters->hi[k]);
     }
 }
 
-void fsci_parameters_chain(const fsci_parameters *parameters, const double *theta,
-                           const double *by_theta, double *by_u, size_t n_rows, size_t stride)
+/* With links, a tied parameter's derivatives count with those of the one it is tied to. */
+static void gather_tied(const fsci_parameters *parameters, double *by_theta, size_t n_rows,
+                        size_t stride)
 {
+    for (size_t i = 0; i < parameters->n; i++) {
+        if (parameters->all[i].role != FSCI_TIED)
+            continue;
+        double *from = by_theta + i * stride;
+        double *to = by_theta + parameters->all[i].tied_to * stride;
+        for (size_t r = 0; r < n_rows; r++)
+            to[r] += from[r];
+        memset(from, 0, n_rows * sizeof *from);
+    }
+}
+
+void fsci_parameters_chain(const fsci_parameters *parameters, const double *theta, double *by_theta,
+                           double *by_u, size_t n_rows, size_t stride)
+{
+    if (parameters->n_linked) {
+        gather_tied(parameters, by_theta, n_rows, stride);
+        fsci_linked_chain(parameters, theta, by_theta, n_rows, stride);
+    }
     for (size_t k = 0; k < parameters->n_free; k++) {
         size_t i = parameters->free[k];
-        bool is_log = parameters->all[i].log;
+        bool is_log = by_log(parameters, k);
         double factor = is_log ? theta[i] : 1;
         const double *from = by_theta + i * stride;
         double *to = by_u + k * stride;
@@ -98,7 +155,7 @@ void fsci_parameters_chain(const fsci_parameters *parameters, const double *thet
         size_t k = parameters->slot[i];
         if (k == SIZE_MAX || parameters->free[k] == i)
             continue;
-        double factor = parameters->all[parameters->free[k]].log ? theta[i] : 1;
+        double factor = by_log(parameters, k) ? theta[i] : 1;
         const double *from = by_theta + i * stride;
         double *to = by_u + k * stride;
         for (size_t r = 0; r < n_rows; r++)
@@ -106,18 +163,43 @@ void fsci_parameters_chain(const fsci_parameters *parameters, const double *thet
     }
 }
 
+void fsci_parameters_slope(const fsci_parameters *parameters, const double *theta, size_t i,
+                           double *scratch, double *slope)
+{
+    memset(scratch, 0, parameters->n * sizeof *scratch);
+    scratch[i] = parameters->all[i].log ? 1 / theta[i] : 1;
+    fsci_parameters_chain(parameters, theta, scratch, slope, 1, 1);
+}
+
+/* Rows and columns of tied parameters of a Hessian, as gather_tied. */
+static void gather_tied_twice(const fsci_parameters *parameters, double *gradient, double *hessian)
+{
+    size_t n = parameters->n;
+    gather_tied(parameters, gradient, 1, 1);
+    gather_tied(parameters, hessian, n, n);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; parameters->all[i].role == FSCI_TIED && j < n; j++) {
+            hessian[j * n + parameters->all[i].tied_to] += hessian[j * n + i];
+            hessian[j * n + i] = 0;
+        }
+}
+
 void fsci_parameters_chain_second(const fsci_parameters *parameters, const double *theta,
-                                  const double *gradient, const double *hessian, double *by_u,
+                                  double *gradient, double *hessian, double *by_u,
                                   double *by_u_twice)
 {
     size_t n = parameters->n, p = parameters->n_free;
     memset(by_u, 0, p * sizeof *by_u);
     memset(by_u_twice, 0, p * p * sizeof *by_u_twice);
+    if (parameters->n_linked) {
+        gather_tied_twice(parameters, gradient, hessian);
+        fsci_linked_chain_second(parameters, theta, gradient, hessian);
+    }
     for (size_t i = 0; i < n; i++) {
         size_t a = parameters->slot[i];
         if (a == SIZE_MAX)
             continue;
-        bool is_log = parameters->all[parameters->free[a]].log;
+        bool is_log = by_log(parameters, a);
         double slope = is_log ? theta[i] : 1;
         by_u[a] += slope * gradient[i];
         by_u_twice[a * p + a] += is_log ? theta[i] * gradient[i] : 0; /* exp bends */
@@ -125,7 +207,7 @@ void fsci_parameters_chain_second(const fsci_parameters *parameters, const doubl
             size_t b = parameters->slot[j];
             if (b == SIZE_MAX)
                 continue;
-            double other = parameters->all[parameters->free[b]].log ? theta[j] : 1;
+            double other = by_log(parameters, b) ? theta[j] : 1;
             by_u_twice[a * p + b] += slope * hessian[i * n + j] * other;
         }
     }

@@ -292,15 +292,42 @@ static void add_diagnostics(fsci_arena *a, const fsci_fit *fit, fsci_json *recor
     fsci_json_set_number(a, d, "max_leverage", fit->curvature.max_leverage);
 }
 
+static size_t count_named(const fsci_parameters *p, const char *name)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n; i++)
+        n += !strcmp(p->all[i].name, name);
+    return n;
+}
+
+/* The published values in the order of the fit, a dispersion as fitted. False when one is missing,
+ * as of a member that the published set does not know. */
+static bool published_theta(const fsci_fit *fit, const fsci_law_published *set, double *theta)
+{
+    const fsci_parameters *p = &fit->model.parameters;
+    for (size_t i = 0; i < fit->model.n_all; i++) {
+        const fsci_parameter *parameter = &p->all[i];
+        bool found = i == fit->model.objective.dispersion;
+        bool alone = count_named(p, parameter->name) == 1;
+        for (size_t k = 0; k < set->values.n && !found; k++) {
+            const fsci_value *v = &set->values.items[k];
+            found = !strcmp(v->name, parameter->name) &&
+                    (v->member ? parameter->group && !strcmp(v->member, parameter->group) : alone);
+            theta[i] = found ? v->value : theta[i];
+        }
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
 static fsc_status add_published(fsci_arena *a, const fsci_fit *fit, fsci_json *record,
                                 fsc_error *err)
 {
     const fsc_law *law = fit->model.subject.law;
     fsci_json *list = fsci_json_set_array(a, record, "published");
-    size_t own = fit->model.objective.dispersion != SIZE_MAX;
-    if (!law || law->parameters.n + own != fit->model.n_all)
+    if (!law)
         return FSC_OK;
-    /* A dispersion, which comes last, stays as fitted. */
     double *theta = fsci_copy_array(a, fit->theta, fit->model.n_all, sizeof *theta);
     fsci_objective objective;
     FSCI_TRY(fsci_model_release(a, &fit->model, &objective, err));
@@ -309,12 +336,11 @@ static fsc_status add_published(fsci_arena *a, const fsci_fit *fit, fsci_json *r
         return fsci_fail_memory(err);
     for (size_t i = 0; i < law->published.n; i++) {
         const fsci_law_published *set = &law->published.items[i];
+        if (!published_theta(fit, set, theta))
+            continue;
         fsci_json *item = fsci_json_push(list, fsci_json_object(a));
         fsci_json_set_string(a, item, "name", set->name);
-        fsci_json *values = fsci_json_set_object(a, item, "values");
-        for (size_t j = 0; j < law->parameters.n; j++)
-            fsci_json_set_number(a, values, law->parameters.items[j].name, set->theta[j]);
-        memcpy(theta, set->theta, law->parameters.n * sizeof *theta);
+        fsci_json_set(a, item, "values", fsci_law_json(a, fsci_yaml_get(set->node, "values")));
         fsci_json_set_number(a, item, "objective_here", fsci_objective_value_at(evaluator, theta));
     }
     fsci_evaluator_free(evaluator);

@@ -4,6 +4,7 @@
 
 #include "fit/interval/interval.h"
 #include "fit/interval/sandwich.h"
+#include "fit/linked.h"
 #include "fit/quantity.h"
 #include "num/distribution.h"
 #include "num/summary.h"
@@ -39,22 +40,80 @@ static double *refit_errors(fsci_arena *a, const fsci_fit *fit, size_t k)
     return se;
 }
 
-/* The interval of coordinate k is made in the solver's coordinate, the standard error is that of
- * the parameter itself. */
+/* ---- coordinates on the scale of their own parameters ---- */
+
+/* By the coordinates, [n * n_free] of u, where the parameter behind k is linked: it is theta or its
+ * logarithm, as that parameter is reported. */
+static double *own_column(fsci_arena *a, const fsci_fit *fit, const double *u, size_t n, size_t k)
+{
+    const fsci_parameters *p = &fit->model.parameters;
+    const fsci_parameter *about = &p->all[p->free[k]];
+    double *values = column_of(a, u, n, p->n_free, k), *theta = FSCI_NEW(a, double, p->n);
+    for (size_t b = 0; about->link && values && theta && b < n; b++) {
+        fsci_parameters_expand(p, u + b * p->n_free, theta);
+        values[b] = about->log ? log(theta[p->free[k]]) : theta[p->free[k]];
+    }
+    return theta ? values : NULL;
+}
+
+static double own_value(const fsci_fit *fit, size_t k)
+{
+    const fsci_parameters *p = &fit->model.parameters;
+    const fsci_parameter *about = &p->all[p->free[k]];
+    double theta = fit->theta[p->free[k]];
+    return !about->link ? fit->u[k] : about->log ? log(theta) : theta;
+}
+
+/* Derivatives of the own scales of all free parameters by u, row by row; NULL: they are u. */
+static double *own_slopes(fsci_arena *a, const fsci_fit *fit)
+{
+    const fsci_parameters *p = &fit->model.parameters;
+    double *S = FSCI_NEW(a, double, p->n_free * p->n_free), *scratch = FSCI_NEW(a, double, p->n);
+    for (size_t k = 0; S && scratch && k < p->n_free; k++)
+        fsci_parameters_slope(p, fit->theta, p->free[k], scratch, S + k * p->n_free);
+    return p->n_linked && scratch ? S : NULL;
+}
+
+/* S C S' of a covariance by u. */
+static const double *own_covariance(fsci_arena *a, const fsci_fit *fit, const double *C)
+{
+    size_t p = fit->model.parameters.n_free;
+    const double *S = own_slopes(a, fit);
+    double *full = C && S ? FSCI_NEW(a, double, p *p) : NULL;
+    for (size_t i = 0; full && i < p; i++)
+        for (size_t j = 0; j < p; j++)
+            for (size_t k = 0; k < p; k++)
+                for (size_t l = 0; l < p; l++)
+                    full[i + j * p] += S[i * p + k] * C[k + l * p] * S[j * p + l];
+    return full ? full : C;
+}
+
+static double own_error(fsci_arena *a, const fsci_fit *fit, size_t k)
+{
+    const fsci_parameters *p = &fit->model.parameters;
+    const fsci_curvature *c = &fit->curvature;
+    if (!p->all[p->free[k]].link)
+        return c->se[k];
+    const double *own = own_covariance(a, fit, c->covariance);
+    return own ? sqrt(own[k + k * p->n_free]) : NAN;
+}
+
+/* The interval of coordinate k is made on its own scale, the standard error is that of the
+ * parameter itself. */
 static spread bootstrap_spread(fsci_arena *a, const fsci_fit *fit, size_t k,
                                const fsci_fit_settings *settings)
 {
     const fsci_resamples *s = &fit->resamples;
-    size_t n = s->n, p = fit->model.parameters.n_free;
-    double *values = column_of(a, s->u, n, p, k), *scratch = FSCI_NEW(a, double, n);
+    size_t n = s->n;
+    double *values = own_column(a, fit, s->u, n, k), *scratch = FSCI_NEW(a, double, n);
     if (n < 2 || !values || !scratch)
         return (spread){NAN, NAN, NAN};
-    fsci_draws draws = {.value = fit->u[k],
+    fsci_draws draws = {.value = own_value(fit, k),
                         .se = fit->curvature.se[k],
                         .draw = values,
                         .draw_se = s->covariance ? refit_errors(a, fit, k) : NULL,
                         .n = n,
-                        .left_out = column_of(a, s->left_out, s->n_left_out, p, k),
+                        .left_out = own_column(a, fit, s->left_out, s->n_left_out, k),
                         .n_left_out = s->n_left_out};
     bool is_log = fit->model.all[fit->model.parameters.free[k]].log;
     fsci_interval i = fsci_interval_find(settings->interval, settings->level, &draws, scratch);
@@ -65,10 +124,10 @@ static spread bootstrap_spread(fsci_arena *a, const fsci_fit *fit, size_t k,
     return (spread){fsci_sd(values, n), exp(i.lo), exp(i.hi)};
 }
 
-static spread local_spread(const fsci_fit *fit, size_t k, double level)
+static spread local_spread(fsci_arena *a, const fsci_fit *fit, size_t k, double level)
 {
     const fsci_parameters *p = &fit->model.parameters;
-    double se = fit->curvature.se[k], u = fit->u[k];
+    double se = own_error(a, fit, k), u = own_value(fit, k);
     if (isnan(se))
         return (spread){NAN, NAN, NAN};
     double t = fsci_t_quantile(0.5 + level / 2, fsci_fit_freedom(fit));
@@ -77,15 +136,37 @@ static spread local_spread(const fsci_fit *fit, size_t k, double level)
     return is_log ? (spread){exp(u) * se, exp(lo), exp(hi)} : (spread){se, lo, hi};
 }
 
-/* A logarithm or an exponent known to worse than this, or a correlation above that, says little
- * about the value. */
-static const double vague_log = 2, vague_exponent = 1, vague_correlation = 0.99999;
+/* A logarithm or an exponent known to worse than this, a correlation above that, or a standard
+ * error that alone moves the curve by so many times the range of the data, says little about the
+ * value. */
+static const double vague_log = 2, vague_exponent = 1, vague_correlation = 0.99999,
+                    vague_swing = 10;
 
 bool fsci_fit_is_vague_exponent(const fsci_fit *fit, size_t k)
 {
     const fsci_parameter *p = &fit->model.all[fit->model.parameters.free[k]];
     return !p->log && !p->unit && fit->curvature.se[k] > vague_exponent &&
            fsci_is_exponent(fit->model.subject.formula, p->name);
+}
+
+/* How far one standard error of coordinate k alone moves the curve (root mean square over the
+ * rows), over the range of the data; NaN where neither is known. */
+static double swing(const fsci_fit *fit, size_t k)
+{
+    const fsci_objective *o = &fit->model.objective;
+    double lo = INFINITY, hi = -INFINITY, squares = 0;
+    for (size_t i = 0; o->response && i < o->n; i++) {
+        double y = fsci_residual_map(o->space, o->response[i]), slope = fit->J[k * o->n + i];
+        lo = fmin(lo, y), hi = fmax(hi, y);
+        squares += slope * slope;
+    }
+    return hi > lo ? fit->curvature.se[k] * sqrt(squares / (double)o->n) / (hi - lo) : NAN;
+}
+
+bool fsci_fit_is_vague_level(const fsci_fit *fit, size_t k)
+{
+    const fsci_parameter *p = &fit->model.all[fit->model.parameters.free[k]];
+    return !p->log && swing(fit, k) > vague_swing;
 }
 
 static const char *status_of(const fsci_fit *fit, size_t i)
@@ -98,7 +179,7 @@ static const char *status_of(const fsci_fit *fit, size_t i)
     if (fit->at_bound[k])
         return "at_bound";
     bool vague = !c->identified[k] || (p->log && c->se[k] > vague_log) ||
-                 fsci_fit_is_vague_exponent(fit, k) ||
+                 fsci_fit_is_vague_exponent(fit, k) || fsci_fit_is_vague_level(fit, k) ||
                  fabs(c->correlation_with[k]) > vague_correlation;
     return vague ? "ambiguous" : "ok";
 }
@@ -113,8 +194,9 @@ void fsci_fit_parameters(fsci_arena *a, const fsci_fit *fit, const fsci_fit_sett
         size_t k = m->parameters.slot[i];
         spread s = {NAN, NAN, NAN};
         if (k != SIZE_MAX)
-            s = fsci_interval_resamples(settings->interval) ? bootstrap_spread(a, fit, k, settings)
-                                                            : local_spread(fit, k, settings->level);
+            s = fsci_interval_resamples(settings->interval)
+                    ? bootstrap_spread(a, fit, k, settings)
+                    : local_spread(a, fit, k, settings->level);
         fsci_json *item = fsci_json_push(list, fsci_json_object(a));
         fsci_json_set_string(a, item, "name", p->name);
         if (p->group)
@@ -130,6 +212,12 @@ void fsci_fit_parameters(fsci_arena *a, const fsci_fit *fit, const fsci_fit_sett
         fsci_json_set_string(a, item, "unit", p->unit);
         fsci_json_set_string(a, item, "scale", p->log ? "log" : "identity");
         fsci_json_set_bool(a, item, "positive", p->lo >= 0);
+        if (!p->link)
+            continue;
+        fsci_json_set_string(a, item, p->above ? "above" : "below",
+                             fsci_parameter_label(a, &m->all[p->other]));
+        fsci_json_set_string(a, item, "follows", fsci_linked_name(p->link));
+        fsci_json_set_number(a, item, "end", p->end);
     }
 }
 
@@ -145,6 +233,7 @@ static void add_covariance(fsci_arena *a, const fsci_fit *fit, const char *key, 
         return;
     }
     size_t p = m->parameters.n_free;
+    cov = own_covariance(a, fit, cov);
     fsci_json *object = fsci_json_set_object(a, record, key);
     for (size_t i = 0; i < p; i++) {
         size_t pi = m->parameters.free[i];

@@ -26,6 +26,15 @@ static size_t joint_names(const fsci_parameters *p, const bool *chosen, size_t c
     return n;
 }
 
+/* Its bounds are numbers, and no other parameter's. */
+static bool stands_alone(const fsci_parameters *p, size_t i)
+{
+    for (size_t l = 0; l < p->n_linked; l++)
+        if (p->linked[l] == i || p->all[p->linked[l]].other == i)
+            return false;
+    return p->all[i].role == FSCI_FREE;
+}
+
 fsc_status fsci_separable_new(fsci_arena *arena, const fsci_node *difference,
                               const fsci_parameters *parameters, fsci_separable **out,
                               fsc_error *err)
@@ -38,7 +47,7 @@ fsc_status fsci_separable_new(fsci_arena *arena, const fsci_node *difference,
         !(part->index = FSCI_NEW(arena, size_t, n + 1)))
         return fsci_fail_memory(err);
     for (size_t i = 0; i < n; i++) {
-        if (parameters->all[i].role != FSCI_FREE)
+        if (!stands_alone(parameters, i))
             continue;
         size_t n_names = joint_names(parameters, part->has, i, names);
         if (fsci_node_degree(difference, names, n_names) == 1) {

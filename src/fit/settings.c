@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -153,16 +154,35 @@ static bool read_end(const char *text, size_t length, double *end)
     return length == 0 || fsci_quantity_read(text, length, end);
 }
 
+/* An end that is no number is the name of another parameter. */
+static bool names_parameter(const char *text, size_t length)
+{
+    bool letter = isalpha((unsigned char)*text) || *text == '_';
+    for (size_t i = 0; letter && i < length; i++)
+        if (!isalnum((unsigned char)text[i]) && text[i] != '_')
+            return false;
+    return length && letter;
+}
+
 static fsc_status bound(fsci_arena *arena, const char *value, fsci_parameter *all, size_t n,
                         fsci_parameter *p, fsc_error *err)
 {
-    (void)arena, (void)all, (void)n;
+    (void)all, (void)n;
     const char *colon = strchr(value, ':');
+    size_t to_colon = colon ? (size_t)(colon - value) : 0;
+    bool above = colon && names_parameter(value, to_colon);
+    bool below = colon && names_parameter(colon + 1, strlen(colon + 1));
     double lo = p->lo, hi = p->hi;
-    if (!colon || !read_end(value, (size_t)(colon - value), &lo) ||
-        !read_end(colon + 1, strlen(colon + 1), &hi))
-        return fsci_fail(err, FSC_EUSAGE, "--bound %s=%s: write LO:HI, as %s=0:4", p->name, value,
-                         p->name);
+    if (!colon || (!above && !read_end(value, to_colon, &lo)) ||
+        (!below && !read_end(colon + 1, strlen(colon + 1), &hi)))
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--bound %s=%s: write LO:HI, as %s=0:4; either may be left out or be "
+                         "another parameter",
+                         p->name, value, p->name);
+    if (above)
+        p->above = fsci_copy_text(arena, value, to_colon);
+    if (below)
+        p->below = colon + 1;
     if (lo < p->lo || hi > p->hi)
         return fsci_fail(err, FSC_EUSAGE, "--bound %s=%s leaves the law's own domain, %g to %g",
                          p->name, value, p->lo, p->hi);
@@ -171,6 +191,8 @@ static fsc_status bound(fsci_arena *arena, const char *value, fsci_parameter *al
                          p->name, value);
     p->lo = lo;
     p->hi = hi;
+    if (p->lo == -INFINITY && p->hi == INFINITY)
+        return FSC_OK;
     if (p->start_hi < lo || p->start_lo > hi || isinf(p->start_lo))
         p->start_lo = p->start_hi = NAN;
     p->start_lo = fmax(p->start_lo, lo); /* of a NaN start the bounds decide */

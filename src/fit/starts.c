@@ -1,5 +1,6 @@
 #include "fit/starts.h"
 
+#include "fit/linked.h"
 #include "num/sequence.h"
 
 #include <math.h>
@@ -136,6 +137,7 @@ void fsci_starts_point(const fsci_starts *s, size_t i, double *theta)
     }
     if (s->scheme == FSCI_STARTS_GRID)
         grid_point(s, i, theta);
+    fsci_linked_sort(parameters, theta);
     for (size_t j = 0; j < parameters->n; j++)
         if (parameters->all[j].role == FSCI_TIED)
             theta[j] = theta[parameters->all[j].tied_to];

@@ -65,10 +65,7 @@ static size_t word(scanner *s)
 static const char *read_extreme(scanner *s, fsci_bound *bound)
 {
     size_t n = word(s);
-    bool is_min = n == 3 && !memcmp(s->at, "min", 3);
-    bound->of_max = n == 3 && !memcmp(s->at, "max", 3);
-    if (!is_min && !bound->of_max)
-        return "expected a number, min(column) or max(column)";
+    bound->of_max = !memcmp(s->at, "max", 3);
     s->at += n;
     if (!take(s, '('))
         return "expected ( after min or max";
@@ -92,7 +89,19 @@ static const char *read_bound(scanner *s, fsci_bound *bound)
         return NULL;
     if (!used)
         bound->value = 1;
-    return read_extreme(s, bound);
+    size_t n = word(s);
+    if (n == 3 && (!memcmp(s->at, "min", 3) || !memcmp(s->at, "max", 3)))
+        return read_extreme(s, bound);
+    if (used || n == 0 || isdigit((unsigned char)*s->at))
+        return "expected a number, min(column), max(column) or a parameter";
+    const char *name = s->at;
+    bound->parameter = fsci_copy_text(s->arena, name, n);
+    s->at += n;
+    skip_space(s);
+    if (*s->at != '(')
+        return NULL;
+    s->at = name;
+    return "expected a number, min(column), max(column) or a parameter";
 }
 
 const char *fsci_bound_read(fsci_arena *arena, const char *text, fsci_bound *bound, size_t *offset)
@@ -103,6 +112,8 @@ const char *fsci_bound_read(fsci_arena *arena, const char *text, fsci_bound *bou
     skip_space(&s);
     if (!problem && *s.at)
         problem = "expected nothing more";
+    if (!problem && bound->parameter)
+        problem = "expected a number, min(column) or max(column)";
     *offset = (size_t)(s.at - text);
     if (problem)
         *bound = (fsci_bound){.value = NAN};
@@ -116,13 +127,16 @@ static const char *read_comparison(scanner *s, fsci_domain *domain)
     if (*start != '<' && *start != '>')
         return "expected a comparison with <, <=, > or >=, or the word any";
     fsci_bound *end = *start == '<' ? &domain->hi : &domain->lo;
-    if (end->column || isfinite(end->value))
+    if (end->column || end->parameter || isfinite(end->value))
         return *start == '<' ? "a second upper bound" : "a second lower bound";
     s->at++;
     fsci_bound bound = {.open = *s->at != '='};
     s->at += !bound.open;
+    double none = end->value;
     const char *problem = read_bound(s, &bound);
     *end = bound;
+    if (bound.parameter)
+        end->value = none; /* until the other parameter is known */
     return problem;
 }
 
@@ -143,7 +157,7 @@ const char *fsci_domain_read(fsci_arena *arena, const char *text, fsci_domain *d
         problem = "expected a comma or nothing more";
     *offset = (size_t)(s.at - text);
     const fsci_bound *lo = &domain->lo, *hi = &domain->hi;
-    if (!problem && !lo->column && !hi->column &&
+    if (!problem && !lo->column && !hi->column && !lo->parameter && !hi->parameter &&
         (lo->value > hi->value || (lo->value == hi->value && (lo->open || hi->open)))) {
         *offset = 0;
         problem = "no number satisfies it";

@@ -1,5 +1,6 @@
 /* Domains, starts, published sets and checks agree with each other. */
 #include "law/lint.h"
+#include "law/sets.h"
 
 #include <math.h>
 #include <string.h>
@@ -102,6 +103,15 @@ static void check_objective(fsci_lint *lint, const fsci_law_objective *objective
                       fsci_law_loss_name(objective->loss));
 }
 
+static bool is_argument(const fsc_law *law, const char *name)
+{
+    bool found = fsci_law_column_index(law, name) != SIZE_MAX;
+    for (size_t i = 0; i < law->derived.n; i++)
+        for (size_t j = 0; j < law->derived.items[i].arguments.n; j++)
+            found |= !strcmp(name, law->derived.items[i].arguments.items[j]);
+    return found;
+}
+
 /* ---- published sets ---- */
 
 /* Puts named values in the law's order; NaN where there is none. */
@@ -120,7 +130,7 @@ static double *in_order(fsci_lint *lint, const fsc_law *law, const fsci_values *
         const fsci_value *value = &values->items[i];
         size_t p = fsci_law_parameter_index(law, value->name);
         if (p != SIZE_MAX)
-            theta[p] = value->value;
+            theta[p] = isnan(theta[p]) ? value->value : theta[p];
         else
             fsci_lint_add(lint, FSCI_ERROR, value->node->key_at,
                           "published set '%s' gives '%.60s', which is no parameter%s", set,
@@ -128,6 +138,33 @@ static double *in_order(fsci_lint *lint, const fsc_law *law, const fsci_values *
                           fsci_lint_suggest(lint, value->name, known, law->parameters.n));
     }
     return theta;
+}
+
+/* Members are of parameters in sums, and those of one sum have the same. */
+static void check_members(fsci_lint *lint, const fsc_law *law, const fsci_law_published *set)
+{
+    for (size_t i = 0; i < set->values.n; i++) {
+        const fsci_value *v = &set->values.items[i];
+        const char *index = v->member ? fsci_law_index_of(law, v->name) : NULL;
+        if (v->member && !index)
+            fsci_lint_add(lint, FSCI_ERROR, v->node->key_at,
+                          "'%s' stands in no sum over a set and has no members", v->name);
+        for (size_t k = 0; index && k < set->values.n; k++) {
+            const fsci_value *other = &set->values.items[k];
+            const char *same = fsci_law_index_of(law, other->name);
+            if (!same || strcmp(same, index) != 0 || !strcmp(other->name, v->name))
+                continue;
+            bool has = false;
+            for (size_t j = 0; j < set->values.n; j++)
+                has = has || (set->values.items[j].member &&
+                              !strcmp(set->values.items[j].name, other->name) &&
+                              !strcmp(set->values.items[j].member, v->member));
+            if (!has)
+                fsci_lint_add(lint, FSCI_ERROR, other->node->key_at,
+                              "'%s' has a value for '%s', so '%s' needs one too", v->name,
+                              v->member, other->name);
+        }
+    }
 }
 
 static void check_published(fsci_lint *lint, const fsc_law *law, fsci_law_published *set)
@@ -153,11 +190,21 @@ static void check_published(fsci_lint *lint, const fsc_law *law, fsci_law_publis
         if (!value)
             fsci_lint_add(lint, FSCI_ERROR, values->key_at,
                           "published set '%s' has no value for parameter '%s'", name, p->name);
-        else if (!isnan(theta[i]) && !fsci_domain_holds(&p->domain, theta[i]))
-            fsci_lint_add(lint, FSCI_ERROR, value->at,
-                          "published set '%s' has %s = %g, outside its domain %s", name, p->name,
-                          theta[i], domain_text(p->node));
+        for (size_t k = 0; k < set->values.n; k++) {
+            const fsci_value *v = &set->values.items[k];
+            if (!strcmp(v->name, p->name) && !fsci_domain_holds(&p->domain, v->value))
+                fsci_lint_add(lint, FSCI_ERROR, v->node->at,
+                              "published set '%s' has %s = %g, outside its domain %s", name,
+                              p->name, v->value, domain_text(p->node));
+        }
     }
+    fsci_law_check_set_order(lint, law, set);
+    check_members(lint, law, set);
+    for (size_t i = 0; i < set->units.n; i++)
+        if (!is_argument(law, set->units.items[i].name))
+            fsci_lint_add(lint, FSCI_ERROR, set->units.items[i].node->key_at,
+                          "'%.60s' is neither a column nor an argument of a derived quantity",
+                          set->units.items[i].name);
 }
 
 /* ---- checks ---- */
@@ -189,19 +236,13 @@ static void check_given(fsci_lint *lint, const fsc_law *law, const fsci_check *c
                       "'%.60s' is neither the response nor a derived quantity", given->name);
 }
 
-static bool is_argument(const fsc_law *law, const char *name)
-{
-    bool found = fsci_law_column_index(law, name) != SIZE_MAX;
-    for (size_t i = 0; i < law->derived.n; i++)
-        for (size_t j = 0; j < law->derived.items[i].arguments.n; j++)
-            found |= !strcmp(name, law->derived.items[i].arguments.items[j]);
-    return found;
-}
-
 static void check_argument(fsci_lint *lint, const fsc_law *law, const fsci_value *argument)
 {
     size_t column = fsci_law_column_index(law, argument->name);
-    if (!is_argument(law, argument->name))
+    if (argument->member && !fsci_law_index_of(law, argument->name))
+        fsci_lint_add(lint, FSCI_ERROR, argument->node->key_at,
+                      "'%.60s' stands in no sum over a set and has no members", argument->name);
+    else if (!is_argument(law, argument->name))
         fsci_lint_add(lint, FSCI_ERROR, argument->node->key_at,
                       "'%.60s' is neither a column nor an argument of a derived quantity",
                       argument->name);
@@ -264,6 +305,7 @@ static void check_reach(fsci_lint *lint, const fsc_law *law, const fsci_law_reac
 
 void fsci_law_check_numbers(fsci_lint *lint, fsc_law *law)
 {
+    fsci_law_check_order(lint, law);
     for (size_t i = 0; i < law->columns.n; i++)
         check_domain(lint, law, &law->columns.items[i].domain, law->columns.items[i].node);
     for (size_t i = 0; i < law->parameters.n; i++) {

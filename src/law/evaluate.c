@@ -2,6 +2,7 @@
 
 #include "expr/root.h"
 #include "expr/tree.h"
+#include "law/sets.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,8 +11,8 @@
 typedef struct context {
     fsci_arena *arena;
     const fsc_law *law;
-    const double *theta;
     const fsci_values *at;
+    fsci_law_sets sets;
     fsc_error *err;
 } context;
 
@@ -55,6 +56,23 @@ static bool complete(const context *c, const subject *s)
     return true;
 }
 
+/* The symbols of the parameters, of `n_derived` derived quantities and of what is given. */
+static fsc_status own_symbols(const context *c, const char *const *arguments, size_t n_arguments,
+                              size_t n_derived, fsci_symbol *symbols)
+{
+    size_t n_own = c->law->parameters.n + n_derived;
+    fsci_law_sets_symbols(&c->sets, n_derived, symbols);
+    for (size_t i = 0; i < n_arguments; i++)
+        FSCI_TRY(
+            fsci_law_sets_input(c->arena, &c->sets, arguments[i], &symbols[n_own + i], c->err));
+    return FSC_OK;
+}
+
+static double *own_theta(const context *c)
+{
+    return fsci_copy_array(c->arena, c->sets.theta, c->sets.n_theta + 1, sizeof(double));
+}
+
 static fsc_status run(const context *c, const fsci_program *program, const double *theta,
                       double *values)
 {
@@ -71,19 +89,15 @@ static fsc_status run(const context *c, const fsci_program *program, const doubl
 static fsc_status solve_derived(const context *c, const fsci_law_derived *d, double *value)
 {
     const fsci_start *between = &d->between;
-    size_t n = c->law->parameters.n, n_derived = (size_t)(d - c->law->derived.items);
-    size_t n_own = n + n_derived, n_symbols = n_own + d->arguments.n + 2;
+    size_t n = c->sets.n_theta, n_derived = (size_t)(d - c->law->derived.items);
+    size_t n_symbols = c->law->parameters.n + n_derived + d->arguments.n + 2;
     fsci_symbol *symbols = FSCI_NEW(c->arena, fsci_symbol, n_symbols);
     const fsci_node *rest = fsci_node_binary(c->arena, '-', d->formula->right, d->formula->left);
-    double *theta = FSCI_NEW(c->arena, double, n + 1);
+    double *theta = own_theta(c);
     fsci_program *program;
     if (!symbols || !rest || !theta)
         return fsci_fail_memory(c->err);
-    fsci_law_symbols(c->law, n_derived, symbols);
-    for (size_t i = 0; i < d->arguments.n; i++)
-        symbols[n_own + i] = (fsci_symbol){.name = d->arguments.items[i],
-                                           .kind = FSCI_SYMBOL_NUMBERS,
-                                           .numbers = &given(c, d->arguments.items[i])->value};
+    FSCI_TRY(own_symbols(c, d->arguments.items, d->arguments.n, n_derived, symbols));
     fsci_root_unknown(d->solve, between->log, n, &symbols[n_symbols - 2]);
     fsci_scope scope = {
         .symbols = symbols, .n_symbols = n_symbols, .n_rows = 1, .n_parameters = n + 1};
@@ -91,7 +105,6 @@ static fsc_status solve_derived(const context *c, const fsci_law_derived *d, dou
     void *scratch = aligned_alloc(64, (fsci_program_scratch_bytes(program) / 64 + 1) * 64);
     if (!scratch)
         return fsci_fail_memory(c->err);
-    memcpy(theta, c->theta, n * sizeof *theta);
     fsci_root root = {.program = program,
                       .unknown = n,
                       .lo = between->log ? log(between->lo.value) : between->lo.value,
@@ -109,21 +122,16 @@ static fsc_status evaluate(const context *c, const subject *s, const fsci_node *
 {
     size_t n_own = c->law->parameters.n + s->n_derived;
     fsci_symbol *symbols = FSCI_NEW(c->arena, fsci_symbol, n_own + s->n_arguments);
-    double *theta = FSCI_NEW(c->arena, double, c->law->parameters.n + 1);
+    double *theta = own_theta(c);
     if (!symbols || !theta)
         return fsci_fail_memory(c->err);
-    memcpy(theta, c->theta, c->law->parameters.n * sizeof *theta);
     if (s->solved)
-        FSCI_TRY(solve_derived(c, s->solved, &theta[c->law->parameters.n]));
-    fsci_law_symbols(c->law, s->n_derived, symbols);
-    for (size_t i = 0; i < s->n_arguments; i++)
-        symbols[n_own + i] = (fsci_symbol){.name = s->arguments[i],
-                                           .kind = FSCI_SYMBOL_NUMBERS,
-                                           .numbers = &given(c, s->arguments[i])->value};
+        FSCI_TRY(solve_derived(c, s->solved, &theta[c->sets.n_theta]));
+    FSCI_TRY(own_symbols(c, s->arguments, s->n_arguments, s->n_derived, symbols));
     fsci_scope scope = {.symbols = symbols,
                         .n_symbols = n_own + s->n_arguments,
                         .n_rows = 1,
-                        .n_parameters = c->law->parameters.n + 1};
+                        .n_parameters = c->sets.n_theta + 1};
     fsci_program *program;
     FSCI_TRY(fsci_program_new(c->arena, s->formula, roots, n_roots, &scope, &program, c->err));
     return run(c, program, theta, values);
@@ -161,6 +169,77 @@ static void add_terms(term_list *terms, const fsci_node *node, bool negative)
     terms->n++;
 }
 
+/* The outermost sums over sets below a node, with those of the derived quantities it names. */
+static void add_sums(const context *c, const fsci_node *node, term_list *sums)
+{
+    const fsci_law_derived *d =
+        node->kind == FSCI_NODE_NAME ? fsci_law_derived_find(c->law, node->name) : NULL;
+    const fsci_law_set *set =
+        node->kind == FSCI_NODE_SUM ? fsci_law_sets_find(&c->sets, node->name) : NULL;
+    if (set && set->n > 1 && !(node->number > 0)) {
+        for (size_t i = 0; sums->items && i < sums->n; i++)
+            if (sums->items[i] == node)
+                return;
+        if (sums->items)
+            sums->items[sums->n] = node;
+        sums->n++;
+        return;
+    }
+    if (d && d->formula && !fsci_law_solved_in(c->law, d))
+        add_sums(c, d->formula->right, sums);
+    for (size_t i = 0; i < node->n_args; i++)
+        add_sums(c, node->args[i], sums);
+}
+
+/* One term of a sum, by itself. */
+static const fsci_node *term_of(fsci_arena *arena, const fsci_node *sum, size_t member)
+{
+    fsci_node *copy = fsci_copy_array(arena, sum, 1, sizeof *sum);
+    if (copy)
+        copy->only = member + 1;
+    return copy;
+}
+
+static fsc_status evaluate_sum(const context *c, const subject *s, const fsci_node *node,
+                               fsci_evaluated_sum *out)
+{
+    const fsci_law_set *set = fsci_law_sets_find(&c->sets, node->name);
+    const fsci_node **roots = FSCI_NEW(c->arena, const fsci_node *, set->n + 1);
+    double *values = FSCI_NEW(c->arena, double, set->n + 1);
+    *out = (fsci_evaluated_sum){.name = fsci_formula_text(c->arena, NULL, node),
+                                .term = fsci_formula_text(c->arena, NULL, node->args[0]),
+                                .members = set->members,
+                                .values = values,
+                                .n = set->n};
+    if (!roots || !values || !out->name || !out->term)
+        return fsci_fail_memory(c->err);
+    for (size_t m = 0; m < set->n; m++)
+        roots[m] = term_of(c->arena, node, m);
+    roots[set->n] = node;
+    if (fsci_arena_failed(c->arena))
+        return fsci_fail_memory(c->err);
+    FSCI_TRY(evaluate(c, s, roots, set->n + 1, values));
+    out->value = values[set->n];
+    return FSC_OK;
+}
+
+/* Every sum over a set that has more members than one, in order of appearance. */
+static fsc_status evaluate_sums(const context *c, const subject *s, const fsci_node *whole,
+                                fsci_evaluation *out)
+{
+    term_list sums = {.arena = c->arena};
+    add_sums(c, whole, &sums);
+    sums.items = FSCI_NEW(c->arena, const fsci_node *, sums.n + 1);
+    out->sums.items = FSCI_NEW(c->arena, fsci_evaluated_sum, sums.n + 1);
+    if (!sums.items || !out->sums.items)
+        return fsci_fail_memory(c->err);
+    sums.n = 0;
+    add_sums(c, whole, &sums);
+    for (size_t i = 0; i < sums.n; i++)
+        FSCI_TRY(evaluate_sum(c, s, sums.items[i], &out->sums.items[out->sums.n++]));
+    return FSC_OK;
+}
+
 /* Fills value and terms: roots[0] is the whole, the rest are its terms. */
 static fsc_status evaluate_terms(const context *c, const subject *s, const fsci_node *whole,
                                  fsci_evaluation *out)
@@ -187,7 +266,7 @@ static fsc_status evaluate_terms(const context *c, const subject *s, const fsci_
             return fsci_fail_memory(c->err);
         out->terms.items[out->terms.n++] = (fsci_value){.name = name, .value = values[i + 1]};
     }
-    return FSC_OK;
+    return evaluate_sums(c, s, whole, out);
 }
 
 /* ---- the law ---- */
@@ -243,18 +322,14 @@ static double find_root(const context *c, fsci_root *root, void *scratch, double
 static fsc_status solve_response(const context *c, const subject *s, double *value)
 {
     const fsc_law *law = c->law;
-    size_t n = law->parameters.n, n_own = n + s->n_derived;
+    size_t n = c->sets.n_theta, n_own = law->parameters.n + s->n_derived;
     fsci_symbol *symbols = FSCI_NEW(c->arena, fsci_symbol, n_own + s->n_arguments + 1);
     const fsci_node *rest = fsci_node_binary(c->arena, '-', law->stated->right, law->stated->left);
-    double *theta = FSCI_NEW(c->arena, double, n + 1);
+    double *theta = own_theta(c);
     fsci_program *program;
     if (!symbols || !rest || !theta)
         return fsci_fail_memory(c->err);
-    fsci_law_symbols(law, s->n_derived, symbols);
-    for (size_t i = 0; i < s->n_arguments; i++)
-        symbols[n_own + i] = (fsci_symbol){.name = s->arguments[i],
-                                           .kind = FSCI_SYMBOL_NUMBERS,
-                                           .numbers = &given(c, s->arguments[i])->value};
+    FSCI_TRY(own_symbols(c, s->arguments, s->n_arguments, s->n_derived, symbols));
     symbols[n_own + s->n_arguments] = (fsci_symbol){
         .name = law->columns.items[law->response].name, .kind = FSCI_SYMBOL_PARAMETER, .first = n};
     fsci_scope scope = {.symbols = symbols,
@@ -265,7 +340,6 @@ static fsc_status solve_response(const context *c, const subject *s, double *val
     void *scratch = aligned_alloc(64, (fsci_program_scratch_bytes(program) / 64 + 1) * 64);
     if (!scratch)
         return fsci_fail_memory(c->err);
-    memcpy(theta, c->theta, n * sizeof *theta);
     fsci_root root = {.program = program, .unknown = n};
     *value = find_root(c, &root, scratch, theta);
     free(scratch);
@@ -343,13 +417,15 @@ static fsc_status evaluate_derived(const context *c, fsci_evaluation *out, bool 
     return FSC_OK;
 }
 
-fsc_status fsci_law_evaluate(fsci_arena *arena, const fsc_law *law, const double *theta,
-                             const fsci_values *at, fsci_evaluation *out, fsc_error *err)
+static fsc_status evaluate_at(fsci_arena *arena, const fsc_law *law, const double *theta,
+                              const fsci_values *values, const fsci_values *at,
+                              fsci_evaluation *out, fsc_error *err)
 {
-    context c = {arena, law, theta, at, err};
+    context c = {.arena = arena, .law = law, .at = at, .err = err};
     subject response = {0};
     bool used = false;
     *out = (fsci_evaluation){.value = NAN};
+    FSCI_TRY(fsci_law_sets_new(arena, law, theta, values, at, &c.sets, err));
     FSCI_TRY(check_inputs(&c));
     FSCI_TRY(evaluate_derived(&c, out, &used));
     FSCI_TRY(response_subject(&c, &response));
@@ -361,4 +437,17 @@ fsc_status fsci_law_evaluate(fsci_arena *arena, const fsc_law *law, const double
         used = true;
     }
     return used || !at->n ? FSC_OK : incomplete(&c, &response);
+}
+
+fsc_status fsci_law_evaluate(fsci_arena *arena, const fsc_law *law, const double *theta,
+                             const fsci_values *at, fsci_evaluation *out, fsc_error *err)
+{
+    return evaluate_at(arena, law, theta, NULL, at, out, err);
+}
+
+fsc_status fsci_law_evaluate_set(fsci_arena *arena, const fsc_law *law,
+                                 const fsci_law_published *set, const fsci_values *at,
+                                 fsci_evaluation *out, fsc_error *err)
+{
+    return evaluate_at(arena, law, set->theta, &set->values, at, out, err);
 }

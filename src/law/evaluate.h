@@ -5,9 +5,19 @@
 
 #include "law/law.h"
 
+/* A sum over a set, term by term. */
+typedef struct fsci_evaluated_sum {
+    const char *name, *term; /* "sum_j(t_j*r_j)", "t_j*r_j" */
+    const char **members;    /* [n] */
+    const double *values;    /* [n] their sum is value */
+    double value;
+    size_t n;
+} fsci_evaluated_sum;
+
 typedef struct fsci_evaluation {
-    double value;        /* of the response; NaN when `at` lacks one of its columns */
-    fsci_values terms;   /* "A*N^-alpha" = ...; none when the law is no sum. Their sum is value */
+    double value;      /* of the response; NaN when `at` lacks one of its columns */
+    fsci_values terms; /* "A*N^-alpha" = ...; none when the law is no sum. Their sum is value */
+    FSCI_LIST(fsci_evaluated_sum) sums; /* of what value is made, those with several members */
     fsci_values derived; /* those whose arguments are all given, in the law's order */
 } fsci_evaluation;
 
@@ -16,6 +26,13 @@ typedef struct fsci_evaluation {
  * value outside its domain, names that complete neither the law nor a derived quantity. */
 fsc_status fsci_law_evaluate(fsci_arena *arena, const fsc_law *law, const double *theta,
                              const fsci_values *at, fsci_evaluation *out, fsc_error *err);
+
+/* The same with the constants of a published set, which may give members to sums; `at` then gives a
+ * value for each of them too (a name, the member, a value). With theta alone sets have the members
+ * that `at` gives, else one. FSC_EINPUT also: members without a value. */
+fsc_status fsci_law_evaluate_set(fsci_arena *arena, const fsc_law *law,
+                                 const fsci_law_published *set, const fsci_values *at,
+                                 fsci_evaluation *out, fsc_error *err);
 
 /* What a law's response is computed from: its other columns, or the arguments of the derived
  * quantity that solves it. An implicit law is solved by root finding. Names borrowed, the list in

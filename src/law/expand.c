@@ -32,7 +32,7 @@ static const fsci_node *expand(const expansion *x, const fsci_node *node, size_t
 {
     if (node->kind == FSCI_NODE_NAME)
         return definition(x, node, n_derived);
-    if (node->kind != FSCI_NODE_APPLY)
+    if (!node->n_args || node->kind == FSCI_NODE_GROUP)
         return node;
     const fsci_node **args = FSCI_NEW(x->lint->arena, const fsci_node *, node->n_args);
     bool changed = false;
@@ -44,7 +44,7 @@ static const fsci_node *expand(const expansion *x, const fsci_node *node, size_t
     }
     if (!args || !changed)
         return args ? node : NULL;
-    return fsci_node_apply(x->lint->arena, node->op, args, node->n_args);
+    return fsci_node_with(x->lint->arena, node, args);
 }
 
 void fsci_law_expand(fsci_lint *lint, fsc_law *law)
@@ -61,5 +61,5 @@ void fsci_law_expand(fsci_lint *lint, fsc_law *law)
     if (copy && fsci_formula_parse(lint->arena, stated->source, stated->line, stated->col, copy,
                                    &law->formula, &err) != FSC_OK)
         fsci_lint_add(lint, FSCI_ERROR, (fsci_span){stated->line, stated->col, 1},
-                      "with its derived quantities written out the formula is too large");
+                      "with its derived quantities written out: %s", err.message);
 }

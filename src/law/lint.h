@@ -38,6 +38,9 @@ void fsci_law_check_names(fsci_lint *lint, fsc_law *law); /* formulas and the na
 /* Writes out the derived quantities that the law's formula names; `stated` keeps it as it is. */
 void fsci_law_expand(fsci_lint *lint, fsc_law *law);
 void fsci_law_check_numbers(fsci_lint *lint, fsc_law *law);
+/* Domains that name another parameter, and whether a published set keeps them. */
+void fsci_law_check_order(fsci_lint *lint, fsc_law *law);
+void fsci_law_check_set_order(fsci_lint *lint, const fsc_law *law, const fsci_law_published *set);
 void fsci_law_check_expectations(fsci_lint *lint, const fsc_law *law);
 /* Whether the id is the file's name, ID.yaml. */
 void fsci_law_check_file_name(fsci_lint *lint,

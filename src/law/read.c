@@ -220,18 +220,45 @@ static void read_start(const slot *s, void *to)
     }
 }
 
+static void add_value(const slot *s, const char *member, const char *name, const fsci_yaml *node,
+                      fsci_values *to)
+{
+    fsci_value value = {.name = name, .member = member, .node = node};
+    if (number(s, node, &value.value))
+        to->items[to->n++] = value;
+}
+
+/* name: number, or name: {member: number, ...}. */
 static void read_values(const slot *s, void *to)
 {
     fsci_values values = {0};
-    if (!container(s, FSCI_YAML_MAP) ||
-        !(values.items = FSCI_NEW(s->lint->arena, fsci_value, s->node->count)))
+    size_t n = 0;
+    if (!container(s, FSCI_YAML_MAP))
+        return;
+    FSCI_YAML_EACH (entry, s->node)
+        n += entry->kind == FSCI_YAML_MAP ? entry->count : 1;
+    if (!(values.items = FSCI_NEW(s->lint->arena, fsci_value, n + 1)))
         return;
     FSCI_YAML_EACH (entry, s->node) {
-        fsci_value value = {.name = entry->key, .node = entry};
-        if (number(s, entry, &value.value))
-            values.items[values.n++] = value;
+        if (entry->kind != FSCI_YAML_MAP)
+            add_value(s, NULL, entry->key, entry, &values);
+        else
+            FSCI_YAML_EACH (member, entry)
+                add_value(s, member->key, entry->key, member, &values);
     }
     *(fsci_values *)to = values;
+}
+
+static void read_words(const slot *s, void *to)
+{
+    list words = {0};
+    fsci_law_word *items;
+    if (!container(s, FSCI_YAML_MAP) || !(items = allocate(s, &words, sizeof *items)))
+        return;
+    FSCI_YAML_EACH (entry, s->node) {
+        items[words.n++] = (fsci_law_word){entry->key, entry, scalar(s, entry, "a text")};
+    }
+    memcpy(to, &words, sizeof words);
 }
 
 static void read_formulas(const slot *s, void *to)
@@ -281,7 +308,7 @@ static void (*const readers[])(const slot *, void *) = {
     [FSCI_SHAPE_DOMAIN] = read_domain,   [FSCI_SHAPE_START] = read_start,
     [FSCI_SHAPE_VALUES] = read_values,   [FSCI_SHAPE_FORMULAS] = read_formulas,
     [FSCI_SHAPE_PART] = read_part,       [FSCI_SHAPE_PARTS] = read_parts,
-    [FSCI_SHAPE_NAMED] = read_named,
+    [FSCI_SHAPE_NAMED] = read_named,     [FSCI_SHAPE_WORDS] = read_words,
 };
 
 /* ---- parts ---- */

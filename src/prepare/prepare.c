@@ -69,12 +69,6 @@ static const fsci_operator operators[] = {
      {"by", "warmup", "segments", "tolerance"},
      {"S1", "fall_1"},
      fsci_prepare_changes},
-    {{"epochs", "epochs(samples, pool)",
-      "gain1 to gainK: log growth of the samples within each further pass over the pool"},
-     2,
-     {"most"},
-     {"gain1"},
-     fsci_prepare_epochs},
 };
 enum { N_OPERATORS = sizeof operators / sizeof *operators };
 

@@ -6,6 +6,9 @@
 #include "report/quantity.h"
 
 #include <math.h>
+#include <string.h>
+
+enum { MOST_MEMBERS = 12 };
 
 static const char *names_of(fsci_arena *arena, const fsci_json *list, const char *after)
 {
@@ -51,6 +54,31 @@ static void add_terms(const fsci_json *record, fsci_view *view)
                                        fsci_say_scalar(view->arena, term)});
 }
 
+/* The first terms of a sum over a set, and the rest together. */
+static void add_sum(const fsci_json *sum, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const char *name = string(sum, "sum"), *brace = name ? strchr(name, '(') : NULL;
+    const fsci_column columns[] = {
+        {brace ? fsci_format(arena, "%.*s", (int)(brace - name), name) : "sum", FSCI_WRAP},
+        {"value", FSCI_POINT}};
+    fsci_grid *grid = FSCI_VIEW_GRID(view, fsci_say_formula(arena, name), columns);
+    size_t shown = 0, n = fsci_json_count(fsci_json_get(sum, "terms"));
+    double rest = 0;
+    FSCI_JSON_EACH (term, fsci_json_get(sum, "terms")) {
+        if (++shown <= MOST_MEMBERS)
+            fsci_grid_add(view, grid, (const char *[]){term->key, fsci_say_scalar(arena, term)});
+        else
+            rest += term->number;
+    }
+    if (n > MOST_MEMBERS)
+        fsci_grid_add(view, grid,
+                      (const char *[]){fsci_format(arena, "%zu more", n - MOST_MEMBERS),
+                                       fsci_say_scalar(arena, fsci_json_number(arena, rest))});
+    fsci_grid_add(view, grid,
+                  (const char *[]){"all", fsci_say_scalar(arena, fsci_json_get(sum, "value"))});
+}
+
 /* The response when the inputs complete it, else what they do give. */
 void fsci_evaluation_view(const fsci_json *record, fsci_view *view)
 {
@@ -74,6 +102,8 @@ void fsci_evaluation_view(const fsci_json *record, fsci_view *view)
     else
         fsci_view_add(view, FSCI_ANSWER, NULL, fsci_format(arena, "At %s:", at));
     add_terms(record, view);
+    FSCI_JSON_EACH (sum, fsci_json_get(record, "sums"))
+        add_sum(sum, view);
     add_derived(record, view);
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);

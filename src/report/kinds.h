@@ -25,6 +25,7 @@ void fsci_law_backtest_view(const fsci_json *record, fsci_view *view);
 void fsci_simulation_view(const fsci_json *record, fsci_view *view);
 void fsci_coverage_view(const fsci_json *record, fsci_view *view);
 void fsci_design_view(const fsci_json *record, fsci_view *view);
+void fsci_mixture_view(const fsci_json *record, fsci_view *view);
 void fsci_lint_view(const fsci_json *record, fsci_view *view);
 
 /* Rows of a prediction, of which a single one is also said as a sentence. `columns` are the fit's
@@ -67,6 +68,7 @@ const fsci_json *fsci_arena_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_coverage_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_simulation_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_backtest_list(fsci_arena *arena, const fsci_json *record);
+const fsci_json *fsci_mixture_list(fsci_arena *arena, const fsci_json *record);
 const fsci_json *fsci_study_list(fsci_arena *arena, const fsci_json *record);
 
 #endif

@@ -82,7 +82,17 @@ const char *fsci_say_input(fsci_arena *arena, const fsci_json *input, const fsci
     const char *unit = string(fsci_json_get(columns, input->key), "unit");
     if (input->kind != FSCI_JSON_NUMBER)
         return fsci_say_scalar(arena, input);
-    return fsci_say_quantity(arena, input->number, NAN, fsci_unit_is_counted(unit) ? unit : NULL);
+    bool said = fsci_unit_is_counted(unit) || (unit && !strcmp(unit, "PF-day"));
+    return fsci_say_quantity(arena, input->number, NAN, said ? unit : NULL);
+}
+
+/* "0.5, 0.25, 0.25" of {web: 0.5, code: 0.25, books: 0.25}. */
+static const char *say_members(fsci_arena *arena, const fsci_json *members)
+{
+    const char *list = NULL;
+    FSCI_JSON_EACH (member, members)
+        list = fsci_joined(arena, list, ", ", fsci_say_scalar(arena, member));
+    return fsci_format(arena, "(%s)", list ? list : "");
 }
 
 const char *fsci_say_arguments(fsci_arena *arena, const fsci_json *arguments,
@@ -90,9 +100,11 @@ const char *fsci_say_arguments(fsci_arena *arena, const fsci_json *arguments,
 {
     const char *list = NULL;
     FSCI_JSON_EACH (input, arguments)
-        list = fsci_joined(
-            arena, list, ", ",
-            fsci_format(arena, "%s = %s", input->key, fsci_say_input(arena, input, columns)));
+        list = fsci_joined(arena, list, ", ",
+                           fsci_format(arena, "%s = %s", input->key,
+                                       input->kind == FSCI_JSON_OBJECT
+                                           ? say_members(arena, input)
+                                           : fsci_say_input(arena, input, columns)));
     return list;
 }
 

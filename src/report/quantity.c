@@ -110,8 +110,8 @@ static void write_scientific(double value, double step, bool exact, char text[FS
 {
     int e = exponent(value);
     step = fmax(step, pow(10, e - MOST_DIGITS + 1));
-    double unit = pow(10, e);
-    if (fabs(round(value / step)) * (step / unit) > 10 - 1e-6) /* 9.996 is shown as 10.00 */
+    double unit = pow(10, e), shown = fmin(step / unit, 1);
+    if (fabs(round(value / unit / shown)) * shown > 10 - 1e-6) /* 9.996 is shown as 10.00 */
         unit = pow(10, ++e);
     write_plain(value / unit, fmin(step / unit, 1), exact, text);
     size_t n = strlen(text);

@@ -19,6 +19,7 @@ static const kind kinds[] = {
     {"selection", fsci_selection_view, fsci_record_figures, fsci_selection_list},
     {"comparison", fsci_comparison_view, fsci_record_figures, fsci_comparison_list},
     {"design", fsci_design_view, fsci_record_figures, fsci_record_list},
+    {"mixture", fsci_mixture_view, fsci_record_figures, fsci_mixture_list},
     {"laws", fsci_laws_view, fsci_record_figures, fsci_record_list},
     {"evaluation", fsci_evaluation_view, fsci_record_figures, fsci_record_list},
     {"expression", fsci_expression_view, fsci_record_figures, fsci_record_list},

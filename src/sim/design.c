@@ -26,7 +26,7 @@ static fsc_status new_design(fsci_arena *arena, const fsci_range *ranges, size_t
     if (!d->columns || !*values)
         return fsci_fail_memory(err);
     for (size_t c = 0; c < n_ranges; c++)
-        d->columns[c] = (fsci_world_column){ranges[c].name, *values + c * n};
+        d->columns[c] = (fsci_world_column){.name = ranges[c].name, .values = *values + c * n};
     return FSC_OK;
 }
 

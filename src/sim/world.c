@@ -45,7 +45,7 @@ static fsc_status find_curve(const fsci_world_input *in, const fsci_node **curve
 static bool is_known(const fsci_world_input *in, const char *name)
 {
     for (size_t i = 0; i < in->n_columns; i++)
-        if (!strcmp(in->columns[i].name, name))
+        if (!strcmp(in->columns[i].of ? in->columns[i].of : in->columns[i].name, name))
             return true;
     for (size_t i = 0; i < in->parameters.n; i++)
         if (!strcmp(in->parameters.items[i].name, name))
@@ -73,18 +73,82 @@ static fsc_status check_names(fsci_arena *arena, const fsci_world_input *in, con
     return status;
 }
 
+/* Parameter i, with all members of its set where it is the first of them. */
+static size_t parameter_symbol(const fsci_world_input *in, size_t i, fsci_symbol *s)
+{
+    const fsci_value *v = &in->parameters.items[i];
+    size_t n = 1;
+    *s = (fsci_symbol){.name = v->name, .kind = FSCI_SYMBOL_PARAMETER, .first = i};
+    while (v->member && i + n < in->parameters.n && v[n].member && !strcmp(v[n].name, v->name))
+        n++;
+    if (n == 1)
+        return 1;
+    s->kind = FSCI_SYMBOL_PARAMETERS;
+    s->index = strrchr(v->name, '_') + 1;
+    s->n_levels = n;
+    return n;
+}
+
+/* The set of a column, in the order of the parameters with the same index; false when it is made
+ * already. */
+static bool set_symbol(fsci_arena *arena, const fsci_world_input *in, size_t first, fsci_symbol *s)
+{
+    const char *of = in->columns[first].of, *index = strrchr(of, '_') + 1, *leader = NULL;
+    for (size_t i = 0; i < first; i++)
+        if (in->columns[i].of && !strcmp(in->columns[i].of, of))
+            return false;
+    double *numbers = FSCI_NEW(arena, double, (in->parameters.n + 1) * in->n);
+    *s = (fsci_symbol){.name = of, .kind = FSCI_SYMBOL_SET, .numbers = numbers};
+    for (size_t k = 0; numbers && k < in->parameters.n; k++) {
+        const fsci_value *v = &in->parameters.items[k];
+        if (!v->member || strcmp(strrchr(v->name, '_') + 1, index) != 0 ||
+            (leader && strcmp(leader, v->name) != 0))
+            continue;
+        leader = v->name;
+        double *to = numbers + s->n_levels++ * in->n;
+        for (size_t row = 0; row < in->n; row++)
+            to[row] = NAN;
+        for (size_t c = 0; c < in->n_columns; c++)
+            if (in->columns[c].of && !strcmp(in->columns[c].of, of) &&
+                !strcmp(in->columns[c].member, v->member))
+                memcpy(to, in->columns[c].values, in->n * sizeof *to);
+    }
+    return true;
+}
+
+/* Every member of a set that has a column has one. */
+static fsc_status check_members(const fsci_world_input *in, fsc_error *err)
+{
+    for (size_t c = 0; c < in->n_columns; c++)
+        for (size_t k = 0; in->columns[c].of && k < in->parameters.n; k++) {
+            const fsci_value *v = &in->parameters.items[k];
+            bool same =
+                v->member && !strcmp(strrchr(v->name, '_'), strrchr(in->columns[c].of, '_'));
+            bool has = !same;
+            for (size_t i = 0; i < in->n_columns && !has; i++)
+                has = in->columns[i].of && !strcmp(in->columns[i].of, in->columns[c].of) &&
+                      !strcmp(in->columns[i].member, v->member);
+            if (!has)
+                return fsci_fail(err, FSC_EUSAGE, "no value for '%s' of %s", v->member,
+                                 in->columns[c].of);
+        }
+    return FSC_OK;
+}
+
 static fsci_symbol *make_symbols(fsci_arena *arena, const fsci_world_input *in, size_t *n)
 {
     size_t n_derived = in->law ? in->law->derived.n : 0;
     fsci_symbol *s = FSCI_NEW(arena, fsci_symbol, in->parameters.n + in->n_columns + n_derived);
     *n = 0;
-    for (size_t i = 0; s && i < in->parameters.n; i++)
-        s[(*n)++] = (fsci_symbol){
-            .name = in->parameters.items[i].name, .kind = FSCI_SYMBOL_PARAMETER, .first = i};
+    for (size_t i = 0; s && i < in->parameters.n;)
+        i += parameter_symbol(in, i, &s[(*n)++]);
     for (size_t i = 0; s && i < in->n_columns; i++)
-        s[(*n)++] = (fsci_symbol){.name = in->columns[i].name,
-                                  .kind = FSCI_SYMBOL_NUMBERS,
-                                  .numbers = in->columns[i].values};
+        if (in->columns[i].of)
+            *n += set_symbol(arena, in, i, &s[*n]);
+        else
+            s[(*n)++] = (fsci_symbol){.name = in->columns[i].name,
+                                      .kind = FSCI_SYMBOL_NUMBERS,
+                                      .numbers = in->columns[i].values};
     for (size_t i = 0; s && i < n_derived; i++)
         s[(*n)++] = (fsci_symbol){.name = in->law->derived.items[i].name,
                                   .kind = FSCI_SYMBOL_FORMULA,
@@ -134,6 +198,7 @@ fsc_status fsci_world_new(fsci_arena *arena, const fsci_world_input *in, fsci_wo
     *world = (fsci_world){.n = in->n, .space = in->space, .noise = in->noise};
     FSCI_TRY(find_curve(in, &curve, &origin, &world->response, err));
     FSCI_TRY(check_names(arena, in, world->response, err));
+    FSCI_TRY(check_members(in, err));
     world->curve = FSCI_NEW(arena, double, in->n);
     if (!world->curve)
         return fsci_fail_memory(err);

@@ -10,7 +10,8 @@
 
 typedef struct fsci_world_column {
     const char *name;
-    const double *values; /* [n] */
+    const double *values;    /* [n] */
+    const char *of, *member; /* the set that it is a member of, and which; else NULL */
 } fsci_world_column;
 
 typedef struct fsci_noise {
@@ -23,7 +24,7 @@ typedef struct fsci_noise {
 typedef struct fsci_world_input {
     const fsc_law *law;          /* NULL: the formula, whose left side is one name */
     const fsci_formula *formula; /* used when law is NULL */
-    fsci_values parameters;      /* all of them, in any order */
+    fsci_values parameters;      /* all of them, in any order; members of a set side by side */
     const fsci_world_column *columns;
     size_t n_columns, n; /* n rows */
     fsci_residual space; /* g */

@@ -255,6 +255,7 @@ class Default(unittest.TestCase):
         self.assertEqual(status, 2)
         self.assertIn("there is no method 'magic'; there are training-mean, family-mean,", err)
 
+    @slow
     def test_the_level_is_that_asked_for(self):
         wide = self.entries("--level", "0.95")["blend"]["predictions"]
         narrow = self.entries("--level", "0.5")["blend"]["predictions"]
@@ -286,6 +287,7 @@ class Own(unittest.TestCase):
             share = [100 / (1 + math.exp(-(skill + a))) for a in (-1, 0.5, 0, -1.5)]
             yield f"m{i},f{i // 8},{size:g},{1 + i % 2}," + ",".join(f"{s:.2f}" for s in share)
 
+    @slow
     def test_odd_names_give_the_same_tables(self):
         out = record(["backtest", self.table(self.rows(32)), "--target", "Agent score",
                       "--ceiling", "100", "--methods", "four-view,persistence,flops",
@@ -295,6 +297,7 @@ class Own(unittest.TestCase):
         self.assertEqual(out["recommended"]["id"], "four-view")
         self.assertEqual(out["recommended"]["basis"], "asked")
 
+    @slow
     def test_a_table_too_small_says_that_it_ranks_nothing(self):
         out = record(["backtest", self.table(self.rows(7)), "--target", "Agent score",
                       "--ceiling", "100"])
@@ -305,6 +308,7 @@ class Own(unittest.TestCase):
             if method["n_test"] < 5:
                 self.assertIsNone(method["rank"])
 
+    @slow
     def test_odd_tables_are_told_plainly(self):
         """What cannot be ranked, or not at all, in a sentence each."""
         def table(target=None, skill=None, family=None):

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from support import PROGRAM, ROOT, record, run
+from support import PROGRAM, ROOT, record, run, slow
 
 RUNS = "data/chinchilla-epoch/runs.csv"
 FORMULA = "loss = E + A*N^-alpha"
@@ -66,6 +66,7 @@ class BadInput(unittest.TestCase):
         self.refuse(["fit", "loss = E + A*N^-alpha + B*N", path, "--cluster", "family"], INPUT,
                     "3 clusters cannot judge 4 free parameters")
 
+    @slow
     def test_sharing_and_nesting_that_do_not_exist(self):
         models = "data/overtraining-gadre/models.csv"
         self.refuse(["compare", "chinchilla", models, "--map", "L=loss_c4_val", "--by", "train_set",
@@ -103,6 +104,7 @@ class BadInput(unittest.TestCase):
         path = self.file("n.csv", "N,loss\n1,2\n3,\0004\n")
         self.refuse(["fit", FORMULA, path], INPUT, "n.csv", "line 3", "column loss", "NUL byte")
 
+    @slow
     def test_comment_lines(self):
         text = "# runs of May\n" + (ROOT / RUNS).read_text()
         path = self.file("c.csv", text)
@@ -139,6 +141,9 @@ class BadInput(unittest.TestCase):
         path = self.file("o.csv", "size,acc %\n" + "".join(f"{i},{i}\n" for i in range(1, 9)))
         self.refuse(["fit", "score = E + A*size", path], INPUT, "o.csv", "no column 'score'", "acc %")
         self.refuse(["fit", "0 = E + A*x", path], INPUT, "names no column of", "--map")
+        self.refuse(["fit", "size = a + b*size", path], INPUT, "size stands on both sides",
+                    "put the columns")
+        self.refuse(["fit", "log(size) = a + log(size)", path], INPUT, "size stands on both sides")
         code, _, err = run(["fit", "log(y) = E + A*size", path, "--map", "y=acc %"])
         self.assertEqual(code, 0, err)
 
@@ -193,6 +198,7 @@ class BadInput(unittest.TestCase):
         self.refuse(["fit", "", RUNS], USAGE, "argument 1 is empty")
         self.refuse(["fit", FORMULA, ""], USAGE, "argument 2 is empty")
 
+    @slow
     def test_a_filter_is_a_condition(self):
         for text in ("N", "2*N", "log(N) + 1"):
             self.refuse(["fit", FORMULA, RUNS, "--where", text], INPUT, "--where: ", "condition",
@@ -344,6 +350,7 @@ objective: {residual: identity, loss: squared}
         self.assertEqual(a["low"]["value"], a["uper"]["value"])
         self.assertEqual(a["low"]["status"], "tied")
 
+    @slow
     def test_blanks_around_names_and_values(self):
         spaced = record(["fit", "chinchilla", RUNS, "--at", " N = 70B , D = 1.4T "])
         plain = record(["fit", "chinchilla", RUNS, "--at", "N=70B,D=1.4T"])
@@ -369,6 +376,7 @@ objective: {residual: identity, loss: squared}
 
     # ---- output ----
 
+    @slow
     def test_full_disk(self):
         for args in (["-o", "/dev/full"], ["--html", "/dev/full"]):
             code, out, err = run(["fit", "chinchilla", RUNS, *args])

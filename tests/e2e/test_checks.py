@@ -76,6 +76,7 @@ class Sensitivity(unittest.TestCase):
             assert_near(self.table["squared loss on log L"][parameter["name"]],
                         parameter["value"], relative=1e-6)
 
+    @slow
     def test_answers_are_headlines(self):
         fit = record([*FIT, "--at", "C=1e22..1e24"])
         names = [q["quantity"] for q in fit["headline"]["quantities"]]
@@ -302,6 +303,7 @@ class HoldOut(unittest.TestCase):
         self.assertIn("held out", out)
         self.assertIn("24 forecast", " ".join(out.split()))
 
+    @slow
     def test_why_there_is_none(self):
         cases = {
             "--quick": record([*FIT, "--quick"]),

@@ -6,7 +6,7 @@ import pathlib
 import tempfile
 import unittest
 
-from support import assert_near, record, run
+from support import assert_near, record, run, slow
 
 RUNS = "data/chinchilla-epoch/runs.csv"
 WHERE = ["--where", "kept_240 == 1"]
@@ -65,10 +65,12 @@ class Compare(unittest.TestCase):
         self.assertEqual(len(folds), 10)
         self.assertEqual(sum(s["n_test"] for s in folds), 240)
 
+    @slow
     def test_same_bits_at_any_thread_count(self):
         again = record(["compare", "kaplan-nd", "chinchilla", RUNS, *WHERE, "--threads", "2"])
         self.assertEqual(again["laws"], self.got["laws"])
 
+    @slow
     def test_text(self):
         _, out, _ = run(["compare", "kaplan-nd", "chinchilla", RUNS, *WHERE])
         self.assertIn("chinchilla forecasts the rows held out best", " ".join(out.split()))
@@ -159,9 +161,11 @@ class Nested(unittest.TestCase):
         self.assertEqual(test["df"], [1])
         assert_near(test["p"], math.erfc(math.sqrt(test["value"] / 2)), relative=1e-9)
 
+    @slow
     def test_not_declared(self):
         self.assertEqual(record(["compare", "kaplan-nd", "chinchilla", RUNS])["nested"], [])
 
+    @slow
     def test_a_law_that_is_another_with_parameters_tied(self):
         """quanta is chinchilla with beta = alpha/(1 + alpha): it is the reduced one, and twice the
         gain in likelihood is chi-squared with one degree of freedom."""
@@ -278,6 +282,7 @@ class Refused(unittest.TestCase):
         self.assertEqual(err.count("\n"), 1, err)
         self.assertIn(said, err)
 
+    @slow
     def test_bad_input(self):
         both = ["compare", "chinchilla", "kaplan-nd", RUNS]
         lines = ["compare", "y = a + b*x", "-"]

@@ -4,7 +4,7 @@ import csv
 import io
 import unittest
 
-from support import assert_near, record, run
+from support import assert_near, record, run, slow
 
 FIT = ["fit", "chinchilla", "data/chinchilla-epoch/runs.csv", "--where", "kept_240 == 1"]
 
@@ -19,6 +19,7 @@ class Csv(unittest.TestCase):
     def test_parameters_when_nothing_else_is_asked(self):
         self.assertEqual([r["name"] for r in rows(FIT)], ["E", "A", "alpha", "B", "beta"])
 
+    @slow
     def test_quantities_at_a_scale(self):
         got = rows([*FIT, "--at", "C=1e21..1e23"])
         want = [d for d in record([*FIT, "--at", "C=1e21..1e23"])["derived"] if d["arguments"]]

@@ -106,6 +106,7 @@ class Chinchilla(unittest.TestCase):
         self.check(record(["fit", "loss = E + A*N^-alpha + B*D^-beta", self.RUNS, *self.WHERE,
                            "--residual", "log", "--objective", "huber:1e-3"]))
 
+    @slow
     def test_bootstrap_standard_errors(self):
         fit = record(["fit", "chinchilla", self.RUNS, *self.WHERE, "--bootstrap", "4000"])
         published = {"A": 124, "B": 1293, "E": 0.025, "alpha": 0.015, "beta": 0.020}
@@ -113,6 +114,7 @@ class Chinchilla(unittest.TestCase):
             assert_near(p["se"], published[p["name"]], relative=0.1, what=p["name"])
         self.assertEqual(fit["intervals"]["failed"], 0)
 
+    @slow
     def test_same_bits_at_any_thread_count(self):
         def bits(threads):
             fit = record(["fit", "chinchilla", self.RUNS, *self.WHERE, "--bootstrap", "200",

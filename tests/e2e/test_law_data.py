@@ -5,7 +5,6 @@ import csv
 import io
 import math
 import pathlib
-import re
 import tempfile
 import unittest
 
@@ -16,8 +15,8 @@ def values(fit):
     return {p["name"]: p["value"] for p in fit["parameters"] + fit["derived"]}
 
 
-def fit(*args):
-    return record(["fit", *args, "--quick"])
+def fit(*args, **more):
+    return record(["fit", *args, "--quick"], **more)
 
 
 class FlatRegion(unittest.TestCase):
@@ -341,48 +340,53 @@ class RepeatedPools(unittest.TestCase):
                0.7836466887, 0.7727203051)}
 
     def test_values_of_the_authors(self):
-        text = "n,pool\n" + "".join(f"{n},12.8e6\n" for n in self.SEEN)
-        rows = record(["table", "-", "--prepare", "epochs(n, pool)"], stdin=text)["rows"]
         for name, errors in self.ERRORS.items():
-            for row, want in zip(rows, errors):
-                at = ",".join(f"{k}={v!r}" for k, v in row.items() if k not in ("n", "pool"))
-                got = record(["laws", "eval", "quality-quantity-code", "--set", name, "--at", at])
-                assert_near(got["value"], want, relative=1e-9, what=f"{name} at {row['n']}")
+            for seen, want in zip(self.SEEN, errors):
+                got = record(["laws", "eval", "quality-quantity-code", "--set", name, "--at",
+                              f"n={seen},P=12.8e6"])
+                assert_near(got["value"], want, relative=1e-9, what=f"{name} at {seen:g}")
 
-    def pools(self, law, name, seen, what):
-        """By samples: what the law gives for the best 1, 2, 3 and 4 buckets together."""
-        text = "n,p,pool\n" + "".join(f"{n},{p},{p * 12.8e6}\n" for n in seen for p in (1, 2, 3, 4))
-        given = {}
-        for row in record(["table", "-", "--prepare", "epochs(n, pool)"], stdin=text)["rows"]:
-            n, p = row.pop("n"), int(row["p"])
-            del row["pool"]
-            row.update({f"w{i}": 1 / p if i <= p else 0 for i in (1, 2, 3, 4)})
-            got = record(["laws", "eval", law, "--set", name, "--at",
-                          ",".join(f"{k}={v!r}" for k, v in row.items())])
-            derived = {d["name"]: d["value"] for d in got["derived"]}
-            given.setdefault(n, []).append(got["value"] if what == "y" else derived[what])
-        return given
+    def pools(self, seen, published):
+        """By samples: the errors of the best 1, 2, 3 and 4 buckets together."""
+        names = ["best", "second", "third", "fourth"]
+        rows = [",".join(["n", "P", "p", *names])]
+        for n in seen:
+            for p in (1, 2, 3, 4):
+                shares = [1 / p if i < p else 0 for i in range(4)]
+                rows.append(",".join(f"{v!r}" for v in (n, p * 12.8e6, p, *shares)))
+        table = record(["sim", "law", "quality-quantity-pool", "--set", published, "--design", "-"],
+                       stdin="\n".join(rows))["table"]
+        return [[table[4 * k + i]["y"] for i in range(4)] for k in range(len(seen))]
 
     def test_pools_of_the_authors(self):
         want = {32e6: (0.8175287363, 0.8416394372, 0.8657789985, 0.8832256946),
                 64e6: (0.7537896371, 0.766985658, 0.796019804, 0.8201107547),
                 128e6: (0.7127099872, 0.7040003406, 0.7323403788, 0.7587190167)}
-        got = self.pools("quality-quantity-pool", "goyal-2024-t-mars", want, "y_code")
         for n, errors in want.items():
-            for p, error in enumerate(errors):
-                assert_near(got[n][p], error, relative=1e-9, what=f"{p + 1} buckets at {n:g}")
+            for p, error in enumerate(errors, 1):
+                shares = ",".join(f"w_{i}={1 / p if i <= p else 0}" for i in (1, 2, 3, 4))
+                got = record(["laws", "eval", "quality-quantity-pool", "--at",
+                              f"n={n},P={p * 12.8e6},p={p},{shares}"])
+                derived = {d["name"]: d["value"] for d in got["derived"]}
+                assert_near(derived["y_code"], error, relative=1e-9, what=f"{p} at {n:g}")
+                (total,) = got["sums"]
+                self.assertEqual(list(total["terms"]), ["best", "second", "third", "fourth"])
+                assert_near(sum(total["terms"].values()), total["value"], relative=1e-14)
 
-    @slow
-    def test_how_many_buckets_the_form_of_the_paper_keeps(self):
-        """Our own search over pools of b = -0.2, -0.18, -0.16, -0.14 with tau = 2."""
-        path = pathlib.Path(ROOT, "laws/quality-quantity-pool.yaml")
-        text = re.sub(r"values: \{[^}]*\}", "values: {a: 0.022, d: 0.1, b1: -0.2, b2: -0.18, "
-                      "b3: -0.16, b4: -0.14, tau1: 2, tau2: 2, tau3: 2, tau4: 2}", path.read_text())
-        with tempfile.TemporaryDirectory() as folder:
-            copy = pathlib.Path(folder, path.name)
-            copy.write_text(text)
-            got = self.pools(str(copy), "goyal-2024-t-mars", (16e6, 32e6, 64e6, 128e6), "y")
-        self.assertEqual([1 + errors.index(min(errors)) for errors in got.values()], [2, 2, 2, 3])
+    def test_how_many_buckets_to_keep(self):
+        """Pools of b = -0.20, -0.18, -0.16, -0.14 with tau = 2: more samples, more buckets."""
+        errors = self.pools([16e6, 32e6, 64e6, 128e6, 256e6, 640e6], "example")
+        self.assertEqual([1 + e.index(min(e)) for e in errors], [2, 2, 2, 3, 3, 4])
+
+    def test_recovery_from_ten_passes(self):
+        """With a and d known: exact without noise; with 1 % of it b within 0.01, tau within 30 %."""
+        run_ = ["sim", "law", "quality-quantity", "--set", "example", "--csv", "--at",
+                "n=12.8e6..128e6:10,P=12.8e6"]
+        for noise, b, tau in (([], 1e-9, 1e-8), (["--errors", "normal:0.008"], 0.01, 1.8)):
+            table = run([*run_, *noise])[1]
+            got = fit("quality-quantity", "-", "--fix", "a=0.022,d=0.1", stdin=table)
+            assert_near(values(got)["b"], -0.18, absolute=b)
+            assert_near(values(got)["tau"], 6, absolute=tau)
 
 
 class PassRates(unittest.TestCase):

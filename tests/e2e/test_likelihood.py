@@ -123,6 +123,7 @@ class PublishedFits(Likelihoods):
                    [0.127277962800771, 0.26282149050295295])
         assert_near(1 / parameter(fit, "phi")["value"], 1.0246, absolute=5e-5)
 
+    @slow
     def test_normal_is_least_squares(self):
         """sigma^2 is the mean square, and -2 log L what least squares say of themselves."""
         law = "loss = E + A*N^-a"
@@ -286,6 +287,7 @@ class SimulatedResponses(Likelihoods):
     def test_studentised(self):
         self.check_near_local("studentised")
 
+    @slow
     def test_same_bits_at_any_number_of_threads(self):
         options = ["--resample", "parametric", "--bootstrap", "20", "--interval", "studentised"]
         one, two = (self.simulated("beta-binomial", *options, "--threads", str(threads))

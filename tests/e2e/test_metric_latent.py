@@ -90,6 +90,7 @@ class ItemResponse(unittest.TestCase):
 
 
 class Particles(unittest.TestCase):
+    @slow
     def test_chain(self):
         found = metric("particle-filter", CHAIN, "--param", "particles=20000,steps=3,sweeps=50,repeats=50")
         self.assertLess(found["filter"]["total_variation"], .02)

@@ -46,6 +46,7 @@ class Predictive(unittest.TestCase):
             assert_near(target["intervals"]["width"][key], width(target), relative=1e-9)
             assert_near(target["intervals"]["interval_score"][key], score, relative=1e-9)
 
+    @slow
     def test_fewer_items_widen(self):
         """With ten items a score near a half is known to a sixth, whatever else is."""
         many = only(record([*PREDICTIVE, "--items", "gsm8k_cot=1e9"]))
@@ -83,6 +84,7 @@ class Predictive(unittest.TestCase):
         sentence = next(w["message"] for w in got["warnings"] if w["code"] == "W-CLUSTERS")
         self.assertIn("3 families", sentence)
 
+    @slow
     def test_same_bits_at_any_thread_count(self):
         def bits(threads):
             got = record([*PREDICTIVE, "--threads", threads])
@@ -92,6 +94,7 @@ class Predictive(unittest.TestCase):
 
 
 class Coverage(unittest.TestCase):
+    @slow
     def test_said_once_for_many_forecasts(self):
         got = record(["observe", MODELS, "--target", "bbh_cot", "--target", "bbh_naive", "--target",
                       "gsm8k_naive", "--benchmarks", SEVEN, "--cutoff", "flops <= 8.4e22",

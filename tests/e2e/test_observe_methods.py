@@ -352,6 +352,7 @@ class Space(unittest.TestCase):
         assert_near(math.log10(p["equivalent_flops"]), (z - opt["intercept"]) / opt["slope"],
                     relative=1e-9)
 
+    @slow
     def test_names_that_are_no_identifiers(self):
         """Scores of a made-up table: spaces, commas, percent signs and a picture in its names."""
         names = ["Score, hard (%)", "🧠 quiz", "100 % sums"]
@@ -390,6 +391,7 @@ class LargeTables(unittest.TestCase):
                         stdin=self.table(models))
         return answer["warnings"], only(answer, "pc3")
 
+    @slow
     def test_a_part_is_as_good(self):
         warnings, target = self.forecast(2900)
         said = [w["message"] for w in warnings if w["code"] == "W-PART"]
@@ -399,6 +401,7 @@ class LargeTables(unittest.TestCase):
         self.assertEqual(target["test"]["n"], len(target["predictions"]))
         self.assertLess(target["test"]["mse"], 1e-4)
 
+    @slow
     def test_a_table_of_2000_is_used_whole(self):
         warnings, target = self.forecast(2000)
         self.assertNotIn("W-PART", [w["code"] for w in warnings])

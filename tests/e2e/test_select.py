@@ -41,6 +41,7 @@ for entry in GOLD["by_family"]:
 
 
 class ByModel(unittest.TestCase):
+    @slow
     def test_proven_and_as_tried(self):
         for budget, best in GOLD["by_model"].items():
             found = select("--budget", budget, "--by", "model")
@@ -118,6 +119,7 @@ class FromTheRecord(unittest.TestCase):
         assert_near(steps[-1]["efficiency"], 1, absolute=1e-12)
         self.assertEqual([f["id"] for f in self.found["figures"]], ["models", "budget"])
 
+    @slow
     def test_small_table_by_trial(self):
         where = ["--where", "params <= 1.5e9 and flops < 1e22"]
         for criterion_budget in (3, 4, 5):

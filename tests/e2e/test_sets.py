@@ -29,6 +29,102 @@ def mixtures(n=40, noise=0.0):
 MAP = ["--map", "r_j=web,r_j=code,r_j=books"]
 
 
+class Evaluated(unittest.TestCase):
+    """`laws eval` of sums over sets: the members are those of the published constants."""
+    LAW = """id: toy-mixing
+version: 1
+title: A mixture of three domains
+question: data
+formula: L = c + k*exp(rate)
+columns:
+  L: {meaning: loss, domain: "> 0"}
+  r_j: {meaning: share, domain: ">= 0, <= 1"}
+parameters:
+  c: {meaning: floor, domain: ">= 0", start: [0, 2]}
+  k: {meaning: weight, domain: "> 0", start: [0.1, 10, log]}
+  t_j: {meaning: rate, domain: any, start: [-5, 5]}
+derived:
+  rate: {arguments: [r_j], formula: sum_j(t_j*r_j), meaning: exponent}
+published:
+  - {name: three, values: {c: 1, k: 0.5, t_j: {web: -2, code: 0.5, books: 1}}}
+  - {name: one, values: {c: 1, k: 0.5, t_j: -2}}
+checks:
+  - {set: three, at: {r_j: {web: 0.5, code: 0.25, books: 0.25}}, gives: {L: 1.267630714}, rtol: 1e-9}
+"""
+
+    def evaluate(self, *args, law=LAW, json=True):
+        with tempfile.TemporaryDirectory() as folder:
+            path = folder + "/toy-mixing.yaml"
+            with open(path, "w") as out:
+                out.write(law)
+            command = ["laws", "eval", path, *args]
+            return record(command) if json else run(command)
+
+    def test_members_by_name_stem_and_place(self):
+        for at in ("web=0.5,code=0.25,books=0.25", "r_1=0.5,r_2=0.25,r_3=0.25",
+                   "r_books=0.25,r_code=0.25,r_web=0.5", "code=0.25,r_3=0.25,r_web=0.5"):
+            got = self.evaluate("--at", at)
+            assert_near(got["value"], 1 + 0.5 * math.exp(-0.625), relative=1e-14)
+            (total,) = got["sums"]
+            self.assertEqual(total["terms"], {"web": -1, "code": 0.125, "books": 0.25})
+            self.assertEqual((total["sum"], total["value"]), ("sum_j(t_j*r_j)", -0.625))
+            self.assertEqual(got["derived"][0]["value"], -0.625)
+
+    def test_the_page_says_what_to_give_and_shows_every_term(self):
+        page = self.evaluate("--at", "web=0.5,code=0.25,books=0.25", json=False)[1]
+        for piece in ("sum_j", "web     -1", "books    0.25", "all     -0.625"):
+            self.assertIn(piece, page)
+        self.assertIn("r_web=…,r_code=…,r_books=…", self.evaluate(json=False)[1])
+
+    def test_one_member_is_as_before(self):
+        got = self.evaluate("--set", "one", "--at", "r_j=0.5")
+        assert_near(got["value"], 1 + 0.5 * math.exp(-1), relative=1e-14)
+        self.assertNotIn("sums", got)
+
+    def test_what_is_wrong_is_said(self):
+        for args, sentence in (
+                (["--at", "web=0.5,code=0.25"], "one for each member of sum_j; 'books' has none"),
+                (["--at", "r_j=0.5"], "one for each member of sum_j; 'web' has none"),
+                (["--at", "web=0.5,code=0.25,boks=0.25"], "has no column or argument 'boks'"),
+                (["--at", "web=1.5,code=0.25,books=0.25"], "r_j = 1.5 is outside its domain"),
+                (["--set", "one", "--at", "r_1=0.5,r_2=0.2"], "r_j has 2 members")):
+            got = self.evaluate(*args, json=False)
+            self.assertEqual(got[0], 3, args)
+            self.assertIn(sentence, got[2])
+
+    def test_members_agree_within_a_sum(self):
+        law = self.LAW.replace("sum_j(t_j*r_j)", "sum_j(t_j*s_j*r_j)").replace(
+            "  t_j: {meaning", "  s_j: {meaning: scale, domain: any, start: [0, 1]}\n  t_j: {meaning"
+        ).replace("t_j: -2}", "t_j: -2, s_j: 1}").replace(
+            "books: 1}}", "books: 1}, s_j: {web: 1, code: 1}}")
+        got = self.evaluate(law=law, json=False)
+        self.assertEqual(got[0], 3)
+        self.assertIn("'t_j' has a value for 'books', so 's_j' needs one too", got[2])
+
+    def test_a_fit_is_set_beside_published_members(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = folder + "/toy-mixing.yaml"
+            with open(path, "w") as out:
+                out.write(self.LAW)
+            design = "web,code,books\n" + "\n".join(
+                f"{a / 8},{b / 8},{(8 - a - b) / 8}" for a in range(7) for b in range(7)
+                if a + b <= 8)
+            table = run(["sim", "law", path, "--set", "three", "--design", "-", "--csv"],
+                        stdin=design)[1]
+            fit = record(["fit", path, "-", "--quick", "--fix", "t_j[books]=1", "--map",
+                          "r_j=web,r_j=code,r_j=books"], stdin=table)
+            refused = run(["sim", "law", path, "--set", "three", "--design", "-"],
+                          stdin="web,code\n0.5,0.5\n")
+        got = {p.get("group") or p["name"]: p["value"] for p in fit["parameters"]}
+        assert_near(got["web"], -2, relative=1e-7)
+        assert_near(got["code"], 0.5, relative=1e-7)
+        here = {p["name"]: p["objective_here"] for p in fit["published"]}
+        self.assertEqual(list(here), ["three"])  # the other has one member
+        self.assertLess(here["three"], 1e-25)
+        self.assertEqual(refused[0], 2)
+        self.assertIn("no value for 'books' of r_j", refused[2])
+
+
 class Mixtures(unittest.TestCase):
     def fit(self, *args, **more):
         return record(["fit", "mixing", "-", *args], stdin=mixtures(**more))

@@ -70,12 +70,15 @@ class Published(unittest.TestCase):
         study = self.check("agents")
         self.assertEqual(part(study, "agentbench")["settings"]["applied"]["rank"], "0.1")
 
+    @slow
     def test_leaderboard2(self):
         self.check("leaderboard2")
 
+    @slow
     def test_selection(self):
         self.check("selection")
 
+    @slow
     def test_preregistered(self):
         study = self.check("preregistered")
         largest = {p["model"]: p for p in entry(part(study, "cot"), "given")["predictions"]}
@@ -279,6 +282,7 @@ class OwnStudy(unittest.TestCase):
         self.assertEqual(code, 3)
         self.assertIn("did you mean 'emergent'", err)
 
+    @slow
     def test_options_go_on_to_the_runs(self):
         study = record(["observe", "--study", "posttraining", "--predictors", "pc2"])
         for r in study["records"]:
@@ -286,6 +290,7 @@ class OwnStudy(unittest.TestCase):
                              ["pc2"])
         self.assertFalse([e for e in study["expected"] if "pc3" in e["what"]])
 
+    @slow
     def test_a_table_stands_for_the_study_s(self):
         study = record(["observe", MODELS, "--study", "agents", "--target", "gsm8k_cot",
                         "--where", "1 == 1", "--cutoff", "flops <= 8.4e22", "--given", "mmlu=1"])
@@ -321,6 +326,7 @@ class Views(unittest.TestCase):
         self.assertRegex(out, r"persian-qa\s+Table C.1: 0 of 10 agree; mmlu 2\.08, ours 1\.888")
         self.assertRegex(out, r"subtract-3-digits\s+pc3\s+12\s+0\.005164")
 
+    @slow
     def test_csv_and_figures(self):
         _, out, _ = run("observe --study agents --csv")
         self.assertEqual(out.splitlines()[0].split(",")[:3], ["run", "target", "predictors"])

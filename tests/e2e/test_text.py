@@ -4,7 +4,7 @@ import pathlib
 import tempfile
 import unittest
 
-from support import record, run
+from support import record, run, slow
 
 FIT = ["fit", "chinchilla", "data/chinchilla-epoch/runs.csv", "--where", "kept_240 == 1"]
 
@@ -21,10 +21,12 @@ def joined(*args):
 
 
 class Fit(unittest.TestCase):
+    @slow
     def test_starts(self):
         self.assertIn("128 points screened, 24 solved, all 24 reached it", joined(*FIT))
         self.assertRegex(joined(*FIT, "--starts", "7"), r"; 7 starts, \d+ reached it")
 
+    @slow
     def test_distance_is_said_in_one_style(self):
         self.assertIn("1.65 decades (44 times) beyond the data", joined(*FIT, "--at", "C=5.76e23"))
         _, _, warned = run([*FIT, "--at", "C=5.76e23", "--json"])
@@ -45,6 +47,7 @@ class Fit(unittest.TestCase):
         self.assertIn("(2.2941–2.3149)", got)
         self.assertLessEqual(max(map(len, got.splitlines())), 80)
 
+    @slow
     def test_meanings_need_room(self):
         narrow = text(*FIT, "--at", "C=1e21", env={"COLUMNS": "80"})
         wide = text(*FIT, "--at", "C=1e21", env={"COLUMNS": "100"})

@@ -112,6 +112,7 @@ CASES = {
     "W-FLAT": ((LAW, grid(), ["--at", "C=1e21"]), (POWER, line(CLEAN), [])),
     "W-EXTRAP": ((POWER, line(CLEAN), ["--at", "x=1e9", *RUNS]),
                  (POWER, line(CLEAN), ["--at", "x=200", *RUNS])),
+    "W-BOTH-SIDES": (("y = a + b*y/x", line(CLEAN), RUNS), (POWER, line(CLEAN), RUNS)),
     "W-CONSTANT": ((POWER, line([2.5] * 8), RUNS), (POWER, line(CLEAN), RUNS)),
     "W-CLUSTER": ((POWER, line(CLEAN, family=list("aabbccdd")), ["--bootstrap", "400", *RUNS]),
                   (POWER, line(CLEAN, family=list("aabbccdd")),
@@ -134,6 +135,7 @@ def codes(case):
 
 
 class Unidentified(unittest.TestCase):
+    @slow
     def test_no_optimum_of_a_constant(self):
         """A loss that never changes has no optimal size, and none is printed."""
         table = "N,D,loss\n" + "".join(f"{1e7 * 4 ** a},{1e9 * 4 ** b},2.5\n"

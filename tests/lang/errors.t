@@ -255,7 +255,27 @@ N = 1
 
 sum_j(x_j, 2)
 x_j = 1 | 2
-! 10 a sum takes one expression, as in sum_j(t_j*x_j)
+! 7 a sum takes one expression, as in sum_j(t_j*x_j), or first the number of its terms, 1 to 1000, as in sum_j(8, x^j)
+
+sum_j(2.5, x^j)
+x = 2
+! 7 a sum takes one expression, as in sum_j(t_j*x_j), or first the number of its terms, 1 to 1000, as in sum_j(8, x^j)
+
+sum_j(3, x)
+x = 2
+! 1 nothing here changes from term to term: what does ends in _j, as in sum_j(t_j*x_j), or is j itself
+
+sum_j(3, j*x_j)
+x_j = 1 | 2
+! 12 x_j has 2 members, others of sum_j have 3
+
+sum_a(1000, sum_b(1000, a*b*x))
+x = 2
+! 13 the sums of this formula make more than 131072 terms
+
+j*sum_j(3, x^j)
+x = 2
+! 1 unknown name 'j'; known are x
 
 sum_j(x_j*sum_j(x_j))
 x_j = 1 | 2

@@ -218,6 +218,24 @@ x_i = 1 | 2; y_j = 10 | 20 | 30
 x_j = 3
 18
 
+# Sums over numbers, and the number of the term.
+
+sum_j(4, j*x^j)
+x = 2, 0.5, NA
+98, 1.625, NA
+
+sum_j(j*x_j)
+x_j = 1, 2 | 3, 4
+7, 10
+
+sum_i(x_i*sum_j(3, i*y^j))
+x_i = 1 | 10; y = 2
+294
+
+sum_j(3, `j`*j)
+j = 5
+30
+
 exp(sum_j(t_j*r_j))
 r_j = 0, 1 | 0, 0; t_j ~ 0.5 | 3
 1, 1.6487212707001281

@@ -109,11 +109,7 @@ static bool slopes(fsci_arena *a, steps *s)
     for (size_t h = 0; by_theta && by_u && h < s->n_headline; h++) {
         fsci_quantity_slope(s->quantities, &s->quantities->items[s->headline[h]], s->fit->theta,
                             by_theta);
-        memset(by_u, 0, p->n_free * sizeof *by_u);
-        for (size_t i = 0; i < p->n; i++)
-            if (p->slot[i] != SIZE_MAX)
-                by_u[p->slot[i]] +=
-                    by_theta[i] * (p->all[p->free[p->slot[i]]].log ? s->fit->theta[i] : 1);
+        fsci_parameters_chain(p, s->fit->theta, by_theta, by_u, 1, 1);
         for (size_t k = 0; k < s->m; k++)
             s->slope[h * s->m + k] = by_u[s->used[k]] / s->length[k];
     }

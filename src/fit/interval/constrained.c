@@ -44,6 +44,14 @@ static bool held_residual(void *context, const double *v, double *r, double *J, 
     return true;
 }
 
+/* The parameter that is the target, and its slope by theta. */
+static double parameter_at(const fsci_constrained *k, double *by_theta)
+{
+    memset(by_theta, 0, k->refit->parameters.n * sizeof *by_theta);
+    by_theta[k->target->parameter] = 1;
+    return k->theta[k->target->parameter];
+}
+
 /* Value of the target at u, and its slope[n_free] when wanted. */
 static double value_at(fsci_constrained *k, const double *u, double *slope, size_t stride)
 {
@@ -53,16 +61,15 @@ static double value_at(fsci_constrained *k, const double *u, double *slope, size
     if (t->coordinate != SIZE_MAX)
         return u[t->coordinate];
     fsci_parameters_expand(&r->parameters, u, k->theta);
-    fsci_program_jacobian(t->program, k->scratch, k->theta, t->point, t->point + 1, &value,
-                          k->by_theta, 1);
+    if (t->program)
+        fsci_program_jacobian(t->program, k->scratch, k->theta, t->point, t->point + 1, &value,
+                              k->by_theta, 1);
+    else
+        value = parameter_at(k, k->by_theta);
+    if (slope)
+        fsci_parameters_chain(&r->parameters, k->theta, k->by_theta, k->q, 1, 1);
     for (size_t j = 0; slope && j < r->parameters.n_free; j++)
-        slope[j * stride] = 0;
-    for (size_t i = 0; slope && i < r->parameters.n; i++) {
-        size_t c = r->parameters.slot[i];
-        if (c != SIZE_MAX)
-            slope[c * stride] += k->by_theta[i] * fsci_residual_slope(t->space, value) *
-                                 (r->parameters.all[r->parameters.free[c]].log ? k->theta[i] : 1);
-    }
+        slope[j * stride] = fsci_residual_slope(t->space, value) * k->q[j];
     return fsci_residual_map(t->space, value);
 }
 
@@ -118,8 +125,13 @@ static double curve_at(fsci_constrained *k, const double *u)
     size_t n = r->parameters.n, p = r->parameters.n_free;
     double value, *by_theta = k->q_twice + p * p, *twice = by_theta + n;
     fsci_parameters_expand(&r->parameters, u, k->theta);
-    fsci_program_hessian(t->program, k->scratch, k->theta, t->point, t->point + 1, NULL, &value,
-                         by_theta, twice);
+    if (t->program)
+        fsci_program_hessian(t->program, k->scratch, k->theta, t->point, t->point + 1, NULL, &value,
+                             by_theta, twice);
+    else {
+        memset(twice, 0, n * n * sizeof *twice);
+        value = parameter_at(k, by_theta);
+    }
     fsci_parameters_chain_second(&r->parameters, k->theta, by_theta, twice, k->q, k->q_twice);
     double slope = fsci_residual_slope(t->space, value), bend = map_bend(t->space, value);
     for (size_t i = 0; i < p; i++)

@@ -41,7 +41,8 @@ typedef struct fsci_profile_side {
 /* What is moved: a coordinate, or the value of a program at its points on the scale of a space. */
 typedef struct fsci_profile_target {
     size_t coordinate;           /* SIZE_MAX: the program */
-    const fsci_program *program; /* of the fitted parameters */
+    const fsci_program *program; /* of the fitted parameters; NULL: one of them, on its own scale */
+    size_t parameter;
     fsci_space space;
     size_t point;
     double at;           /* its value at the minimum */

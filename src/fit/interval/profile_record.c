@@ -69,6 +69,26 @@ static void warn_lower(fsci_arena *a, const fsci_refit *r, double lowest, fsci_j
                          lowest, r->value);
 }
 
+/* A coordinate; of a linked parameter, whose coordinate is another quantity, its own value. */
+static fsci_profile_target target_of(fsci_arena *a, const fsci_fitted *f, const fsci_refit *r,
+                                     size_t k)
+{
+    size_t p = r->parameters.n_free, i = r->parameters.free[k];
+    double se = f->covariance ? sqrt(f->covariance[k + k * p]) : NAN;
+    if (!r->parameters.all[i].link)
+        return (fsci_profile_target){.coordinate = k, .at = r->u[k], .se = se};
+    bool log = r->parameters.all[i].log;
+    double *slope = FSCI_NEW(a, double, p), value = f->parameters[i].value;
+    if (slope)
+        slope[k] = 1;
+    return (fsci_profile_target){.coordinate = SIZE_MAX,
+                                 .parameter = i,
+                                 .space = log ? FSCI_SPACE_LOG : FSCI_SPACE_IDENTITY,
+                                 .at = log ? fsci_residual_map(FSCI_SPACE_LOG, value) : value,
+                                 .se = se,
+                                 .slope = slope};
+}
+
 fsc_status fsci_profile_parameters(fsci_arena *a, const fsci_fitted *f, int threads,
                                    fsci_json *record, fsc_error *err)
 {
@@ -80,10 +100,7 @@ fsc_status fsci_profile_parameters(fsci_arena *a, const fsci_fitted *f, int thre
     if (!targets || !sides)
         return fsci_fail_memory(err);
     for (size_t k = 0; k < p; k++)
-        targets[k] =
-            (fsci_profile_target){.coordinate = k,
-                                  .at = r.u[k],
-                                  .se = f->covariance ? sqrt(f->covariance[k + k * p]) : NAN};
+        targets[k] = target_of(a, f, &r, k);
     FSCI_TRY(fsci_profile_run(f, &r, targets, p, true, threads, sides, err));
     fsci_json *intervals = (fsci_json *)fsci_json_get(record, "intervals");
     fsci_json_set_number(a, intervals, "scale", r.by_sandwich ? NAN : r.scale);

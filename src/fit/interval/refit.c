@@ -160,6 +160,9 @@ static fsc_status read_parameters(fsci_arena *a, const fsci_fitted *f, fsci_refi
                                   .role = p->role,
                                   .value = p->value,
                                   .tied_to = p->tied_to,
+                                  .link = p->link,
+                                  .other = p->other,
+                                  .end = p->end,
                                   .start_lo = NAN,
                                   .start_hi = NAN};
         theta[i] = p->value;
@@ -295,6 +298,35 @@ static fsc_status add_information(fsci_arena *a, const fsci_refit *r, double *H,
     return ready ? FSC_OK : fsci_fail_memory(err);
 }
 
+/* With parameters that bound others, the inverse by coordinates becomes one by the parameters' own
+ * scales, as the covariance of a record is. What is held on a bound does not spread. */
+static fsc_status to_own_scales(fsci_arena *a, fsci_refit *r, fsc_error *err)
+{
+    const fsci_parameters *all = &r->parameters;
+    size_t p = all->n_free;
+    double *theta = FSCI_NEW(a, double, 2 * all->n), *S = FSCI_NEW(a, double, p *p);
+    double *half = FSCI_NEW(a, double, p *p);
+    if (!theta || !S || !half)
+        return fsci_fail_memory(err);
+    fsci_parameters_expand(all, r->u, theta);
+    for (size_t i = 0; i < p; i++) {
+        fsci_parameters_slope(all, theta, all->free[i], theta + all->n, S + i * p);
+        for (size_t k = 0; k < p; k++)
+            if (fsci_parameters_at_bound(all, r->u, k))
+                S[i * p + k] = 0;
+    }
+    for (size_t i = 0; i < p; i++)
+        for (size_t k = 0; k < p; k++)
+            for (size_t l = 0; l < p; l++)
+                half[i * p + k] += S[i * p + l] * r->inverse[l + k * p];
+    memset(r->inverse, 0, p * p * sizeof *r->inverse);
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < p; j++)
+            for (size_t k = 0; k < p; k++)
+                r->inverse[i + j * p] += half[i * p + k] * S[j * p + k];
+    return FSC_OK;
+}
+
 /* H^-1; left NULL when H has none. */
 static fsc_status find_inverse(fsci_arena *a, fsci_refit *r, const double *residual,
                                const double *J, double width, fsc_error *err)
@@ -316,10 +348,11 @@ static fsc_status find_inverse(fsci_arena *a, fsci_refit *r, const double *resid
         if (fsci_parameters_at_bound(&r->parameters, r->u, k))
             for (size_t l = 0; l < p; l++)
                 H[k + l * p] = H[l + k * p] = k == l;
-    if (fsci_cholesky(p, H) == FSCI_LINEAR_OK &&
-        fsci_cholesky_inverse(p, H, inverse) == FSCI_LINEAR_OK)
-        r->inverse = inverse;
-    return FSC_OK;
+    if (fsci_cholesky(p, H) != FSCI_LINEAR_OK ||
+        fsci_cholesky_inverse(p, H, inverse) != FSCI_LINEAR_OK)
+        return FSC_OK;
+    r->inverse = inverse;
+    return r->parameters.n_linked ? to_own_scales(a, r, err) : FSC_OK;
 }
 
 fsc_status fsci_refit_open(fsci_arena *a, const fsci_fitted *f, fsci_refit *r, fsc_error *err)

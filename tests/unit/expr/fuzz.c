@@ -63,6 +63,7 @@ static const char *const real[] = {
     "log(P)",
     "tanh(R)",
     "erf(R)",
+    "erfc(R)",
     "lgamma(P)",
     "lbeta(P,P)",
     "log2(P)",
@@ -86,6 +87,7 @@ static const char *const real[] = {
     "(1-sigmoid(R))",
     "log1p(exp(R))",
     "sum_j(h_j*v_j)",
+    "sum_k(3,exp(-k*abs($x))/k)",
     "log(P+sum_j(u_j^-$q*exp(h_j)))",
     "sum_j(v_j*(1-(1+$a*u_j^$q*$b)^-$b))",
 };

@@ -42,7 +42,8 @@ static const fsci_symbol *walk_symbol(const walk *w, const char *name)
 
 static bool walk_constant(const fsci_node *node)
 {
-    if (node->kind != FSCI_NODE_NUMBER && node->kind != FSCI_NODE_APPLY)
+    if (node->kind != FSCI_NODE_NUMBER && node->kind != FSCI_NODE_TERM &&
+        node->kind != FSCI_NODE_APPLY)
         return false;
     for (size_t k = 0; k < node->n_args; k++)
         if (!walk_constant(node->args[k]))
@@ -142,6 +143,8 @@ static long double walk_apply(fsci_op op, const long double *a, size_t n, bool c
         return tanhl(a[0]);
     case FSCI_OP_ERF:
         return erfl(a[0]);
+    case FSCI_OP_ERFC:
+        return erfcl(a[0]);
     case FSCI_OP_LGAMMA:
         return lgammal(a[0]);
     case FSCI_OP_POW:
@@ -207,6 +210,7 @@ static bool walk_underflows(fsci_op op, const long double *a, long double v)
     case FSCI_OP_EXP:
     case FSCI_OP_SIGMOID:
     case FSCI_OP_SOFTPLUS:
+    case FSCI_OP_ERFC:
         return v == 0;
     case FSCI_OP_POW:
     case FSCI_OP_MUL:
@@ -320,9 +324,17 @@ static size_t walk_members(const walk *w, const fsci_node *node, const char *ind
     return n;
 }
 
+static wide walk_number(const walk *w, const fsci_node *node)
+{
+    const walk_term *t = w->term;
+    while (strcmp(t->index, node->name) != 0)
+        t = t->outer;
+    return (wide){(long double)(t->member + 1), 0};
+}
+
 static wide walk_sum(walk *w, const fsci_node *node)
 {
-    size_t n = walk_members(w, node->args[0], node->name);
+    size_t n = node->number > 0 ? (size_t)node->number : walk_members(w, node->args[0], node->name);
     wide y = {0, 0};
     long double size = 0;
     walk_term own = {node->name, 0, w->term};
@@ -344,6 +356,8 @@ static wide walk_node(walk *w, const fsci_node *node)
         y = (wide){node->number, 0};
     else if (node->kind == FSCI_NODE_SUM)
         y = walk_sum(w, node);
+    else if (node->kind == FSCI_NODE_TERM)
+        y = walk_number(w, node);
     else if (node->kind != FSCI_NODE_APPLY)
         y = walk_name(w, node);
     else if (node->op == FSCI_OP_EQ || node->op == FSCI_OP_NE)

@@ -50,8 +50,8 @@ static void chain_rule_gathers_tied_columns(void **state)
                                   {.name = "d", .role = FSCI_TIED, .tied_to = 0}};
     fsci_parameters p;
     assert_int_equal(fsci_parameters_new(arena, all, 2, &p, NULL), FSC_OK);
-    const double theta[] = {3, 3}, by_theta[] = {1, 2, 10, 20};
-    double by_u[2];
+    const double theta[] = {3, 3};
+    double by_theta[] = {1, 2, 10, 20}, by_u[2];
     fsci_parameters_chain(&p, theta, by_theta, by_u, 2, 2);
     assert_near(by_u[0], 3 * 1 + 3 * 10, 1e-14);
     assert_near(by_u[1], 3 * 2 + 3 * 20, 1e-14);

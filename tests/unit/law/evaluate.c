@@ -31,8 +31,8 @@ static double quantity(const fsci_evaluation *e, const fsc_law *law, const char 
 static void run_check(const fsc_law *law, const fsci_check *check)
 {
     fsci_evaluation e;
-    const double *theta = fsci_law_published_find(law, check->set)->theta;
-    if (fsci_law_evaluate(arena, law, theta, &check->at, &e, &err))
+    const fsci_law_published *set = fsci_law_published_find(law, check->set);
+    if (fsci_law_evaluate_set(arena, law, set, &check->at, &e, &err))
         fail_msg("%s, line %d: %s", law->file, check->node->at.line, err.message);
     for (size_t i = 0; i < check->gives.n; i++) {
         const fsci_value *given = &check->gives.items[i];

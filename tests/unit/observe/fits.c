@@ -246,8 +246,8 @@ static void compare(const analysis *a, const fsci_json *ours, const fsci_json *t
     assert_int_equal(fsci_json_get_bool(ours, "separation", false), steep > 10);
 }
 
-/* Every fit of one target; gives the first of the next. */
-static const fsci_json *check_target(const fsci_json *fit)
+/* Every fit of one target, or none for `skipped`; gives the first of the next. */
+static const fsci_json *check_target(const fsci_json *fit, bool skipped)
 {
     const analysis *a = analysis_of(fit);
     const char *target = fsci_json_get_string(fit, "target"), *predictors[8];
@@ -257,6 +257,10 @@ static const fsci_json *check_target(const fsci_json *fit)
     for (; next && analysis_of(next) == a && !strcmp(fsci_json_get_string(next, "target"), target);
          next = next->next)
         predictors[n++] = fsci_json_get_string(next, "predictors");
+    if (skipped) {
+        fsci_arena_free(arena);
+        return next;
+    }
     fsc_table *table = table_for(arena, a);
     fsci_observe_input input = {.table = table,
                                 .targets = &target,
@@ -288,7 +292,7 @@ static void reaches_every_reference_optimum(void **state)
     const fsci_json *fit = gold(arena, "fits")->first;
     size_t targets = 0;
     for (; fit; targets++)
-        fit = check_target(fit);
+        fit = check_target(fit, is_quick() && targets % 4 != 0);
     assert_int_equal(targets, 3 + 4 + 5 + 5 + 1 + 2);
     fsci_arena_free(arena);
 }

@@ -64,6 +64,8 @@ static void test_relatives(void **state)
 {
     (void)state;
     double mse[NINE];
+    if (is_quick())
+        skip();
     assert_near(exp(main_figures(fsci_predict_component_prior, mse).geo), 5.7e-3, 0.1e-3);
     static const double average[NINE] = {4.1e-3, 2.3e-3, 125e-3, 30e-3, 2.0e-3,
                                          7.7e-3, 8.7e-3, 4.2e-3, 5.9e-3};
@@ -236,7 +238,7 @@ static double moved_by_starts(fsci_arena *arena, const fsci_task *task, const fs
 static void test_starts(void **state)
 {
     (void)state;
-    for (size_t j = 0; j < NINE; j += getenv("FORESCALE_QUICK") ? 4 : 1) {
+    for (size_t j = 0; j < NINE; j += is_quick() ? 4 : 1) {
         fsci_arena *arena = fsci_arena_new();
         models_case models = models_of(arena, &nine_targets[j]);
         problem_case *c = main_split(arena, &models, &nine_targets[j]);
@@ -259,7 +261,7 @@ static void test_ladder(void **state)
 {
     (void)state;
     double geo = 0, coverage = 0;
-    if (getenv("FORESCALE_QUICK"))
+    if (is_quick())
         skip();
     for (size_t j = 0; j < NINE; j++) {
         fsci_arena *arena = fsci_arena_new();
@@ -333,7 +335,7 @@ static void test_fresh_targets(void **state)
     target_case cases[FRESH];
     double four = 0, prior = 0, published = 0, blend = 0;
     size_t wins = 0;
-    if (getenv("FORESCALE_QUICK"))
+    if (is_quick())
         skip();
     fsci_arena *outer = fsci_arena_new();
     fresh_targets(outer, cases);
@@ -398,7 +400,7 @@ static void test_simulated(void **state)
     (void)state;
     enum { DRAWS = 50 };
     static const size_t targets[] = {0, 3, 5};
-    if (getenv("FORESCALE_QUICK"))
+    if (is_quick())
         skip();
     for (size_t j = 0; j < 3; j++) {
         fsci_arena *arena = fsci_arena_new();

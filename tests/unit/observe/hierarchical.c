@@ -85,7 +85,7 @@ static void test_own_world(void **state)
     (void)state;
     enum { DRAWS = 30 };
     double inside[2] = {0}, n[2] = {0};
-    if (getenv("FORESCALE_QUICK"))
+    if (is_quick())
         skip();
     fsci_arena *arena = fsci_arena_new();
     models_case models;

@@ -105,7 +105,7 @@ static double error_on(const leaderboard *b, const size_t *order, size_t n_train
 static void test_leaderboard(void **state)
 {
     (void)state;
-    if (getenv("FORESCALE_QUICK"))
+    if (is_quick())
         skip();
     leaderboard b = complete_rows();
     const fsci_column *kind = fsci_table_find(b.table, "kind");

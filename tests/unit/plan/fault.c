@@ -98,9 +98,9 @@ static void check(fsci_select_input input)
     free(keep);
     input.observe = (fsci_observe_input){.table = table, .pcs = 3, .ceiling = 1, .level = 0.95};
     double whole = attempt(&input, -1), last = NAN;
-    long k = 0;
-    while (isnan(last))
-        last = attempt(&input, k++);
+    long k = 0, stride = is_quick() ? 7 : 1;
+    for (; isnan(last); k += stride)
+        last = attempt(&input, k);
     assert_true(k > 50);
     assert_true(last == whole);
     fsci_table_free(table);

@@ -274,22 +274,6 @@ static void akima_passes_through_the_points(void **state)
     near("loss", 0, 0);
 }
 
-static void passes_over_a_pool(void **state)
-{
-    (void)state;
-    prepared_as("n,pool\n50,100\n100,100\n250,100\n", "epochs(n, pool, most=3)", 3);
-    near("first_pass", 0, 50);
-    near("gain1", 0, 0);
-    near("first_pass", 2, 100);
-    near("gain1", 2, log(2));
-    near("gain2", 2, log(1.25));
-    near("gain3", 2, 0);
-    assert_false(remarked("W-EPOCHS"));
-    fsci_table_free(prepared.table);
-    prepared_as("n,pool\n50,100\n500,100\n", "epochs(n, pool, most=3)", 2);
-    assert_true(remarked("W-EPOCHS"));
-}
-
 static void sums_over_a_schedule(void **state)
 {
     (void)state;
@@ -491,7 +475,6 @@ int main(void)
         CASE(envelope_of_curves),
         CASE(smoothed_envelope),
         CASE(akima_passes_through_the_points),
-        CASE(passes_over_a_pool),
         CASE(sums_over_a_schedule),
         CASE(ends_of_schedules),
         CASE(rates_between_rows),
