@@ -229,6 +229,7 @@ static fsc_status compare(fsc_ctx *ctx, const fsc_args *args, sources *from, fsc
     FSCI_TRY(read_laws(ctx, args, a, &settings, from, list, &in.n, err));
     FSCI_TRY(
         fsci_rows_read(a, args, fsci_args_positional(args, n_given - 1), inputs, &from->rows, err));
+    FSCI_TRY(fsci_rows_group(args, &from->rows, err));
     FSCI_TRY(add_groups(args, a, from->rows.table, list, &in.n, err));
     in.contenders = list;
     FSCI_TRY(

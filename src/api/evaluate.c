@@ -1,9 +1,12 @@
+#include "law/asked.h"
 #include "law/evaluate.h"
 
 #include "api/ctx.h"
 #include "api/published.h"
 #include "base/number.h"
 #include "law/sets.h"
+#include "law/unit.h"
+#include "record/warning.h"
 
 #include <math.h>
 #include <string.h>
@@ -139,7 +142,8 @@ static const char *unit_of(const fsc_law *law, const char *derived)
     for (size_t i = 0; i < law->derived.n; i++)
         if (!strcmp(law->derived.items[i].name, derived))
             return law->derived.items[i].unit;
-    return NULL;
+    size_t column = fsci_law_column_index(law, derived);
+    return column == SIZE_MAX ? NULL : law->columns.items[column].unit;
 }
 
 static void describe_sums(fsci_arena *a, const fsci_evaluation *e, fsci_json *root)
@@ -171,10 +175,12 @@ static void describe(fsci_arena *a, const fsc_law *law, const fsci_law_published
     fsci_json *columns = fsci_json_set_object(a, root, "columns");
     for (size_t i = 0; i < law->columns.n; i++) {
         fsci_json *column = fsci_json_set_object(a, columns, law->columns.items[i].name);
-        fsci_json_set_string(a, column, "unit", law->columns.items[i].unit);
+        fsci_json_set_string(a, column, "unit",
+                             fsci_law_unit(law, set, law->columns.items[i].name));
     }
     fsci_json_set_number(a, root, "value", e->value);
-    fsci_json_set_string(a, root, "unit", law->columns.items[law->response].unit);
+    fsci_json_set_string(a, root, "unit",
+                         fsci_law_unit(law, set, law->columns.items[law->response].name));
     fsci_json *terms = fsci_json_set_object(a, root, "terms");
     for (size_t i = 0; i < e->terms.n; i++)
         fsci_json_set_number(a, terms, e->terms.items[i].name, e->terms.items[i].value);
@@ -189,6 +195,61 @@ static void describe(fsci_arena *a, const fsc_law *law, const fsci_law_published
     }
 }
 
+static const char *condition_of(const fsci_law_expectation *e)
+{
+    return (e->rows ? e->rows : e->asked)->text;
+}
+
+/* The law file may refuse the point. */
+static fsc_status refuse(const fsci_law_objections *against, fsc_error *err)
+{
+    for (size_t i = 0; i < against->list.n; i++) {
+        const fsci_law_expectation *e = against->list.items[i];
+        if (e->otherwise == FSCI_LAW_REFUSES)
+            return fsci_fail(err, FSC_EINPUT, "--at: %s (%s: not %s)", e->says, e->code,
+                             condition_of(e));
+    }
+    return FSC_OK;
+}
+
+static void warn(fsci_arena *a, const fsci_law_objections *against, fsci_json *root)
+{
+    for (size_t i = 0; i < against->list.n; i++) {
+        const fsci_law_expectation *e = against->list.items[i];
+        fsci_record_warn(a, root, e->code, "%s (not %s).", e->says, condition_of(e));
+    }
+}
+
+/* Amounts that no run has, which are likely to be of another unit. */
+static void doubt_units(fsci_arena *a, const fsc_law *law, const fsci_law_published *set,
+                        const fsci_values *named, fsci_json *root)
+{
+    for (size_t i = 0; i < named->n; i++) {
+        const fsci_value *v = &named->items[i];
+        const fsci_unit_bounds *b = fsci_unit_bounds_of(fsci_law_unit(law, set, v->name));
+        if (b && (v->value < b->least || v->value > b->most) && v->value < 1e200)
+            fsci_record_warn(a, root, "W-UNIT",
+                             "%s = %s %s: no run has so %s; that looks like %s. Give plain units.",
+                             v->name, fsci_brief(a, v->value, 4), b->plain,
+                             v->value < b->least ? "few" : "many",
+                             v->value < b->least ? b->below : b->above);
+    }
+}
+
+/* Questions that have no answer, as a target below the floor. */
+static void doubt_values(fsci_arena *a, const fsc_law *law, const fsci_evaluation *e,
+                         fsci_json *root)
+{
+    for (size_t i = 0; i < e->derived.n; i++) {
+        const fsci_law_derived *d = fsci_law_derived_find(law, e->derived.items[i].name);
+        if ((!d || d->arguments.n) && isnan(e->derived.items[i].value))
+            fsci_record_warn(a, root, "W-OUT-OF-REACH",
+                             "%s has no value there: no amount gives that under this law, as "
+                             "beyond its floor or ceiling.",
+                             e->derived.items[i].name);
+    }
+}
+
 fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalogue, const char *id,
                               fsc_record *record, fsc_error *err)
 {
@@ -197,6 +258,7 @@ fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalo
     const fsci_law_published *set;
     fsci_values at, named;
     fsci_evaluation evaluation;
+    fsci_law_objections against;
     FSCI_TRY(fsci_catalogue_find(catalogue, id, &law, err));
     fsc_status status = fsci_args_set(args, law, &set, err);
     if (status == FSC_OK)
@@ -204,10 +266,18 @@ fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalo
     if (status == FSC_OK)
         status = name_inputs(a, law, set, &at, &named, err);
     if (status == FSC_OK)
+        status = fsci_law_object(a, law, set, &named, &against, err);
+    if (status == FSC_OK)
+        status = refuse(&against, err);
+    if (status == FSC_OK)
         status = fsci_law_evaluate_set(a, law, set, &named, &evaluation, err);
     if (status == FSC_OK) {
         record->root = fsci_record_begin(a, "evaluation");
         describe(a, law, set, &at, &evaluation, record->root);
+        fsci_json_set_array(a, record->root, "warnings");
+        warn(a, &against, record->root);
+        doubt_units(a, law, set, &named, record->root);
+        doubt_values(a, law, &evaluation, record->root);
         status = add_questions(a, law, set, record->root, err);
     }
     fsci_law_free(law);

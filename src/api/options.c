@@ -153,7 +153,9 @@ static const fsc_option options[] = {
     {"budget", 0, FSC_OPTION_NUMBER, false, false, "N", NULL,
      "models to choose at most, or what they may cost together (--cost)"},
     {"by", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL,
-     "fit each level of COLUMN; select chooses by family (default) or model"},
+     "fit each level of COLUMN, each number if it has numbers; select chooses by family (default) "
+     "or "
+     "model"},
     {"share", 0, FSC_OPTION_LIST, true, false, "P,Q,...", NULL,
      "with --by: parameters that are the same at every level"},
     {"criterion", 0, FSC_OPTION_CHOICE, false, false, "V|D|A|E|glm", "V",

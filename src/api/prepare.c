@@ -112,8 +112,8 @@ static fsc_status apply(fsci_arena *arena, const char *text, const fsc_law *law,
     return add_remarks(arena, rows, &prepared, err);
 }
 
-fsc_status fsci_rows_prepare(fsci_arena *arena, const fsc_args *args, const fsc_law *law,
-                             fsci_rows *rows, fsc_error *err)
+static fsc_status apply_all(fsci_arena *arena, const fsc_args *args, const fsc_law *law,
+                            fsci_rows *rows, fsc_error *err)
 {
     size_t given = 0;
     while (fsc_args_get(args, "prepare", given))
@@ -135,6 +135,13 @@ fsc_status fsci_rows_prepare(fsci_arena *arena, const fsc_args *args, const fsc_
         FSCI_TRY(apply(arena, text, law, &map, rows, err));
     }
     return FSC_OK;
+}
+
+fsc_status fsci_rows_prepare(fsci_arena *arena, const fsc_args *args, const fsc_law *law,
+                             fsci_rows *rows, fsc_error *err)
+{
+    FSCI_TRY(apply_all(arena, args, law, rows, err));
+    return fsci_rows_group(args, rows, err);
 }
 
 void fsci_rows_prepared(fsci_arena *arena, const fsci_rows *rows, fsci_json *record)

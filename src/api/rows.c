@@ -198,6 +198,14 @@ static fsc_status select_rows(fsci_arena *arena, const fsc_args *args, fsci_rows
     return FSC_OK;
 }
 
+enum { MOST_GROUPS = 200 };
+
+fsc_status fsci_rows_group(const fsc_args *args, fsci_rows *rows, fsc_error *err)
+{
+    const char *by = fsci_args_text(args, "by");
+    return by ? fsci_table_make_categories(rows->table, by, MOST_GROUPS, err) : FSC_OK;
+}
+
 static fsc_status apply(fsci_arena *arena, const fsc_args *args, fsci_rows *rows, fsc_error *err)
 {
     rows->n_read = fsci_table_rows(rows->table);

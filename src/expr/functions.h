@@ -70,6 +70,8 @@ enum { FSCI_MANY = 64 }; /* arguments of min, max, logsumexp: folded from the le
     X(TANH, "tanh", 1, "x", "hyperbolic tangent", ALL, KEEPS, TANH(a), sech_squared(a))            \
     X(ERF, "erf", 1, "x", "error function", ALL, KEEPS, ERF(a),                                    \
       NUM(0x1.20dd750429b6dp+0) * EXP(-(a * a)))                                                   \
+    X(ERFC, "erfc", 1, "x", "1 - erf(x), exact far from 0", ALL, POSITIVE, ERFC(a),                \
+      NUM(-0x1.20dd750429b6dp+0) * EXP(-(a * a)))                                                  \
     X(LGAMMA, "lgamma", 1, "x", "log of the gamma function", POSITIVE, UNKNOWN, LGAMMA(a),         \
       each_1(fsci_special_digamma, a))
 
@@ -117,6 +119,7 @@ enum { FSCI_MANY = 64 }; /* arguments of min, max, logsumexp: folded from the le
     X(SOFTPLUS, AA, sigmoid(a) * sigmoid(-a))                                                      \
     X(TANH, AA, NUM(-2) * y * sech_squared(a))                                                     \
     X(ERF, AA, NUM(-0x1.20dd750429b6dp+1) * a * EXP(-(a * a)))                                     \
+    X(ERFC, AA, NUM(0x1.20dd750429b6dp+1) * a * EXP(-(a * a)))                                     \
     X(LGAMMA, AA, each_1(fsci_special_trigamma, a))
 
 #define FSCI_BENDS_2(X)                                                                            \

@@ -146,6 +146,21 @@ static fsc_status bind_set(fsci_arena *arena, const fsci_fit_settings *settings,
     return b.column ? FSC_OK : fsci_fail_memory(err);
 }
 
+/* An equation of the response alone holds for any table, as with b = 1 in y = a + b*y. */
+static fsc_status check_identity(const fsci_model *model, const fsci_name *response, fsc_error *err)
+{
+    const fsci_formula *formula = model->subject.formula;
+    for (size_t i = 0; i < model->n_bindings; i++)
+        if (strcmp(model->bindings[i].symbol, response->name) != 0)
+            return FSC_OK;
+    if (!fsci_node_degree(formula->right, &response->name, 1))
+        return FSC_OK;
+    return fsci_formula_fail(err, formula, response,
+                             "%s stands on both sides and no other column does, so the formula "
+                             "says nothing of it; put the columns that it depends on on the right",
+                             response->name);
+}
+
 /* A formula with no column on its left side has nothing to fit to: parameters meet any equation. */
 static fsc_status check_response(fsci_arena *arena, const fsci_model *model, fsc_error *err)
 {
@@ -157,7 +172,7 @@ static fsc_status check_response(fsci_arena *arena, const fsci_model *model, fsc
         return FSC_OK;
     for (size_t i = 0; i < n && equals && names[i].col - 1 < equals - formula->text; i++) {
         if (fsci_model_binding(model, names[i].name))
-            return FSC_OK;
+            return check_identity(model, &names[i], err);
         unbound = unbound ? unbound : &names[i];
     }
     if (unbound)

@@ -24,6 +24,7 @@ typedef struct fsci_curvature {
     double condition;   /* of the scaled Jacobian */
     size_t rank;
     double max_leverage; /* largest diagonal of the hat matrix */
+    size_t n_passed;     /* rows that the curve passes through whatever their response is */
     double
         *correlation_with; /* [n_free] largest |correlation| with another coordinate, by design */
     size_t *correlated;    /* [n_free] that other coordinate */

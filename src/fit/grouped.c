@@ -53,8 +53,7 @@ static fsc_status check_column(const fsc_table *table, const char *name, fsc_err
     if (!column)
         return fsci_table_no_column(table, name, err);
     if (column->kind != FSCI_COLUMN_CATEGORIES)
-        return fsci_fail(err, FSC_EINPUT,
-                         "%s: column '%s' holds numbers; --by needs a column of categories",
+        return fsci_fail(err, FSC_EINPUT, "%s: column '%s' holds numbers, no groups",
                          fsci_table_name(table), name);
     if (column->n_levels < 2)
         return fsci_fail(err, FSC_EINPUT,

@@ -15,7 +15,7 @@ typedef struct axis {
     const char *text; /* a category's level */
 } axis;
 
-enum { RANGE_STEPS_PER_DECADE = 2, RANGE_LEAST = 5 };
+enum { RANGE_STEPS_PER_DECADE = 2, RANGE_LEAST = 5, LISTED = 120 };
 
 static fsc_status read_range(fsci_arena *a, const fsci_setting *s, const char *dots, axis *out,
                              fsc_error *err)
@@ -86,8 +86,14 @@ static fsc_status level_code(const fsci_input_values *v, const char *text, uint3
             return FSC_OK;
         }
     const char *near = fsci_nearest(text, v->levels, v->n_levels);
-    return fsci_fail(err, FSC_EINPUT, "the fit knows no %s '%s'%s%s%s", v->name, text,
-                     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    fsci_buffer list = {0};
+    for (size_t i = 0; i < v->n_levels && list.length < LISTED; i++)
+        fsci_buffer_printf(&list, "%s%s", i ? ", " : "", v->levels[i]);
+    fsc_status status = fsci_fail(err, FSC_EINPUT, "the fit knows no %s '%s'%s%s%s (it has %.150s)",
+                                  v->name, text, near ? "; did you mean '" : "", near ? near : "",
+                                  near ? "'?" : "", list.data ? list.data : "");
+    fsci_buffer_free(&list);
+    return status;
 }
 
 static fsc_status cross(fsci_arena *a, const fsci_fitted *f, const axis *axes, size_t n_axes,

@@ -26,6 +26,16 @@ static double beyond(const fsci_fitted *f, const char *name, double x)
     return x > max ? log10(x / max) : x < min ? log10(min / x) : 0;
 }
 
+/* The column that a derived quantity is an amount of: N of N_needed and N_eff, else its own name.
+ */
+static const char *amount_of(fsci_arena *arena, const char *name)
+{
+    const char *end = strrchr(name, '_');
+    bool amount = end && (!strcmp(end, "_needed") || !strcmp(end, "_eff"));
+    const char *stem = amount ? fsci_copy_text(arena, name, (size_t)(end - name)) : NULL;
+    return stem ? stem : name;
+}
+
 /* More trials are no extrapolation. */
 static bool is_trials(const fsci_fitted *f, const char *name)
 {
@@ -234,8 +244,9 @@ static fsc_status derive_points(fsci_arena *a, const fsci_fitted *f, const fsci_
         fsci_json_set_string(a, row, "meaning",
                              solved ? d->meaning : "nothing solves its equation");
         if (points->n)
-            fsci_json_set_number(a, row, "log10_beyond",
-                                 fmax(farthest(f, points, k), beyond(f, d->name, curve.value[k])));
+            fsci_json_set_number(
+                a, row, "log10_beyond",
+                fmax(farthest(f, points, k), beyond(f, amount_of(a, d->name), curve.value[k])));
     }
     return FSC_OK;
 }
@@ -338,13 +349,13 @@ static fsc_status answer(fsci_arena *a, const fsci_fitted *f, const fsci_at *at,
     for (size_t i = 0; i < f->n_derived && !asked; i++)
         asked = f->derived[i].n_arguments &&
                 same_names(at, f->derived[i].arguments, f->derived[i].n_arguments);
-    if (!predicts && !asked)
+    if (!predicts)
         FSCI_TRY(fsci_inverse_of(a, f, at, &inverts, &inverse, err));
     if (!predicts && !asked && !inverts)
         return asks_nothing(f, at, err);
     FSCI_TRY(fsci_points_at(a, f, at, &points, err));
     if (inverts)
-        return blame(at, derive_points(a, f, &inverse, &points, derived, err), err);
+        FSCI_TRY(blame(at, derive_points(a, f, &inverse, &points, derived, err), err));
     if (predicts)
         FSCI_TRY(blame(at, predict_points(a, f, &points, predictions, err), err));
     for (size_t i = 0; i < f->n_derived; i++)
@@ -376,6 +387,23 @@ static const char *say_decades(fsci_arena *a, double log10_ratio)
     return fsci_format(a, "%s decades (%s times)", decades, times);
 }
 
+/* A question without an answer is said to be one. */
+static void warn_of_nothing(fsci_arena *a, const fsci_json *row, fsci_json *record)
+{
+    const fsci_json *arguments = fsci_json_get(row, "arguments");
+    const fsci_json *value = fsci_json_get(row, "value");
+    const char *list = NULL;
+    if (!value || value->kind == FSCI_JSON_NUMBER || !fsci_json_count(arguments))
+        return;
+    FSCI_JSON_EACH (given, arguments)
+        list = fsci_format(a, "%s%s%s = %s", list ? list : "", list ? ", " : "", given->key,
+                           fsci_brief(a, given->number, 4));
+    fsci_record_warn(a, record, "W-OUT-OF-REACH",
+                     "%s has no value at %s: no amount gives that under this law, as beyond its "
+                     "floor or ceiling.",
+                     fsci_json_get_string(row, "name"), list ? list : "");
+}
+
 /* More than this many decades beyond the data is said aloud: a factor of ten. */
 void fsci_predict_warn(fsci_arena *a, const fsci_json *predictions, const fsci_json *derived,
                        fsci_json *record)
@@ -385,6 +413,8 @@ void fsci_predict_warn(fsci_arena *a, const fsci_json *predictions, const fsci_j
         most = fmax(most, fsci_json_get_number(row, "log10_beyond"));
     FSCI_JSON_EACH (row, derived)
         most = fmax(most, fsci_json_get_number(row, "log10_beyond"));
+    FSCI_JSON_EACH (row, derived)
+        warn_of_nothing(a, row, record);
     if (most > 1)
         fsci_record_warn(a, record, "W-EXTRAP",
                          "the answer lies %s beyond the data: the interval holds only if the law "

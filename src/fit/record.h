@@ -30,6 +30,9 @@ void fsci_fit_uncertainty(fsci_arena *arena, const fsci_fit *fit, const fsci_fit
 
 /* Whether coordinate k is an exponent that is known to worse than 1. */
 bool fsci_fit_is_vague_exponent(const fsci_fit *fit, size_t k);
+/* Whether its standard error alone moves the curve by many times the range of the data; never so
+ * for a logarithm, which is vague by how many factors it is not known. */
+bool fsci_fit_is_vague_level(const fsci_fit *fit, size_t k);
 
 /* What of a fit deserves a warning, each a code and a sentence with what to do. */
 void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_settings *settings,

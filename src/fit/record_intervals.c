@@ -136,15 +136,37 @@ static spread local_spread(fsci_arena *a, const fsci_fit *fit, size_t k, double 
     return is_log ? (spread){exp(u) * se, exp(lo), exp(hi)} : (spread){se, lo, hi};
 }
 
-/* A logarithm or an exponent known to worse than this, or a correlation above that, says little
- * about the value. */
-static const double vague_log = 2, vague_exponent = 1, vague_correlation = 0.99999;
+/* A logarithm or an exponent known to worse than this, a correlation above that, or a standard
+ * error that alone moves the curve by so many times the range of the data, says little about the
+ * value. */
+static const double vague_log = 2, vague_exponent = 1, vague_correlation = 0.99999,
+                    vague_swing = 10;
 
 bool fsci_fit_is_vague_exponent(const fsci_fit *fit, size_t k)
 {
     const fsci_parameter *p = &fit->model.all[fit->model.parameters.free[k]];
     return !p->log && !p->unit && fit->curvature.se[k] > vague_exponent &&
            fsci_is_exponent(fit->model.subject.formula, p->name);
+}
+
+/* How far one standard error of coordinate k alone moves the curve (root mean square over the
+ * rows), over the range of the data; NaN where neither is known. */
+static double swing(const fsci_fit *fit, size_t k)
+{
+    const fsci_objective *o = &fit->model.objective;
+    double lo = INFINITY, hi = -INFINITY, squares = 0;
+    for (size_t i = 0; o->response && i < o->n; i++) {
+        double y = fsci_residual_map(o->space, o->response[i]), slope = fit->J[k * o->n + i];
+        lo = fmin(lo, y), hi = fmax(hi, y);
+        squares += slope * slope;
+    }
+    return hi > lo ? fit->curvature.se[k] * sqrt(squares / (double)o->n) / (hi - lo) : NAN;
+}
+
+bool fsci_fit_is_vague_level(const fsci_fit *fit, size_t k)
+{
+    const fsci_parameter *p = &fit->model.all[fit->model.parameters.free[k]];
+    return !p->log && swing(fit, k) > vague_swing;
 }
 
 static const char *status_of(const fsci_fit *fit, size_t i)
@@ -157,7 +179,7 @@ static const char *status_of(const fsci_fit *fit, size_t i)
     if (fit->at_bound[k])
         return "at_bound";
     bool vague = !c->identified[k] || (p->log && c->se[k] > vague_log) ||
-                 fsci_fit_is_vague_exponent(fit, k) ||
+                 fsci_fit_is_vague_exponent(fit, k) || fsci_fit_is_vague_level(fit, k) ||
                  fabs(c->correlation_with[k]) > vague_correlation;
     return vague ? "ambiguous" : "ok";
 }

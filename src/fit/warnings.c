@@ -1,4 +1,5 @@
 #include "fit/check/data_warnings.h"
+#include "fit/check/response_warnings.h"
 #include "fit/check/expectations.h"
 #include "fit/interval/information.h"
 #include "fit/record.h"
@@ -38,14 +39,24 @@ static void warn_bounds(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     }
 }
 
-/* "a, b and c": the coordinates that no direction with a slope settles. */
-static const char *unsettled(fsci_arena *a, const fsci_fit *fit)
+/* "a, b and c": the coordinates of which `is` holds; NULL for none. */
+static const char *listed(fsci_arena *a, const fsci_fit *fit,
+                          bool (*is)(const fsci_fit *fit, size_t k))
 {
-    const char *list = NULL;
-    for (size_t k = 0; k < fit->model.parameters.n_free; k++)
-        if (!fit->curvature.identified[k])
-            list = list ? fsci_format(a, "%s, %s", list, label(a, fit, k)) : label(a, fit, k);
-    return list ? list : "";
+    const char *list = NULL, *last = NULL;
+    for (size_t k = 0; k < fit->model.parameters.n_free; k++) {
+        if (!is(fit, k))
+            continue;
+        list = list ? fsci_format(a, "%s, %s", list, last) : last;
+        last = label(a, fit, k);
+    }
+    return list ? fsci_format(a, "%s and %s", list, last) : last;
+}
+
+/* A direction without a slope involves it. */
+static bool is_unsettled(const fsci_fit *fit, size_t k)
+{
+    return !fit->curvature.identified[k];
 }
 
 static void warn_identification(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
@@ -59,11 +70,17 @@ static void warn_identification(fsci_arena *a, const fsci_fit *fit, fsci_json *r
                          "as many rows as free parameters (%zu): nothing is left to judge the "
                          "curve by. Add rows.",
                          m);
+    if (c->n_passed > 0 && fit->model.n > m)
+        fsci_record_warn(a, record, "W-FEW",
+                         "%zu rows have constants to themselves, which pass through them whatever "
+                         "they are; the intervals of these take their noise from other rows. Share "
+                         "or hold some.",
+                         c->n_passed);
     if (c->rank < m)
         fsci_record_warn(a, record, "W-AMBIG",
                          "the data determine only %zu of %zu free parameters; the values of %s are "
                          "one choice of many. Hold some with --fix or --tie.",
-                         c->rank, m, unsettled(a, fit));
+                         c->rank, m, listed(a, fit, is_unsettled));
     else if (!c->covariance && fit->model.objective.density)
         fsci_record_warn(a, record, "W-AMBIG",
                          "the likelihood does not bend downwards on all sides of its maximum, so "
@@ -71,37 +88,67 @@ static void warn_identification(fsci_arena *a, const fsci_fit *fit, fsci_json *r
     else if (!c->covariance && fit->model.n > m)
         fsci_record_warn(a, record, "W-AMBIG",
                          "the objective is flat at the minimum (too few residuals within delta), "
-                         "so local standard errors do not exist. Use --bootstrap.");
+                         "so local standard errors of %s do not exist. Use --bootstrap.",
+                         listed(a, fit, is_unsettled));
 }
 
-/* Exponents of which hardly more than the sign is known, or not even that. */
-static void warn_exponents(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+/* Exponents of which hardly more than the sign is known, or not even that; levels that might as
+ * well be anywhere. */
+static void warn_vague(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
 {
-    const char *list = NULL;
-    for (size_t k = 0; k < fit->model.parameters.n_free; k++)
-        if (fsci_fit_is_vague_exponent(fit, k))
-            list = list ? fsci_format(a, "%s and %s", list, label(a, fit, k)) : label(a, fit, k);
-    if (list)
+    const char *exponents = listed(a, fit, fsci_fit_is_vague_exponent);
+    const char *levels = listed(a, fit, fsci_fit_is_vague_level);
+    if (exponents)
         fsci_record_warn(a, record, "W-AMBIG",
                          "the data hardly say what %s may be: the standard error of an exponent is "
                          "above 1. Hold it with --fix, or add runs at other scales.",
-                         list);
+                         exponents);
+    if (levels)
+        fsci_record_warn(a, record, "W-AMBIG",
+                         "the data hardly say what %s may be: a standard error moves the curve by "
+                         "more than ten times their range. Hold it with --fix, or add runs.",
+                         levels);
 }
+
+/* Whether coordinate k and the one it is most correlated with trade off; a pair is told once. */
+static bool trades_off(const fsci_fit *fit, size_t k)
+{
+    const fsci_curvature *c = &fit->curvature;
+    size_t other = c->correlated[k];
+    bool said_before = c->correlated[other] == k && other < k;
+    return fabs(c->correlation_with[k]) > 0.98 && c->identified[k] && !said_before;
+}
+
+static double correlation(const fsci_fit *fit, size_t k)
+{
+    const fsci_curvature *c = &fit->curvature;
+    size_t other = c->correlated[k], p = fit->model.parameters.n_free;
+    return c->covariance ? c->covariance[k + other * p] / (c->se[k] * c->se[other])
+                         : c->correlation_with[k];
+}
+
+enum { MOST_PAIRS = 3 }; /* told one by one */
 
 static void warn_correlation(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
 {
-    const fsci_curvature *c = &fit->curvature;
-    for (size_t k = 0; k < fit->model.parameters.n_free; k++) {
-        size_t other = c->correlated[k];
-        bool said_before = c->correlated[other] == k && other < k;
-        size_t p = fit->model.parameters.n_free;
-        double rho = c->covariance ? c->covariance[k + other * p] / (c->se[k] * c->se[other])
-                                   : c->correlation_with[k];
-        if (fabs(c->correlation_with[k]) > 0.98 && c->identified[k] && !said_before)
-            fsci_record_warn(a, record, "W-COND",
-                             "%s and %s trade off (correlation %.4f): neither means much alone; "
-                             "quote what they predict together.",
-                             label(a, fit, k), label(a, fit, other), rho);
+    size_t pairs = 0, worst = 0, p = fit->model.parameters.n_free;
+    for (size_t k = 0; k < p; k++) {
+        if (!trades_off(fit, k))
+            continue;
+        if (pairs == 0 || fabs(correlation(fit, k)) > fabs(correlation(fit, worst)))
+            worst = k;
+        pairs++;
+    }
+    for (size_t k = 0; k < p; k++) {
+        if (!trades_off(fit, k) || (pairs > MOST_PAIRS && k != worst))
+            continue;
+        const char *also =
+            pairs > MOST_PAIRS ? fsci_format(a, ", as do %zu more pairs", pairs - 1) : "";
+        fsci_record_warn(a, record, "W-COND",
+                         "%s and %s trade off (correlation %.4f)%s: neither means much alone; "
+                         "quote what they predict together.",
+                         label(a, fit, k), label(a, fit, fit->curvature.correlated[k]),
+                         correlation(fit, k), also);
     }
 }
 
@@ -260,7 +307,7 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
 {
     warn_bounds(arena, fit, record);
     warn_identification(arena, fit, record);
-    warn_exponents(arena, fit, record);
+    warn_vague(arena, fit, record);
     warn_correlation(arena, fit, record);
     warn_local(arena, fit, settings, record);
     warn_clusters(arena, fit, settings, record);
@@ -268,5 +315,6 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
     warn_dispersion(arena, fit, record);
     warn_trend(arena, fit, record);
     fsci_data_warnings(arena, fit, record);
+    fsci_response_warnings(arena, fit, record);
     fsci_expectations_warn(arena, fit, record);
 }

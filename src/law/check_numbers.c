@@ -103,6 +103,15 @@ static void check_objective(fsci_lint *lint, const fsci_law_objective *objective
                       fsci_law_loss_name(objective->loss));
 }
 
+static bool is_argument(const fsc_law *law, const char *name)
+{
+    bool found = fsci_law_column_index(law, name) != SIZE_MAX;
+    for (size_t i = 0; i < law->derived.n; i++)
+        for (size_t j = 0; j < law->derived.items[i].arguments.n; j++)
+            found |= !strcmp(name, law->derived.items[i].arguments.items[j]);
+    return found;
+}
+
 /* ---- published sets ---- */
 
 /* Puts named values in the law's order; NaN where there is none. */
@@ -191,6 +200,11 @@ static void check_published(fsci_lint *lint, const fsc_law *law, fsci_law_publis
     }
     fsci_law_check_set_order(lint, law, set);
     check_members(lint, law, set);
+    for (size_t i = 0; i < set->units.n; i++)
+        if (!is_argument(law, set->units.items[i].name))
+            fsci_lint_add(lint, FSCI_ERROR, set->units.items[i].node->key_at,
+                          "'%.60s' is neither a column nor an argument of a derived quantity",
+                          set->units.items[i].name);
 }
 
 /* ---- checks ---- */
@@ -220,15 +234,6 @@ static void check_given(fsci_lint *lint, const fsc_law *law, const fsci_check *c
     if (!derived && !response)
         fsci_lint_add(lint, FSCI_ERROR, given->node->key_at,
                       "'%.60s' is neither the response nor a derived quantity", given->name);
-}
-
-static bool is_argument(const fsc_law *law, const char *name)
-{
-    bool found = fsci_law_column_index(law, name) != SIZE_MAX;
-    for (size_t i = 0; i < law->derived.n; i++)
-        for (size_t j = 0; j < law->derived.items[i].arguments.n; j++)
-            found |= !strcmp(name, law->derived.items[i].arguments.items[j]);
-    return found;
 }
 
 static void check_argument(fsci_lint *lint, const fsc_law *law, const fsci_value *argument)

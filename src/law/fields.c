@@ -80,7 +80,8 @@ static const fsci_field parameter_fields[] = {
           "what the parameter stands for"),
     FIELD(fsci_law_parameter, unit, TEXT, OPTIONAL, "nat/token",
           "its unit; none is a pure number or one that depends on another parameter"),
-    FIELD(fsci_law_parameter, domain, DOMAIN, REQUIRED, "\"> 0\"", "the values it may take"),
+    FIELD(fsci_law_parameter, domain, DOMAIN, REQUIRED, "\"> 0\" (or any)",
+          "the values it may take"),
     FIELD(fsci_law_parameter, start, START, REQUIRED, "[0.05, 1.5]", "where searches for it begin"),
     FIELD(fsci_law_parameter, prior, TEXT, OPTIONAL, "\"normal:fitted:fitted\"",
           "under a likelihood, the normal distribution it (in all its groups) has about a mean: "
@@ -123,9 +124,11 @@ static const fsci_part derived_part = PART_OF("derived quantity", fsci_law_deriv
 static const fsci_field published_fields[] = {
     FIELD(fsci_law_published, name, TEXT, REQUIRED, "hoffmann-2022", "kebab-case name of the set"),
     FIELD(fsci_law_published, values, VALUES, REQUIRED, "{E: 1.69, A: 406.4}",
-          "every parameter of the law"),
+          "every parameter of the law; of a set in a sum a map from member to number"),
     FIELD(fsci_law_published, errors, VALUES, OPTIONAL, "{E: 0.03}",
           "standard errors, for the parameters that have one"),
+    FIELD(fsci_law_published, units, WORDS, OPTIONAL, "{C: PF-day}",
+          "units in which the set counts columns or arguments, where they are not the law's"),
     FIELD(fsci_law_published, where, TEXT, OPTIONAL, "table 1", "where the numbers stand"),
     FIELD(fsci_law_published, note, TEXT, OPTIONAL, "rounded in the paper",
           "what a user of the numbers should know"),
@@ -152,13 +155,18 @@ static const char *const otherwise[] = {
 
 static const fsci_field expectation_fields[] = {
     FIELD(fsci_law_expectation, rows, FORMULA, OPTIONAL, "\"streams == round(streams)\"",
-          "a condition on the columns, to hold at every row; one of the four"),
+          "a condition on the columns, to hold at every row; one of the five"),
     FIELD(fsci_law_expectation, distinct, FORMULA, OPTIONAL, "D/N",
-          "an expression of columns that takes `least` different values; one of the four"),
+          "an expression of columns that takes `least` different values; one of the five"),
     FIELD(fsci_law_expectation, fitted, FORMULA, OPTIONAL, "\"k > 0\"",
-          "a condition on columns and fitted parameters, to hold at every row; one of the four"),
+          "a condition on columns, fitted parameters and `rmse`, the spread of the residuals, to "
+          "hold at "
+          "every row; one of the five"),
     FIELD(fsci_law_expectation, reached, FORMULA, OPTIONAL, "\"x > d1\"",
-          "a condition on columns and fitted parameters, to hold at some row; one of the four"),
+          "the same, to hold at some row; one of the five"),
+    FIELD(fsci_law_expectation, asked, FORMULA, OPTIONAL, "\"users >= batch\"",
+          "a condition on columns and arguments of derived quantities, to hold where the law is "
+          "evaluated; one of the five"),
     FIELD(fsci_law_expectation, least, INTEGER, OPTIONAL, "2", "of `distinct`"),
     FIELD(fsci_law_expectation, otherwise, CHOICE, OPTIONAL, "refuse",
           "what happens when it does not hold; warn when absent", .choices = otherwise),
@@ -258,6 +266,7 @@ const char *fsci_shape_form(fsci_shape shape)
         [FSCI_SHAPE_DOMAIN] = "comparisons joined by commas, or `any`",
         [FSCI_SHAPE_START] = "[lo, hi], [lo, hi, log] or {grid: [...]}",
         [FSCI_SHAPE_VALUES] = "a map from name to number",
+        [FSCI_SHAPE_WORDS] = "a map from name to text",
         [FSCI_SHAPE_FORMULAS] = "a map from name to formula",
         [FSCI_SHAPE_PART] = "a map",
         [FSCI_SHAPE_PARTS] = "a list of maps",

@@ -17,6 +17,7 @@ typedef enum fsci_shape {
     FSCI_SHAPE_DOMAIN,   /* fsci_domain, unbounded when absent */
     FSCI_SHAPE_START,    /* fsci_start */
     FSCI_SHAPE_VALUES,   /* fsci_values */
+    FSCI_SHAPE_WORDS,    /* FSCI_LIST(fsci_law_word) */
     FSCI_SHAPE_FORMULAS, /* FSCI_LIST(fsci_law_map) */
     FSCI_SHAPE_PART,     /* a struct in place */
     FSCI_SHAPE_PARTS,    /* FSCI_LIST of structs, from a list */

@@ -27,6 +27,15 @@ size_t fsci_law_column_index(const fsc_law *law, const char *name)
     return SIZE_MAX;
 }
 
+const char *fsci_law_unit(const fsc_law *law, const fsci_law_published *set, const char *name)
+{
+    size_t column = fsci_law_column_index(law, name);
+    for (size_t i = 0; set && i < set->units.n; i++)
+        if (!strcmp(set->units.items[i].name, name))
+            return set->units.items[i].text;
+    return column == SIZE_MAX ? NULL : law->columns.items[column].unit;
+}
+
 const fsci_law_published *fsci_law_published_find(const fsc_law *law, const char *name)
 {
     for (size_t i = 0; i < law->published.n; i++)

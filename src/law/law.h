@@ -21,13 +21,15 @@ typedef FSCI_LIST(const char *) fsci_texts;
 
 /* ---- domains and starts ---- */
 
-/* One end of a range: a number, `factor * min(column)` of the data (then value is the factor), or
- * another parameter (then value is the bound in numbers that the other one implies). */
+/* One end of a range: a number, `factor * min(column)` or `factor / min(column)` of the data (then
+ * value is the factor), or another parameter (then value is the bound in numbers that the other one
+ * implies). */
 typedef struct fsci_bound {
     double value;          /* ±INFINITY when there is no bound */
     const char *column;    /* NULL for a plain number */
     const char *parameter; /* NULL unless it is one */
     bool of_max;           /* max(column) rather than min(column) */
+    bool over;             /* the factor over it rather than times it */
     bool open;             /* the end itself is outside (always when there is no bound) */
 } fsci_bound;
 
@@ -136,9 +138,16 @@ typedef struct fsci_law_derived {
     const char *unit, *meaning;
 } fsci_law_derived;
 
+/* A named text of a law file: {C: PF-day}. */
+typedef struct fsci_law_word {
+    FSCI_LAW_PART;
+    const char *text;
+} fsci_law_word;
+
 typedef struct fsci_law_published {
     FSCI_LAW_PART;
     fsci_values values, errors;
+    FSCI_LIST(fsci_law_word) units; /* in which it counts columns, where not in the law's */
     const char *where, *note;
     const double *theta; /* [n parameters] the values in the law's order; of a set the first */
     const double *error; /* [n parameters] NaN where none is given */
@@ -180,14 +189,15 @@ typedef struct fsci_law_reach {
 
 typedef enum fsci_law_otherwise { FSCI_LAW_WARNS, FSCI_LAW_REFUSES } fsci_law_otherwise;
 
-/* What the law asks of the rows it is fitted to, or of the constants found: exactly one of the four
- * formulas. */
+/* What the law asks of the rows it is fitted to, of the constants found, or of the point at which
+ * it is evaluated: exactly one of the five formulas. */
 typedef struct fsci_law_expectation {
     FSCI_LAW_PART;
     fsci_formula *rows;     /* of columns: true at every row */
     fsci_formula *distinct; /* of columns: takes `least` different values or more */
     fsci_formula *fitted;   /* of columns and parameters: true at every row once fitted */
     fsci_formula *reached;  /* the same: true at one row or more */
+    fsci_formula *asked;    /* of columns and arguments: true where the law is evaluated */
     int64_t least;
     fsci_law_otherwise otherwise;
     const char *code, *says; /* the warning's; what is wrong and what to do, without a full stop */
@@ -250,6 +260,8 @@ size_t fsci_law_parameter_index(const fsc_law *law, const char *name);
 size_t fsci_law_column_index(const fsc_law *law, const char *name);
 /* The derived quantity that is solved for and that `derived` is or rests on; NULL for none. */
 const fsci_law_derived *fsci_law_solved_in(const fsc_law *law, const fsci_law_derived *derived);
+/* The unit in which a set counts a column or argument, NULL when not stated. */
+const char *fsci_law_unit(const fsc_law *law, const fsci_law_published *set, const char *name);
 /* By name, NULL when absent. */
 const fsci_law_published *fsci_law_published_find(const fsc_law *law, const char *name);
 const fsci_law_derived *fsci_law_derived_find(const fsc_law *law, const char *name);

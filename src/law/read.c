@@ -249,6 +249,18 @@ static void read_values(const slot *s, void *to)
     *(fsci_values *)to = values;
 }
 
+static void read_words(const slot *s, void *to)
+{
+    list words = {0};
+    fsci_law_word *items;
+    if (!container(s, FSCI_YAML_MAP) || !(items = allocate(s, &words, sizeof *items)))
+        return;
+    FSCI_YAML_EACH (entry, s->node) {
+        items[words.n++] = (fsci_law_word){entry->key, entry, scalar(s, entry, "a text")};
+    }
+    memcpy(to, &words, sizeof words);
+}
+
 static void read_formulas(const slot *s, void *to)
 {
     list maps = {0};
@@ -296,7 +308,7 @@ static void (*const readers[])(const slot *, void *) = {
     [FSCI_SHAPE_DOMAIN] = read_domain,   [FSCI_SHAPE_START] = read_start,
     [FSCI_SHAPE_VALUES] = read_values,   [FSCI_SHAPE_FORMULAS] = read_formulas,
     [FSCI_SHAPE_PART] = read_part,       [FSCI_SHAPE_PARTS] = read_parts,
-    [FSCI_SHAPE_NAMED] = read_named,
+    [FSCI_SHAPE_NAMED] = read_named,     [FSCI_SHAPE_WORDS] = read_words,
 };
 
 /* ---- parts ---- */

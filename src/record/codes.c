@@ -53,6 +53,8 @@ static const fsc_warning codes[] = {
     {"W-EXTRAP", "the answer lies more than a decade beyond the data",
      "the interval holds only if the law does"},
     {"W-NOHOLD", "no run was held out", "hold some out: compare, backtest"},
+    {"W-BOTH-SIDES", "the response stands on both sides of a typed formula",
+     "solve it for the response, or state it in a law file (implicit)"},
     {"W-LAW", "a law file has a fault that does not stop it", "see laws check"},
     /* prepared tables */
     {"W-EDGE", "a best size lies at the end of the sizes measured", "measure beyond it"},
@@ -104,7 +106,8 @@ static const fsc_warning codes[] = {
      "measure more amounts of each axis"},
     {"W-NOT-AS-PRINTED", "a published number is not what its data give", "quote both"},
     {"W-NOT-CONVERGED", "a sampler's ensembles disagree", "give more data, or quote no interval"},
-    {"W-OUT-OF-REACH", "a score is asked for that no budget gives", "ask for a lower one"},
+    {"W-OUT-OF-REACH", "what is asked for no amount gives, as a loss below the floor",
+     "ask for less"},
     {"W-NOT-SIGNIFICANT", "the best score may be chance", "add test items or runs"},
     {"W-OUTSIDE-RANGE", "a forecast or an asymptote is outside 0 to 1", "do not use it"},
     {"W-TOO-FEW", "too few calibration scores for that alpha", "collect more, or raise alpha"},

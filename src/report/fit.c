@@ -65,7 +65,8 @@ static void add_parameters(const fsci_json *record, fsci_view *view)
                                             number(item, "lo"), number(item, "hi"));
         fsci_grid_add(view, grid,
                       (const char *[]){group ? fsci_format(arena, "%s[%s]", name, group) : name,
-                                       fsci_say(arena, number(item, "value"), resolution),
+                                       fsci_say_amount(arena, number(item, "value"), resolution,
+                                                       string(item, "unit")),
                                        fsci_interval_of(arena, record, item), status(arena, item),
                                        string(item, "unit")});
     }
@@ -151,15 +152,22 @@ static void add_data(const fsci_json *record, fsci_view *view)
                 : fsci_interval_title(arena, record));
 }
 
+enum { PAIRS_SHOWN = 6 };
+
 static void add_trade_offs(const fsci_json *trade_offs, fsci_view *view)
 {
     const char *list = NULL;
-    FSCI_JSON_EACH (pair, fsci_json_get(trade_offs, "correlations"))
-        list = fsci_joined(view->arena, list, ", ",
-                           fsci_format(view->arena, "%s and %s %.4f", words(pair, "a"),
-                                       words(pair, "b"), number(pair, "value")));
+    const fsci_json *pairs = fsci_json_get(trade_offs, "correlations");
+    size_t n = fsci_json_count(pairs), shown = 0;
     if (!trade_offs)
         return;
+    FSCI_JSON_EACH (pair, pairs)
+        if (shown++ < PAIRS_SHOWN)
+            list = fsci_joined(view->arena, list, ", ",
+                               fsci_format(view->arena, "%s and %s %.4f", words(pair, "a"),
+                                           words(pair, "b"), number(pair, "value")));
+    if (n > PAIRS_SHOWN)
+        list = fsci_format(view->arena, "%s, and %zu more pairs", list, n - PAIRS_SHOWN);
     fsci_view_add(view, FSCI_ITEM, "correlated", list);
     fsci_view_add(view, FSCI_ITEM, "trades off",
                   words(fsci_json_get(trade_offs, "direction"), "words"));

@@ -152,8 +152,13 @@ static const char *add_constants(fsci_arena *arena, const fsci_json *values,
 
 static const char *constants_of(fsci_arena *arena, const fsci_json *set)
 {
-    return add_constants(arena, fsci_json_get(set, "values"), fsci_json_get(set, "errors"), NULL,
-                         NULL);
+    const char *list = add_constants(arena, fsci_json_get(set, "values"),
+                                     fsci_json_get(set, "errors"), NULL, NULL);
+    FSCI_JSON_EACH (unit, fsci_json_get(set, "units"))
+        list = fsci_joined(arena, list, "; ",
+                           fsci_format(arena, "%s in %s", unit->key,
+                                       fsci_unit_name(unit->string ? unit->string : "")));
+    return list;
 }
 
 static void add_published(const fsci_json *law, fsci_view *view)
@@ -221,9 +226,10 @@ static void add_expectations(const fsci_json *law, fsci_view *view)
     static const char *const kinds[][2] = {{"rows", "every row: "},
                                            {"distinct", "different values of "},
                                            {"fitted", "once fitted, every row: "},
-                                           {"reached", "once fitted, some row: "}};
+                                           {"reached", "once fitted, some row: "},
+                                           {"asked", "where it is evaluated: "}};
     static const fsci_column columns[] = {
-        {"expects of a fit", FSCI_WRAP}, {"else", FSCI_LEFT}, {"which says", FSCI_WRAP}};
+        {"expects", FSCI_WRAP}, {"else", FSCI_LEFT}, {"which says", FSCI_WRAP}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "What it takes", columns);
     FSCI_JSON_EACH (item, fsci_json_get(law, "expects")) {
         const char *what = NULL, *code = string(item, "code"), *how = string(item, "otherwise");
@@ -255,8 +261,8 @@ static void add_relations(const fsci_json *law, fsci_view *view)
         const char *at = fsci_say_arguments(arena, fsci_json_get(item, "at"), columns);
         const char *gives = fsci_say_arguments(arena, fsci_json_get(item, "gives"), columns);
         fsci_view_add(view, FSCI_ITEM, "checked",
-                      fsci_format(arena, "%s at %s gives %s", set ? set : "", at ? at : "–",
-                                  gives ? gives : "–"));
+                      fsci_format(arena, "%s%s%s gives %s", set ? set : "", at ? " at " : "",
+                                  at ? at : "", gives ? gives : "–"));
     }
 }
 

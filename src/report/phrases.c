@@ -82,7 +82,8 @@ const char *fsci_say_input(fsci_arena *arena, const fsci_json *input, const fsci
     const char *unit = string(fsci_json_get(columns, input->key), "unit");
     if (input->kind != FSCI_JSON_NUMBER)
         return fsci_say_scalar(arena, input);
-    return fsci_say_quantity(arena, input->number, NAN, fsci_unit_is_counted(unit) ? unit : NULL);
+    bool said = fsci_unit_is_counted(unit) || (unit && !strcmp(unit, "PF-day"));
+    return fsci_say_quantity(arena, input->number, NAN, said ? unit : NULL);
 }
 
 /* "0.5, 0.25, 0.25" of {web: 0.5, code: 0.25, books: 0.25}. */

@@ -192,7 +192,10 @@ static void advise(const fsci_column *column, char advice[ADVICE])
 
 fsc_status fsci_table_not_numbers(const fsc_table *table, const fsci_column *column, fsc_error *err)
 {
-    (void)table;
+    if (column->made)
+        return fsci_fail(err, FSC_EINPUT,
+                         "%s: column %.*s names the groups here, so it is no number",
+                         fsci_table_name(table), fsci_cell_quote(column->name), column->name);
     fsci_place place = {.line = (int32_t)column->odd_line};
     char advice[ADVICE], others[64] = "";
     size_t n = column->n_numeric;
@@ -213,6 +216,8 @@ bool fsci_table_nearly_numbers(const fsci_column *column)
     double value;
     if (column->kind == FSCI_COLUMN_NUMBERS)
         return false;
+    if (column->made)
+        return true;
     return column->n_numeric > 0 || has_percent(odd) || has_thousands(odd) ||
            has_decimal_comma(odd) || fsci_number_read(odd, strlen(odd), &value) ||
            fsci_quantity_read(odd, strlen(odd), &value);

@@ -31,6 +31,7 @@ typedef struct fsci_column {
      * NULL and 0 in a column of numbers. */
     const char *odd_text;
     int64_t odd_line;
+    bool made; /* of numbers, by fsci_table_make_categories: what is taken from it stays so */
 } fsci_column;
 
 typedef struct fsc_table fsc_table;
@@ -133,6 +134,11 @@ fsc_status fsci_table_add_numbers(fsc_table *table, const char *name, const doub
  * FSC_EINPUT when it is a column of categories. */
 fsc_status fsci_table_set_numbers(fsc_table *table, const char *name, const double *numbers,
                                   fsc_error *err);
+/* Makes categories of a column of numbers: a level for each number that occurs, in rising order,
+ * written as short as it reads back. A column of categories is left as it is. FSC_EINPUT when there
+ * is no such column, or it has more than `most` different numbers. */
+fsc_status fsci_table_make_categories(fsc_table *table, const char *name, size_t most,
+                                      fsc_error *err);
 /* Rows of `left`, in order, with the columns of the row of `right` that has the same `key`; a row
  * without one is dropped, or kept with missing cells (keep_unmatched). Missing keys match nothing.
  * A column that both have is kept once when it says the same in every matched row. A new table.

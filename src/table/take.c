@@ -50,7 +50,7 @@ static fsc_status settle_kind(const fsc_table *source, const size_t *rows, recod
     size_t odd = 0, n = to->n_rows;
     while (odd < r->n_levels && !isnan(r->values[odd]))
         odd++;
-    bool numbers = odd == r->n_levels;
+    bool numbers = odd == r->n_levels && !column->made;
     double *values = numbers ? malloc((n + 1) * sizeof *values) : NULL;
     if (numbers && !values)
         return fsci_fail_memory(err);
@@ -70,7 +70,7 @@ static fsc_status settle_kind(const fsc_table *source, const size_t *rows, recod
         if (!(r->levels[i] = fsci_copy_string(to->arena, r->levels[i])))
             return fsci_fail_memory(err);
     column->kind = FSCI_COLUMN_CATEGORIES;
-    column->odd_text = r->levels[odd];
+    column->odd_text = column->made ? NULL : r->levels[odd];
     column->codes = r->codes;
     column->levels = r->levels;
     column->n_levels = r->n_levels;
@@ -83,7 +83,7 @@ static fsc_status gather_categories(const fsc_table *source, const fsci_column *
                                     const size_t *rows, fsc_table *to, fsc_error *err)
 {
     recoded r = {0};
-    fsci_column column = {.name = from->name, .origin = from->origin};
+    fsci_column column = {.name = from->name, .origin = from->origin, .made = from->made};
     fsc_status status = recode(from, rows, to->n_rows, &r)
                             ? settle_kind(source, rows, &r, to, &column, err)
                             : fsci_fail_memory(err);

@@ -141,6 +141,9 @@ class BadInput(unittest.TestCase):
         path = self.file("o.csv", "size,acc %\n" + "".join(f"{i},{i}\n" for i in range(1, 9)))
         self.refuse(["fit", "score = E + A*size", path], INPUT, "o.csv", "no column 'score'", "acc %")
         self.refuse(["fit", "0 = E + A*x", path], INPUT, "names no column of", "--map")
+        self.refuse(["fit", "size = a + b*size", path], INPUT, "size stands on both sides",
+                    "put the columns")
+        self.refuse(["fit", "log(size) = a + log(size)", path], INPUT, "size stands on both sides")
         code, _, err = run(["fit", "log(y) = E + A*size", path, "--map", "y=acc %"])
         self.assertEqual(code, 0, err)
 

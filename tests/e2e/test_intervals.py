@@ -180,6 +180,66 @@ class Clusters(Tables):
         self.assertEqual(fit["intervals"]["clusters"], 4)
 
 
+class Groups(Tables):
+    """Every group has its own line; what one lacks must not show in another."""
+    OWN = ["--by", "g", "--quick"]
+
+    def lines(self, scatter):
+        """Rows of (group, x, y) about 1 + 2x, off by scatter(group, i)."""
+        return [(g, i, 1 + 2 * i + scatter(g, i)) for g in "AB" for i in range(20)]
+
+    def table(self, rows):
+        return self.file("t.csv", "g,x,y\n" + "".join(f"{g},{x},{y!r}\n" for g, x, y in rows))
+
+    def slope(self, fit, group):
+        return next(p for p in fit["parameters"] if (p["name"], p.get("group")) == ("b", group))
+
+    def test_two_points_take_their_noise_from_the_other_group(self):
+        rows = self.lines(lambda g, i: 0.1 * math.sin(3 * i))
+        rows = [r for r in rows if r[0] == "A" or r[1] in (3, 7)]
+        fit = record(["fit", LINE, self.table(rows), *self.OWN])
+        alone = record(["fit", LINE, self.table(rows[:20]), "--quick"])
+        noise = alone["objective"]["value"] / 20
+        variance = 22 / 18 * noise / (2 * 2 ** 2)  # factor of the sandwich, x 2 to either side
+        assert_near(self.slope(fit, "B")["se"], math.sqrt(variance), relative=1e-9)
+        self.assertIn("W-FEW", codes(fit))
+        self.assertNotIn("W-FEW", codes(alone))
+
+    def test_numbers_name_groups_as_well_as_words(self):
+        rows = self.lines(lambda g, i: 0.1 * math.sin(3 * i) + (g == "B"))
+        words = record(["fit", LINE, self.table(rows), *self.OWN, "--at", "x=3,g=B"])
+        numbers = [({"A": "0.5", "B": "2.0"}[g], x, y) for g, x, y in rows]
+        fit = record(["fit", LINE, self.table(numbers), *self.OWN, "--at", "x=3,g=2"])
+        self.assertEqual([p["value"] for p in fit["parameters"]],
+                         [p["value"] for p in words["parameters"]])
+        self.assertEqual([p["group"] for p in fit["parameters"]], ["0.5", "2"] * 2)
+        self.assertEqual(fit["predictions"][0]["mean"], words["predictions"][0]["mean"])
+        held = record(["compare", LINE, self.table(numbers), "--by", "g"])
+        self.assertEqual(held["data"]["rows_used"], 40)
+
+    def test_what_numbers_cannot_be(self):
+        rows = self.table(self.lines(lambda g, i: 0.1 * math.sin(3 * i)))
+        status, _, err = run(["fit", LINE, rows, "--by", "x"])
+        self.assertEqual(status, INPUT)
+        self.assertIn("column x names the groups here, so it is no number", err)
+        many = self.file("many.csv", "g,x,y\n" + "".join(f"{i},{i % 9},{i % 7}\n"
+                                                         for i in range(300)))
+        status, _, err = run(["fit", LINE, many, "--by", "g"])
+        self.assertEqual(status, INPUT)
+        self.assertIn("300 different numbers, too many for groups (200)", err)
+
+    def test_a_group_without_a_row_within_delta_spoils_no_other(self):
+        known = self.lines(lambda g, i: 1e-4 * math.sin(3 * i))[:20]
+        pairs = [("B", i // 2, 1 + 2 * (i // 2) + 5 * (-1) ** i) for i in range(20)]
+        huber = ["--objective", "huber:1e-3"]
+        fit = record(["fit", LINE, self.table(known + pairs), *self.OWN, *huber])
+        alone = record(["fit", LINE, self.table(known), "--quick", *huber])
+        assert_near(self.slope(fit, "A")["se"], parameter(alone, "b")["se"], relative=1e-6)
+        self.assertEqual(self.slope(fit, "A")["status"], "ok")
+        self.assertEqual(self.slope(fit, "B")["status"], "ambiguous")
+        self.assertIn("W-AMBIG", codes(fit))
+
+
 class Parametric(Tables):
     @slow
     def test_a_line_with_normal_errors(self):

@@ -6,6 +6,7 @@
 #include "fit/check/trajectory.h"
 #include "fit/quantity.h"
 #include "fit/scale.h"
+#include "law/unit.h"
 #include "num/summary.h"
 #include "record/warning.h"
 
@@ -29,9 +30,6 @@ static fsci_known_names peak_names = {"peak_lr", "max_lr", "max_learning_rate",
 static fsci_known_names epoch_names = {"epochs", "epoch", "n_epochs", NULL};
 static fsci_known_names unique_names = {"unique_tokens", "U", "dataset_tokens", NULL};
 static fsci_known_names status_names = {"status", "state", "outcome", NULL};
-static fsci_known_names chance_names = {"chance", "random_baseline", NULL};
-static fsci_known_names item_names = {"n_items",  "items",       "trials",
-                                      "n_trials", "n_questions", NULL};
 static fsci_known_names setup_names = {
     "lr",      "learning_rate",     "max_lr",       "peak_lr", "batch_size",
     "batch",   "global_batch_size", "weight_decay", "seq_len", "sequence_length",
@@ -112,46 +110,20 @@ static size_t distinct(const subject *s, const fsci_column *c)
 
 static void unit(subject *s)
 {
-    static const struct {
-        const char *unit, *plain;
-        double least; /* no run in the literature is smaller */
-    } known[] = {{"param", "parameters", 1e3}, {"token", "tokens", 1e4}, {"FLOP", "FLOP", 1e9}};
     for (size_t i = 0; i < s->model->n_bindings; i++) {
         const fsci_binding *b = &s->model->bindings[i];
-        for (size_t k = 0; b->values && b->unit && k < 3; k++)
-            if (!strcmp(b->unit, known[k].unit) && b->max < known[k].least)
-                fsci_record_warn(s->arena, s->record, "W-UNIT",
-                                 "%s is at most %.4g %s: that looks like millions or billions of "
-                                 "them. Give plain units, as --let %s_plain=1e9*%s --map "
-                                 "%s=%s_plain.",
-                                 b->column, b->max, known[k].plain, b->symbol, b->column, b->symbol,
-                                 b->symbol);
-    }
-}
-
-/* A uniform guess over a vocabulary of a million costs 14 nats a token. */
-static void loss_unit(subject *s)
-{
-    for (size_t i = 0; i < s->model->n_bindings; i++) {
-        const fsci_binding *b = &s->model->bindings[i];
-        if (b->values && b->unit && !strcmp(b->unit, "nat/token") && b->max > 15)
+        const fsci_unit_bounds *bounds = b->values ? fsci_unit_bounds_of(b->unit) : NULL;
+        if (bounds && b->max < bounds->least)
             fsci_record_warn(s->arena, s->record, "W-UNIT",
-                             "%s is up to %.4g nats per token, more than guessing costs: is it a "
-                             "sum over tokens, a perplexity, or warm-up?",
-                             b->column, b->max);
+                             "%s is at most %.4g %s: that looks like %s. Give plain units, as "
+                             "--let %s_plain=1e9*%s --map %s=%s_plain.",
+                             b->column, b->max, bounds->plain, bounds->below, b->symbol, b->column,
+                             b->symbol, b->symbol);
+        else if (bounds && b->min > bounds->most)
+            fsci_record_warn(s->arena, s->record, "W-UNIT",
+                             "%s is at least %.4g %s, more than there can be: that looks like %s.",
+                             b->column, b->min, bounds->plain, bounds->above);
     }
-}
-
-static void constant(subject *s)
-{
-    const fsci_binding *y =
-        s->model->response ? fsci_model_binding(s->model, s->model->response) : NULL;
-    if (y && y->values && s->model->n > 1 && y->min == y->max)
-        fsci_record_warn(
-            s->arena, s->record, "W-CONSTANT",
-            "%s is %.4g in every row: nothing tells what it depends on, and no optimum "
-            "follows. Check the column.",
-            y->column, y->min);
 }
 
 static void counting(subject *s)
@@ -460,63 +432,11 @@ static void missing(subject *s)
                              s->model->dropped[i].rows, s->model->dropped[i].rows == 1 ? "" : "s");
 }
 
-/* A response that moves against the only input there is, where the law says how it follows it. */
-static void against(subject *s)
-{
-    const fsc_law *law = s->model->subject.law;
-    const fsci_binding *x = NULL, *y = NULL;
-    for (size_t i = 0; i < s->model->n_bindings; i++) {
-        const fsci_binding *b = &s->model->bindings[i];
-        if (!b->values || (x && !is_response(s, b)))
-            return;
-        *(is_response(s, b) ? &y : &x) = b;
-    }
-    size_t c = law && x && y ? fsci_law_column_index(law, x->symbol) : SIZE_MAX;
-    fsci_law_trend trend = c == SIZE_MAX ? FSCI_LAW_TREND_NONE : law->columns.items[c].trend;
-    if (trend == FSCI_LAW_TREND_NONE || s->model->n < 4)
-        return;
-    double rho = fsci_rank_correlation(x->values, y->values, s->model->n);
-    bool falling = trend == FSCI_LAW_TREND_FALLING;
-    if (falling ? rho > 0.5 : rho < -0.5)
-        fsci_record_warn(s->arena, s->record, "W-TREND",
-                         "%s %s with %s (rank correlation %.2f), where the law has it %s: is the "
-                         "column a score where a loss is meant, or the other way round?",
-                         y->column, falling ? "rises" : "falls", x->column, rho,
-                         falling ? "falling" : "rising");
-}
-
-/* ---- scores with a floor and a ceiling ---- */
-
-static void scores(subject *s)
-{
-    const fsci_binding *y =
-        s->model->response ? fsci_model_binding(s->model, s->model->response) : NULL;
-    const fsci_column *chance = find_numbers(s, chance_names), *items = find_numbers(s, item_names);
-    size_t at_chance = 0, full = 0, n = s->model->n;
-    if (!y || !y->values || y->min < 0 || y->max > 1 || s->model->objective.space == FSCI_SPACE_LOG)
-        return;
-    for (size_t i = 0; i < n; i++) {
-        double c = chance ? value_at(s, chance, i) : NAN, m = items ? value_at(s, items, i) : NAN;
-        at_chance += y->values[i] < c + 2 * sqrt(c * (1 - c) / m);
-        full += y->values[i] > 0.97;
-    }
-    if (3 * at_chance > n)
-        fsci_record_warn(s->arena, s->record, "W-CHANCE",
-                         "%zu of %zu scores lie within two standard errors of chance: they say "
-                         "nothing about the curve. Use a finer metric, or more items.",
-                         at_chance, n);
-    if (3 * full > n)
-        fsci_record_warn(s->arena, s->record, "W-SAT",
-                         "%zu of %zu scores exceed 0.97: a benchmark that is full no longer tells "
-                         "models apart. Use a harder one, or leave those rows out.",
-                         full, n);
-}
-
 void fsci_data_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
 {
-    static void (*const checks[])(subject *) = {
-        unit,     constant,     loss_unit, counting, derived, few,    span,    ray,     confound,
-        settings, trajectories, rates,     epochs,   mixed,   failed, missing, against, scores};
+    static void (*const checks[])(subject *) = {unit,   counting, derived,  few,          span,
+                                                ray,    confound, settings, trajectories, rates,
+                                                epochs, mixed,    failed,   missing};
     fsci_scale scale;
     subject s = {
         .arena = arena, .fit = fit, .model = &fit->model, .scale = &scale, .record = record};

@@ -1,16 +1,27 @@
 #include "fit/check/expectations.h"
 
+#include "expr/tree.h"
 #include "fit/bind.h"
+#include "law/asked.h"
 #include "num/summary.h"
 #include "record/warning.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Values nearer than this, relatively, are one. */
 static const double same = 1e-6;
 
-/* Values of an expression of columns and parameters at every row; NULL when it has none here (the
- * parameters have groups, memory is out). */
+static double spread_of(const fsci_fit *fit)
+{
+    double squares = 0;
+    for (size_t i = 0; i < fit->model.n; i++)
+        squares += fit->r[i] * fit->r[i];
+    return sqrt(squares / (double)fit->model.n);
+}
+
+/* Values of an expression of columns, parameters and the spread of residuals at every row; NULL
+ * when it has none here (the parameters have groups, memory is out). */
 static double *values_of(fsci_arena *arena, const fsci_fit *fit, const fsci_formula *formula)
 {
     const fsci_model *m = &fit->model;
@@ -18,6 +29,14 @@ static double *values_of(fsci_arena *arena, const fsci_fit *fit, const fsci_form
     fsci_program *program;
     if (fsci_bind_scope(arena, m, &scope, NULL) != FSC_OK)
         return NULL;
+    const fsci_node spread = {.kind = FSCI_NODE_NUMBER, .number = spread_of(fit), .height = 1};
+    fsci_symbol *symbols = FSCI_NEW(arena, fsci_symbol, scope.n_symbols + 1);
+    if (!symbols)
+        return NULL;
+    memcpy(symbols, scope.symbols, scope.n_symbols * sizeof *symbols);
+    symbols[scope.n_symbols++] =
+        (fsci_symbol){.name = fsci_law_spread, .kind = FSCI_SYMBOL_FORMULA, .definition = &spread};
+    scope.symbols = symbols;
     bool *outside = scope.outside = FSCI_NEW(arena, bool, m->n);
     if (!outside ||
         fsci_program_new(arena, formula, &formula->right, 1, &scope, &program, NULL) != FSC_OK)
@@ -56,7 +75,7 @@ static const char *objection(fsci_arena *arena, const fsci_fit *fit,
                                   : expected->fitted  ? expected->fitted
                                   : expected->reached ? expected->reached
                                                       : expected->distinct;
-    const double *values = values_of(arena, fit, formula);
+    const double *values = formula ? values_of(arena, fit, formula) : NULL;
     size_t against = 0;
     *row = SIZE_MAX;
     if (!values)

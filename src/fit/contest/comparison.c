@@ -8,20 +8,25 @@
 
 /* ---- the record ---- */
 
+/* A law whose residuals are rounding of the data and no more is beyond any criterion. */
+static double criterion_of(const fsci_contender *c, const char *criterion)
+{
+    double x = fsci_json_get_number(fsci_json_get(c->record, "diagnostics"), criterion);
+    return c->fit->curvature.exact ? -INFINITY : x;
+}
+
+/* Akaike weight of law i; laws that are exact share all of it. */
 static double weight_of(const fsci_contest *r, size_t i, const char *criterion)
 {
-    double own = NAN, best = INFINITY, sum = 0;
-    for (size_t pass = 0; pass < 2; pass++)
-        for (size_t k = 0; k < r->in->n; k++) {
-            double x = fsci_json_get_number(
-                fsci_json_get(r->in->contenders[k].record, "diagnostics"), criterion);
-            if (pass == 0)
-                best = fmin(best, x);
-            else if (!isnan(x))
-                sum += exp(-0.5 * (x - best));
-            own = k == i ? x : own;
-        }
-    return exp(-0.5 * (own - best)) / sum;
+    double own = criterion_of(&r->in->contenders[i], criterion), best = INFINITY, sum = 0;
+    for (size_t k = 0; k < r->in->n; k++)
+        best = fmin(best, criterion_of(&r->in->contenders[k], criterion));
+    for (size_t k = 0; k < r->in->n; k++) {
+        double x = criterion_of(&r->in->contenders[k], criterion);
+        if (!isnan(x))
+            sum += x == best ? 1 : exp(-0.5 * (x - best));
+    }
+    return isnan(own) ? NAN : own == best ? 1 / sum : exp(-0.5 * (own - best)) / sum;
 }
 
 static fsc_status add_law(const fsci_contest *r, size_t i, fsci_json *item, fsc_error *err)

@@ -15,6 +15,11 @@ static const double hopeless = 1e10;
 /* Share of an unidentified direction (unit length, scaled coordinates) that involves a parameter.
  */
 static const double involved = 1e-4;
+/* A direction along which the loss bends this much less than along another has no minimum in it:
+ * hardly a residual of the rows that tell it lies within delta. */
+static const double flat = 1e-9;
+/* A row of this leverage is passed through whatever its response is. */
+static const double passed = 1 - 1e-8;
 
 /* What row i counts in the design: its weight, in a likelihood over the variance of its mean. */
 static double design_weight(const fsci_fit *fit, size_t i)
@@ -32,6 +37,7 @@ typedef struct design {
     double *length;     /* [m] of the weighted columns */
     double *A;          /* [n * m] scaled */
     double *U, *s, *V;  /* thin SVD of A */
+    double *leverage;   /* [n] diagonal of the hat matrix */
 } design;
 
 static bool make_design(design *d)
@@ -42,7 +48,8 @@ static bool make_design(design *d)
     d->U = FSCI_NEW(d->arena, double, n *k);
     d->s = FSCI_NEW(d->arena, double, k);
     d->V = FSCI_NEW(d->arena, double, m *k);
-    if (!d->length || !d->A || !d->U || !d->s || !d->V)
+    d->leverage = FSCI_NEW(d->arena, double, n);
+    if (!d->length || !d->A || !d->U || !d->s || !d->V || !d->leverage)
         return false;
     for (size_t a = 0; a < m; a++) {
         double *column = d->A + a * n, squares = 0;
@@ -66,7 +73,9 @@ static void describe_design(design *d)
         double h = 0;
         for (size_t a = 0; a < d->rank; a++)
             h += d->U[a * d->n + i] * d->U[a * d->n + i];
+        d->leverage[i] = h;
         c->max_leverage = fmax(c->max_leverage, h);
+        c->n_passed += h > passed;
     }
     for (size_t a = 0; a < d->m; a++)
         for (size_t k = d->rank; k < d->m; k++)
@@ -74,18 +83,15 @@ static void describe_design(design *d)
                 c->identified[d->used[a]] && fabs(d->V[k * d->m + a]) < involved;
 }
 
-/* B' A' diag(c) A B for the identified axes B = V[:, 0..rank): how c-weighted rows see them. */
-static void gram(const design *d, const double *c, double *T, double *G)
+/* U' diag(c) U over the identified axes: how c-weighted rows see them. */
+static void gram(const design *d, const double *c, double *G)
 {
     size_t n = d->n, r = d->rank;
-    for (size_t a = 0; a < r; a++)
-        for (size_t i = 0; i < n; i++)
-            T[a * n + i] = d->U[a * n + i] * d->s[a];
     for (size_t a = 0; a < r; a++)
         for (size_t b = 0; b <= a; b++) {
             double sum = 0;
             for (size_t i = 0; i < n; i++)
-                sum += c[i] * T[a * n + i] * T[b * n + i];
+                sum += c[i] * d->U[a * n + i] * d->U[b * n + i];
             G[a + b * r] = G[b + a * r] = sum;
         }
 }
@@ -117,6 +123,20 @@ static bool is_exact(const fsci_fit *fit)
     return largest <= 256 * DBL_EPSILON * scale;
 }
 
+/* Rows that the curve passes through whatever they are have no residual to tell their noise by: it
+ * is taken as that of the others. */
+static void lend_noise(const design *d, double *m)
+{
+    double squares = 0, n = 0, usual;
+    for (size_t i = 0; i < d->n; i++)
+        if (d->leverage[i] <= passed)
+            squares += m[i] * m[i], n++;
+    usual = n > 0 ? sqrt(squares / n) : 0;
+    for (size_t i = 0; i < d->n; i++)
+        if (d->leverage[i] > passed)
+            m[i] = usual;
+}
+
 /* The two matrices of the sandwich by row: curvature into `h`, slope into `m`. An exact fit has no
  * slopes to speak of; there every row counts alike. */
 static bool row_terms(const design *d, double *h, double *m)
@@ -133,11 +153,12 @@ static bool row_terms(const design *d, double *h, double *m)
         h[i] = exact ? 2 : fsci_score_bend(o, d->fit->r[i], width);
         m[i] = exact ? 2 * DBL_EPSILON : sqrt(w) * psi;
     }
+    lend_noise(d, m);
     return true;
 }
 
 /* The middle of the sandwich: squares of the slopes summed over rows, or over clusters. */
-static bool meat(const design *d, const double *slope, const double *T, double *M)
+static bool meat(const design *d, const double *slope, double *M)
 {
     const fsci_clusters *c = &d->fit->clusters;
     size_t n = d->n, r = d->rank, units = c->column ? c->n : n;
@@ -146,7 +167,7 @@ static bool meat(const design *d, const double *slope, const double *T, double *
         return false;
     for (size_t a = 0; a < r; a++)
         for (size_t i = 0; i < n; i++)
-            sum[a * units + (c->column ? c->of[i] : i)] += slope[i] * T[a * n + i];
+            sum[a * units + (c->column ? c->of[i] : i)] += slope[i] * d->U[a * n + i];
     for (size_t a = 0; a < r; a++)
         for (size_t b = 0; b <= a; b++) {
             double s = 0;
@@ -157,43 +178,87 @@ static bool meat(const design *d, const double *slope, const double *T, double *
     return true;
 }
 
-static bool transpose_solve(size_t r, const double *L, double *M)
+/* The inverse of H over the directions in which it bends; others are marked in `identified`. */
+static bool invert(const design *d, const double *H, double *inverse, size_t *q)
 {
+    fsci_curvature *c = &d->fit->curvature;
+    size_t r = d->rank;
+    double *bend = FSCI_NEW(d->arena, double, r), *W = FSCI_NEW(d->arena, double, r *r);
+    double *way = FSCI_NEW(d->arena, double, d->m);
+    *q = 0;
+    if (!bend || !W || !way || fsci_symmetric_eigen(r, H, bend, W) != FSCI_LINEAR_OK)
+        return !fsci_arena_failed(d->arena);
+    while (*q < r && bend[*q] > flat * bend[0])
+        ++*q;
     for (size_t a = 0; a < r; a++)
-        for (size_t b = 0; b < a; b++) {
-            double swap = M[a + b * r];
-            M[a + b * r] = M[b + a * r];
-            M[b + a * r] = swap;
+        for (size_t b = 0; b < r; b++) {
+            double sum = 0;
+            for (size_t k = 0; k < *q; k++)
+                sum += W[k * r + a] * W[k * r + b] / bend[k];
+            inverse[a + b * r] = sum;
         }
-    return fsci_cholesky_solve(r, L, r, M) == FSCI_LINEAR_OK;
+    for (size_t k = *q; k < r; k++) {
+        double squares = 0;
+        for (size_t a = 0; a < d->m; a++) {
+            way[a] = 0;
+            for (size_t l = 0; l < r; l++)
+                way[a] += d->V[l * d->m + a] * W[k * r + l] / d->s[l];
+            squares += way[a] * way[a];
+        }
+        for (size_t a = 0; a < d->m; a++)
+            if (fabs(way[a]) >= involved * sqrt(squares))
+                c->identified[d->used[a]] = false;
+    }
+    return true;
 }
 
-/* The sandwich over the identified axes, into every coordinate in use. */
+/* P M P with axes at their own lengths: (factor/s) (P M P) (1/s). */
+static void wrap(const design *d, const double *P, const double *M, double *half, double *out)
+{
+    size_t r = d->rank;
+    double factor = fsci_sandwich_factor(d->n, d->m, &d->fit->clusters);
+    for (size_t a = 0; a < r; a++)
+        for (size_t b = 0; b < r; b++) {
+            double sum = 0;
+            for (size_t k = 0; k < r; k++)
+                sum += P[a + k * r] * M[k + b * r];
+            half[a + b * r] = sum;
+        }
+    for (size_t a = 0; a < r; a++)
+        for (size_t b = 0; b <= a; b++) {
+            double sum = 0;
+            for (size_t k = 0; k < r; k++)
+                sum += half[a + k * r] * P[k + b * r];
+            out[a + b * r] = out[b + a * r] = factor * sum / (d->s[a] * d->s[b]);
+        }
+}
+
+/* The sandwich over the axes that are identified and bend, into every coordinate in use. */
 static fsc_status sandwich(const design *d, fsc_error *err)
 {
     fsci_curvature *c = &d->fit->curvature;
-    size_t p = d->fit->model.parameters.n_free, r = d->rank;
-    double *terms = FSCI_NEW(d->arena, double, 2 * d->n), *T = FSCI_NEW(d->arena, double, d->n *r);
+    size_t p = d->fit->model.parameters.n_free, r = d->rank, q;
+    double *terms = FSCI_NEW(d->arena, double, 2 * d->n), *P = FSCI_NEW(d->arena, double, r *r);
     double *H = FSCI_NEW(d->arena, double, r *r), *M = FSCI_NEW(d->arena, double, r *r);
-    double *full = FSCI_NEW(d->arena, double, p *p);
-    if (!terms || !T || !H || !M || !full)
+    double *half = FSCI_NEW(d->arena, double, r *r), *full = FSCI_NEW(d->arena, double, p *p);
+    if (!terms || !P || !H || !M || !half || !full)
         return fsci_fail_memory(err);
     if (!row_terms(d, terms, terms + d->n))
         return fsci_fail_memory(err);
-    gram(d, terms, T, H);
-    if (!meat(d, terms + d->n, T, M))
+    gram(d, terms, H);
+    if (!meat(d, terms + d->n, M))
         return fsci_fail_memory(err);
-    if (d->n <= d->m || fsci_cholesky(r, H) || fsci_cholesky_solve(r, H, r, M) ||
-        !transpose_solve(r, H, M))
-        return FSC_OK; /* as many rows as parameters, or no curvature: no covariance */
-    double factor = fsci_sandwich_factor(d->n, d->m, &d->fit->clusters);
-    for (size_t a = 0; a < r; a++)
-        for (size_t b = 0; b <= a; b++)
-            M[a + b * r] = M[b + a * r] = factor * 0.5 * (M[a + b * r] + M[b + a * r]);
-    spread_out(d, M, full);
+    if (d->n <= d->m)
+        return FSC_OK; /* nothing is left to judge the noise by */
+    if (!invert(d, H, P, &q))
+        return fsci_fail_memory(err);
+    if (q == 0)
+        return FSC_OK;
+    wrap(d, P, M, half, H);
+    spread_out(d, H, full);
     for (size_t k = 0; k < p; k++)
         c->se[k] = c->identified[k] && !d->fit->at_bound[k] ? sqrt(full[k + k * p]) : NAN;
-    c->covariance = d->rank == d->m ? full : NULL;
+    c->covariance = q == d->m ? full : NULL;
     return FSC_OK;
 }
 

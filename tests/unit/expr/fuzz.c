@@ -63,6 +63,7 @@ static const char *const real[] = {
     "log(P)",
     "tanh(R)",
     "erf(R)",
+    "erfc(R)",
     "lgamma(P)",
     "lbeta(P,P)",
     "log2(P)",

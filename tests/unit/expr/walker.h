@@ -143,6 +143,8 @@ static long double walk_apply(fsci_op op, const long double *a, size_t n, bool c
         return tanhl(a[0]);
     case FSCI_OP_ERF:
         return erfl(a[0]);
+    case FSCI_OP_ERFC:
+        return erfcl(a[0]);
     case FSCI_OP_LGAMMA:
         return lgammal(a[0]);
     case FSCI_OP_POW:
@@ -208,6 +210,7 @@ static bool walk_underflows(fsci_op op, const long double *a, long double v)
     case FSCI_OP_EXP:
     case FSCI_OP_SIGMOID:
     case FSCI_OP_SOFTPLUS:
+    case FSCI_OP_ERFC:
         return v == 0;
     case FSCI_OP_POW:
     case FSCI_OP_MUL:

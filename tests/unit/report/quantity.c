@@ -66,6 +66,7 @@ static void ranges_share_the_scale_of_their_value(void **state)
     assert_string_equal(fsci_say_range(arena, 5.62e10, 1.172e11, 7.3e10, "param"), "56 to 117 B");
     assert_string_equal(fsci_say_range(arena, 8.19e11, 1.708e12, 1.31e12, "token"),
                         "0.82 to 1.71 T");
+    assert_string_equal(fsci_say_range(arena, 9.6e11, 1.04e15, 1e14, NULL), "1e12 to 1.04e15");
     assert_string_equal(fsci_say_range(arena, -0.5, 0.25, 0, NULL), "-0.50 to 0.25");
     assert_string_equal(fsci_say_range(arena, NAN, 1, 0, NULL), "–");
     assert_string_equal(fsci_say_extent(arena, 57.33e6, 16.18e9, "param"),

@@ -165,6 +165,30 @@ static void adding_numbers(void **state)
     fsci_table_free(t);
 }
 
+static void numbers_made_groups_stay_groups(void **state)
+{
+    (void)state;
+    fsc_table *t = parse("g,x\n0.10,1\n\"\",2\n-0,3\n3,4\n0.1,5\n0,6\n"), *some;
+    const bool keep[] = {true, true, true, false, true, false};
+    fsc_error err;
+    assert_int_equal(fsci_table_make_categories(t, "g", 2, &err), FSC_EINPUT);
+    assert_int_equal(fsci_table_make_categories(t, "g", 3, &err), FSC_OK);
+    assert_int_equal(fsci_table_make_categories(t, "g", 3, &err), FSC_OK);
+    const fsci_column *g = fsci_table_find(t, "g");
+    const uint32_t codes[] = {1, FSCI_MISSING_CODE, 0, 2, 1, 0};
+    assert_int_equal(g->kind, FSCI_COLUMN_CATEGORIES);
+    assert_int_equal(g->n_levels, 3);
+    assert_string_equal(g->levels[1], "0.1");
+    assert_memory_equal(g->codes, codes, sizeof codes);
+    assert_int_equal(fsci_table_take(t, keep, &some, &err), FSC_OK);
+    g = fsci_table_find(some, "g");
+    assert_int_equal(g->kind, FSCI_COLUMN_CATEGORIES);
+    assert_int_equal(g->n_levels, 2);
+    assert_string_equal(g->levels[g->codes[2]], "0");
+    fsci_table_free(t);
+    fsci_table_free(some);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +201,7 @@ int main(void)
         cmocka_unit_test(taking_is_reading_fewer_rows),
         cmocka_unit_test(taking_nothing_is_an_empty_table),
         cmocka_unit_test(adding_numbers),
+        cmocka_unit_test(numbers_made_groups_stay_groups),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

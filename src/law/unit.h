@@ -1,0 +1,14 @@
+/* unit: what amounts of a unit are possible, to find those given in another one. */
+#ifndef FSCI_LAW_UNIT_H
+#define FSCI_LAW_UNIT_H
+
+typedef struct fsci_unit_bounds {
+    const char *unit, *plain;  /* "param", "parameters" */
+    double least, most;        /* no run in the literature is smaller, none can be larger */
+    const char *below, *above; /* what such an amount is likely to be */
+} fsci_unit_bounds;
+
+/* NULL for a unit without bounds, and for NULL. */
+const fsci_unit_bounds *fsci_unit_bounds_of(const char *unit);
+
+#endif

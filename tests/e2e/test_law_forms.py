@@ -1,0 +1,188 @@
+"""Laws of architecture, multimodal data, growth and evaluation against published and independently
+computed answers: the acceptance checks of their papers that are more than one point of one set."""
+
+import csv
+import math
+import pathlib
+import unittest
+
+from support import ROOT, assert_near, record, run, slow
+
+
+def values(fit):
+    return {p["name"]: p["value"] for p in fit["parameters"] + fit["derived"]
+            if not p.get("arguments")}
+
+
+def fit(*args, **options):
+    return record(["fit", *args, "--quick"], **options)
+
+
+def evaluate(law, name, **at):
+    got = record(["laws", "eval", law, "--set", name, "--at",
+                  ",".join(f"{k}={v!r}" for k, v in at.items())])
+    return {"value": got["value"], **{d["name"]: d["value"] for d in got["derived"]}}
+
+
+def rows(path, **which):
+    with open(pathlib.Path(ROOT, path), encoding="utf-8") as file:
+        return [r for r in csv.DictReader(file) if all(r[k] == v for k, v in which.items())]
+
+
+def table(names, lines):
+    return "\n".join([",".join(names), *(",".join(f"{v!r}" for v in line) for line in lines)]) + "\n"
+
+
+class Vocabulary(unittest.TestCase):
+    """Tao et al. 2024: three routes to the best vocabulary."""
+    SIZES = [(33e6, 512), (85e6, 768), (151e6, 768), (302e6, 1024), (631e6, 1536), (1.13e9, 2048),
+             (2.87e9, 3200)]
+
+    def test_slope_of_the_derivative_route(self):
+        """Approach 2 at seven sizes, then the line through the first: released .8353974; .83314 by
+        least squares."""
+        points = [(n, d * evaluate("vocabulary", "tao-2024", N=n, d=d)["V_fewest_flops"])
+                  for n, d in self.SIZES]
+        first = f"N_v0={points[0][1]!r}"
+        for more, gamma in (([], 0.8353974), (["--objective", "squared"], 0.833138)):
+            got = fit("vocabulary-growth", "-", "--fix", first, *more,
+                      stdin=table(("N", "N_v"), points))
+            assert_near(values(got)["gamma"], gamma, absolute=1e-6)
+
+    def test_best_runs_of_each_compute(self):
+        """Approach 1 on the authors' runs: their lines have slopes .5 and .41636."""
+        best = ["data/vocabulary/runs.csv", "--where", "flops >= 2.18e17", "--let",
+                "vocab_params=vocab_size*embed_dim", "--let", "bin=round(4*log(flops))",
+                "--prepare", "best(loss_unigram, by=bin)"]
+        for column, slope in (("params_no_vocab", 0.5), ("vocab_params", 0.4163622634)):
+            got = fit("optimal-size", *best, "--map", "N_opt=" + column)
+            b = next(p for p in got["parameters"] if p["name"] == "b")
+            self.assertTrue(b["lo"] < slope < b["hi"], f"{column}: {b}")
+            assert_near(b["value"], slope, absolute=0.04)
+
+    def test_the_best_is_the_least(self):
+        """V_opt against every other vocabulary at the same compute, and the loss it saves."""
+        n, d, c = 7e9, 4096, 7.05239342031881e21
+        best = evaluate("vocabulary", "tao-2024", N=n, d=d, C=c)["V_opt"]
+        for factor in (0.25, 0.5, 0.9, 1.1, 2, 4):
+            got = evaluate("vocabulary", "tao-2024", N=n, d=d, C=c, V=best * factor)
+            self.assertGreater(got["excess"], 0)
+            tokens = c / (6 * (n + best * factor * d))
+            at = -5.53278468033 + 1.83138515595 * (n / 1e6) ** -0.44660634152 \
+                + 0.195842383987 * (best * factor * d / 1e6) ** -0.67073746799 \
+                + 2.124112312 * (tokens / 1e9) ** -0.44660634152
+            assert_near(got["loss_of"], at, absolute=1e-12)
+        same = evaluate("vocabulary", "tao-2024", N=n, d=d, C=c, V=best)
+        assert_near(same["excess"], 0, absolute=1e-12)
+
+
+class OpenClip(unittest.TestCase):
+    """Cherti et al. 2022."""
+    SAMPLES = {"2": 2560013280, "1": 13034626688, "3": 34215895056}
+
+    def slope(self, task, *more):
+        return values(fit("clip-compute", "data/openclip/models.csv", "--where",
+                          f'task == "{task}" and dataset != "CLIP-WIT"', "--let", "err=1-score",
+                          *more))
+
+    def test_mean_absolute_error_of_the_notebook(self):
+        """Printed for 11 pairs of architecture and samples: the best score of the training sets
+        against the line at 2.56, 13.03 and 34.2 billion samples. Recalls of our table have eight
+        digits, which moves the second by 4e-8."""
+        for task, want, within in (("imagenet1k", 0.8743712188927529, 1e-9),
+                                   ("mscoco_captions", 0.5884335758552488, 1e-7)):
+            law, cells = self.slope(task), {}
+            for r in rows("data/openclip/models.csv", task=task):
+                if r["dataset"] == "CLIP-WIT":
+                    continue
+                samples = self.SAMPLES[str(round(float(r["samples_seen"]) / 1e10)).replace("0", "2")]
+                cell = (float(r["gmac_per_sample"]), samples)
+                cells[cell] = max(cells.get(cell, 0), float(r["score"]))
+            self.assertEqual(len(cells), 11)
+            off = sum(abs(1 - law["A"] * (g * s) ** law["b"] - score)
+                      for (g, s), score in cells.items())
+            assert_near(100 * off / 11, want, absolute=within, what=task)
+
+    def test_units_of_compute_do_not_matter(self):
+        plain, other = self.slope("imagenet1k"), self.slope("imagenet1k", "--let", "c=2*gmac",
+                                                            "--map", "C=c")
+        assert_near(other["b"], plain["b"], relative=1e-9)
+
+    def test_models_of_openai(self):
+        """Three models, plain least squares."""
+        for task, b, a in (("imagenet1k", -0.1638, 23.18), ("mscoco_captions", -0.0508, 1.589),
+                           ("flickr30k", -0.1028, 2.208), ("imagenet_robustness", -0.2378, 211.66)):
+            got = values(fit("clip-compute", "data/openclip/models.csv", "--where",
+                             f'task == "{task}" and dataset == "CLIP-WIT"', "--let", "err=1-score",
+                             "--prepare", "none"))
+            assert_near(got["b"], b, absolute=5e-5)
+            assert_near(got["A"], a, relative=5e-4)
+
+
+class Growth(unittest.TestCase):
+    """Forms of growth (Zhang et al. 2025), told apart by AICc under one model of errors."""
+    TIME = range(8)
+
+    def compare(self, y, *laws, names=("t", "K"), x=None):
+        points = list(zip(x or self.TIME, y))
+        got = record(["compare", *laws, "-", "--folds", "0", "--map", "x=t,y=K"],
+                     stdin=table(names, points))
+        return {c["id"]: c for c in got["laws"]}
+
+    def test_doubling(self):
+        y = [2 ** t for t in self.TIME]
+        got = self.compare(y, "exponential-growth", "linear", "K = A*(t + 1)^b")
+        self.assertGreater(got["exponential-growth"]["weight"], 0.99)
+        assert_near(got["exponential-growth"]["values"]["r"], math.log(2), absolute=1e-9)
+        law = fit("exponential-growth", "-", stdin=table(("t", "K"), list(zip(self.TIME, y))))
+        assert_near(values(law)["doubling_time"], 1, absolute=1e-9)
+
+    def test_a_line(self):
+        got = self.compare([3 + 2 * t for t in self.TIME], "linear", "exponential-growth")
+        self.assertLess(got["exponential-growth"]["weight"], 0.01)
+        assert_near(got["linear"]["values"]["b"], 2, absolute=1e-9)
+
+    def test_agents(self):
+        agents, quality = (1, 2, 4, 8, 16), (1, 1, 3, 3, 9)
+        points = [(m, q, 2 * m ** 0.8 * q ** 0.5) for m, q in zip(agents, quality)]
+        got = values(fit("agents-power", "-", stdin=table(("M", "Q", "K"), points)))
+        assert_near(got["b"], 0.8, absolute=1e-9)
+        assert_near(got["d"], 0.5, absolute=1e-9)
+
+    def test_one_quality_leaves_its_exponent_open(self):
+        points = [(m, 3, 2 * m ** 0.8) for m in (1, 2, 4, 8, 16)]
+        got = fit("agents-power", "-", stdin=table(("M", "Q", "K"), points))
+        status = {p["name"]: p["status"] for p in got["parameters"]}
+        self.assertEqual(status["b"], "ok")
+        self.assertEqual(status["d"], "ambiguous")
+        self.assertIn("W-DESIGN", {w["code"] for w in got["warnings"]})
+
+
+class Axes(unittest.TestCase):
+    """Forms for the axes of reasoning (Chen et al. 2025), without noise."""
+    X = (1, 2, 4, 8, 16, 32)
+
+    def points(self, f):
+        return table(("x", "s", "y"), [(x, f(x), f(x)) for x in self.X])
+
+    def test_saturation(self):
+        got = values(fit("saturating-exponential", "-",
+                         stdin=self.points(lambda x: 0.9 - 0.6 * math.exp(-x / 4))))
+        for name, want in (("s_inf", 0.9), ("s_0", 0.3), ("tau", 4), ("x_95", 11.982929)):
+            assert_near(got[name], want, absolute=1e-6, what=name)
+
+    def test_inverted_u(self):
+        got = values(fit("inverted-u", "-", stdin=self.points(
+            lambda x: 0.5 - 0.1 * math.log(x / 4) ** 2)))
+        assert_near(got["x_top"], 4, relative=1e-8)
+        self.assertGreater(got["k"], 0)
+
+    def test_a_power_is_no_exponential(self):
+        got = record(["compare", "saturating-exponential", "s = e - A*x^-b", "-", "--folds", "0"],
+                     stdin=self.points(lambda x: 0.8 - 0.5 * x ** -0.4))
+        power = next(c for c in got["laws"] if c["id"] != "saturating-exponential")
+        self.assertGreater(power["weight"], 1 / (1 + math.exp(-5))) # AICc apart by more than 10
+
+
+if __name__ == "__main__":
+    unittest.main()
