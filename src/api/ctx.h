@@ -23,7 +23,8 @@ fsc_status fsci_record_new(fsc_record **record, fsc_error *err);
 /* The members every record starts with: kind, schema, program. */
 fsci_json *fsci_record_begin(fsci_arena *arena, const char *kind);
 
-/* Where laws are looked for: --law-path, then the context's folders, then the built-in ones. */
+/* Where laws are looked for: --law-path (args may be NULL), then the context's folders, then the
+ * built-in ones. */
 fsc_status fsci_ctx_catalogue(const fsc_ctx *ctx, const fsc_args *args, fsci_arena *arena,
                               fsci_catalogue *catalogue, fsc_error *err);
 

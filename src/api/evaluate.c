@@ -142,7 +142,8 @@ static const char *unit_of(const fsc_law *law, const char *derived)
     for (size_t i = 0; i < law->derived.n; i++)
         if (!strcmp(law->derived.items[i].name, derived))
             return law->derived.items[i].unit;
-    return NULL;
+    size_t column = fsci_law_column_index(law, derived);
+    return column == SIZE_MAX ? NULL : law->columns.items[column].unit;
 }
 
 static void describe_sums(fsci_arena *a, const fsci_evaluation *e, fsci_json *root)
@@ -241,11 +242,11 @@ static void doubt_values(fsci_arena *a, const fsc_law *law, const fsci_evaluatio
 {
     for (size_t i = 0; i < e->derived.n; i++) {
         const fsci_law_derived *d = fsci_law_derived_find(law, e->derived.items[i].name);
-        if (d->arguments.n && isnan(e->derived.items[i].value))
+        if ((!d || d->arguments.n) && isnan(e->derived.items[i].value))
             fsci_record_warn(a, root, "W-OUT-OF-REACH",
                              "%s has no value there: no amount gives that under this law, as "
                              "beyond its floor or ceiling.",
-                             d->name);
+                             e->derived.items[i].name);
     }
 }
 

@@ -54,7 +54,7 @@ fsc_status fsci_ctx_catalogue(const fsc_ctx *ctx, const fsc_args *args, fsci_are
     size_t n = 1, used = 0;
     for (const char *c = ctx->laws; c && *c; c++)
         n += *c == ':';
-    while (fsc_args_get(args, "law-path", used))
+    while (args && fsc_args_get(args, "law-path", used))
         used++;
     const char **folders = FSCI_NEW(arena, const char *, n + used);
     if (!folders)

@@ -108,8 +108,9 @@ static fsc_status fill_inputs(fsci_trial *t, const size_t *inputs, size_t n_inpu
         if (sequence)
             fsci_sequence_point(sequence, row, share);
         else if (n_inputs == 2) {
-            share[0] = (double)(row % side) / (double)(side - 1);
-            share[1] = (double)(row / side) / (double)(side - 1);
+            size_t across = row % side, down = row / side;
+            share[0] = (double)across / (double)(side - 1);
+            share[1] = (double)down / (double)(side - 1);
         } else
             share[0] = (double)row / (double)(t->n - 1);
         for (size_t i = 0; i < n_inputs; i++)

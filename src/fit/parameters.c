@@ -141,23 +141,25 @@ void fsci_parameters_chain(const fsci_parameters *parameters, const double *thet
         gather_tied(parameters, by_theta, n_rows, stride);
         fsci_linked_chain(parameters, theta, by_theta, n_rows, stride);
     }
-    if (by_u != by_theta)
-        for (size_t k = 0; k < parameters->n_free; k++)
-            memset(by_u + k * stride, 0, n_rows * sizeof *by_u);
-    for (size_t i = 0; i < parameters->n; i++) {
-        size_t k = parameters->slot[i];
-        if (k == SIZE_MAX)
-            continue;
+    for (size_t k = 0; k < parameters->n_free; k++) {
+        size_t i = parameters->free[k];
         bool is_log = by_log(parameters, k);
         double factor = is_log ? theta[i] : 1;
         const double *from = by_theta + i * stride;
         double *to = by_u + k * stride;
-        if (by_u != by_theta)
+        if (to != from || is_log)
             for (size_t r = 0; r < n_rows; r++)
-                to[r] += factor * from[r];
-        else if (is_log)
-            for (size_t r = 0; r < n_rows; r++)
-                to[r] *= factor;
+                to[r] = factor * from[r];
+    }
+    for (size_t i = 0; i < parameters->n; i++) {
+        size_t k = parameters->slot[i];
+        if (k == SIZE_MAX || parameters->free[k] == i)
+            continue;
+        double factor = by_log(parameters, k) ? theta[i] : 1;
+        const double *from = by_theta + i * stride;
+        double *to = by_u + k * stride;
+        for (size_t r = 0; r < n_rows; r++)
+            to[r] += factor * from[r];
     }
 }
 

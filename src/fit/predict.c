@@ -349,13 +349,13 @@ static fsc_status answer(fsci_arena *a, const fsci_fitted *f, const fsci_at *at,
     for (size_t i = 0; i < f->n_derived && !asked; i++)
         asked = f->derived[i].n_arguments &&
                 same_names(at, f->derived[i].arguments, f->derived[i].n_arguments);
-    if (!predicts && !asked)
+    if (!predicts)
         FSCI_TRY(fsci_inverse_of(a, f, at, &inverts, &inverse, err));
     if (!predicts && !asked && !inverts)
         return asks_nothing(f, at, err);
     FSCI_TRY(fsci_points_at(a, f, at, &points, err));
     if (inverts)
-        return blame(at, derive_points(a, f, &inverse, &points, derived, err), err);
+        FSCI_TRY(blame(at, derive_points(a, f, &inverse, &points, derived, err), err));
     if (predicts)
         FSCI_TRY(blame(at, predict_points(a, f, &points, predictions, err), err));
     for (size_t i = 0; i < f->n_derived; i++)

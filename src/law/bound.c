@@ -1,4 +1,4 @@
-/* Domains (">= 0, < 0.2", any) and their ends (a number, max(x), 10*max(x)). */
+/* Domains (">= 0, < 0.2", any) and their ends (a number, max(x), 10*max(x), 1/min(x)). */
 #include "base/number.h"
 #include "law/lint.h"
 
@@ -13,7 +13,8 @@ double fsci_bound_at(const fsci_bound *bound, double column_min, double column_m
 {
     if (!bound->column)
         return bound->value;
-    return bound->value * (bound->of_max ? column_max : column_min);
+    double extreme = bound->of_max ? column_max : column_min;
+    return bound->over ? bound->value / extreme : bound->value * extreme;
 }
 
 static bool above(const fsci_bound *lo, double value)
@@ -83,7 +84,8 @@ static const char *read_bound(scanner *s, fsci_bound *bound)
     s->at += used;
     if (used && !isfinite(bound->value))
         return "a number beyond the range of a double";
-    if (used && !take(s, '*'))
+    bound->over = used && take(s, '/');
+    if (used && !bound->over && !take(s, '*'))
         return NULL;
     if (!used)
         bound->value = 1;

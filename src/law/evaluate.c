@@ -301,15 +301,18 @@ static fsc_status response_subject(const context *c, subject *s)
     return FSC_OK;
 }
 
-/* Where the response of a law may be looked for: decade by decade from 1 to both sides, or about 0
- * where it may be negative. */
-static double find_root(const context *c, fsci_root *root, void *scratch, double *theta)
+/* Where a column may be looked for: decade by decade from the middle of its range, or from 1, to
+ * both sides; about 0 where it may be negative. */
+static double find_root(const fsci_law_column *column, fsci_root *root, void *scratch,
+                        double *theta)
 {
     enum { DECADES = 12 };
-    const fsci_domain *domain = &c->law->columns.items[c->law->response].domain;
+    const fsci_domain *domain = &column->domain;
+    const fsci_start *range = &column->range;
     bool positive = !domain->lo.column && domain->lo.value >= 0;
+    double middle = range->log ? sqrt(range->lo.value * range->hi.value) : 1;
     for (int k = 0; k <= 2 * DECADES; k++) {
-        double power = pow(10, k % 2 ? -(k + 1) / 2 : k / 2);
+        double power = middle * pow(10, k % 2 ? -(k + 1) / 2 : k / 2);
         root->lo = positive ? power / 10 : -power;
         root->hi = power;
         double y = fsci_root_find(root, scratch, theta, 0, NULL, root->unknown + 1);
@@ -319,22 +322,30 @@ static double find_root(const context *c, fsci_root *root, void *scratch, double
     return NAN;
 }
 
-/* The response of a law that is not solved for it. */
-static fsc_status solve_response(const context *c, const subject *s, double *value)
+/* The one column that is not given: the response of a law that is not solved for it, or the amount
+ * of an input that gives a response. */
+static fsc_status solve_column(const context *c, size_t unknown, double *value)
 {
     const fsc_law *law = c->law;
-    size_t n = c->sets.n_theta, n_own = law->parameters.n + s->n_derived;
-    fsci_symbol *symbols = FSCI_NEW(c->arena, fsci_symbol, n_own + s->n_arguments + 1);
+    size_t n = c->sets.n_theta, n_own = law->parameters.n + law->derived.n, n_given = 0;
+    fsci_symbol *symbols = FSCI_NEW(c->arena, fsci_symbol, n_own + law->columns.n);
+    const char **names = FSCI_NEW(c->arena, const char *, law->columns.n);
     const fsci_node *rest = fsci_node_binary(c->arena, '-', law->stated->right, law->stated->left);
     double *theta = own_theta(c);
     fsci_program *program;
-    if (!symbols || !rest || !theta)
+    if (!symbols || !names || !rest || !theta)
         return fsci_fail_memory(c->err);
-    FSCI_TRY(own_symbols(c, s->arguments, s->n_arguments, s->n_derived, symbols));
-    symbols[n_own + s->n_arguments] = (fsci_symbol){
-        .name = law->columns.items[law->response].name, .kind = FSCI_SYMBOL_PARAMETER, .first = n};
+    for (size_t i = 0; i < law->columns.n; i++)
+        if (i != unknown)
+            names[n_given++] = law->columns.items[i].name;
+    FSCI_TRY(own_symbols(c, names, n_given, law->derived.n, symbols));
+    for (size_t i = law->parameters.n; i < n_own; i++) /* what solves the law stands aside */
+        if (!strcmp(symbols[i].name, law->columns.items[law->response].name))
+            symbols[i].name = "\tsolution";
+    symbols[n_own + n_given] = (fsci_symbol){
+        .name = law->columns.items[unknown].name, .kind = FSCI_SYMBOL_PARAMETER, .first = n};
     fsci_scope scope = {.symbols = symbols,
-                        .n_symbols = n_own + s->n_arguments + 1,
+                        .n_symbols = n_own + law->columns.n,
                         .n_rows = 1,
                         .n_parameters = n + 1};
     FSCI_TRY(fsci_program_new(c->arena, law->stated, &rest, 1, &scope, &program, c->err));
@@ -342,9 +353,33 @@ static fsc_status solve_response(const context *c, const subject *s, double *val
     if (!scratch)
         return fsci_fail_memory(c->err);
     fsci_root root = {.program = program, .unknown = n};
-    *value = find_root(c, &root, scratch, theta);
+    *value = find_root(&law->columns.items[unknown], &root, scratch, theta);
     free(scratch);
     return FSC_OK;
+}
+
+/* The column that is not given when the response and all others are; SIZE_MAX for none. */
+static size_t missing_input(const context *c)
+{
+    const fsc_law *law = c->law;
+    size_t missing = SIZE_MAX;
+    for (size_t i = 0; i < law->columns.n; i++) {
+        const char *name = law->columns.items[i].name;
+        if (given(c, name))
+            continue;
+        if (missing != SIZE_MAX || i == law->response || fsci_law_index_of(law, name))
+            return SIZE_MAX;
+        missing = i;
+    }
+    return missing;
+}
+
+static fsc_status evaluate_inverse(const context *c, size_t missing, fsci_evaluation *out)
+{
+    const fsci_law_column *column = &c->law->columns.items[missing];
+    fsci_value *value = &out->derived.items[out->derived.n++];
+    *value = (fsci_value){.name = column->name, .node = column->node};
+    return solve_column(c, missing, &value->value);
 }
 
 fsc_status fsci_law_inputs(fsci_arena *arena, const fsc_law *law, fsci_texts *inputs,
@@ -390,10 +425,12 @@ static fsc_status incomplete(const context *c, const subject *response)
     fsci_buffer wanted = {0};
     for (size_t i = 0; i < response->n_arguments; i++)
         fsci_buffer_printf(&wanted, "%s%s", i ? ", " : "", response->arguments[i]);
-    fsc_status status =
-        fsci_fail(c->err, FSC_EINPUT,
-                  "these inputs complete neither law %s (it takes %s) nor a derived quantity",
-                  c->law->id, wanted.data ? wanted.data : "other columns");
+    fsc_status status = fsci_fail(
+        c->err, FSC_EINPUT,
+        "these inputs complete neither law %s (it takes %s, or %s and all of them but one) "
+        "nor a derived quantity",
+        c->law->id, wanted.data ? wanted.data : "other columns",
+        c->law->columns.items[c->law->response].name);
     fsci_buffer_free(&wanted);
     return status;
 }
@@ -425,6 +462,7 @@ static fsc_status evaluate_at(fsci_arena *arena, const fsc_law *law, const doubl
     context c = {.arena = arena, .law = law, .at = at, .err = err};
     subject response = {0};
     bool used = false;
+    size_t missing;
     *out = (fsci_evaluation){.value = NAN};
     FSCI_TRY(fsci_law_sets_new(arena, law, theta, values, at, &c.sets, err));
     FSCI_TRY(check_inputs(&c));
@@ -434,7 +472,10 @@ static fsc_status evaluate_at(fsci_arena *arena, const fsc_law *law, const doubl
         bool stated = law->solution == law->formula->right;
         FSCI_TRY(law->solution ? evaluate_terms(&c, &response,
                                                 stated ? law->stated->right : law->solution, out)
-                               : solve_response(&c, &response, &out->value));
+                               : solve_column(&c, law->response, &out->value));
+        used = true;
+    } else if ((missing = missing_input(&c)) != SIZE_MAX) {
+        FSCI_TRY(evaluate_inverse(&c, missing, out));
         used = true;
     }
     return used || !at->n ? FSC_OK : incomplete(&c, &response);

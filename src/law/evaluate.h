@@ -18,7 +18,9 @@ typedef struct fsci_evaluation {
     double value;      /* of the response; NaN when `at` lacks one of its columns */
     fsci_values terms; /* "A*N^-alpha" = ...; none when the law is no sum. Their sum is value */
     FSCI_LIST(fsci_evaluated_sum) sums; /* of what value is made, those with several members */
-    fsci_values derived; /* those whose arguments are all given, in the law's order */
+    /* Those whose arguments are all given, in the law's order; where the response and all columns
+     * but one are, the amount of that one, NaN when none gives it. */
+    fsci_values derived;
 } fsci_evaluation;
 
 /* theta[n parameters] in the law's order; `at` in any order, values inside their columns' domains.

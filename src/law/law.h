@@ -21,13 +21,15 @@ typedef FSCI_LIST(const char *) fsci_texts;
 
 /* ---- domains and starts ---- */
 
-/* One end of a range: a number, `factor * min(column)` of the data (then value is the factor), or
- * another parameter (then value is the bound in numbers that the other one implies). */
+/* One end of a range: a number, `factor * min(column)` or `factor / min(column)` of the data (then
+ * value is the factor), or another parameter (then value is the bound in numbers that the other one
+ * implies). */
 typedef struct fsci_bound {
     double value;          /* ±INFINITY when there is no bound */
     const char *column;    /* NULL for a plain number */
     const char *parameter; /* NULL unless it is one */
     bool of_max;           /* max(column) rather than min(column) */
+    bool over;             /* the factor over it rather than times it */
     bool open;             /* the end itself is outside (always when there is no bound) */
 } fsci_bound;
 

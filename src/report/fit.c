@@ -65,7 +65,8 @@ static void add_parameters(const fsci_json *record, fsci_view *view)
                                             number(item, "lo"), number(item, "hi"));
         fsci_grid_add(view, grid,
                       (const char *[]){group ? fsci_format(arena, "%s[%s]", name, group) : name,
-                                       fsci_say(arena, number(item, "value"), resolution),
+                                       fsci_say_amount(arena, number(item, "value"), resolution,
+                                                       string(item, "unit")),
                                        fsci_interval_of(arena, record, item), status(arena, item),
                                        string(item, "unit")});
     }

@@ -1,5 +1,6 @@
 """The tools in front of the program: bootstrap, the test runner, the layer check, the install."""
 
+import json
 import os
 import pathlib
 import re
@@ -8,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from support import PROGRAM, ROOT, slow
+from support import PROGRAM, ROOT, record, slow
 
 
 def call(*command, **options):
@@ -207,6 +208,54 @@ class Install(InTemporaryFolder):
         status, out = call("gcc", self.folder / "use.c", "-o", self.folder / "use", *self.install())
         self.assertEqual(status, 0, out)
         self.assertEqual(call(self.folder / "use"), (0, "0.1.0\n"))
+
+    def test_every_function_of_the_header_is_there(self):
+        header = (ROOT / "include/forescale.h").read_text()
+        names = re.findall(r"FSC_API [^;]*?\b(fsc_\w+)\(", header)
+        self.assertGreater(len(names), 20)
+        (self.folder / "all.c").write_text(
+            "#include <forescale.h>\n#include <stdio.h>\n"
+            f"void (*all[])(void) = {{{', '.join(f'(void (*)(void)){n}' for n in names)}}};\n"
+            "int main(void) { return puts(all[0] ? \"all\" : \"none\") < 0; }\n")
+        status, out = call("gcc", self.folder / "all.c", "-o", self.folder / "all", *self.install())
+        self.assertEqual(status, 0, out)
+        self.assertEqual(call(self.folder / "all"), (0, "all\n"))
+
+    def test_a_table_and_a_law_that_are_held(self):
+        """One fit by the library, the inputs read before, is the fit of the program."""
+        (self.folder / "held.c").write_text("""
+            #include <forescale.h>
+            #include <stdio.h>
+            int main(int argc, char **argv)
+            {
+                fsc_error err;
+                fsc_ctx *ctx = fsc_ctx_new(NULL);
+                fsc_law *law = NULL;
+                fsc_table *table = NULL;
+                fsc_record *fit = NULL;
+                fsc_status status = fsc_law_find(ctx, argv[1], &law, &err);
+                if (status == FSC_OK)
+                    status = fsc_table_read(ctx, argv[2], &table, &err);
+                if (status == FSC_OK)
+                    status = fsc_fit_run(ctx, law, table, argv[argc - 1], &fit, &err);
+                puts(status == FSC_OK ? fsc_record_json(fit) : err.message);
+                fsc_record_free(fit);
+                fsc_table_free(table);
+                fsc_law_free(law);
+                fsc_ctx_free(ctx);
+                return status;
+            }""")
+        program = self.folder / "held"
+        status, out = call("gcc", self.folder / "held.c", "-o", program, *self.install())
+        self.assertEqual(status, 0, out)
+        runs = "data/chinchilla-epoch/runs.csv"
+        fit = json.loads(call(program, "chinchilla", runs,
+                              '{"where": "kept_240 == 1", "quick": true}')[1])
+        want = record(["fit", "chinchilla", runs, "--where", "kept_240 == 1", "--quick"])
+        self.assertEqual(fit["parameters"], want["parameters"])
+        status, out = call(program, "chincilla", runs, "{}")
+        self.assertEqual(status, 3)
+        self.assertIn("chinchilla", out)
 
     def test_the_example_of_the_manual(self):
         """docs/examples/forecast.c on the table of docs/studies.md."""

@@ -1,8 +1,9 @@
 """A law asked the other way round: the amount of one input that gives a response."""
 
+import math
 import unittest
 
-from support import assert_near, record, run
+from support import assert_near, record, run, slow
 
 RUNS = "data/chinchilla-epoch/runs.csv"
 FIT = ["fit", "chinchilla", RUNS, "--where", "kept_240 == 1", "--quick"]
@@ -62,6 +63,45 @@ class Inverse(unittest.TestCase):
         answer = record([*fit, "--at", "y=0.5"])["derived"][-1]
         closed = record([*fit, "--at", "target=0.5"])["derived"][-1]
         assert_near(answer["value"], closed["value"], relative=1e-9)
+
+    def test_of_published_constants(self):
+        at = {"E": 1.69, "A": 406.4, "B": 410.7, "alpha": .34, "beta": .28}
+        want = (at["B"] / (2 - at["E"] - at["A"] * 70e9 ** -at["alpha"])) ** (1 / at["beta"])
+        answer = record("laws eval chinchilla --set hoffmann-2022 --at L=2,N=70B")["derived"][-1]
+        self.assertEqual((answer["name"], answer["unit"]), ("D", "token"))
+        assert_near(answer["value"], want, relative=1e-9)
+        beyond = record("laws eval chinchilla --set hoffmann-2022 --at L=1.5,N=70B")
+        self.assertIsNone(beyond["derived"][-1]["value"])
+        self.assertEqual([w["code"] for w in beyond["warnings"]], ["W-OUT-OF-REACH"])
+
+    @slow
+    def test_every_law_gives_its_own_inputs_back(self):
+        """A set of constants at the middle of the inputs' ranges; then each input that the response
+        rises or falls with, from the response."""
+        tried = 0
+        for law in record("laws")["laws"]:
+            columns = record(["laws", "show", law["id"]])["laws"][0]["columns"]
+            takes = record(["laws", "eval", law["id"]])["takes"] if law["published"] else []
+            response = takes[0]["gives"][0] if takes else None
+            if response not in columns or sorted([*takes[0]["at"], response]) != sorted(columns):
+                continue
+            ranges = {n: c.get("range", []) for n, c in columns.items() if n != response}
+            if not all("log" in r and isinstance(r[0], (int, float)) for r in ranges.values()):
+                continue
+            point = {n: math.sqrt(r[0] * r[1]) for n, r in ranges.items()}
+            give = lambda p: ",".join(f"{n}={v!r}" for n, v in p.items())
+            value = record(["laws", "eval", law["id"], "--at", give(point)])["value"]
+            if value is None or value <= 0:
+                continue
+            for unknown in (n for n in point if columns[n].get("trend")):
+                rest = {n: v for n, v in point.items() if n != unknown}
+                answer = record(["laws", "eval", law["id"], "--at",
+                                 give({**rest, response: value})])["derived"]
+                found = [d["value"] for d in answer if d["name"] == unknown][-1]
+                back = record(["laws", "eval", law["id"], "--at", give({**rest, unknown: found})])
+                assert_near(back["value"], value, relative=1e-9, what=f"{law['id']} {unknown}")
+                tried += 1
+        self.assertGreater(tried, 30)
 
     def test_two_unknowns_are_refused(self):
         status, _, err = run([*FIT, "--at", "L=2.0"])

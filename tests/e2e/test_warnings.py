@@ -57,6 +57,14 @@ def isoflops(off=1.0, drift=1.0, width=4):
 
 POWER = "y = A*x^-p"
 CLEAN = [3 * 2 ** (-0.3 * i) * noise(i) for i in range(8)]
+
+
+def scored(scores):
+    """Scores after fine-tuning beside a cross-entropy that falls."""
+    return "tokens,bleu,xent\n" + "".join(f"{1e8 * 4 ** i:g},{b},{2.5 - 0.2 * i}\n"
+                                         for i, b in enumerate(scores))
+
+
 SIGMOID = "y = c + (1 - c)*sigmoid(b*log(x) - a)"
 SCORES = [0.25, 0.26, 0.3, 0.45, 0.66, 0.8, 0.9, 0.94]
 STRAIGHT = "x,y\n" + "".join(f"{i},{2 + 3 * i + 0.1 * (i * 7 % 5 - 2)}\n" for i in range(1, 41))
@@ -112,6 +120,8 @@ CASES = {
     "W-FLAT": ((LAW, grid(), ["--at", "C=1e21"]), (POWER, line(CLEAN), [])),
     "W-EXTRAP": ((POWER, line(CLEAN), ["--at", "x=1e9", *RUNS]),
                  (POWER, line(CLEAN), ["--at", "x=200", *RUNS])),
+    "W-DISAGREE": (("translation-score", scored([30, 29, 28, 26, 24]), RUNS),
+                   ("translation-score", scored([20, 22, 24, 26, 28]), RUNS)),
     "W-BOTH-SIDES": (("y = a + b*y/x", line(CLEAN), RUNS), (POWER, line(CLEAN), RUNS)),
     "W-CONSTANT": ((POWER, line([2.5] * 8), RUNS), (POWER, line(CLEAN), RUNS)),
     "W-CLUSTER": ((POWER, line(CLEAN, family=list("aabbccdd")), ["--bootstrap", "400", *RUNS]),

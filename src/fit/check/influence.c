@@ -164,7 +164,7 @@ static fsc_status confirm(const steps *s, fsci_influence *out, fsc_error *err)
     const fsci_model *m = &s->fit->model;
     size_t p = m->parameters.n_free;
     fsci_solver *solver = fsci_solver_new(&m->objective);
-    double *weight = calloc(s->n, sizeof *weight), *u = calloc(p + m->n_all + 1, sizeof *u);
+    double *weight = calloc(s->n + 1, sizeof *weight), *u = calloc(p + m->n_all + 1, sizeof *u);
     bool ready = solver && weight && u;
     for (size_t i = 0; ready && i < s->n; i++)
         weight[i] = m->objective.weight ? m->objective.weight[i] : 1;

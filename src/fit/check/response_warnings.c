@@ -17,6 +17,8 @@ typedef struct subject {
     fsci_json *record;
 } subject;
 
+static fsci_known_names loss_names = {"cross_entropy", "xent",      "loss",
+                                      "val_loss",      "test_loss", NULL};
 static fsci_known_names chance_names = {"chance", "random_baseline", NULL};
 static fsci_known_names item_names = {"n_items",  "items",       "trials",
                                       "n_trials", "n_questions", NULL};
@@ -131,6 +133,21 @@ static void turns(const subject *s, const fsci_binding *x, const fsci_binding *y
             fsci_brief(s->arena, p[to].x, 3), sign > 0 ? "falling" : "rising");
 }
 
+/* A score that does not rise while a loss of the same rows falls: what was learnt is not what is
+ * asked (Isik et al. 2024, of pretraining data that do not suit a translation task). */
+static void misaligned(const subject *s, const fsci_binding *x, const fsci_binding *y)
+{
+    const fsci_column *loss = find_numbers(s, loss_names);
+    double *values = loss && loss != y->source ? FSCI_NEW(s->arena, double, s->model->n) : NULL;
+    for (size_t i = 0; values && i < s->model->n; i++)
+        values[i] = value_at(s, loss, i);
+    if (values && fsci_rank_correlation(x->values, values, s->model->n) < -0.5)
+        fsci_record_warn(s->arena, s->record, "W-DISAGREE",
+                         "%s does not rise with %s while %s falls: what lowers the loss does not "
+                         "help the task. Data that suit it less? Do not forecast one by the other.",
+                         y->column, x->column, loss->name);
+}
+
 /* A response that moves against the only input there is, where the law says how it follows it. */
 static void against(const subject *s)
 {
@@ -148,6 +165,8 @@ static void against(const subject *s)
         return;
     double rho = fsci_rank_correlation(x->values, y->values, s->model->n);
     bool falling = trend == FSCI_LAW_TREND_FALLING;
+    if (!falling && s->model->n >= 3 && rho < 0.5)
+        misaligned(s, x, y);
     if (s->model->n < 4 || !(falling ? rho > 0.5 : rho < -0.5))
         turns(s, x, y, falling ? 1 : -1);
     else

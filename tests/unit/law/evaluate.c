@@ -157,8 +157,8 @@ static void bad_inputs_say_what_to_give(void **state)
     fsc_law *law = find("chinchilla");
     fsci_evaluation e;
     assert_int_equal(at(law, "hoffmann-2022", "N", 1e9, NULL, 0, &e), FSC_EINPUT);
-    assert_string_equal(err.message, "these inputs complete neither law chinchilla (it takes N, D) "
-                                     "nor a derived quantity");
+    assert_string_equal(err.message, "these inputs complete neither law chinchilla (it takes N, D, "
+                                     "or L and all of them but one) nor a derived quantity");
     assert_int_equal(at(law, "hoffmann-2022", "Q", 1, NULL, 0, &e), FSC_EINPUT);
     assert_non_null(strstr(err.message, "law chinchilla has no column or argument 'Q'"));
     assert_int_equal(at(law, "hoffmann-2022", "N", -1, "D", 1e9, &e), FSC_EINPUT);

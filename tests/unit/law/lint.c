@@ -80,6 +80,8 @@ static const lint_case cases[] = {
      "expected a number, min(column), max(column) or a parameter"},
     {"\"> 0, < 2\"", "\"> 0, < max(M)\"", "\"|> 0, < max(M)|\"", "uses 'M', which is no column"},
     {"[0, min(L)]", "[0, min(K)]", "[0, |min(K)|]", "uses 'K', which is no column"},
+    {"[0, min(L)]", "[0, 1/2]", "[0, 1/|2|]",
+     "expected a number, min(column), max(column) or a parameter"},
     {"[0, min(L)]", "[0, 2*min(L]", "[0, |2*min(L|]", "expected ) after the name of the column"},
     {"[1, 1e6, log]", "[0, 1e6, log]", "[|0|, 1e6, log]",
      "a start spread in the logarithm begins above 0"},

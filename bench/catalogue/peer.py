@@ -1,0 +1,130 @@
+"""The search of a fit by SciPy, with the fit's own protocol: as many points drawn from the law's boxes
+and evaluated, the best 24 brought to convergence. The formula is a NumPy function; L-BFGS-B
+with numerical gradients; positive parameters in logarithms within a factor of 10^9 of their starts,
+others within their domain, as forescale has them."""
+import random
+import re
+import time
+import warnings
+
+import numpy
+import scipy.optimize
+import scipy.special
+
+STARTS = 24 # that forescale converges too, but of a law that is linear in all parameters one
+FUNCTIONS = {"exp": numpy.exp, "log": numpy.log, "log10": numpy.log10, "sqrt": numpy.sqrt,
+             "expm1": numpy.expm1, "log1p": numpy.log1p, "min": numpy.minimum, "max": numpy.maximum,
+             "softplus": lambda x: numpy.logaddexp(0, x), "abs": abs, "tanh": numpy.tanh,
+             "sigmoid": scipy.special.expit, "where": numpy.where, "lgamma": scipy.special.gammaln,
+             "lbeta": scipy.special.betaln, "sum_j": lambda x: x.sum(axis=0),
+             "sum_k": lambda x: x.sum(axis=0)}
+SPACES = {"log": numpy.log, "logit": scipy.special.logit, "identity": lambda x: x}
+warnings.simplefilter("ignore")
+
+
+def written_out(formula, derived):
+    """The formula with the derived quantities in it replaced by their definitions."""
+    pattern = re.compile(r"\b(" + "|".join(map(re.escape, derived)) + r")\b") if derived else None
+    while pattern and pattern.search(formula):
+        formula = pattern.sub(lambda found: f"({derived[found[1]]['formula']})", formula)
+    return formula
+
+
+def python(formula):
+    """The formula in Python, names that are its keywords with _ behind them."""
+    return re.sub(r"\b(pass|lambda|is|in|if|as)\b", r"\1_", formula.replace("^", "**"))
+
+
+def number(text, columns):
+    """A number, or a multiple of the least or largest value of a column, or a number over it."""
+    found = re.fullmatch(r"(?:(.+)([*/]))?(min|max)\((\w+)\)", str(text))
+    if not found:
+        return float(text)
+    extreme = columns[found[4]].min() if found[3] == "min" else columns[found[4]].max()
+    return float(found[1] or 1) * (1 / extreme if found[2] == "/" else extreme)
+
+
+def bounds(domain, columns):
+    lo = hi = None
+    for sign, end in re.findall(r"([<>])=? ([^,]+)", domain):
+        if sign == ">":
+            lo = number(end, columns)
+        else:
+            hi = number(end, columns)
+    return lo, hi
+
+
+class Parameters:
+    """Free parameters of a fit as the vector x, and x as the arguments of the formula."""
+
+    def __init__(self, fit, law, columns):
+        self.free, self.fixed, self.ties, self.sets = [], {}, {}, {}
+        for i, p in enumerate(fit["parameters"]):
+            name = p["name"]
+            self.sets.setdefault(name, []).append(i)
+            if p["status"] == "fixed":
+                self.fixed[i] = p["value"]
+            elif p["status"] == "tied":
+                self.ties[i] = next(k for k, q in enumerate(fit["parameters"])
+                                    if q["name"] == p["tied_to"])
+            else:
+                about = law["parameters"][name]
+                start = about["start"]
+                lo, hi = (number(end, columns) for end in start[:2])
+                self.free.append((i, len(start) == 3, lo, hi, bounds(about["domain"], columns)))
+
+    def draw(self, source):
+        return [source.uniform(numpy.log(lo), numpy.log(hi)) if log else source.uniform(lo, hi)
+                for _, log, lo, hi, _ in self.free]
+
+    def bounds(self):
+        far = 9 * numpy.log(10)
+        return [(numpy.log(lo) - far, numpy.log(hi) + far) if log else limits
+                for _, log, lo, hi, limits in self.free]
+
+    def values(self, x):
+        all_of = dict(self.fixed)
+        for value, (i, log, *_) in zip(x, self.free):
+            all_of[i] = numpy.exp(value) if log else value
+        for i, k in self.ties.items():
+            all_of[i] = all_of[k]
+        return [all_of[at[0]] if not name.endswith(("_j", "_k"))
+                else numpy.array([all_of[i] for i in at])[:, None] for name, at in self.sets.items()]
+
+
+def objective_of(fit, law, columns):
+    parameters = Parameters(fit, law, columns)
+    goal, space = fit["objective"], SPACES[fit["objective"]["space"]]
+    derived = {name: about for name, about in (law.get("derived") or {}).items() if name not in columns}
+    left, right = python(written_out(law["formula"], derived)).split(" = ")
+    names = {**FUNCTIONS, **{python(name): values for name, values in columns.items()}}
+    arguments = ", ".join(parameters.sets)
+    right = eval(f"lambda {arguments}: {right}", names)
+    if any(re.search(rf"\b{name}\b", left) for name in parameters.sets):
+        left = eval(f"lambda {arguments}: {left}", names)
+    else:
+        measured = space(eval(left, names))
+        left = None
+
+    def objective(x):
+        values = parameters.values(x)
+        residual = space(right(*values)) - (space(left(*values)) if left else measured)
+        if goal["loss"] == "huber":
+            size, delta = abs(residual), goal["delta"]
+            cost = numpy.where(size <= delta, size * size / 2, delta * (size - delta / 2)).sum()
+        else:
+            cost = (residual * residual).sum()
+        return cost if numpy.isfinite(cost) else 1e30
+    return objective, parameters
+
+
+def multistart(fit, law, columns):
+    """CPU seconds of the search, and the least objective it found."""
+    objective, parameters = objective_of(fit, law, columns)
+    source, best, begin = random.Random(1), float("inf"), time.process_time()
+    points = [parameters.draw(source) for _ in range(max(fit["starts"]["n"], STARTS))]
+    for x in sorted(points, key=objective)[:STARTS]:
+        got = scipy.optimize.minimize(objective, x, method="L-BFGS-B", bounds=parameters.bounds(),
+                                      options={"ftol": 1e-15, "gtol": 1e-12, "maxiter": 2000})
+        best = min(best, got.fun)
+    return time.process_time() - begin, best
