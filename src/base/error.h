@@ -40,8 +40,8 @@ fsc_status fsci_fail_memory(fsc_error *err);
 #endif
 
 /* The known name nearest to `name` (edit distance at most a third of its length and one, less of a
- * short one; or one begins with the other and has two letters more), or NULL: what an "unknown …" message
- * should suggest. */
+ * short one; or one begins with the other and has two letters more), or NULL: what an "unknown …"
+ * message should suggest. */
 const char *fsci_nearest(const char *name, const char *const *known, size_t n_known);
 
 #endif

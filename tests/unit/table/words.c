@@ -20,10 +20,15 @@ static void names_that_say_the_same(void **unused)
 
 static void names_that_do_not(void **unused)
 {
-    static const char *const other[][2] = {
-        {"flops", "flops_per_token"}, {"flops", "GFLOPs"},    {"loss", "val_loss"},
-        {"C", "c"},                   {"N", "N params"},      {"total", "training"},
-        {"tokens", ""},               {"tokens", "tokens_2"}, {"total", "total"}};
+    static const char *const other[][2] = {{"flops", "flops_per_token"},
+                                           {"flops", "GFLOPs"},
+                                           {"loss", "val_loss"},
+                                           {"C", "c"},
+                                           {"N", "N params"},
+                                           {"total", "training"},
+                                           {"tokens", ""},
+                                           {"tokens", "tokens_2"},
+                                           {"total", "total"}};
     (void)unused;
     for (size_t i = 0; i < sizeof other / sizeof *other; i++)
         if (fsci_same_words(other[i][0], other[i][1]) || fsci_same_words(other[i][1], other[i][0]))
