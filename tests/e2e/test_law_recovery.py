@@ -53,6 +53,16 @@ class LearningCurves(unittest.TestCase):
         inside({"gamma": (0.27, 0.37)}, "learning-curve", ("x", "y"), self.TOKENS,
                lambda m: 21.5 * m ** -0.3 + 0.32, log_noise=0.01)
 
+    def test_the_plateau_of_a_guesser_is_left_out(self):
+        """Eight sizes at best guess, then the law: without the operator the exponent is wrong."""
+        def error(m):
+            return min(0.9, 3.87 * m ** -0.13)
+        tokens = [(2.0 ** k,) for k in range(5, 28)]
+        inside({"b": (0.125, 0.135)}, "power", ("x", "y"), tokens, error, log_noise=0.01,
+               options=("--prepare", "power_region(x, y)"))
+        flat = constants("power", simulate(("x", "y"), tokens, error, 1, log_noise=0.01))[0]
+        self.assertLess(flat["b"], 0.12)
+
     def test_losses_of_images(self):
         """Henighan et al. 2020, 32x32: twelve sizes, 0.2 % of noise."""
         inside({"L_inf": (2.161, 2.231), "a": (0.11, 0.153), "x0": (33, 127)},

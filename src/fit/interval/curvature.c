@@ -31,7 +31,7 @@ static double design_weight(const fsci_fit *fit, size_t i)
 /* One computation: coordinates in use, their Jacobian with columns of length 1, its axes. */
 typedef struct design {
     fsci_fit *fit;
-    fsci_arena *arena;
+    fsci_arena *arena, *rows; /* of the results; of what has a value for each row */
     size_t n, m, rank;
     const size_t *used; /* [m] */
     double *length;     /* [m] of the weighted columns */
@@ -44,11 +44,11 @@ static bool make_design(design *d)
 {
     size_t n = d->n, m = d->m, k = n < m ? n : m;
     d->length = FSCI_NEW(d->arena, double, m);
-    d->A = FSCI_NEW(d->arena, double, n *m);
-    d->U = FSCI_NEW(d->arena, double, n *k);
+    d->A = FSCI_NEW(d->rows, double, n *m);
+    d->U = FSCI_NEW(d->rows, double, n *k);
     d->s = FSCI_NEW(d->arena, double, k);
     d->V = FSCI_NEW(d->arena, double, m *k);
-    d->leverage = FSCI_NEW(d->arena, double, n);
+    d->leverage = FSCI_NEW(d->rows, double, n);
     if (!d->length || !d->A || !d->U || !d->s || !d->V || !d->leverage)
         return false;
     for (size_t a = 0; a < m; a++) {
@@ -142,7 +142,7 @@ static void lend_noise(const design *d, double *m)
 static bool row_terms(const design *d, double *h, double *m)
 {
     const fsci_objective *o = &d->fit->model.objective;
-    double *sorted = fsci_copy_array(d->arena, d->fit->r, d->n, sizeof *sorted);
+    double *sorted = fsci_copy_array(d->rows, d->fit->r, d->n, sizeof *sorted);
     if (!sorted)
         return false;
     double width = fsci_score_width(o, sorted, d->n);
@@ -162,7 +162,7 @@ static bool meat(const design *d, const double *slope, double *M)
 {
     const fsci_clusters *c = &d->fit->clusters;
     size_t n = d->n, r = d->rank, units = c->column ? c->n : n;
-    double *sum = FSCI_NEW(d->arena, double, units *r);
+    double *sum = FSCI_NEW(d->rows, double, units *r);
     if (!sum)
         return false;
     for (size_t a = 0; a < r; a++)
@@ -238,7 +238,7 @@ static fsc_status sandwich(const design *d, fsc_error *err)
 {
     fsci_curvature *c = &d->fit->curvature;
     size_t p = d->fit->model.parameters.n_free, r = d->rank, q;
-    double *terms = FSCI_NEW(d->arena, double, 2 * d->n), *P = FSCI_NEW(d->arena, double, r *r);
+    double *terms = FSCI_NEW(d->rows, double, 2 * d->n), *P = FSCI_NEW(d->arena, double, r *r);
     double *H = FSCI_NEW(d->arena, double, r *r), *M = FSCI_NEW(d->arena, double, r *r);
     double *half = FSCI_NEW(d->arena, double, r *r), *full = FSCI_NEW(d->arena, double, p *p);
     if (!terms || !P || !H || !M || !half || !full)
@@ -319,11 +319,11 @@ static fsc_status with_priors(fsci_arena *arena, fsci_fit *fit, size_t dispersio
     return fsci_information_find(arena, fit, &axes, err);
 }
 
-fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
+static fsc_status find(fsci_arena *arena, fsci_arena *rows, fsci_fit *fit, fsc_error *err)
 {
     size_t p = fit->model.parameters.n_free;
     size_t *used = FSCI_NEW(arena, size_t, p);
-    design d = {.fit = fit, .arena = arena, .n = fit->model.n, .used = used};
+    design d = {.fit = fit, .arena = arena, .rows = rows, .n = fit->model.n, .used = used};
     if (!used || !new_curvature(arena, p, &fit->curvature))
         return fsci_fail_memory(err);
     const fsci_objective *o = &fit->model.objective;
@@ -335,7 +335,7 @@ fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
         if (!fit->at_bound[k] && k != dispersion && !fsci_priors_is_mean(all, all->free[k]))
             used[d.m++] = k;
     if (!d.m || !make_design(&d))
-        return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
+        return fsci_arena_failed(arena) || fsci_arena_failed(rows) ? fsci_fail_memory(err) : FSC_OK;
     describe_design(&d);
     if (fsci_priors_any(all))
         FSCI_TRY(with_priors(arena, fit, dispersion, err));
@@ -345,4 +345,12 @@ fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
         FSCI_TRY(o->density ? fsci_information_find(arena, fit, &axes, err) : sandwich(&d, err));
     }
     return correlations(&d, err);
+}
+
+fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
+{
+    fsci_arena *rows = fsci_arena_new();
+    fsc_status status = rows ? find(arena, rows, fit, err) : fsci_fail_memory(err);
+    fsci_arena_free(rows);
+    return status;
 }
