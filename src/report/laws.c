@@ -240,6 +240,9 @@ static void add_expectations(const fsci_json *law, fsci_view *view)
                 what = fsci_format(view->arena, "%s%s", kinds[k][1], string(item, kinds[k][0]));
         if (isfinite(number(item, "least")))
             what = fsci_format(view->arena, "%g %s or more", number(item, "least"), what);
+        else if (string(item, "distinct"))
+            what =
+                fsci_format(view->arena, "every row another value of %s", string(item, "distinct"));
         bool refuses = how && !strcmp(how, "refuse");
         fsci_grid_add(
             view, grid,
