@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "fit/points.h"
 #include "record/warning.h"
+#include "table/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -43,8 +44,8 @@ static fsc_status check_inputs(const fsc_law *law, const char *option, const fsc
                              about->meaning);
         for (size_t i = 0; i < points->n; i++)
             if (!fsci_domain_holds(&about->domain, v->numbers[i]))
-                return fsci_fail(err, FSC_EINPUT, "--%s: %s = %g lies outside the law's domain",
-                                 option, about->name, v->numbers[i]);
+                return fsci_fail(err, FSC_EINPUT, "--%s: %s = %s lies outside the law's domain",
+                                 option, about->name, fsci_briefly(v->numbers[i], 6).text);
     }
     return FSC_OK;
 }
@@ -96,6 +97,8 @@ static fsc_status find_column(const fsc_table *table, const fsci_settings_list *
     *column = fsci_table_find(table, name);
     for (size_t i = 0; name == about->name && !*column && i < about->aliases.n; i++)
         *column = fsci_table_find(table, about->aliases.items[i]);
+    for (size_t i = 0; name == about->name && !*column && i < about->aliases.n; i++)
+        *column = fsci_table_find_words(table, about->aliases.items[i]);
     if (!*column)
         return fsci_table_no_column(table, name, err);
     return (*column)->kind == FSCI_COLUMN_NUMBERS ? FSC_OK

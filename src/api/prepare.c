@@ -2,6 +2,7 @@
 #include "api/rows.h"
 #include "api/source.h"
 #include "record/warning.h"
+#include "table/words.h"
 
 #include <string.h>
 
@@ -22,6 +23,9 @@ static const char *bound_column(const fsc_law *law, const fsci_settings_list *ma
     for (size_t i = 0; aliases && i < aliases->n; i++)
         if (fsci_table_find(table, aliases->items[i]))
             return aliases->items[i];
+    for (size_t i = 0; aliases && i < aliases->n; i++)
+        if (fsci_table_find_words(table, aliases->items[i]))
+            return fsci_table_find_words(table, aliases->items[i])->name;
     return name;
 }
 

@@ -121,10 +121,18 @@ static size_t edit_distance(const char *a, size_t n, const char *b, size_t m)
     return row[n % 3][m];
 }
 
+/* Whether one of two names begins with the other. */
+static bool begins(const char *a, const char *b)
+{
+    while (*a && *b && tolower((unsigned char)*a) == tolower((unsigned char)*b))
+        a++, b++;
+    return !*a || !*b;
+}
+
 const char *fsci_nearest(const char *name, const char *const *known, size_t n_known)
 {
     size_t length = strlen(name);
-    size_t limit = length < 3 ? 1 : length < 6 ? 2 : 1 + length / 3;
+    size_t limit = length < 3 ? 0 : length < 5 ? 1 : length < 6 ? 2 : 1 + length / 3;
     const char *best = NULL;
     if (length > NAME_MAX_COMPARED)
         return NULL;
@@ -133,7 +141,8 @@ const char *fsci_nearest(const char *name, const char *const *known, size_t n_kn
         if (m > NAME_MAX_COMPARED)
             continue;
         size_t d = edit_distance(name, length, known[i], m);
-        if (d <= limit && d < length) {
+        bool near = d <= limit && d < length;
+        if (near || (!best && d <= 2 && m && begins(name, known[i]))) {
             best = known[i];
             limit = d ? d - 1 : 0;
             if (d == 0)

@@ -39,8 +39,9 @@ fsc_status fsci_fail_memory(fsc_error *err);
 #define fsci_fail_memory(err)           (fsci_fail_memory(err), FSC_ENOMEM)
 #endif
 
-/* The known name nearest to `name` (edit distance at most 2 and a third of its length, case
- * ignored), or NULL: what an "unknown …" message should suggest. */
+/* The known name nearest to `name` (edit distance at most a third of its length and one, less of a
+ * short one; or one begins with the other and has two letters more), or NULL: what an "unknown …"
+ * message should suggest. */
 const char *fsci_nearest(const char *name, const char *const *known, size_t n_known);
 
 #endif

@@ -27,4 +27,15 @@ size_t fsci_number_write(double value, char text[FSCI_NUMBER_TEXT]);
  * Gives the length. */
 size_t fsci_number_brief(double value, int digits, char text[FSCI_NUMBER_TEXT]);
 
+/* The same by value, for the arguments of one call: fsci_briefly(x, 4).text. */
+typedef struct fsci_brief_text {
+    char text[FSCI_NUMBER_TEXT];
+} fsci_brief_text;
+static inline fsci_brief_text fsci_briefly(double value, int digits)
+{
+    fsci_brief_text out;
+    fsci_number_brief(value, digits, out.text);
+    return out;
+}
+
 #endif

@@ -102,6 +102,8 @@ typedef struct fsci_scope {
     const double *held;  /* [n_parameters] value of a parameter that never moves, which is then a
                             constant of the program and without slope; NaN for others. NULL: all
                             move */
+    const bool *wanted;  /* [n_parameters] derivatives by others are left 0 and cost nothing; NULL:
+                            by all */
     bool *outside; /* [n_rows] NULL: a row outside a domain is an error; else it is marked here
                       and compiling goes on */
 } fsci_scope;

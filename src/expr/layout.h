@@ -8,6 +8,7 @@ typedef struct fsci_layout {
     fsci_tape *tape;
     const fsci_graph *graph;
     fsci_role role;
+    const bool *wanted;  /* [n_parameters] of the scope; NULL: all */
     bool *live, *live_0; /* [n_vertices] needed by any root, by root 0 */
 } fsci_layout;
 

@@ -34,7 +34,7 @@ static fsc_status prepare(fsci_program *program, fsc_error *err)
         return FSC_OK;
     program->columns = (fsci_matrix){fsci_alloc(arena, n_columns, stride * sizeof(double)), stride};
     program->asked = FSCI_NEW(arena, bool, program->graph->n_vertices);
-    program->data = fsci_tape_new(program->graph, FSCI_ROLE_DATA, main->column, n_columns, 0);
+    program->data = fsci_tape_new(program->graph, FSCI_ROLE_DATA, main->column, n_columns, 0, NULL);
     if (!program->columns.at || !program->asked || !program->data)
         return fsci_fail_memory(err);
     void *scratch = aligned_alloc(64, fsci_tape_scratch_bytes(program->data));
@@ -57,14 +57,14 @@ fsc_status fsci_program_new(fsci_arena *arena, const fsci_formula *origin,
     if (!g || !vertices || !own.symbols)
         return fsci_fail_memory(err);
     FSCI_TRY(fsci_graph_build(g, origin, roots, n_roots, &own, vertices, err));
-    *p = (fsci_program){
-        .graph = g,
-        .origin = origin,
-        .roots = vertices,
-        .n_roots = n_roots,
-        .n_rows = scope->n_rows,
-        .outside = scope->outside,
-        .main = fsci_tape_new(g, FSCI_ROLE_MAIN, vertices, n_roots, scope->n_parameters)};
+    *p = (fsci_program){.graph = g,
+                        .origin = origin,
+                        .roots = vertices,
+                        .n_roots = n_roots,
+                        .n_rows = scope->n_rows,
+                        .outside = scope->outside,
+                        .main = fsci_tape_new(g, FSCI_ROLE_MAIN, vertices, n_roots,
+                                              scope->n_parameters, scope->wanted)};
     if (!p->main)
         return fsci_fail_memory(err);
     FSCI_TRY(prepare(p, err));

@@ -9,6 +9,7 @@ typedef struct plan {
     uint32_t *uses;        /* [n_vertices] by block vertices of root 0, and as root 0 */
     uint32_t *row;         /* [n_vertices] gradient row of a scalar operation */
     uint32_t *entry;       /* [n_vertices] index of a THETA in a gradient row */
+    bool *moves;           /* [n_vertices] with a parameter whose derivatives are wanted */
     bool *reaches;         /* [n_gradients * n_thetas] gradient entries that are not always zero */
     bool *touched;         /* [n_parameters] Jacobian columns that something is written to */
 } plan;
@@ -20,7 +21,28 @@ static const fsci_vertex *vertex(const plan *p, fsci_vertex_id id)
 
 static bool varies(const plan *p, fsci_vertex_id id)
 {
-    return id && (vertex(p, id)->class & FSCI_CLASS_PARAMETER);
+    return p->moves[id];
+}
+
+static bool is_wanted(const plan *p, const fsci_vertex *v)
+{
+    size_t n = v->op == FSCI_OP_GROUP ? v->codes->n_levels : 1;
+    for (size_t i = 0; i < n; i++)
+        if (!p->l->wanted || p->l->wanted[v->symbol->first + i])
+            return true;
+    return false;
+}
+
+/* Arguments come before what is made of them. */
+static void find_moves(plan *p)
+{
+    for (size_t id = 1; id < p->l->graph->n_vertices; id++) {
+        const fsci_vertex *v = vertex(p, (fsci_vertex_id)id);
+        bool leaf = v->op == FSCI_OP_THETA || v->op == FSCI_OP_GROUP;
+        p->moves[id] = leaf && is_wanted(p, v);
+        for (uint32_t k = 0; k < v->n_args; k++)
+            p->moves[id] |= p->moves[p->l->graph->args[v->first + k]];
+    }
 }
 
 /* ---- gradients of scalars ---- */
@@ -232,10 +254,12 @@ bool fsci_reverse_plan(fsci_layout *l)
               .uses = FSCI_NEW(arena, uint32_t, n),
               .row = FSCI_NEW(arena, uint32_t, n),
               .entry = FSCI_NEW(arena, uint32_t, n),
+              .moves = FSCI_NEW(arena, bool, n + 1),
               .reaches = FSCI_NEW(arena, bool, n_entries),
               .touched = FSCI_NEW(arena, bool, t->n_parameters)};
-    if (!p.adjoint || !p.uses || !p.row || !p.entry || !p.reaches || !p.touched)
+    if (!p.adjoint || !p.uses || !p.row || !p.entry || !p.moves || !p.reaches || !p.touched)
         return false;
+    find_moves(&p);
     for (uint32_t k = 0; k < t->n_thetas; k++)
         p.entry[t->thetas[k]] = k;
     for (size_t s = 0; s < t->n_scalar_steps_0; s++)

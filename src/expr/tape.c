@@ -183,13 +183,14 @@ static size_t block_length(const fsci_tape *t)
 }
 
 fsci_tape *fsci_tape_new(const fsci_graph *graph, fsci_role role, const fsci_vertex_id *roots,
-                         size_t n_roots, size_t n_parameters)
+                         size_t n_roots, size_t n_parameters, const bool *wanted)
 {
     fsci_arena *arena = graph->arena;
     size_t n = graph->n_vertices, n_live = 0, n_live_args = 0;
     layout l = {.tape = FSCI_NEW(arena, fsci_tape, 1),
                 .graph = graph,
                 .role = role,
+                .wanted = wanted,
                 .live = FSCI_NEW(arena, bool, n),
                 .live_0 = FSCI_NEW(arena, bool, n)};
     if (!l.tape || !l.live || !l.live_0)

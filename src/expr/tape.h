@@ -111,7 +111,7 @@ typedef struct fsci_tape {
 
 /* NULL when out of memory. For role DATA the roots are the vertices wanted as columns. */
 fsci_tape *fsci_tape_new(const fsci_graph *graph, fsci_role role, const fsci_vertex_id *roots,
-                         size_t n_roots, size_t n_parameters);
+                         size_t n_roots, size_t n_parameters, const bool *wanted);
 
 /* ---- evaluation (eval.c) ---- */
 

@@ -3,6 +3,7 @@
 
 #include "expr/tree.h"
 #include "table/cell.h"
+#include "table/words.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -26,6 +27,8 @@ static fsc_status find_column(const fsci_model *model, const fsci_fit_settings *
     *found = fsci_table_find(model->table, symbol);
     for (size_t i = 0; about && !*found && i < about->aliases.n; i++)
         *found = fsci_table_find(model->table, about->aliases.items[i]);
+    for (size_t i = 0; about && !*found && i < about->aliases.n; i++)
+        *found = fsci_table_find_words(model->table, about->aliases.items[i]);
     return FSC_OK;
 }
 

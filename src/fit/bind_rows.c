@@ -1,5 +1,6 @@
 /* The rows a fit uses, and the values of its columns there. */
 #include "fit/bind.h"
+#include "base/number.h"
 
 #include <math.h>
 #include <string.h>
@@ -38,10 +39,10 @@ static fsc_status outside_domain(const fsci_model *model, const fsci_binding *b,
     const fsci_bound *end = low ? &d->lo : &d->hi;
     bool percent = !low && end->value == 1 && value > 1 && value <= 100;
     return fsci_fail_row(
-        err, FSC_EINPUT, (int64_t)row,
-        "%s, line %lld, column %s: %s must be %s%s %g, found %.6g; %s",
+        err, FSC_EINPUT, (int64_t)row, "%s, line %lld, column %s: %s must be %s%s %s, found %s; %s",
         fsci_table_name(model->table), (long long)fsci_table_line(model->table, row), column->name,
-        b->symbol, low ? ">" : "<", end->open ? "" : "=", end->value, value,
+        b->symbol, low ? ">" : "<", end->open ? "" : "=", fsci_briefly(end->value, 6).text,
+        fsci_briefly(value, 6).text,
         percent ? "a percentage? give the fraction with --let" : "correct it or give --drop-bad");
 }
 

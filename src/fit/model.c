@@ -253,7 +253,9 @@ static fsc_status compile(fsci_arena *arena, const fsci_fit_settings *settings, 
     o->residual = program;
     FSCI_TRY(fsci_separable_new(arena, difference, &model->parameters, &model->separable, err));
     if (model->separable) {
-        FSCI_TRY(fsci_program_new(arena, formula, &difference, 1, scope, &program, err));
+        fsci_scope linear = *scope;
+        linear.wanted = fsci_separable_mask(model->separable);
+        FSCI_TRY(fsci_program_new(arena, formula, &difference, 1, &linear, &program, err));
         o->linear = program;
     }
     if (o->density)

@@ -1,8 +1,9 @@
 #include "fit/scale.h"
 
+#include "table/words.h"
+
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 /* FLOP of one parameter on one token, forward and backward (Kaplan et al. 2020, table 1). */
 static const double flop_per_parameter_token = 6;
@@ -12,8 +13,7 @@ static const fsci_column *find_any(const fsc_table *table, const char *const *na
     for (size_t i = 0; i < fsci_table_columns(table); i++) {
         const fsci_column *column = fsci_table_column(table, i);
         for (const char *const *name = names; *name; name++)
-            /* a single letter means what it says: c is not C */
-            if (!strcmp(column->name, *name) || ((*name)[1] && !strcasecmp(column->name, *name)))
+            if (fsci_same_words(column->name, *name))
                 return column;
     }
     return NULL;
@@ -21,10 +21,7 @@ static const fsci_column *find_any(const fsc_table *table, const char *const *na
 
 static const fsci_column *find_compute(const fsci_model *model)
 {
-    static const char *const names[] = {
-        "C",     "flops",          "flop",        "compute",
-        "FLOPs", "training_flops", "train_flops", "training_compute",
-        NULL};
+    static const char *const names[] = {"C", "flops", "flop", "compute", NULL};
     for (size_t i = 0; i < model->n_bindings; i++) {
         const fsci_binding *b = &model->bindings[i];
         if (b->source && b->values && b->unit && !strcmp(b->unit, "FLOP"))

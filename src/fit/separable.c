@@ -67,6 +67,11 @@ bool fsci_separable_has(const fsci_separable *part, size_t parameter)
     return part && part->has[parameter];
 }
 
+const bool *fsci_separable_mask(const fsci_separable *part)
+{
+    return part->has;
+}
+
 struct fsci_separable_scratch {
     const fsci_objective *objective;
     const fsci_separable *part;

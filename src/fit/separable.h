@@ -18,6 +18,8 @@ fsc_status fsci_separable_new(fsci_arena *arena, const fsci_node *difference,
                               fsc_error *err);
 bool fsci_separable_has(const fsci_separable *part, size_t parameter);
 
+/* [n parameters] which have it; derivatives by others are not asked for. */
+const bool *fsci_separable_mask(const fsci_separable *part);
 /* Replaces the linear ones in theta by their least-squares values within bounds, given the others.
  * False when the formula cannot be evaluated there. `scratch` is of fsci_separable_scratch_new. */
 typedef struct fsci_separable_scratch fsci_separable_scratch;

@@ -122,8 +122,8 @@ static fsc_status fix(fsci_arena *arena, const char *value, fsci_parameter *all,
         return fsci_fail(err, FSC_EUSAGE, "--fix %s=%s: '%s' %s", p->name, value, value,
                          fsci_quantity_flaw(value, strlen(value)));
     if (p->value < p->lo || p->value > p->hi)
-        return fsci_fail(err, FSC_EUSAGE, "--fix %s=%s is outside its bounds, %g to %g", p->name,
-                         value, p->lo, p->hi);
+        return fsci_fail(err, FSC_EUSAGE, "--fix %s=%s is outside its bounds, %s to %s", p->name,
+                         value, fsci_briefly(p->lo, 6).text, fsci_briefly(p->hi, 6).text);
     return FSC_OK;
 }
 
@@ -184,8 +184,8 @@ static fsc_status bound(fsci_arena *arena, const char *value, fsci_parameter *al
     if (below)
         p->below = colon + 1;
     if (lo < p->lo || hi > p->hi)
-        return fsci_fail(err, FSC_EUSAGE, "--bound %s=%s leaves the law's own domain, %g to %g",
-                         p->name, value, p->lo, p->hi);
+        return fsci_fail(err, FSC_EUSAGE, "--bound %s=%s leaves the law's own domain, %s to %s",
+                         p->name, value, fsci_briefly(p->lo, 6).text, fsci_briefly(p->hi, 6).text);
     if (!(lo < hi))
         return fsci_fail(err, FSC_EUSAGE, "--bound %s=%s is empty; use --fix to hold a value",
                          p->name, value);
@@ -218,8 +218,9 @@ static fsc_status start(fsci_arena *arena, const char *value, fsci_parameter *al
             return fsci_fail(err, FSC_EUSAGE, "--start %s=%s: '%.*s' %s", p->name, value,
                              (int)length, at, fsci_quantity_flaw(at, length));
         if (grid[i] < p->lo || grid[i] > p->hi)
-            return fsci_fail(err, FSC_EUSAGE, "--start %s=%.*s is outside its bounds, %g to %g",
-                             p->name, (int)length, at, p->lo, p->hi);
+            return fsci_fail(err, FSC_EUSAGE, "--start %s=%.*s is outside its bounds, %s to %s",
+                             p->name, (int)length, at, fsci_briefly(p->lo, 6).text,
+                             fsci_briefly(p->hi, 6).text);
         at += length + (at[length] == ':');
     }
     p->grid = grid;

@@ -26,16 +26,16 @@ static void warn_bounds(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
             continue;
         if (p->link && fit->theta[i] == fit->theta[p->other])
             fsci_record_warn(a, record, "W-BOUND",
-                             "%s ended on its bound, %s (%.4g): the data push it further, and the "
+                             "%s ended on its bound, %s (%s): the data push it further, and the "
                              "two move together. Question the bound, or tie them.",
                              label(a, fit, k), fsci_parameter_label(a, &m->all[p->other]),
-                             fit->theta[i]);
+                             fsci_brief(a, fit->theta[i], 4));
         else
             fsci_record_warn(
                 a, record, "W-BOUND",
-                "%s ended on its bound, %.4g: the data push it further; its local interval "
+                "%s ended on its bound, %s: the data push it further; its local interval "
                 "is not given. Question the bound, or drop the term.",
-                label(a, fit, k), fit->theta[i]);
+                label(a, fit, k), fsci_brief(a, fit->theta[i], 4));
     }
 }
 

@@ -1,5 +1,6 @@
 /* Domains, starts, published sets and checks agree with each other. */
 #include "law/lint.h"
+#include "base/number.h"
 #include "law/sets.h"
 
 #include <math.h>
@@ -35,8 +36,8 @@ static void check_start_value(fsci_lint *lint, const fsci_law_parameter *p, doub
                               const fsci_yaml *node)
 {
     if (!fsci_domain_holds(&p->domain, value))
-        fsci_lint_add(lint, FSCI_ERROR, node->at, "start %g of '%s' is outside its domain %s",
-                      value, p->name, domain_text(p->node));
+        fsci_lint_add(lint, FSCI_ERROR, node->at, "start %s of '%s' is outside its domain %s",
+                      fsci_briefly(value, 6).text, p->name, domain_text(p->node));
 }
 
 static void check_prior(fsci_lint *lint, const fsc_law *law, const fsci_law_parameter *p)
@@ -194,8 +195,8 @@ static void check_published(fsci_lint *lint, const fsc_law *law, fsci_law_publis
             const fsci_value *v = &set->values.items[k];
             if (!strcmp(v->name, p->name) && !fsci_domain_holds(&p->domain, v->value))
                 fsci_lint_add(lint, FSCI_ERROR, v->node->at,
-                              "published set '%s' has %s = %g, outside its domain %s", name,
-                              p->name, v->value, domain_text(p->node));
+                              "published set '%s' has %s = %s, outside its domain %s", name,
+                              p->name, fsci_briefly(v->value, 6).text, domain_text(p->node));
         }
     }
     fsci_law_check_set_order(lint, law, set);
@@ -248,8 +249,8 @@ static void check_argument(fsci_lint *lint, const fsc_law *law, const fsci_value
                       argument->name);
     else if (column != SIZE_MAX &&
              !fsci_domain_holds(&law->columns.items[column].domain, argument->value))
-        fsci_lint_add(lint, FSCI_ERROR, argument->node->at, "%s = %g is outside its domain %s",
-                      argument->name, argument->value,
+        fsci_lint_add(lint, FSCI_ERROR, argument->node->at, "%s = %s is outside its domain %s",
+                      argument->name, fsci_briefly(argument->value, 6).text,
                       domain_text(law->columns.items[column].node));
 }
 

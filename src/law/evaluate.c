@@ -1,4 +1,5 @@
 #include "law/evaluate.h"
+#include "base/number.h"
 
 #include "expr/root.h"
 #include "expr/tree.h"
@@ -412,8 +413,8 @@ static fsc_status check_inputs(const context *c)
                              law->id, input->name, law->id);
         if (column != SIZE_MAX &&
             !fsci_domain_holds(&law->columns.items[column].domain, input->value))
-            return fsci_fail(c->err, FSC_EINPUT, "%s = %g is outside its domain in law %s",
-                             input->name, input->value, law->id);
+            return fsci_fail(c->err, FSC_EINPUT, "%s = %s is outside its domain in law %s",
+                             input->name, fsci_briefly(input->value, 6).text, law->id);
     }
     return FSC_OK;
 }

@@ -249,7 +249,7 @@ fsci_linear fsci_svd(size_t m, size_t n, const double *A, double *U, double *s, 
     /* The sign rule looks at V, so asking for either side computes both. */
     bool both = U || V;
     const char *job = both ? "S" : "N";
-    size_t sides = both ? (m + 2 * n) * k : 0;
+    size_t sides = both ? ((U ? 0 : m) + 2 * n) * k : 0;
     lapack_int M = (lapack_int)m, N = (lapack_int)n, K = (lapack_int)k, ask = -1, info;
     double size;
     LAPACK_dgesvd(job, job, &M, &N, NULL, &M, NULL, NULL, &M, NULL, &K, &size, &ask, &info);
@@ -257,7 +257,7 @@ fsci_linear fsci_svd(size_t m, size_t n, const double *A, double *U, double *s, 
     double *copy = copy_with_room(A, m * n, sides + (size_t)size);
     if (!copy)
         return FSCI_LINEAR_NO_MEMORY;
-    double *left = copy + m * n, *right = left + (both ? m * k : 0);
+    double *left = copy + m * n, *right = left + (both && !U ? m * k : 0);
     double *turned = right + (both ? n * k : 0), *work = copy + m * n + sides;
     LAPACK_dgesvd(job, job, &M, &N, copy, &M, s, U ? U : left, &M, right, &K, work, &given, &info);
     fsci_linear status = iteration_status(info);

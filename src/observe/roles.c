@@ -1,6 +1,7 @@
 #include "observe/roles.h"
 
 #include "base/number.h"
+#include "table/words.h"
 
 #include <ctype.h>
 #include <stddef.h>
@@ -25,16 +26,10 @@ static const struct {
     {FSCI_ROLE_TOKENS, "tokens"},
     {FSCI_ROLE_TOKENS, "n_tokens"},
     {FSCI_ROLE_TOKENS, "num_tokens"},
-    {FSCI_ROLE_TOKENS, "training_tokens"},
-    {FSCI_ROLE_TOKENS, "train_tokens"},
-    {FSCI_ROLE_TOKENS, "pretraining_tokens"},
     {FSCI_ROLE_TOKENS, "pretraining_data_size"},
     {FSCI_ROLE_FLOPS, "flops"},
     {FSCI_ROLE_FLOPS, "flop"},
     {FSCI_ROLE_FLOPS, "compute"},
-    {FSCI_ROLE_FLOPS, "training_flops"},
-    {FSCI_ROLE_FLOPS, "train_flops"},
-    {FSCI_ROLE_FLOPS, "training_compute"},
     {FSCI_ROLE_DATE, "date"},
     {FSCI_ROLE_DATE, "release_date"},
     {FSCI_ROLE_DATE, "publication_date"},
@@ -79,7 +74,7 @@ bool fsci_plain_name(const char *column, char plain[FSCI_PLAIN_BYTES])
 static bool find_role(const char *plain, fsci_role *role)
 {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcmp(names[i].name, plain)) {
+        if (fsci_same_words(names[i].name, plain)) {
             *role = names[i].role;
             return true;
         }

@@ -34,7 +34,7 @@ struct fsci_operator {
 
 fsci_operator_fn fsci_prepare_best, fsci_prepare_last, fsci_prepare_mean, fsci_prepare_pareto,
     fsci_prepare_hull, fsci_prepare_bins, fsci_prepare_isoflop, fsci_prepare_envelope,
-    fsci_prepare_annealing, fsci_prepare_changes;
+    fsci_prepare_annealing, fsci_prepare_changes, fsci_prepare_power_region;
 
 /* A column of numbers by name; FSC_EINPUT. */
 fsc_status fsci_preparing_column(const fsci_preparing *p, const char *name, const double **values);

@@ -39,6 +39,12 @@ static const fsci_operator operators[] = {
      {"bins", "beyond"},
      {0},
      fsci_prepare_bins},
+    {{"power_region", "power_region(x, y, by=run)",
+      "the rows between a level at small x and one at large x, where log y is linear in log x"},
+     2,
+     {"by"},
+     {0},
+     fsci_prepare_power_region},
     {{"isoflop", "isoflop(C, N, loss, by=budget, method=parabola)",
       "of each compute budget the N of least loss, by a parabola of the loss in log N or by the "
       "Akima interpolant (method=akima); C becomes the mean of the budget"},

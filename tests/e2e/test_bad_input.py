@@ -160,7 +160,7 @@ class BadInput(unittest.TestCase):
     def test_negative_under_a_log(self):
         path = self.file("n.csv", "N,loss\n1e6,4\n-1e7,3\n1e8,2.5\n1e9,2.3\n1e10,2.2\n")
         self.refuse(["fit", FORMULA, path], INPUT, "n.csv", "line 3")
-        self.refuse(["fit", "power-plus-constant", path, "--map", "x=N,L=loss"], INPUT, "line 3", "-1e+07")
+        self.refuse(["fit", "power-plus-constant", path, "--map", "x=N,L=loss"], INPUT, "line 3", "-1e7")
 
     def test_bad_rows_can_be_dropped(self):
         path = self.file("n.csv", "x,L\n1e6,4\n-1e7,3\n1e8,2.5\n1e9,2.3\n1e10,2.2\n1e11,2.1\n")

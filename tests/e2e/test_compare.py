@@ -302,7 +302,7 @@ class Refused(unittest.TestCase):
         for args, status, said in (
                 ([*lines, "--by", "g", "--share", "q"], 2, "no parameter 'q'"),
                 ([*lines, "--by", "h"], 3, "no column 'h'"),
-                ([*lines, "--by", "x"], 3, "holds numbers"),
+                ([*lines, "--by", "x"], 3, "names the groups here"),
                 (["fit", "y = a + b*x", "-", "--share", "a"], 2, "--share needs --by"),
                 (["fit", "y = a[g] + b*x", "-", "--by", "g"], 3, "by group already"),
                 (["compare", "y = a + b*x", "x = a + b*y", "-"], 3, "compared on one response")):

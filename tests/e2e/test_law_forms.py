@@ -119,6 +119,34 @@ class OpenClip(unittest.TestCase):
             assert_near(got["A"], a, relative=5e-4)
 
 
+class ColumnNames(unittest.TestCase):
+    """Spellings of one name, as tables of others have them."""
+
+    def test_words_bind_where_no_name_or_alias_is_exact(self):
+        text = 'Params,Training Tokens,"FLOPs, total",Val loss\n' + "".join(
+            f"{n},{d},{6 * n * d},{1.8 + 480 / n ** 0.35 + 2100 / d ** 0.37}\n"
+            for n in (1e8, 4e8, 1.6e9) for d in (1e10, 4e10, 1.6e11))
+        got = record(["fit", "chinchilla", "-"], stdin=text)
+        self.assertEqual({k: c["column"] for k, c in got["data"]["columns"].items()},
+                         {"N": "Params", "D": "Training Tokens", "L": "Val loss"})
+        self.assertEqual(got["holdout"]["scale"] if "scale" in got["holdout"] else
+                         got["backtest"]["scale"], "FLOPs, total")
+        got = fit("optimal-size", "-", "--map", "N_opt=Params", stdin=text)
+        self.assertEqual(got["data"]["columns"]["C"]["column"], "FLOPs, total")
+
+    def test_two_that_say_the_same_are_not_guessed(self):
+        text = "N,L,tokens (total),Training tokens\n1,2,3,4\n2,3,4,5\n"
+        status, _, err = run(["fit", "chinchilla", "-"], stdin=text)
+        self.assertEqual(status, 3)
+        self.assertIn("has no column for D", err)
+
+    def test_short_names_are_not_corrected_to_others(self):
+        text = "N,D,L\n1,2,3\n2,3,4\n"
+        for args in (["--map", "L=Q"], ["--fix", "q=1"], ["--map", "L=xy"]):
+            err = run(["fit", "power", "-", *args], stdin=text)[2]
+            self.assertNotIn("did you mean", err)
+
+
 class Growth(unittest.TestCase):
     """Forms of growth (Zhang et al. 2025), told apart by AICc under one model of errors."""
     TIME = range(8)

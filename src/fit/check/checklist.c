@@ -55,14 +55,14 @@ static const char *parameters(fsci_arena *a, const fsci_json *record)
         const char *name =
             group ? fsci_format(a, "%s[%s]", text_of(p, "name"), group) : text_of(p, "name");
         double lo = fsci_json_get_number(p, "lo");
-        const char *status = text_of(p, "status");
+        const char *status = text_of(p, "status"),
+                   *value = fsci_brief(a, fsci_json_get_number(p, "value"), 5);
         list = add(a, list,
-                   tied        ? fsci_format(a, "%s tied to %s", name, tied)
-                   : isnan(lo) ? fsci_format(a, "%s = %.5g (%s)", name,
-                                             fsci_json_get_number(p, "value"), status)
-                               : fsci_format(a, "%s = %.5g (%.4g to %.4g, %s)", name,
-                                             fsci_json_get_number(p, "value"), lo,
-                                             fsci_json_get_number(p, "hi"), status));
+                   tied ? fsci_format(a, "%s tied to %s", name, tied)
+                   : isnan(lo)
+                       ? fsci_format(a, "%s = %s (%s)", name, value, status)
+                       : fsci_format(a, "%s = %s (%s to %s, %s)", name, value, fsci_brief(a, lo, 4),
+                                     fsci_brief(a, fsci_json_get_number(p, "hi"), 4), status));
     }
     return list;
 }
@@ -85,9 +85,9 @@ static const char *design(fsci_arena *a, const fsci_json *record)
     FSCI_JSON_EACH (c, fsci_json_at(record, "data.columns")) {
         double min = fsci_json_get_number(c, "min");
         if (!isnan(min))
-            list =
-                add(a, list,
-                    fsci_format(a, "%s %.4g to %.4g", c->key, min, fsci_json_get_number(c, "max")));
+            list = add(a, list,
+                       fsci_format(a, "%s %s to %s", c->key, fsci_brief(a, min, 4),
+                                   fsci_brief(a, fsci_json_get_number(c, "max"), 4)));
     }
     return list;
 }
@@ -109,9 +109,10 @@ static const char *hyperparameters(fsci_arena *a, const fsci_json *record)
     FSCI_JSON_EACH (c, fsci_json_at(record, "data.settings")) {
         double min = fsci_json_get_number(c, "min"), max = fsci_json_get_number(c, "max");
         list = add(a, list,
-                   min == max ? fsci_format(a, "%s held at %.4g", text_of(c, "column"), min)
-                              : fsci_format(a, "%s varies from %.4g to %.4g", text_of(c, "column"),
-                                            min, max));
+                   min == max ? fsci_format(a, "%s held at %s", text_of(c, "column"),
+                                            fsci_brief(a, min, 4))
+                              : fsci_format(a, "%s varies from %s to %s", text_of(c, "column"),
+                                            fsci_brief(a, min, 4), fsci_brief(a, max, 4)));
     }
     return list;
 }

@@ -115,14 +115,15 @@ static void unit(subject *s)
         const fsci_unit_bounds *bounds = b->values ? fsci_unit_bounds_of(b->unit) : NULL;
         if (bounds && b->max < bounds->least)
             fsci_record_warn(s->arena, s->record, "W-UNIT",
-                             "%s is at most %.4g %s: that looks like %s. Give plain units, as "
+                             "%s is at most %s %s: that looks like %s. Give plain units, as "
                              "--let %s_plain=1e9*%s --map %s=%s_plain.",
-                             b->column, b->max, bounds->plain, bounds->below, b->symbol, b->column,
-                             b->symbol, b->symbol);
+                             b->column, fsci_brief(s->arena, b->max, 4), bounds->plain,
+                             bounds->below, b->symbol, b->column, b->symbol, b->symbol);
         else if (bounds && b->min > bounds->most)
             fsci_record_warn(s->arena, s->record, "W-UNIT",
-                             "%s is at least %.4g %s, more than there can be: that looks like %s.",
-                             b->column, b->min, bounds->plain, bounds->above);
+                             "%s is at least %s %s, more than there can be: that looks like %s.",
+                             b->column, fsci_brief(s->arena, b->min, 4), bounds->plain,
+                             bounds->above);
     }
 }
 

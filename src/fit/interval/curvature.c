@@ -31,7 +31,7 @@ static double design_weight(const fsci_fit *fit, size_t i)
 /* One computation: coordinates in use, their Jacobian with columns of length 1, its axes. */
 typedef struct design {
     fsci_fit *fit;
-    fsci_arena *arena;
+    fsci_arena *arena, *rows; /* of the results; of what has a value for each row */
     size_t n, m, rank;
     const size_t *used; /* [m] */
     double *length;     /* [m] of the weighted columns */
@@ -44,11 +44,11 @@ static bool make_design(design *d)
 {
     size_t n = d->n, m = d->m, k = n < m ? n : m;
     d->length = FSCI_NEW(d->arena, double, m);
-    d->A = FSCI_NEW(d->arena, double, n *m);
-    d->U = FSCI_NEW(d->arena, double, n *k);
+    d->A = FSCI_NEW(d->rows, double, n *m);
+    d->U = FSCI_NEW(d->rows, double, n *k);
     d->s = FSCI_NEW(d->arena, double, k);
     d->V = FSCI_NEW(d->arena, double, m *k);
-    d->leverage = FSCI_NEW(d->arena, double, n);
+    d->leverage = FSCI_NEW(d->rows, double, n);
     if (!d->length || !d->A || !d->U || !d->s || !d->V || !d->leverage)
         return false;
     for (size_t a = 0; a < m; a++) {
@@ -142,7 +142,7 @@ static void lend_noise(const design *d, double *m)
 static bool row_terms(const design *d, double *h, double *m)
 {
     const fsci_objective *o = &d->fit->model.objective;
-    double *sorted = fsci_copy_array(d->arena, d->fit->r, d->n, sizeof *sorted);
+    double *sorted = fsci_copy_array(d->rows, d->fit->r, d->n, sizeof *sorted);
     if (!sorted)
         return false;
     double width = fsci_score_width(o, sorted, d->n);
@@ -162,7 +162,7 @@ static bool meat(const design *d, const double *slope, double *M)
 {
     const fsci_clusters *c = &d->fit->clusters;
     size_t n = d->n, r = d->rank, units = c->column ? c->n : n;
-    double *sum = FSCI_NEW(d->arena, double, units *r);
+    double *sum = FSCI_NEW(d->rows, double, units *r);
     if (!sum)
         return false;
     for (size_t a = 0; a < r; a++)
@@ -178,6 +178,18 @@ static bool meat(const design *d, const double *slope, double *M)
     return true;
 }
 
+/* Adds a direction that says nothing, given over columns of length 1, in coordinates of the fit. */
+static void add_loose(const design *d, const double *scaled)
+{
+    fsci_curvature *c = &d->fit->curvature;
+    double *to = c->loose + c->n_loose++ * d->fit->model.parameters.n_free, squares = 0;
+    for (size_t a = 0; a < d->m; a++)
+        squares += scaled[a] * scaled[a];
+    for (size_t a = 0; a < d->m; a++)
+        if (fabs(scaled[a]) >= involved * sqrt(squares)) /* less is rounding */
+            to[d->used[a]] = scaled[a] / (d->length[a] > 0 ? d->length[a] : 1);
+}
+
 /* The inverse of H over the directions in which it bends; others are marked in `identified`. */
 static bool invert(const design *d, const double *H, double *inverse, size_t *q)
 {
@@ -185,8 +197,9 @@ static bool invert(const design *d, const double *H, double *inverse, size_t *q)
     size_t r = d->rank;
     double *bend = FSCI_NEW(d->arena, double, r), *W = FSCI_NEW(d->arena, double, r *r);
     double *way = FSCI_NEW(d->arena, double, d->m);
+    c->loose = FSCI_NEW(d->arena, double, d->m * d->fit->model.parameters.n_free);
     *q = 0;
-    if (!bend || !W || !way || fsci_symmetric_eigen(r, H, bend, W) != FSCI_LINEAR_OK)
+    if (!bend || !W || !way || !c->loose || fsci_symmetric_eigen(r, H, bend, W) != FSCI_LINEAR_OK)
         return !fsci_arena_failed(d->arena);
     while (*q < r && bend[*q] > flat * bend[0])
         ++*q;
@@ -197,6 +210,8 @@ static bool invert(const design *d, const double *H, double *inverse, size_t *q)
                 sum += W[k * r + a] * W[k * r + b] / bend[k];
             inverse[a + b * r] = sum;
         }
+    for (size_t k = r; k < d->m; k++)
+        add_loose(d, d->V + k * d->m);
     for (size_t k = *q; k < r; k++) {
         double squares = 0;
         for (size_t a = 0; a < d->m; a++) {
@@ -208,6 +223,7 @@ static bool invert(const design *d, const double *H, double *inverse, size_t *q)
         for (size_t a = 0; a < d->m; a++)
             if (fabs(way[a]) >= involved * sqrt(squares))
                 c->identified[d->used[a]] = false;
+        add_loose(d, way);
     }
     return true;
 }
@@ -238,7 +254,7 @@ static fsc_status sandwich(const design *d, fsc_error *err)
 {
     fsci_curvature *c = &d->fit->curvature;
     size_t p = d->fit->model.parameters.n_free, r = d->rank, q;
-    double *terms = FSCI_NEW(d->arena, double, 2 * d->n), *P = FSCI_NEW(d->arena, double, r *r);
+    double *terms = FSCI_NEW(d->rows, double, 2 * d->n), *P = FSCI_NEW(d->arena, double, r *r);
     double *H = FSCI_NEW(d->arena, double, r *r), *M = FSCI_NEW(d->arena, double, r *r);
     double *half = FSCI_NEW(d->arena, double, r *r), *full = FSCI_NEW(d->arena, double, p *p);
     if (!terms || !P || !H || !M || !half || !full)
@@ -258,7 +274,7 @@ static fsc_status sandwich(const design *d, fsc_error *err)
     spread_out(d, H, full);
     for (size_t k = 0; k < p; k++)
         c->se[k] = c->identified[k] && !d->fit->at_bound[k] ? sqrt(full[k + k * p]) : NAN;
-    c->covariance = q == d->m ? full : NULL;
+    *(q == d->m ? &c->covariance : &c->settled) = full;
     return FSC_OK;
 }
 
@@ -319,11 +335,11 @@ static fsc_status with_priors(fsci_arena *arena, fsci_fit *fit, size_t dispersio
     return fsci_information_find(arena, fit, &axes, err);
 }
 
-fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
+static fsc_status find(fsci_arena *arena, fsci_arena *rows, fsci_fit *fit, fsc_error *err)
 {
     size_t p = fit->model.parameters.n_free;
     size_t *used = FSCI_NEW(arena, size_t, p);
-    design d = {.fit = fit, .arena = arena, .n = fit->model.n, .used = used};
+    design d = {.fit = fit, .arena = arena, .rows = rows, .n = fit->model.n, .used = used};
     if (!used || !new_curvature(arena, p, &fit->curvature))
         return fsci_fail_memory(err);
     const fsci_objective *o = &fit->model.objective;
@@ -335,7 +351,7 @@ fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
         if (!fit->at_bound[k] && k != dispersion && !fsci_priors_is_mean(all, all->free[k]))
             used[d.m++] = k;
     if (!d.m || !make_design(&d))
-        return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
+        return fsci_arena_failed(arena) || fsci_arena_failed(rows) ? fsci_fail_memory(err) : FSC_OK;
     describe_design(&d);
     if (fsci_priors_any(all))
         FSCI_TRY(with_priors(arena, fit, dispersion, err));
@@ -345,4 +361,12 @@ fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
         FSCI_TRY(o->density ? fsci_information_find(arena, fit, &axes, err) : sandwich(&d, err));
     }
     return correlations(&d, err);
+}
+
+fsc_status fsci_curvature_find(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
+{
+    fsci_arena *rows = fsci_arena_new();
+    fsc_status status = rows ? find(arena, rows, fit, err) : fsci_fail_memory(err);
+    fsci_arena_free(rows);
+    return status;
 }

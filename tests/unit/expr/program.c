@@ -278,6 +278,30 @@ static void held_parameters_do_not_move(void **unused)
     }
 }
 
+/* Derivatives that are not wanted are 0; those that are have the same bits. */
+static void unwanted_derivatives_are_left_out(void **unused)
+{
+    static const char text[] = "E + A*N^-alpha + B*D^-beta + g[family]^2";
+    bool wanted[P] = {true, true};
+    double by_E[ROWS], by_A[ROWS], value[ROWS];
+    (void)unused;
+    differentiate(text);
+    for (size_t i = 0; i < ROWS; i++) {
+        by_E[i] = slope(0, i);
+        by_A[i] = slope(1, i);
+        value[i] = f.values[i];
+    }
+    f.scope.wanted = wanted;
+    differentiate(text);
+    for (size_t i = 0; i < ROWS; i++) {
+        if (f.family[i] == FSCI_NO_CODE)
+            continue;
+        assert_true(f.values[i] == value[i] && slope(0, i) == by_E[i] && slope(1, i) == by_A[i]);
+        for (size_t k = 2; k < P; k++)
+            assert_true(slope(k, i) == 0);
+    }
+}
+
 /* Two names at one place of theta are one parameter. */
 static void tied_parameters_share_a_column(void **unused)
 {
@@ -470,6 +494,7 @@ int main(void)
         TEST(kinks_follow_the_stated_convention),
         TEST(parameters_by_level_fill_their_columns),
         TEST(held_parameters_do_not_move),
+        TEST(unwanted_derivatives_are_left_out),
         TEST(tied_parameters_share_a_column),
         TEST(a_root_of_parameters_alone),
         TEST(roots_are_evaluated_together),

@@ -66,6 +66,34 @@ static void percentile_interval_cuts_equal_tails(void **state)
     assert_true(all.lo == 0 && all.hi == 100);
 }
 
+/* Enough of them to be sorted byte by byte: every sign and size, equal ones, both zeros. */
+static void many_are_sorted_and_ranked(void **state)
+{
+    (void)state;
+    enum { MANY = 5000 };
+    static double x[MANY], sorted[MANY], rank[MANY];
+    for (size_t i = 0; i < MANY; i++) {
+        size_t k = i * 7919 % MANY;
+        x[i] = k % 5 == 0 ? (double)(k % 7) - 3 : sin((double)k) * exp((double)(k % 301) - 150);
+    }
+    x[17] = INFINITY, x[18] = -INFINITY, x[19] = -0.0, x[20] = 0x1p-1074;
+    memcpy(sorted, x, sizeof x);
+    fsci_sort(sorted, MANY);
+    for (size_t i = 1; i < MANY; i++)
+        assert_true(sorted[i - 1] <= sorted[i]);
+    assert_true(fsci_centred_ranks(x, MANY, rank));
+    for (size_t i = 0; i < MANY; i += 7) {
+        double below = 0, equal = 0, found = 0;
+        for (size_t j = 0; j < MANY; j++) {
+            below += x[j] < x[i];
+            equal += x[j] == x[i];
+            found += sorted[j] == x[i];
+        }
+        assert_true(found == equal);
+        assert_near(rank[i], below + 0.5 * (equal - 1) - 0.5 * (MANY - 1), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -74,6 +102,7 @@ int main(void)
         cmocka_unit_test(quantiles_are_type_seven),
         cmocka_unit_test(quantiles_of_infinite_values_are_not_nan),
         cmocka_unit_test(percentile_interval_cuts_equal_tails),
+        cmocka_unit_test(many_are_sorted_and_ranked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -274,6 +274,22 @@ static void akima_passes_through_the_points(void **state)
     near("loss", 0, 0);
 }
 
+static void the_middle_of_a_learning_curve(void **state)
+{
+    (void)state;
+    /* a guesser at 2 up to x = 8, then 2 (x/8)^-1/2, then a floor at 0.25 */
+    prepared_as("m,err\n1,2\n2,2.01\n4,1.99\n8,2\n16,1.41\n32,1\n64,0.71\n128,0.5\n256,0.353\n"
+                "512,0.25\n1024,0.251\n2048,0.249\n4096,0.25\n",
+                "power_region(m, err)", 5);
+    near("m", 0, 16);
+    near("m", 4, 256);
+    fsci_table_free(prepared.table);
+    prepared_as("m,err\n1,1\n2,0.5\n4,0.25\n8,0.125\n16,0.0625\n", "power_region(m, err)", 5);
+    fsci_table_free(prepared.table);
+    prepared_as("run,m,err\na,4,0.5\na,2,1\na,1,1\na,0.5,1\na,8,0.25\na,16,0.125\nb,1,1\nb,2,0.5\n",
+                "power_region(m, err, by=run)", 6);
+}
+
 static void sums_over_a_schedule(void **state)
 {
     (void)state;
@@ -475,6 +491,7 @@ int main(void)
         CASE(envelope_of_curves),
         CASE(smoothed_envelope),
         CASE(akima_passes_through_the_points),
+        CASE(the_middle_of_a_learning_curve),
         CASE(sums_over_a_schedule),
         CASE(ends_of_schedules),
         CASE(rates_between_rows),
