@@ -157,7 +157,8 @@ static const fsci_field expectation_fields[] = {
     FIELD(fsci_law_expectation, rows, FORMULA, OPTIONAL, "\"streams == round(streams)\"",
           "a condition on the columns, to hold at every row; one of the five"),
     FIELD(fsci_law_expectation, distinct, FORMULA, OPTIONAL, "D/N",
-          "an expression of columns that takes `least` different values; one of the five"),
+          "an expression of columns that takes `least` different values, or another one in every "
+          "row; one of the five"),
     FIELD(fsci_law_expectation, fitted, FORMULA, OPTIONAL, "\"k > 0\"",
           "a condition on columns, fitted parameters and `rmse`, the spread of the residuals, to "
           "hold at "
@@ -167,7 +168,8 @@ static const fsci_field expectation_fields[] = {
     FIELD(fsci_law_expectation, asked, FORMULA, OPTIONAL, "\"users >= batch\"",
           "a condition on columns and arguments of derived quantities, to hold where the law is "
           "evaluated; one of the five"),
-    FIELD(fsci_law_expectation, least, INTEGER, OPTIONAL, "2", "of `distinct`"),
+    FIELD(fsci_law_expectation, least, INTEGER, OPTIONAL, "2",
+          "of `distinct`; absent: as many as there are rows"),
     FIELD(fsci_law_expectation, otherwise, CHOICE, OPTIONAL, "refuse",
           "what happens when it does not hold; warn when absent", .choices = otherwise),
     FIELD(fsci_law_expectation, code, TEXT, REQUIRED, "W-DESIGN", "the warning's code"),

@@ -5,7 +5,7 @@ import math
 import re
 import unittest
 
-from support import ROOT, record, run
+from support import ROOT, record, run, slow
 
 REFUSED = "refused"
 
@@ -71,10 +71,32 @@ def vocabulary(sizes, entries):
                   for n in sizes for v in entries for h in steps(1e9, 1e11, 3)])
 
 
-def crossing(scales, second=(0, 1)):
+def crossing(scales, second=(0, 1), exponents=(0.2, 0.3)):
     return table(("x", "second", "y"),
-                 [(x, s, 0.1 + (20 * x ** -0.3 if s else 5 * x ** -0.2) * (1 + 1e-3 * math.sin(x)))
-                  for x in scales for s in second])
+                 [(x, s, 0.1 + (20 * x ** -exponents[1] if s else 5 * x ** -exponents[0])
+                   * (1 + 1e-3 * math.sin(x))) for x in scales for s in second])
+
+
+def one_scale_each(scales):
+    """Four scales in all, two for each recipe."""
+    return table(("x", "second", "y"), [(x * (1 + 0.01 * k), int(i > 1), 0.1 + 5 * x ** -0.2)
+                                        for i, x in enumerate(scales) for k in (0, 0)])
+
+
+def falls(limit):
+    """A rate that falls by steps: columns of the law multi-power."""
+    rows = []
+    for s in steps(0.4, 20, 30):
+        lag = max(0.0, s - 2)
+        loss = limit + 0.6 * s ** -0.45
+        if lag:
+            loss -= 400 * 1e-4 * (1 - (1 + 2 * 2e-4 ** -0.6 * lag) ** -0.6)
+        rows.append((s, 1e-4 if lag else 0, 2e-4, lag, loss))
+    return table(("S1", "fall_1", "rate_1", "lag_1", "L"), rows)
+
+
+def curves_twice(x):
+    return curve(lambda v: 0.3 + 20 * v ** -0.3, [v for v in x for _ in (0, 1)])
 
 
 SQUARE = [(n, d) for n in steps(1e7, 1e10, 5) for d in steps(1e9, 1e12, 5)]
@@ -130,6 +152,31 @@ CASES = [
      vocabulary(steps(4e7, 2e10, 4), [4096, 16384, 65536]), "W-RANGE", "33M to 3B"),
     ("crossover", [], crossing(steps(1e3, 1e9, 8)), crossing(steps(1e3, 1e9, 8), [1]), REFUSED,
      "nothing crosses"),
+    ("crossover", [], crossing(steps(1e3, 1e9, 8)), crossing(steps(1e3, 1e9, 8),
+     exponents=(0.3, 0.3)), "W-VALUE", "the exponents are equal"),
+    ("crossover", [], crossing(steps(1e3, 1e9, 8)), crossing(steps(10, 1e4, 8)), "W-EXTRAP",
+     "more than a decade beyond all runs"),
+    ("crossover", [], crossing(steps(1e3, 1e9, 8)), crossing(steps(1e8, 1e12, 8)), "W-EXTRAP",
+     "more than a decade before all runs"),
+    ("crossover", [], crossing(steps(1e3, 1e9, 8)), one_scale_each(steps(1e3, 1e9, 4)), "W-DESIGN",
+     "fewer than four scales of a recipe"),
+    ("lr-annealing", ["--residual", "identity", "--fix", "C=9"], annealed(1), annealed(100), "W-VALUE",
+     "the fitted loss is not positive"),
+    ("multi-power", ["--fix", "B=400,C=2,beta=0.6,gamma=0.6"], falls(2.5), falls(0), "W-VALUE",
+     "nearly no loss is left"),
+    ("shifted-power", ["--prepare", "none", "--fix", "b=1e6"], curve(lambda c: 0.1 + 3 * (c + 1e6)
+     ** -0.2, steps(1e3, 1e8, 12), ("C", "err")), curve(lambda c: 0.1 + 3 * (c + 1e6) ** -0.2,
+     steps(1e3, 9e5, 12), ("C", "err")), "W-DESIGN", "b lies beyond all compute measured"),
+    ("kaplan-nd", [], kaplan(SQUARE), kaplan([(n, 2e10) for n, _ in SQUARE]), "W-DESIGN",
+     "fewer than three amounts of tokens"),
+    ("chinchilla", [], chinchilla(SQUARE), chinchilla([(n, 2e10) for n, _ in SQUARE]), "W-DESIGN",
+     "fewer than three amounts of tokens"),
+    ("m2-floor", [], curve(FLOOR, steps(1e4, 1e8, 8)), curves_twice(steps(1e4, 1e8, 8)),
+     "W-DUPLICATE", "several rows at one x"),
+    ("m3-shift", [], curve(FLOOR, steps(1e4, 1e8, 8)), curves_twice(steps(1e4, 1e8, 8)),
+     "W-DUPLICATE", "several rows at one x"),
+    ("m4-plateaus", [], curve(FLOOR, steps(1e4, 1e8, 8)), curves_twice(steps(1e4, 1e8, 8)),
+     "W-DUPLICATE", "several rows at one x"),
     ("coverage", [], curve(lambda k: math.exp(-3 * k ** -0.3), [1, 3, 10, 30, 100], ("k", "pass")),
      curve(lambda k: math.exp(-3 * k ** -0.3), [1.5, 3, 10, 30, 100], ("k", "pass")), "W-WHOLE",
      "a number of samples is whole"),
@@ -178,6 +225,21 @@ class Expectations(unittest.TestCase):
                     self.assertIn(sentence, err)
                 else:
                     self.assertEqual(self.said(law, options, spoiled, sentence), {code})
+
+    @slow
+    def test_breaks_beyond_and_before_the_points(self):
+        """Each break of broken-1 to broken-6, the breaks held at 10, 100, ..."""
+        for n in range(1, 7):
+            law = f"broken-{n}"
+            held = ["--fix", ",".join(f"d{i}={10 ** i}" for i in range(1, n + 1))]
+            rows = lambda lo, hi: curve(lambda v: 0.4 + 2 * v ** -0.3, steps(lo, hi, 40))
+            whole = rows(1, 10 ** (n + 1))
+            for i in range(1, n + 1):
+                for where, part in (("beyond", rows(0.1, 0.9 * 10 ** i)),
+                                    ("before", rows(1.1 * 10 ** i, 10 ** (n + 2)))):
+                    sentence = f"break {i} lies {where} all points"
+                    self.assertEqual(self.said(law, held, whole, sentence), set(), law)
+                    self.assertEqual(self.said(law, held, part, sentence), {"W-DESIGN"}, sentence)
 
     def test_what_domains_refuse(self):
         """Zeros under a logarithm and percentages are outside the domain of their column."""

@@ -65,6 +65,21 @@ static size_t count_distinct(fsci_arena *arena, const double *values, size_t n)
     return count;
 }
 
+/* Of n_rows rows, n different values. */
+static const char *too_few(fsci_arena *arena, const fsci_law_expectation *expected, size_t n,
+                           size_t n_rows)
+{
+    const char *text = expected->distinct->text, *s = n == 1 ? "" : "s";
+    if (!expected->least)
+        return n == n_rows ? NULL
+                           : fsci_format(arena, "%zu different value%s of %s in %zu rows", n, s,
+                                         text, n_rows);
+    return n >= (size_t)expected->least
+               ? NULL
+               : fsci_format(arena, "%zu different value%s of %s, where the law needs %lld", n, s,
+                             text, (long long)expected->least);
+}
+
 /* What speaks against an expectation; NULL when it is met. *row: the first of the rows that do,
  * SIZE_MAX when none does by itself. */
 static const char *objection(fsci_arena *arena, const fsci_fit *fit,
@@ -80,13 +95,8 @@ static const char *objection(fsci_arena *arena, const fsci_fit *fit,
     *row = SIZE_MAX;
     if (!values)
         return NULL;
-    if (expected->distinct) {
-        size_t n = count_distinct(arena, values, m->n);
-        return n >= (size_t)expected->least
-                   ? NULL
-                   : fsci_format(arena, "%zu different value%s of %s, where the law needs %lld", n,
-                                 n == 1 ? "" : "s", formula->text, (long long)expected->least);
-    }
+    if (expected->distinct)
+        return too_few(arena, expected, count_distinct(arena, values, m->n), m->n);
     for (size_t i = 0; i < m->n; i++) {
         if (values[i] != 0 && !isnan(values[i]))
             continue;
