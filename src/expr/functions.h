@@ -73,7 +73,7 @@ enum { FSCI_MANY = 64 }; /* arguments of min, max, logsumexp: folded from the le
     X(ERFC, "erfc", 1, "x", "1 - erf(x), exact far from 0", ALL, POSITIVE, ERFC(a),                \
       NUM(-0x1.20dd750429b6dp+0) * EXP(-(a * a)))                                                  \
     X(LGAMMA, "lgamma", 1, "x", "log of the gamma function", POSITIVE, UNKNOWN, LGAMMA(a),         \
-      each_1(fsci_special_digamma, a))
+      digamma(a))
 
 #define FSCI_FUNCTIONS_2(X)                                                                        \
     X(POW, "pow", 2, "x, p", "x^p; x >= 0 unless p is a whole number", POWER, KEEPS, power(a, b),  \
@@ -82,9 +82,8 @@ enum { FSCI_MANY = 64 }; /* arguments of min, max, logsumexp: folded from the le
       MISSING_2(a, b, EITHER(a <= b, a, b)), WHEN(a <= b, ONE), WHEN(a > b, ONE))                  \
     X(MAX, "max", FSCI_MANY, "a, b, ...", "the greatest", ALL, KEEPS,                              \
       MISSING_2(a, b, EITHER(a >= b, a, b)), WHEN(a >= b, ONE), WHEN(a < b, ONE))                  \
-    X(LBETA, "lbeta", 2, "a, b", "log of the beta function", POSITIVE, UNKNOWN,                    \
-      each_2(fsci_special_lbeta, a, b), each_2(fsci_special_lbeta_slope, a, b),                    \
-      each_2(fsci_special_lbeta_slope, b, a))
+    X(LBETA, "lbeta", 2, "a, b", "log of the beta function", POSITIVE, UNKNOWN, lbeta(a, b),       \
+      digamma(a) - digamma(a + b), digamma(b) - digamma(a + b))
 
 #define FSCI_FUNCTIONS_3(X)                                                                        \
     X(CLAMP, "clamp", 3, "x, lo, hi", "x, at least lo and at most hi", ALL, KEEPS, clamp(a, b, c), \
@@ -120,15 +119,15 @@ enum { FSCI_MANY = 64 }; /* arguments of min, max, logsumexp: folded from the le
     X(TANH, AA, NUM(-2) * y * sech_squared(a))                                                     \
     X(ERF, AA, NUM(-0x1.20dd750429b6dp+1) * a * EXP(-(a * a)))                                     \
     X(ERFC, AA, NUM(0x1.20dd750429b6dp+1) * a * EXP(-(a * a)))                                     \
-    X(LGAMMA, AA, each_1(fsci_special_trigamma, a))
+    X(LGAMMA, AA, trigamma(a))
 
 #define FSCI_BENDS_2(X)                                                                            \
     X(POW, AA, power_bend(a, b, y))                                                                \
     X(POW, AB, power_twist(a, b, y))                                                               \
     X(POW, BB, power_log(a, power_log(a, y)))                                                      \
-    X(LBETA, AA, each_2(fsci_special_lbeta_bend, a, b))                                            \
-    X(LBETA, AB, -each_1(fsci_special_trigamma, a + b))                                            \
-    X(LBETA, BB, each_2(fsci_special_lbeta_bend, b, a))                                            \
+    X(LBETA, AA, trigamma(a) - trigamma(a + b))                                                    \
+    X(LBETA, AB, -trigamma(a + b))                                                                 \
+    X(LBETA, BB, trigamma(b) - trigamma(a + b))                                                    \
     X(MUL, AB, ONE)                                                                                \
     X(DIV, AB, -(ONE / (b * b)))                                                                   \
     X(DIV, BB, (y + y) / (b * b))

@@ -62,12 +62,6 @@ size_t fsci_kernels_list(const fsci_kernels *list[4]);
 #define FSCI_SUM_LEAST 1e-290
 #define FSCI_SUM_MOST  1e290
 
-/* Scalar mathematics shared by all sets (special.c). */
-double fsci_special_digamma(double x);
-double fsci_special_trigamma(double x);
-double fsci_special_lbeta(double a, double b);
-double fsci_special_lbeta_slope(double a, double b); /* by a */
-double fsci_special_lbeta_bend(double a, double b);  /* twice by a */
 /* Row i of a sum that left the range of doubles: y is exact, and sum and the powers are scaled so
  * that power/sum stays exact. */
 void fsci_special_logsum_row(double *y, double *sum, const fsci_term *terms, size_t n_terms,

@@ -25,12 +25,13 @@ static const char *question_of(const fsci_json *law)
     return question ? question : "other";
 }
 
-static bool asked_before(const fsci_json *laws, const fsci_json *law)
+/* Adds a question to those there are, unless it is among them. */
+static bool is_new(fsci_arena *arena, fsci_json *questions, const char *question)
 {
-    for (const fsci_json *before = laws->first; before != law; before = before->next)
-        if (!strcmp(question_of(before), question_of(law)))
-            return true;
-    return false;
+    FSCI_JSON_EACH (before, questions)
+        if (!strcmp(before->string, question))
+            return false;
+    return fsci_json_push(questions, fsci_json_string(arena, question)) != NULL;
 }
 
 static void add_group(const fsci_json *laws, const char *question, fsci_view *view)
@@ -63,8 +64,9 @@ static void add_list(const fsci_json *laws, fsci_view *view)
 {
     fsci_view_add(view, FSCI_TITLE, "laws",
                   fsci_say_count(view->arena, (double)fsci_json_count(laws), "law", "laws"));
+    fsci_json *questions = fsci_json_array(view->arena);
     FSCI_JSON_EACH (law, laws)
-        if (!asked_before(laws, law))
+        if (is_new(view->arena, questions, question_of(law)))
             add_group(laws, question_of(law), view);
     fsci_view_add(view, FSCI_SENTENCE, NULL,
                   "forescale laws show ID tells all about one of them; sets are published "
