@@ -161,6 +161,19 @@ class Extrapolation(unittest.TestCase):
         self.assertEqual(sum(p["status"] != "fixed" for p in got["parameters"]), 3)
 
 
+class Recipes(unittest.TestCase):
+    def test_curves_that_never_cross(self):
+        """Xiao 2024: no crossing is a result, not an error."""
+        text = "recipe,x,y\n" + "".join(
+            f"a,{x!r},{2 + 10 * x ** -0.3!r}\nb,{x!r},{1 + 5 * x ** -0.3!r}\n"
+            for x in steps(1e3, 1e8, 10))
+        args = ["compare", "y = E + A*x^-p", "-", "--by", "recipe", "--folds", "0", "--crossover",
+                "x", "--residual", "log"]
+        (pair,) = record(args, stdin=text)["crossover"]["pairs"]
+        self.assertIsNone(pair["at"])
+        self.assertIn("do not cross", " ".join(run(args, stdin=text)[1].split()))
+
+
 class Streams(unittest.TestCase):
     def test_farthest_loss_from_the_curve(self):
         """Chen et al. 2025: in nats, and in the logarithm."""
