@@ -54,8 +54,8 @@ static const char *caption(const plot *p)
     const char *text = NULL;
     for (size_t i = 0; i < p->at.n; i++)
         if (i != p->moving)
-            text = fsci_format(p->arena, "%s%s%s = %.3g", text ? text : "With ", text ? ", " : "",
-                               p->at.items[i].name, p->at.items[i].value);
+            text = fsci_format(p->arena, "%s%s%s = %s", text ? text : "With ", text ? ", " : "",
+                               p->at.items[i].name, fsci_brief(p->arena, p->at.items[i].value, 3));
     return text ? fsci_format(p->arena, "%s.", text) : "The published sets.";
 }
 
