@@ -244,7 +244,7 @@ class Refusals(unittest.TestCase):
                 (["--at", "N=1e9"], 2, "--at: give one value of each input")):
             self.refused([*by, *more], status, sentence)
         self.refused([*self.PLAIN, "--weights", "L"], 2, "--weights needs --by")
-        self.refused([*self.PLAIN, "--by", "a"], 3, "column a has numbers")
+        self.refused([*self.PLAIN, "--by", "a"], 3, "column a names the groups here")
 
     def test_laws(self):
         self.refused(["mix", "linear", "-", "--map", "x=a,y=L"], 3, "has no set of columns")
