@@ -197,12 +197,7 @@ static fsc_status fit_laws(mixing *m, fsc_error *err)
     if (!by)
         return fit_part(m, NULL, NULL, 1, err);
     m->by = fsci_table_find(m->rows.table, by);
-    if (!m->by)
-        return fsci_table_no_column(m->rows.table, by, err);
-    if (m->by->kind != FSCI_COLUMN_CATEGORIES)
-        return fsci_fail(err, FSC_EINPUT, "%s: column %s has numbers; --by needs one of names",
-                         fsci_table_name(m->rows.table), by);
-    return fit_levels(m, err);
+    return m->by ? fit_levels(m, err) : fsci_table_no_column(m->rows.table, by, err);
 }
 
 /* ---- the record ---- */

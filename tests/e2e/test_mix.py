@@ -244,7 +244,7 @@ class Refusals(unittest.TestCase):
                 (["--at", "N=1e9"], 2, "--at: give one value of each input")):
             self.refused([*by, *more], status, sentence)
         self.refused([*self.PLAIN, "--weights", "L"], 2, "--weights needs --by")
-        self.refused([*self.PLAIN, "--by", "a"], 3, "column a names the groups here")
+        self.refused([*self.PLAIN, "--by", "a"], 3, "names the groups here")
 
     def test_laws(self):
         self.refused(["mix", "linear", "-", "--map", "x=a,y=L"], 3, "has no set of columns")
@@ -261,6 +261,13 @@ class Refusals(unittest.TestCase):
                                    for a in range(9))
         self.refused([*self.PLAIN, "--fix", "t_j[b]=0", "--rest", "c"], 2,
                      "add to 1 at every row, so no domain is left out", full)
+
+    def test_a_share_that_never_changes(self):
+        rows = "a,b,L\n" + "".join(f"{a / 8},0.1,{1 + math.exp(-a / 8)}\n" for a in range(7))
+        got = record(["fit", "mixing", "-", "--quick", "--map", "r_j=a,r_j=b"], stdin=rows)
+        self.assertIn("W-AMBIG", {w["code"] for w in got["warnings"]})
+        status = {p.get("group") or p["name"]: p["status"] for p in got["parameters"]}
+        self.assertEqual((status["a"], status["b"], status["k"]), ("ok", "ambiguous", "ambiguous"))
 
     def test_codes(self):
         got = record([*self.PLAIN, "--by", "val", "--where", "a < 0.3 or val == 'two'",
