@@ -5,8 +5,9 @@ import math
 import random
 import unittest
 
-from support import record, run
-from test_expectations import REFUSED, Expectations, curve, fit, steps, table, vocabulary
+from support import record, run, slow
+from test_expectations import (OVER, RAY, REFUSED, SIMPLEX, SQUARE, Expectations, chinchilla, curve,
+                               fit, steps, table)
 
 
 def grid(names, f, *axes):
@@ -58,6 +59,25 @@ def growth(f, times):
 
 def score(f, amounts):
     return curve(f, amounts, ("x", "s"))
+
+
+def flexible(shares, law):
+    """Losses of the candidates M1, M2 and M3, three domains."""
+    def loss(a, b):
+        c = 1 - a - b
+        return {"m1": 1 + 0.5 * math.exp(-2 * a) + 0.3 * math.exp(-4 * b) + 0.2 * math.exp(-6 * c),
+                "m2": 1 + 0.5 * math.exp(-2 * a) + 0.5 * math.exp(-4 * b) + 0.5 * math.exp(-6 * c),
+                "m3": 1 + 0.5 * math.exp(-2 * a - 4 * b - 6 * c)}[law]
+    return table(("r1", "r2", "L"), [(a, b, loss(a, b)) for a, b in shares])
+
+
+def low(rows):
+    """One loss below all others, as by a slip."""
+    names, *lines = rows.strip().split("\n")
+    at = names.split(",").index("L")
+    cells = lines[3].split(",")
+    cells[at] = "0.2"
+    return "\n".join([names, *lines[:3], ",".join(cells), *lines[4:]]) + "\n"
 
 
 EXACT = lambda sizes, lengths: table(
@@ -212,6 +232,26 @@ CASES = [
     ("mixing-2", [], curve(lambda r: 1 + 0.5 * math.exp(-2 * r), [0, 0.25, 0.5, 1], ("r", "L")),
      curve(lambda r: 1 + 0.5 * math.exp(-2 * r), [0, 1, 0, 1], ("r", "L")), "W-DESIGN",
      "fewer than three shares"),
+    *((f"mixing-3-{m}", [], flexible(SIMPLEX, m), flexible(OVER, m), REFUSED,
+       "add to more than 1 (W-SHARES") for m in ("m1", "m2", "m3")),
+    *((f"mixing-3-{m}", ["--fix", "c=1"], flexible(SIMPLEX, m),
+       flexible([(0.25, b / 16) for b in range(12)], m), "W-DESIGN", "the same in all mixtures")
+      for m in ("m1", "m2", "m3")),
+    ("mixing-3", ["--fix", "c=1"], flexible(SIMPLEX, "m3"), low(flexible(SIMPLEX, "m3")), "W-VALUE",
+     "below the one that no mixture removes"),
+    ("mixing", ["--map", "r_j=r1,r_j=r2", "--fix", "c=1"], flexible(SIMPLEX, "m3"),
+     low(flexible(SIMPLEX, "m3")), "W-VALUE", "below the one that no mixture removes"),
+    ("inference-aware", [], chinchilla(SQUARE), chinchilla(RAY), "W-DESIGN", "keep one ratio"),
+    ("inference-aware", [], chinchilla(SQUARE), chinchilla([p for p in SQUARE if p[0] < 1e8]),
+     "W-DESIGN", "fewer than three sizes"),
+    ("error-from-loss", ["--fix", "eps=0.85"],
+     curve(lambda l: 0.85 - 2 * math.exp(-0.75 * l), steps(2.2, 5, 6), ("L", "err")),
+     curve(lambda l: 0.85 - 2 * math.exp(-0.75 * l), steps(2.2, 5, 6), ("L", "err")) + "6,0.93\n",
+     "W-VALUE", "exceeds the one the law has without training"),
+    ("emergence-elbow", ["--fix", "alpha=1.5"], elbows(steps(1.4, 3.6, 12)),
+     table(("L", "D", "P"), [(l, d, 0.25 + 0.4 * max(0, 1.9 + 0.05 * math.log(d) ** 1.5 - l))
+                             for l in steps(1.4, 3.6, 12) for d in (50, 5000)]), "W-DESIGN",
+     "fewer than three amounts"),
     ("mixing-2", ["--fix", "c=1"], curve(lambda r: 1 + 0.5 * math.exp(-2 * r), [0, 0.25, 0.5, 1],
                                          ("r", "L")),
      curve(lambda r: 0.99 + 0.5 * math.exp(-9 * r), [0, 0.25, 0.5, 1], ("r", "L")), "W-VALUE",
@@ -219,6 +259,7 @@ CASES = [
 ]
 
 
+@slow
 class Theory(Expectations):
     CASES = CASES
 

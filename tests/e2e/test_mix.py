@@ -262,6 +262,15 @@ class Refusals(unittest.TestCase):
         self.refused([*self.PLAIN, "--fix", "t_j[b]=0", "--rest", "c"], 2,
                      "add to 1 at every row, so no domain is left out", full)
 
+    def test_shares_that_lack_something_in_one_row(self):
+        full = "r_1,r_2,L\n" + "".join(f"{a / 20},{1 - a / 20},{1 + math.exp(-a / 20)}\n"
+                                       for a in range(21))
+        for table, said in ((full, False), (full.replace("0.5,0.5,", "0.5,0.4,"), True)):
+            got = record(["fit", "mixing", "-", "--quick", "--fix", "t_j[r_2]=0"], stdin=table)
+            messages = [w["message"] for w in got["warnings"] if w["code"] == "W-SHARES"]
+            self.assertEqual(bool(messages), said)
+            self.assertTrue(not said or "all rows but 1 (first at line 12)" in messages[0])
+
     def test_a_share_that_never_changes(self):
         rows = "a,b,L\n" + "".join(f"{a / 8},0.1,{1 + math.exp(-a / 8)}\n" for a in range(7))
         got = record(["fit", "mixing", "-", "--quick", "--map", "r_j=a,r_j=b"], stdin=rows)
