@@ -3,6 +3,7 @@ test_expectations, and what they say against a point at which they are evaluated
 
 import math
 import random
+import tempfile
 import unittest
 
 from support import record, run, slow
@@ -312,6 +313,25 @@ class Points(unittest.TestCase):
             got = record(["laws", "eval", "inference-aware", "--at", f"N_best=13e9,N={size}"])
             tokens = next(d["value"] for d in got["derived"] if d["name"] == "D_needed")
             self.assertEqual(tokens is not None, known)
+
+    def test_a_fit_is_asked_the_same(self):
+        """--at of a fit, and of one that was saved."""
+        sound, spoiled = "P_w=8,P_a=8,P_kv=8,P_post=4,N=1e9,D=1e10", \
+            "P_w=64,P_a=8,P_kv=8,P_post=4,N=1e9,D=1e10"
+        with tempfile.TemporaryDirectory() as folder:
+            path = folder + "/fit.json"
+            plain = ["fit", "precision", "-", "--quick", "--starts", "6", *PRECISION]
+            record([*plain, "-o", path], stdin=precision([4, 6, 8, 16]))
+            for at, said in ((sound, set()), (spoiled, {"W-UNIT"})):
+                for got in (record([*plain, "--at", at], stdin=precision([4, 6, 8, 16])),
+                            record(["predict", path, "--at", at])):
+                    self.assertEqual({w["code"] for w in got["warnings"]
+                                      if "more than 32 bits" in w["message"]}, said)
+            for args in ([*plain, "--at", "C=1e21,P=0.5"], ["predict", path, "--at",
+                                                            "C=1e21,P=0.5..8"]):
+                status, _, err = run(args, stdin=precision([4, 6, 8, 16]))
+                self.assertEqual(status, 3)
+                self.assertIn("a number of bits is 1 or more (W-UNIT: not P >= 1", err)
 
     def test_domains(self):
         """Bits of 0, a size of 0 and a pass rate of 1 are outside the domain of their column."""
