@@ -1,5 +1,7 @@
 #include "fit/record.h"
 
+#include "fit/asked.h"
+
 #include "fit/grouped.h"
 #include "fit/law_json.h"
 #include "fit/check/repeats.h"
@@ -73,6 +75,8 @@ static void add_law(fsci_arena *a, const fsci_model *m, fsci_json *record)
     add_text(a, object, "prediction", m->prediction, false);
     if (law)
         add_derived_formulas(a, &m->subject, object);
+    if (law)
+        fsci_asked_record(a, law, object);
 }
 
 /* What a likelihood is penalised by, once for each name. */

@@ -76,7 +76,7 @@ static const fsc_warning codes[] = {
      "leave them out, or say that it is an extrapolation"},
     {"W-SHARES", "shares that do not add to what they must", "correct or renormalise them"},
     {"W-MIXTURE", "the best mixture has a share that no mixture measured has",
-     "train one there, or limit the shares"},
+     "train one there, or give --within"},
     {"W-WHOLE", "a count that is not a whole number", "correct the column"},
     {"W-VALUE", "a fitted constant has a value the law does not mean",
      "see what the law says of it"},

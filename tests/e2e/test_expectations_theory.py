@@ -3,6 +3,7 @@ test_expectations, and what they say against a point at which they are evaluated
 
 import math
 import random
+import tempfile
 import unittest
 
 from support import record, run, slow
@@ -313,12 +314,33 @@ class Points(unittest.TestCase):
             tokens = next(d["value"] for d in got["derived"] if d["name"] == "D_needed")
             self.assertEqual(tokens is not None, known)
 
+    def test_a_fit_is_asked_the_same(self):
+        """--at of a fit, and of one that was saved."""
+        sound, spoiled = "P_w=8,P_a=8,P_kv=8,P_post=4,N=1e9,D=1e10", \
+            "P_w=64,P_a=8,P_kv=8,P_post=4,N=1e9,D=1e10"
+        with tempfile.TemporaryDirectory() as folder:
+            path = folder + "/fit.json"
+            plain = ["fit", "precision", "-", "--quick", "--starts", "6", *PRECISION]
+            record([*plain, "-o", path], stdin=precision([4, 6, 8, 16]))
+            for at, said in ((sound, set()), (spoiled, {"W-UNIT"})):
+                for got in (record([*plain, "--at", at], stdin=precision([4, 6, 8, 16])),
+                            record(["predict", path, "--at", at])):
+                    self.assertEqual({w["code"] for w in got["warnings"]
+                                      if "more than 32 bits" in w["message"]}, said)
+            for args in ([*plain, "--at", "C=1e21,P=0.5"], ["predict", path, "--at",
+                                                            "C=1e21,P=0.5..8"]):
+                status, _, err = run(args, stdin=precision([4, 6, 8, 16]))
+                self.assertEqual(status, 3)
+                self.assertIn("a number of bits is 1 or more (W-UNIT: not P >= 1", err)
+
     def test_domains(self):
         """Bits of 0, a size of 0 and a pass rate of 1 are outside the domain of their column."""
         for law, rows, sentence in (
                 ("precision", precision([4, 8]).replace("\n100000000.0,", "\n0,", 1),
                  "N must be > 0, found 0"),
                 ("precision", precision([4, 8]) + "1e8,1e10,0,16,16,4,3\n", "P_w must be > 0, found 0"),
+                ("emergence-elbow", elbows(steps(1.4, 3.6, 6)) + "2.0,1,0.3\n",
+                 "D must be > 1, found 1"),
                 ("clip-compute", "C,err\n1e10,20.5\n1e11,0.2\n1e12,0.1\n", "a percentage?"),
                 ("task-pass", "N,PU\n1e8,0\n1e9,0.1\n1e10,0.2\n", "PU must be > 0, found 0"),
                 ("exact-match", "N,T,acc\n1e8,5,0\n1e9,5,0.1\n1e10,5,0.2\n",
