@@ -197,13 +197,7 @@ static fsc_status fit_laws(mixing *m, fsc_error *err)
     if (!by)
         return fit_part(m, NULL, NULL, 1, err);
     m->by = fsci_table_find(m->rows.table, by);
-<<<<<<< HEAD
-    if (!m->by)
-        return fsci_table_no_column(m->rows.table, by, err);
-    return fit_levels(m, err);
-=======
     return m->by ? fit_levels(m, err) : fsci_table_no_column(m->rows.table, by, err);
->>>>>>> main
 }
 
 /* ---- the record ---- */
