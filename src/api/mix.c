@@ -259,6 +259,7 @@ static fsc_status find_mixture(mixing *m, fsc_record *record, fsc_error *err)
     in.n_parts = m->n;
     in.at = n_at ? at : NULL;
     in.rest = fsci_args_text(m->args, "rest");
+    in.within = fsci_args_flag(m->args, "within");
     in.level = m->settings.level;
     in.threads = m->settings.search.threads;
     describe(m, record->root);

@@ -180,6 +180,8 @@ static const fsc_option options[] = {
      "the largest share that a domain may have"},
     {"floor", 0, FSC_OPTION_ASSIGN, true, false, "NAME=SHARE,...", NULL,
      "the least share that a domain may have"},
+    {"within", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
+     "keep the share of every domain within those measured"},
     {"available", 0, FSC_OPTION_ASSIGN, true, false, "NAME=TOKENS,...", NULL,
      "tokens that there are of a domain, epochs that you would make of them included: with "
      "--tokens "

@@ -339,6 +339,8 @@ class Points(unittest.TestCase):
                 ("precision", precision([4, 8]).replace("\n100000000.0,", "\n0,", 1),
                  "N must be > 0, found 0"),
                 ("precision", precision([4, 8]) + "1e8,1e10,0,16,16,4,3\n", "P_w must be > 0, found 0"),
+                ("emergence-elbow", elbows(steps(1.4, 3.6, 6)) + "2.0,1,0.3\n",
+                 "D must be > 1, found 1"),
                 ("clip-compute", "C,err\n1e10,20.5\n1e11,0.2\n1e12,0.1\n", "a percentage?"),
                 ("task-pass", "N,PU\n1e8,0\n1e9,0.1\n1e10,0.2\n", "PU must be > 0, found 0"),
                 ("exact-match", "N,T,acc\n1e8,5,0\n1e9,5,0.1\n1e10,5,0.2\n",

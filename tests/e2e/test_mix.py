@@ -77,6 +77,16 @@ class Minimum(unittest.TestCase):
         self.check(capped)
         self.assertGreater(capped["loss"]["value"], got["loss"]["value"])
 
+    def test_within_what_was_measured(self):
+        got = record(["mix", "mixing", FIVE, "--where", 'model_size == "70M" and domain == "ArXiv"',
+                      *REST, "--bootstrap", "50", "--within", "--cap", "academic=0.4"])
+        for s in got["shares"]:
+            self.assertLessEqual(s["measured_lo"], s["share"])
+            self.assertLessEqual(s["share"], min(s["measured_hi"], 0.4 if s["name"] == "academic"
+                                                 else 1))
+        self.assertNotIn("W-MIXTURE", {w["code"] for w in got["warnings"]})
+        self.check(got)
+
     @slow
     def test_no_other_mixture_is_better(self):
         got = pile("160M", "--bootstrap", "50", domains=["ArXiv", "Github", "Books3"])
