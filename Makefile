@@ -105,6 +105,8 @@ docs: ## the command reference, the manual page and a page for each law, in buil
 	$(PROGRAM) laws -q --html build/docs/laws/index.html
 	@for law in laws/*.yaml; do id=$$(basename $$law .yaml); \
 	  $(PROGRAM) laws show $$id -q --html build/docs/laws/$$id.html || exit 1; done
+	sed -i -E 's|<td class="whole">([a-z0-9-]+)</td>|<td class="whole"><a href="\1.html">\1</a></td>|' \
+	    build/docs/laws/index.html
 
 install: build ## program, library, header under PREFIX (default /usr/local); honours DESTDIR
 	cmake --install $(RELEASE) --prefix $(PREFIX)

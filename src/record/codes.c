@@ -39,6 +39,8 @@ static const fsc_warning codes[] = {
     /* what is known */
     {"W-AMBIG", "the data do not settle some parameters", "hold or tie them, or add runs"},
     {"W-COND", "two parameters trade off", "quote what they predict together"},
+    {"W-NO-FLOOR", "the interval of a parameter reaches the least it may be, as a floor of 0",
+     "call it not identified; compare with the law without it"},
     {"W-OPEN", "a profile interval has no end on one side", "the data set no limit there"},
     {"W-DISP", "counts vary more than their likelihood allows", "use its overdispersed sibling"},
     {"W-LOCAL", "local errors rest on few rows", "use --bootstrap"},

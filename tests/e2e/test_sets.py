@@ -97,6 +97,8 @@ checks:
     def test_what_is_wrong_is_said(self):
         for args, sentence in (
                 (["--at", "web=0.5,code=0.25"], "one for each member of sum_j; 'books' has none"),
+                (["--at", "web=0.5,code=0.25,books=0.25,r_j=1"], "is no member of r_j"),
+                (["--at", "web=0.5,r_1=0.5,code=0.25,books=0.25"], "r_j has two values for 'web'"),
                 (["--at", "r_j=0.5"], "one for each member of sum_j; 'web' has none"),
                 (["--at", "web=0.5,code=0.25,boks=0.25"], "has no column or argument 'boks'"),
                 (["--at", "web=1.5,code=0.25,books=0.25"], "r_j = 1.5 is outside its domain"),
