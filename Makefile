@@ -10,7 +10,7 @@ SHELL_SCRIPTS = tools/bootstrap .ci/run
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
 AGAIN = $(MAKE) --no-print-directory
 
-.PHONY: help build everything demo check quick asan valgrind layers mpi bench coverage intervals arena lint \
+.PHONY: help build everything demo check quick asan asan-e2e valgrind layers mpi bench coverage intervals arena lint \
         format docs install clean
 
 help: ## this list
@@ -52,6 +52,10 @@ quick: everything ## unit tests and end-to-end tests, but the slow cases
 asan: $(ASAN)/build.ninja ## unit tests under address and undefined-behaviour sanitizers (clang)
 	@cmake --build $(ASAN)
 	tests/run --quick --only unit $(ASAN)
+
+asan-e2e: $(ASAN)/build.ninja ## quick end-to-end tests of a program with the sanitizers; minutes
+	@cmake --build $(ASAN) --target forescale
+	FORESCALE=$(CURDIR)/$(ASAN)/forescale tests/run --quick --only e2e --timeout 900 $(RELEASE)
 
 valgrind: everything ## unit tests under valgrind, but those in tests/valgrind-skip
 	tests/run --quick --only unit --skip tests/valgrind-skip --wrap '$(VALGRIND)' $(RELEASE)

@@ -340,7 +340,7 @@ static fsc_status add_published(fsci_arena *a, const fsci_fit *fit, fsci_json *r
         return fsci_fail_memory(err);
     for (size_t i = 0; i < law->published.n; i++) {
         const fsci_law_published *set = &law->published.items[i];
-        if (!published_theta(fit, set, theta))
+        if (set->units.n || !published_theta(fit, set, theta)) /* of other units: not comparable */
             continue;
         fsci_json *item = fsci_json_push(list, fsci_json_object(a));
         fsci_json_set_string(a, item, "name", set->name);

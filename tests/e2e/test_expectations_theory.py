@@ -202,7 +202,7 @@ CASES = [
      "fewer than three sizes"),
     ("random-features", [], features([(50, 400), (100, 400), (200, 1000)]),
      features([(50, 400), (100, 400)]) + "400,400,5\n", REFUSED,
-     "line 4: s2/(1 - min(N, T)/max(N, T)) needs 1 - min(N, T)/max(N, T) other than 0"),
+     "other than 0, found 0"),
     ("random-features", [], features([(50, 400), (100, 400), (200, 1000)]),
      features([(50, 400), (100, 400), (380, 400)]), "W-RANGE", "within a tenth"),
     ("random-features", [], features([(50, 400), (100, 400), (200, 1000)]),

@@ -120,6 +120,20 @@ class OpenClip(unittest.TestCase):
             assert_near(got["A"], a, relative=5e-4)
 
 
+class Attacks(unittest.TestCase):
+    def test_lengths_tried(self):
+        """Fort 2023: the longest length with half the tokens right, then the line through 0; in the
+        toy of width 16 and eight entries eight tokens are forced by each one controlled."""
+        tried = table(("a", "t", "success"), [(a, t, 1.0 if t <= 8 * a else 0.2)
+                                              for a in (1, 2, 4, 8)
+                                              for t in range(2 * a, 14 * a + 1, a)])
+        got = fit("attack-capacity", "-", "--where", "success >= 0.5", "--let", "minus=-t",
+                  "--prepare", "best(minus, by=a)", stdin=tried)
+        assert_near(values(got)["kappa"], 8, relative=1e-12)
+        assert_near(got["diagnostics"]["r2"], 1, absolute=1e-12)
+
+
+@slow
 class RandomFeatures(unittest.TestCase):
     """Bahri et al. 2021 and Maloney et al. 2022: the exact loss with 2000 latents, where the effective
     ridge is the root of a sum over them."""
@@ -163,7 +177,7 @@ published:
     def test_the_law_is_their_limit(self):
         """2000 latents lie 4 to 10 % below the endless spectrum for many features."""
         for m, want in zip((20, 50, 100, 200), self.KAPPA["one"]):
-            got = evaluate("random-features", "spectrum-1", m=m)["kappa"]
+            got = evaluate("random-features", "spectrum-1", N=m, T=3000)["kappa"]
             self.assertTrue(1.03 < got / want < 1.1, f"{m}: {got / want}")
 
     def test_variance_limited(self):
@@ -174,6 +188,7 @@ published:
         assert_near(got["L_inf"], 0.01, relative=1e-3)
 
 
+@slow
 class Quanta(unittest.TestCase):
     """Hutter 2021 and Michaud et al. 2023: sums over a million features or quanta."""
 
@@ -198,6 +213,7 @@ class Quanta(unittest.TestCase):
                 assert_near(got["b"], exponent, relative=0.02)
 
 
+@slow
 class Precision(unittest.TestCase):
     """Kumar et al. 2024: beyond D_crit more data make a quantised model worse."""
 
@@ -218,6 +234,7 @@ class Precision(unittest.TestCase):
             self.assertGreater(evaluate("precision", "kumar-2024", C=1e21, P=bits)["L_opt"], best)
 
 
+@slow
 class Privacy(unittest.TestCase):
     """McKenna et al. 2025."""
 

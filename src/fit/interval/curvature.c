@@ -97,17 +97,24 @@ static void gram(const design *d, const double *c, double *G)
 }
 
 /* V S V' in the coordinates of the fit: columns get their lengths back. */
-static void spread_out(const design *d, const double *S, double *full)
+static bool spread_out(const design *d, const double *S, double *full)
 {
     size_t p = d->fit->model.parameters.n_free, m = d->m, r = d->rank;
-    for (size_t a = 0; a < m; a++)
-        for (size_t b = 0; b < m; b++) {
+    double *half = FSCI_NEW(d->arena, double, m *r); /* V S */
+    if (!half)
+        return false;
+    for (size_t l = 0; l < r; l++)
+        for (size_t k = 0; k < r; k++)
+            for (size_t a = 0; a < m; a++)
+                half[l * m + a] += d->V[k * m + a] * S[k + l * r];
+    for (size_t b = 0; b < m; b++)
+        for (size_t a = 0; a < m; a++) {
             double sum = 0;
-            for (size_t k = 0; k < r; k++)
-                for (size_t l = 0; l < r; l++)
-                    sum += d->V[k * m + a] * S[k + l * r] * d->V[l * m + b];
+            for (size_t l = 0; l < r; l++)
+                sum += half[l * m + a] * d->V[l * m + b];
             full[d->used[a] + d->used[b] * p] = sum / (d->length[a] * d->length[b]);
         }
+    return true;
 }
 
 /* Residuals that are rounding of the data and no more. */
@@ -271,7 +278,8 @@ static fsc_status sandwich(const design *d, fsc_error *err)
     if (q == 0)
         return FSC_OK;
     wrap(d, P, M, half, H);
-    spread_out(d, H, full);
+    if (!spread_out(d, H, full))
+        return fsci_fail_memory(err);
     for (size_t k = 0; k < p; k++)
         c->se[k] = c->identified[k] && !d->fit->at_bound[k] ? sqrt(full[k + k * p]) : NAN;
     *(q == d->m ? &c->covariance : &c->settled) = full;
