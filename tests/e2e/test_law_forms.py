@@ -133,6 +133,7 @@ class Attacks(unittest.TestCase):
         assert_near(got["diagnostics"]["r2"], 1, absolute=1e-12)
 
 
+@slow
 class RandomFeatures(unittest.TestCase):
     """Bahri et al. 2021 and Maloney et al. 2022: the exact loss with 2000 latents, where the effective
     ridge is the root of a sum over them."""
@@ -187,6 +188,7 @@ published:
         assert_near(got["L_inf"], 0.01, relative=1e-3)
 
 
+@slow
 class Quanta(unittest.TestCase):
     """Hutter 2021 and Michaud et al. 2023: sums over a million features or quanta."""
 
@@ -211,6 +213,7 @@ class Quanta(unittest.TestCase):
                 assert_near(got["b"], exponent, relative=0.02)
 
 
+@slow
 class Precision(unittest.TestCase):
     """Kumar et al. 2024: beyond D_crit more data make a quantised model worse."""
 
@@ -231,6 +234,7 @@ class Precision(unittest.TestCase):
             self.assertGreater(evaluate("precision", "kumar-2024", C=1e21, P=bits)["L_opt"], best)
 
 
+@slow
 class Privacy(unittest.TestCase):
     """McKenna et al. 2025."""
 
