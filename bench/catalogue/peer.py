@@ -11,13 +11,14 @@ import numpy
 import scipy.optimize
 import scipy.special
 
+LONGEST = 30 # seconds
 STARTS = 24 # that forescale converges too, but of a law that is linear in all parameters one
 FUNCTIONS = {"exp": numpy.exp, "log": numpy.log, "log10": numpy.log10, "sqrt": numpy.sqrt,
              "expm1": numpy.expm1, "log1p": numpy.log1p, "min": numpy.minimum, "max": numpy.maximum,
              "softplus": lambda x: numpy.logaddexp(0, x), "abs": abs, "tanh": numpy.tanh,
              "sigmoid": scipy.special.expit, "where": numpy.where, "lgamma": scipy.special.gammaln,
-             "lbeta": scipy.special.betaln, "sum_j": lambda x: x.sum(axis=0),
-             "sum_k": lambda x: x.sum(axis=0)}
+             "lbeta": scipy.special.betaln, "clamp": numpy.clip,
+             **{f"sum_{i}": lambda x: x.sum(axis=0) for i in "ijk"}}
 SPACES = {"log": numpy.log, "logit": scipy.special.logit, "identity": lambda x: x}
 warnings.simplefilter("ignore")
 
@@ -31,8 +32,16 @@ def written_out(formula, derived):
 
 
 def python(formula):
-    """The formula in Python, names that are its keywords with _ behind them."""
-    return re.sub(r"\b(pass|lambda|is|in|if|as)\b", r"\1_", formula.replace("^", "**"))
+    """The formula in Python: sums over numbers as generators, keywords with _ behind them."""
+    while found := re.search(r"sum_(\w)\((\d+), ", formula):
+        depth, end = 1, found.end()
+        while depth:
+            depth += {"(": 1, ")": -1}.get(formula[end], 0)
+            end += 1
+        term = formula[found.end():end - 1]
+        formula = (f"{formula[:found.start()]}sum({term} for {found[1]} in range(1, {found[2]} + 1))"
+                   f"{formula[end:]}")
+    return re.sub(r"\b(pass|lambda|is|as)\b", r"\1_", formula.replace("^", "**"))
 
 
 def number(text, columns):
@@ -88,8 +97,8 @@ class Parameters:
             all_of[i] = numpy.exp(value) if log else value
         for i, k in self.ties.items():
             all_of[i] = all_of[k]
-        return [all_of[at[0]] if not name.endswith(("_j", "_k"))
-                else numpy.array([all_of[i] for i in at])[:, None] for name, at in self.sets.items()]
+        return [numpy.array([all_of[i] for i in at])[:, None] if re.search("_[ijk]$", name)
+                else all_of[at[0]] for name, at in self.sets.items()]
 
 
 def objective_of(fit, law, columns):
@@ -119,7 +128,7 @@ def objective_of(fit, law, columns):
 
 
 def multistart(fit, law, columns):
-    """CPU seconds of the search, and the least objective it found."""
+    """CPU seconds of the search, and the least objective it found; given up after LONGEST."""
     objective, parameters = objective_of(fit, law, columns)
     source, best, begin = random.Random(1), float("inf"), time.process_time()
     points = [parameters.draw(source) for _ in range(max(fit["starts"]["n"], STARTS))]
@@ -127,4 +136,6 @@ def multistart(fit, law, columns):
         got = scipy.optimize.minimize(objective, x, method="L-BFGS-B", bounds=parameters.bounds(),
                                       options={"ftol": 1e-15, "gtol": 1e-12, "maxiter": 2000})
         best = min(best, got.fun)
+        if time.process_time() - begin > LONGEST:
+            break
     return time.process_time() - begin, best
