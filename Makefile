@@ -10,7 +10,7 @@ SHELL_SCRIPTS = tools/bootstrap .ci/run
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
 AGAIN = $(MAKE) --no-print-directory
 
-.PHONY: help build everything demo check quick asan valgrind layers mpi bench coverage intervals arena lint \
+.PHONY: help build everything demo check quick asan asan-e2e valgrind layers mpi bench coverage intervals arena lint \
         format docs install clean
 
 help: ## this list
@@ -52,6 +52,10 @@ quick: everything ## unit tests and end-to-end tests, but the slow cases
 asan: $(ASAN)/build.ninja ## unit tests under address and undefined-behaviour sanitizers (clang)
 	@cmake --build $(ASAN)
 	tests/run --quick --only unit $(ASAN)
+
+asan-e2e: $(ASAN)/build.ninja ## quick end-to-end tests of a program with the sanitizers; minutes
+	@cmake --build $(ASAN) --target forescale
+	FORESCALE=$(CURDIR)/$(ASAN)/forescale tests/run --quick --only e2e --timeout 900 $(RELEASE)
 
 valgrind: everything ## unit tests under valgrind, but those in tests/valgrind-skip
 	tests/run --quick --only unit --skip tests/valgrind-skip --wrap '$(VALGRIND)' $(RELEASE)
@@ -105,6 +109,8 @@ docs: ## the command reference, the manual page and a page for each law, in buil
 	$(PROGRAM) laws -q --html build/docs/laws/index.html
 	@for law in laws/*.yaml; do id=$$(basename $$law .yaml); \
 	  $(PROGRAM) laws show $$id -q --html build/docs/laws/$$id.html || exit 1; done
+	sed -i -E 's|<td class="whole">([a-z0-9-]+)</td>|<td class="whole"><a href="\1.html">\1</a></td>|' \
+	    build/docs/laws/index.html
 
 install: build ## program, library, header under PREFIX (default /usr/local); honours DESTDIR
 	cmake --install $(RELEASE) --prefix $(PREFIX)

@@ -17,8 +17,7 @@ FUNCTIONS = {"exp": numpy.exp, "log": numpy.log, "log10": numpy.log10, "sqrt": n
              "expm1": numpy.expm1, "log1p": numpy.log1p, "min": numpy.minimum, "max": numpy.maximum,
              "softplus": lambda x: numpy.logaddexp(0, x), "abs": abs, "tanh": numpy.tanh,
              "sigmoid": scipy.special.expit, "where": numpy.where, "lgamma": scipy.special.gammaln,
-             "lbeta": scipy.special.betaln, "clamp": numpy.clip,
-             **{f"sum_{i}": lambda x: x.sum(axis=0) for i in "ijk"}}
+             "lbeta": scipy.special.betaln, "clamp": numpy.clip}
 SPACES = {"log": numpy.log, "logit": scipy.special.logit, "identity": lambda x: x}
 warnings.simplefilter("ignore")
 
@@ -32,16 +31,18 @@ def written_out(formula, derived):
 
 
 def python(formula):
-    """The formula in Python: sums over numbers as generators, keywords with _ behind them."""
-    while found := re.search(r"sum_(\w)\((\d+), ", formula):
-        depth, end = 1, found.end()
-        while depth:
-            depth += {"(": 1, ")": -1}.get(formula[end], 0)
-            end += 1
-        term = formula[found.end():end - 1]
-        formula = (f"{formula[:found.start()]}sum({term} for {found[1]} in range(1, {found[2]} + 1))"
-                   f"{formula[end:]}")
-    return re.sub(r"\b(pass|lambda|is|as)\b", r"\1_", formula.replace("^", "**"))
+    """The formula in Python, names that are its keywords with _ behind them."""
+    return re.sub(r"\b(pass|lambda|is|in|if|as)\b", r"\1_", formula.replace("^", "**"))
+
+
+def sums(formula):
+    """What its sums need: sum_j adds over the first axis, which members have; j of sum_j(8, ...) is the
+    numbers 1 to 8 on an axis before it."""
+    names = {"sum_" + index: lambda *x: x[-1].sum(axis=0)
+             for index in re.findall(r"sum_(\w+)\(", formula)}
+    for index, count in re.findall(r"sum_(\w+)\((\d+),", formula):
+        names[index] = numpy.arange(1, int(count) + 1)[:, None, None]
+    return names
 
 
 def number(text, columns):
@@ -67,6 +68,7 @@ class Parameters:
     """Free parameters of a fit as the vector x, and x as the arguments of the formula."""
 
     def __init__(self, fit, law, columns):
+        self.members = tuple("_" + index for index in re.findall(r"sum_(\w+)\(", law["formula"]))
         self.free, self.fixed, self.ties, self.sets = [], {}, {}, {}
         for i, p in enumerate(fit["parameters"]):
             name = p["name"]
@@ -97,8 +99,8 @@ class Parameters:
             all_of[i] = numpy.exp(value) if log else value
         for i, k in self.ties.items():
             all_of[i] = all_of[k]
-        return [numpy.array([all_of[i] for i in at])[:, None] if re.search("_[ijk]$", name)
-                else all_of[at[0]] for name, at in self.sets.items()]
+        return [all_of[at[0]] if not name.endswith(self.members)
+                else numpy.array([all_of[i] for i in at])[:, None] for name, at in self.sets.items()]
 
 
 def objective_of(fit, law, columns):
@@ -106,7 +108,7 @@ def objective_of(fit, law, columns):
     goal, space = fit["objective"], SPACES[fit["objective"]["space"]]
     derived = {name: about for name, about in (law.get("derived") or {}).items() if name not in columns}
     left, right = python(written_out(law["formula"], derived)).split(" = ")
-    names = {**FUNCTIONS, **{python(name): values for name, values in columns.items()}}
+    names = {**FUNCTIONS, **sums(right), **{python(name): values for name, values in columns.items()}}
     arguments = ", ".join(parameters.sets)
     right = eval(f"lambda {arguments}: {right}", names)
     if any(re.search(rf"\b{name}\b", left) for name in parameters.sets):

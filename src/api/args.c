@@ -118,7 +118,8 @@ static const char *wrong_value(const fsc_option *option, const char *value)
     case FSC_OPTION_CHOICE:
         return fsci_is_choice(option->value, value) ? NULL : option->value;
     case FSC_OPTION_ASSIGN:
-        return strchr(value, '=') ? NULL : "needs NAME=VALUE";
+        return strpbrk(value, strcmp(option->name, "bound") ? "=" : "=<>") ? NULL
+                                                                           : "needs NAME=VALUE";
     case FSC_OPTION_TEXT:
     case FSC_OPTION_FILE:
     case FSC_OPTION_EXPR:
@@ -358,6 +359,17 @@ static const char *equals_sign(const char *text)
     return *text ? text : NULL;
 }
 
+/* "b < a" and "b > a", which --bound takes too, as "b=:a" and "b=a:"; others as they are. */
+static const char *as_bound(fsci_arena *arena, const char *text)
+{
+    size_t n = strcspn(text, "=<>");
+    if (text[n] != '<' && text[n] != '>')
+        return text;
+    const char *other = text + n + 1 + (text[n + 1] == '=');
+    return fsci_format(arena, text[n] == '<' ? "%.*s=:%s" : "%.*s=%s:", (int)n, text,
+                       trimmed(arena, other, strlen(other)));
+}
+
 /* The value of --map is a name too; elsewhere it may be a formula, where quotes have a meaning. */
 static fsc_status pair_up(const char *option, const char *const *items, fsci_arena *arena,
                           fsci_settings_list *list, fsc_error *err)
@@ -367,10 +379,13 @@ static fsc_status pair_up(const char *option, const char *const *items, fsci_are
         return fsci_fail_memory(err);
     list->items = pairs;
     for (size_t i = 0; i < list->n; i++) {
-        const char *equals = equals_sign(items[i]);
+        const char *item = strcmp(option, "bound") ? items[i] : as_bound(arena, items[i]);
+        const char *equals = item ? equals_sign(item) : NULL;
+        if (!item)
+            return fsci_fail_memory(err);
         if (!equals)
             return fsci_fail(err, FSC_EUSAGE, "--%s needs NAME=VALUE, not '%s'", option, items[i]);
-        pairs[i].name = trimmed(arena, items[i], (size_t)(equals - items[i]));
+        pairs[i].name = trimmed(arena, item, (size_t)(equals - item));
         pairs[i].value = trimmed(arena, equals + 1, strlen(equals + 1));
         if (pairs[i].name)
             pairs[i].name = bare_name(arena, pairs[i].name);

@@ -66,10 +66,10 @@ static const char *const design_options[] = {"at",         "set",      "fix",   
                                              "candidates", "target",   "map",   "where", "let",
                                              "comments",   "law-path", "level", OUTPUT};
 static const char *const mix_options[] = {
-    "map",      "where",     "let",       "prepare",  "comments", "weight",    "drop-bad",
-    "residual", "objective", "fix",       "tie",      "bound",    "start",     "starts",
-    "law-path", "by",        "weights",   "cap",      "floor",    "available", "tokens",
-    "rest",     "at",        "bootstrap", "resample", "cluster",  INTERVALS,   OUTPUT};
+    "map",       "where",    "let",     "prepare",   "comments", "weight", "drop-bad", "residual",
+    "objective", "fix",      "tie",     "bound",     "start",    "starts", "law-path", "by",
+    "weights",   "cap",      "floor",   "available", "tokens",   "within", "rest",     "at",
+    "bootstrap", "resample", "cluster", INTERVALS,   OUTPUT};
 static const char *const laws_options[] = {"law-path", "set", "at", "full", OUTPUT};
 static const char *const metric_options[] = {"k",         "group",   "map",      "param",
                                              "where",     "let",     "comments", "table",

@@ -63,10 +63,11 @@ static fsc_status read_at(const fsc_args *args, fsci_arena *arena, fsci_values *
         const char *text = list.items[i].value;
         at->items[i].name = list.items[i].name;
         if (strstr(text, ".."))
-            return fsci_fail(err, FSC_EUSAGE,
-                             "--at %s=%s: laws eval takes single values; for a range fit the law "
-                             "and give --at to fit or predict",
-                             list.items[i].name, text);
+            return fsci_fail(
+                err, FSC_EUSAGE,
+                "--at %s=%s: laws eval takes single values; for a grid give the same to sim "
+                "law (--at NAME=LO..HI:STEPS, --set NAME), for one of a fit to fit",
+                list.items[i].name, text);
         if (!fsci_quantity_read(text, strlen(text), &at->items[i].value))
             return fsci_fail(err, FSC_EUSAGE, "--at %s=%s: '%s' %s", list.items[i].name, text, text,
                              fsci_quantity_flaw(text, strlen(text)));

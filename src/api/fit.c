@@ -5,6 +5,7 @@
 #include "api/source.h"
 #include "api/settings.h"
 #include "api/subject.h"
+#include "fit/asked.h"
 #include "fit/check/expectations.h"
 #include "fit/figures.h"
 #include "fit/check/flat.h"
@@ -71,6 +72,7 @@ static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, const fsc
     FSCI_TRY(profile(args, arena, fitted, root, err));
     fsci_json *derived = fsci_json_set_array(arena, root, "derived");
     fsci_json *rows = fsci_json_set_array(arena, root, "predictions");
+    FSCI_TRY(fsci_asked_check(arena, fitted, at, n, root, err));
     FSCI_TRY(fsci_predict_at(arena, fitted, at, n, rows, derived, err));
     FSCI_TRY(fsci_flat_regions(arena, fitted, derived, root, err));
     const char *path = fsci_args_text(args, "predict");

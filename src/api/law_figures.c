@@ -2,6 +2,7 @@
 
 #include "law/evaluate.h"
 #include "record/figure.h"
+#include "report/quantity.h"
 
 #include <math.h>
 
@@ -48,14 +49,19 @@ static void add_curve(plot *p, const fsci_law_published *set, fsci_json *figure)
     }
 }
 
-/* "other columns at N = 3e8, D = 1e10". */
+/* "With N = 316 M parameters, U = 10 B tokens." */
 static const char *caption(const plot *p)
 {
     const char *text = NULL;
-    for (size_t i = 0; i < p->at.n; i++)
+    for (size_t i = 0; i < p->at.n; i++) {
+        const fsci_value *input = &p->at.items[i];
+        size_t column = fsci_law_column_index(p->law, input->name);
+        const char *amount =
+            fsci_say_quantity(p->arena, input->value, NAN, p->law->columns.items[column].unit);
         if (i != p->moving)
-            text = fsci_format(p->arena, "%s%s%s = %.3g", text ? text : "With ", text ? ", " : "",
-                               p->at.items[i].name, p->at.items[i].value);
+            text = fsci_format(p->arena, "%s%s%s = %s", text ? text : "With ", text ? ", " : "",
+                               input->name, amount);
+    }
     return text ? fsci_format(p->arena, "%s.", text) : "The published sets.";
 }
 

@@ -197,12 +197,7 @@ static fsc_status fit_laws(mixing *m, fsc_error *err)
     if (!by)
         return fit_part(m, NULL, NULL, 1, err);
     m->by = fsci_table_find(m->rows.table, by);
-    if (!m->by)
-        return fsci_table_no_column(m->rows.table, by, err);
-    if (m->by->kind != FSCI_COLUMN_CATEGORIES)
-        return fsci_fail(err, FSC_EINPUT, "%s: column %s has numbers; --by needs one of names",
-                         fsci_table_name(m->rows.table), by);
-    return fit_levels(m, err);
+    return m->by ? fit_levels(m, err) : fsci_table_no_column(m->rows.table, by, err);
 }
 
 /* ---- the record ---- */
@@ -264,6 +259,7 @@ static fsc_status find_mixture(mixing *m, fsc_record *record, fsc_error *err)
     in.n_parts = m->n;
     in.at = n_at ? at : NULL;
     in.rest = fsci_args_text(m->args, "rest");
+    in.within = fsci_args_flag(m->args, "within");
     in.level = m->settings.level;
     in.threads = m->settings.search.threads;
     describe(m, record->root);

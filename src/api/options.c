@@ -41,7 +41,7 @@ static const fsc_option options[] = {
      "make a parameter equal to another, as beta=alpha"},
     {"bound", 0, FSC_OPTION_ASSIGN, true, false, "NAME=LO:HI", NULL,
      "keep a parameter within bounds, as E=0:4 (either may be left out, or be another parameter: "
-     "beta=0:alpha)"},
+     "beta=0:alpha, or 'beta < alpha')"},
     {"start", 0, FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
      "start a parameter at a value, or at several: alpha=0:0.5:1"},
     {"starts", 0, FSC_OPTION_TEXT, false, false, "N|grid", NULL,
@@ -180,6 +180,8 @@ static const fsc_option options[] = {
      "the largest share that a domain may have"},
     {"floor", 0, FSC_OPTION_ASSIGN, true, false, "NAME=SHARE,...", NULL,
      "the least share that a domain may have"},
+    {"within", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
+     "keep the share of every domain within those measured"},
     {"available", 0, FSC_OPTION_ASSIGN, true, false, "NAME=TOKENS,...", NULL,
      "tokens that there are of a domain, epochs that you would make of them included: with "
      "--tokens "

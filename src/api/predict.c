@@ -1,3 +1,4 @@
+#include "fit/asked.h"
 #include "fit/check/flat.h"
 #include "fit/predict.h"
 
@@ -109,6 +110,7 @@ fsc_status fsci_command_predict(fsc_ctx *ctx, const fsc_args *args, fsc_record *
     fsci_json *rows = fsci_json_set_array(a, record->root, "rows");
     fsci_json *derived = fsci_json_set_array(a, record->root, "derived");
     fsci_json_set_array(a, record->root, "warnings");
+    FSCI_TRY(fsci_asked_check(a, &fitted, at, n_at, record->root, err));
     FSCI_TRY(fsci_predict_at(a, &fitted, at, n_at, rows, derived, err));
     FSCI_TRY(fsci_flat_regions(a, &fitted, derived, record->root, err));
     if (table)

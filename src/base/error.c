@@ -132,7 +132,7 @@ static bool begins(const char *a, const char *b)
 const char *fsci_nearest(const char *name, const char *const *known, size_t n_known)
 {
     size_t length = strlen(name);
-    size_t limit = length < 3 ? 0 : length < 5 ? 1 : length < 6 ? 2 : 1 + length / 3;
+    size_t limit = length < 3 ? 0 : length < 4 ? 1 : length < 6 ? 2 : 1 + length / 3;
     const char *best = NULL;
     if (length > NAME_MAX_COMPARED)
         return NULL;

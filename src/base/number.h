@@ -33,7 +33,7 @@ typedef struct fsci_brief_text {
 } fsci_brief_text;
 static inline fsci_brief_text fsci_briefly(double value, int digits)
 {
-    fsci_brief_text out;
+    fsci_brief_text out = {0};
     fsci_number_brief(value, digits, out.text);
     return out;
 }

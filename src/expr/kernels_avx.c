@@ -3,7 +3,6 @@
 
 #define LANES            4
 #define NAME             avx
-#define WITH             __attribute__((target("avx")))
 #define PASSED           __m256d
 #define SLEEF(name, ulp) Sleef_cinz_##name##d4_##ulp##avx
 

@@ -3,7 +3,6 @@
 
 #define LANES            8
 #define NAME             avx512
-#define WITH             __attribute__((target("avx512f")))
 #define PASSED           __m512d
 #define SLEEF(name, ulp) Sleef_cinz_##name##d8_##ulp##avx512fnofma
 

@@ -3,7 +3,6 @@
 
 #define LANES            2
 #define NAME             sse2
-#define WITH             __attribute__((target("sse2")))
 #define PASSED           __m128d
 #define SLEEF(name, ulp) Sleef_cinz_##name##d2_##ulp##sse2
 

@@ -73,13 +73,36 @@ static void by_coordinate(const fsci_fitted *f, const double *theta, const doubl
             g[f->parameters[j].row] += by_theta[j * n + i] * (f->parameters[j].log ? theta[j] : 1);
 }
 
-/* Standard error from the covariance, sqrt(g' C g), on the scale of `space`. */
+/* Share of its slopes by which a quantity may move along a loose direction and still be settled. */
+static const double hardly = 1e-6;
+
+/* Whether a quantity of slopes g stays the same along every direction of which nothing is known. */
+static bool is_settled(const fsci_fitted *f, const double *g)
+{
+    for (size_t l = 0; l < f->n_loose; l++) {
+        double along = 0, size = 0;
+        for (size_t a = 0; a < f->n_rows; a++) {
+            double part = g[a] * f->loose[l * f->n_rows + a];
+            along += part;
+            size += fabs(part);
+        }
+        if (fabs(along) > hardly * size)
+            return false;
+    }
+    return true;
+}
+
+/* Standard error from the covariance, sqrt(g' C g), on the scale of `space`; NaN where not all is
+ * identified and the quantity rests on what is not. */
 static double local_error(const fsci_fitted *f, const double *g, fsci_space space, double value)
 {
+    const double *C = f->covariance ? f->covariance : f->settled;
     double variance = 0;
+    if (!f->covariance && !is_settled(f, g))
+        return NAN;
     for (size_t a = 0; a < f->n_rows; a++)
         for (size_t b = 0; b < f->n_rows; b++)
-            variance += g[a] * f->covariance[a + b * f->n_rows] * g[b];
+            variance += g[a] * C[a + b * f->n_rows] * g[b];
     return sqrt(variance) * fabs(fsci_residual_slope(space, value));
 }
 
@@ -301,13 +324,13 @@ static fsc_status find(fsci_arena *a, const fsci_fitted *f, const course *by, si
     values_at(&t, t.theta, c->value, t.by_theta);
     for (size_t i = 0; i < n; i++)
         c->lo[i] = c->hi[i] = NAN;
-    if (f->covariance)
+    if (f->covariance || f->settled)
         local_errors(&t, c->value, se);
     if (fsci_interval_resamples(f->method))
         return bootstrap_interval(&t, f->covariance ? se : NULL, c, err);
     if (f->method == FSCI_INTERVAL_PROFILE && !root)
         return profile_interval(&t, se, c, err);
-    if (f->covariance)
+    if (f->covariance || f->settled)
         local_interval(&t, se, c);
     return FSC_OK;
 }

@@ -17,11 +17,14 @@
 typedef struct fsci_curvature {
     double *covariance; /* [n_free^2]; rows and columns of coordinates at a bound are 0; NULL when
                            the data do not identify all the others */
-    double *robust;     /* of a likelihood: the sandwich, beside the information; else NULL */
-    double *se;         /* [n_free] standard errors; NaN where not identified or on a bound */
-    bool *identified;   /* [n_free] no direction without a slope involves it */
-    bool exact;         /* the residuals are rounding of the data and no more */
-    double condition;   /* of the scaled Jacobian */
+    double *settled; /* [n_free^2] without it, the same over the directions that are identified */
+    double *loose;   /* [n_loose * n_free] the others: what does not move along them is settled */
+    size_t n_loose;
+    double *robust;   /* of a likelihood: the sandwich, beside the information; else NULL */
+    double *se;       /* [n_free] standard errors; NaN where not identified or on a bound */
+    bool *identified; /* [n_free] no direction without a slope involves it */
+    bool exact;       /* the residuals are rounding of the data and no more */
+    double condition; /* of the scaled Jacobian */
     size_t rank;
     double max_leverage; /* largest diagonal of the hat matrix */
     size_t n_passed;     /* rows that the curve passes through whatever their response is */

@@ -108,19 +108,16 @@ static size_t count_free(const fsci_fitted *f)
     return n;
 }
 
-/* null says that the fit has none. */
-static fsc_status read_covariance(fsci_arena *a, fsci_fitted *f, fsc_error *err)
+static fsc_status read_matrix(fsci_arena *a, fsci_fitted *f, const fsci_json *object,
+                              double **matrix, fsc_error *err)
 {
-    const fsci_json *object = fsci_json_get(f->record, "covariance");
     size_t n = fsci_json_count(object), i = 0;
-    if (object && object->kind == FSCI_JSON_NULL)
-        return FSC_OK;
     if (!object || object->kind != FSCI_JSON_OBJECT || n != count_free(f))
         return incomplete("covariance", err);
     double *scale = FSCI_NEW(a, double, n);
-    f->covariance = FSCI_NEW(a, double, n *n);
+    *matrix = FSCI_NEW(a, double, n *n);
     f->n_rows = n;
-    if (!f->covariance || !scale)
+    if (!*matrix || !scale)
         return fsci_fail_memory(err);
     FSCI_JSON_EACH (row, object) {
         size_t k = find_label(a, f, row->key);
@@ -134,12 +131,45 @@ static fsc_status read_covariance(fsci_arena *a, fsci_fitted *f, fsc_error *err)
         size_t j = 0;
         FSCI_JSON_EACH (cell, row) {
             double value = cell->kind == FSCI_JSON_NUMBER ? cell->number : NAN;
-            f->covariance[i + j * n] = value / (scale[i] * scale[j]);
+            (*matrix)[i + j * n] = value / (scale[i] * scale[j]);
             j++;
         }
         i++;
     }
     return FSC_OK;
+}
+
+/* The directions along which nothing is known, in the order of the covariance's rows. */
+static fsc_status read_loose(fsci_arena *a, fsci_fitted *f, fsc_error *err)
+{
+    const fsci_json *list = fsci_json_get(f->record, "unsettled");
+    f->loose = FSCI_NEW(a, double, fsci_json_count(list) * f->n_rows);
+    if (!f->loose)
+        return fsci_fail_memory(err);
+    FSCI_JSON_EACH (direction, list) {
+        double *to = f->loose + f->n_loose++ * f->n_rows;
+        FSCI_JSON_EACH (part, direction) {
+            size_t k = find_label(a, f, part->key);
+            if (k == SIZE_MAX || f->parameters[k].row == SIZE_MAX)
+                return incomplete("unsettled", err);
+            double scale = f->parameters[k].log ? f->parameters[k].value : 1;
+            to[f->parameters[k].row] = part->number / scale;
+        }
+    }
+    return FSC_OK;
+}
+
+/* null says that the fit has none. */
+static fsc_status read_covariance(fsci_arena *a, fsci_fitted *f, fsc_error *err)
+{
+    const fsci_json *object = fsci_json_get(f->record, "covariance");
+    const fsci_json *settled = fsci_json_get(f->record, "covariance_settled");
+    if (!object || object->kind != FSCI_JSON_NULL)
+        return read_matrix(a, f, object, &f->covariance, err);
+    if (!settled)
+        return FSC_OK;
+    FSCI_TRY(read_matrix(a, f, settled, &f->settled, err));
+    return read_loose(a, f, err);
 }
 
 /* Rows of `wide` numbers each; *rows is NULL when the record has none. */

@@ -54,6 +54,10 @@ typedef struct fsci_fitted {
     size_t n;
     double *covariance; /* [n_rows^2] in coordinates u; NULL when there is none */
     size_t n_rows;
+    double *settled; /* [n_rows^2] in its place where not all is identified, else NULL: of what does
+                        not move along a direction of loose */
+    double *loose;   /* [n_loose * n_rows] */
+    size_t n_loose;
     double *resamples; /* [n_resamples * n] theta of each; NULL without bootstrap */
     size_t n_resamples;
     double *resample_covariances; /* [n_resamples * fsci_packed(n_rows)]; NULL if not studentised */

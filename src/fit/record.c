@@ -1,5 +1,7 @@
 #include "fit/record.h"
 
+#include "fit/asked.h"
+
 #include "fit/grouped.h"
 #include "fit/law_json.h"
 #include "fit/check/repeats.h"
@@ -73,6 +75,8 @@ static void add_law(fsci_arena *a, const fsci_model *m, fsci_json *record)
     add_text(a, object, "prediction", m->prediction, false);
     if (law)
         add_derived_formulas(a, &m->subject, object);
+    if (law)
+        fsci_asked_record(a, law, object);
 }
 
 /* What a likelihood is penalised by, once for each name. */
@@ -336,7 +340,7 @@ static fsc_status add_published(fsci_arena *a, const fsci_fit *fit, fsci_json *r
         return fsci_fail_memory(err);
     for (size_t i = 0; i < law->published.n; i++) {
         const fsci_law_published *set = &law->published.items[i];
-        if (!published_theta(fit, set, theta))
+        if (set->units.n || !published_theta(fit, set, theta)) /* of other units: not comparable */
             continue;
         fsci_json *item = fsci_json_push(list, fsci_json_object(a));
         fsci_json_set_string(a, item, "name", set->name);

@@ -248,6 +248,30 @@ static void add_covariance(fsci_arena *a, const fsci_fit *fit, const char *key, 
     }
 }
 
+/* What is settled where not everything is: a covariance, and the directions that say nothing. */
+static void add_settled(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
+{
+    const fsci_model *m = &fit->model;
+    const fsci_curvature *c = &fit->curvature;
+    size_t p = m->parameters.n_free;
+    const double *S = own_slopes(a, fit);
+    if (!c->settled)
+        return;
+    add_covariance(a, fit, "covariance_settled", c->settled, record);
+    fsci_json *list = fsci_json_set_array(a, record, "unsettled");
+    for (size_t l = 0; l < c->n_loose; l++) {
+        fsci_json *direction = fsci_json_push(list, fsci_json_object(a));
+        for (size_t i = 0; i < p; i++) {
+            size_t pi = m->parameters.free[i];
+            double along = S ? 0 : c->loose[l * p + i];
+            for (size_t k = 0; S && k < p; k++)
+                along += S[i * p + k] * c->loose[l * p + k];
+            fsci_json_set_number(a, direction, fsci_parameter_label(a, &m->all[pi]),
+                                 (m->all[pi].log ? fit->theta[pi] : 1) * along);
+        }
+    }
+}
+
 /* ---- where the intervals come from ---- */
 
 /* Who varies, for readers: rows, clusters, or what is simulated. */
@@ -360,6 +384,7 @@ void fsci_fit_uncertainty(fsci_arena *a, const fsci_fit *fit, const fsci_fit_set
                           fsci_json *record)
 {
     add_covariance(a, fit, "covariance", fit->curvature.covariance, record);
+    add_settled(a, fit, record);
     if (fit->model.objective.density)
         add_covariance(a, fit, "covariance_sandwich", fit->curvature.robust, record);
     add_intervals(a, fit, settings, record);

@@ -24,7 +24,7 @@ static const fsci_column *find_compute(const fsci_model *model)
     static const char *const names[] = {"C", "flops", "flop", "compute", NULL};
     for (size_t i = 0; i < model->n_bindings; i++) {
         const fsci_binding *b = &model->bindings[i];
-        if (b->values && b->unit && !strcmp(b->unit, "FLOP"))
+        if (b->source && b->values && b->unit && !strcmp(b->unit, "FLOP"))
             return b->source;
     }
     const fsci_column *column = find_any(model->table, names);

@@ -39,6 +39,23 @@ static void warn_bounds(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     }
 }
 
+/* A floor that the rows do not tell from the least it may be: the law without it may do. */
+static void warn_floors(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settings *settings,
+                        fsci_json *record)
+{
+    const fsci_model *m = &fit->model;
+    double t = fsci_t_quantile(0.5 + settings->level / 2, fsci_fit_freedom(fit));
+    for (size_t k = 0; k < m->parameters.n_free; k++) {
+        const fsci_parameter *p = &m->all[m->parameters.free[k]];
+        double value = fit->theta[m->parameters.free[k]], se = fit->curvature.se[k];
+        if (!p->log && !p->link && isfinite(p->lo) && value - t * se < p->lo)
+            fsci_record_warn(a, record, "W-NO-FLOOR",
+                             "%s = %s is not told from %s, the least it may be, which lies within "
+                             "its interval. A law without it may do as well: compare them.",
+                             label(a, fit, k), fsci_brief(a, value, 3), fsci_brief(a, p->lo, 3));
+    }
+}
+
 /* "a, b and c": the coordinates of which `is` holds; NULL for none. */
 static const char *listed(fsci_arena *a, const fsci_fit *fit,
                           bool (*is)(const fsci_fit *fit, size_t k))
@@ -306,6 +323,7 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
                        fsci_json *record)
 {
     warn_bounds(arena, fit, record);
+    warn_floors(arena, fit, settings, record);
     warn_identification(arena, fit, record);
     warn_vague(arena, fit, record);
     warn_correlation(arena, fit, record);

@@ -188,8 +188,8 @@ static void check_published(fsci_lint *lint, const fsc_law *law, fsci_law_publis
     for (size_t i = 0; i < law->parameters.n; i++) {
         const fsci_law_parameter *p = &law->parameters.items[i];
         const fsci_yaml *value = fsci_yaml_get(values, p->name);
-        if (!value)
-            fsci_lint_add(lint, FSCI_ERROR, values->key_at,
+        if (!value || (value->kind == FSCI_YAML_MAP && !value->count))
+            fsci_lint_add(lint, FSCI_ERROR, value ? value->key_at : values->key_at,
                           "published set '%s' has no value for parameter '%s'", name, p->name);
         for (size_t k = 0; k < set->values.n; k++) {
             const fsci_value *v = &set->values.items[k];

@@ -131,6 +131,24 @@ void fsci_law_sets_symbols(const fsci_law_sets *sets, size_t n_derived, fsci_sym
             symbols[i].first = sets->n_theta;
 }
 
+/* No value is of a member that there is not. */
+static fsc_status check_known(const fsci_law_sets *sets, const fsci_law_set *set, const char *name,
+                              fsc_error *err)
+{
+    for (size_t i = 0; i < sets->at->n; i++) {
+        const fsci_value *v = &sets->at->items[i];
+        bool known = strcmp(v->name, name) != 0;
+        for (size_t m = 0; m < set->n && !known; m++)
+            known = v->member && !strcmp(v->member, set->members[m]);
+        if (!known)
+            return fsci_fail(err, FSC_EINPUT, "'%s' is no member of %s",
+                             v->member ? v->member : "one value", name);
+        if (v->member && member_of(sets->at, v->name, v->member) != v)
+            return fsci_fail(err, FSC_EINPUT, "%s has two values for '%s'", v->name, v->member);
+    }
+    return FSC_OK;
+}
+
 fsc_status fsci_law_sets_input(fsci_arena *arena, const fsci_law_sets *sets, const char *name,
                                fsci_symbol *symbol, fsc_error *err)
 {
@@ -158,6 +176,7 @@ fsc_status fsci_law_sets_input(fsci_arena *arena, const fsci_law_sets *sets, con
                              name, set->n, set->index, set->members[m]);
         numbers[m] = value->value;
     }
+    FSCI_TRY(check_known(sets, set, name, err));
     *symbol = (fsci_symbol){.name = name,
                             .kind = FSCI_SYMBOL_SET,
                             .numbers = numbers,

@@ -94,8 +94,9 @@ static void lay_out(solve *s, size_t n, double *at)
         *vectors[k] = at;
     for (size_t k = 0; k < sizeof squares / sizeof *squares; k++, at += n * n)
         *squares[k] = at;
-    s->order = (size_t *)at;
-    s->held = (bool *)(at + n);
+    void *indices = at, *flags = at + n;
+    s->order = indices;
+    s->held = flags;
     s->none = s->held + n;
     memset(s->none, 0, n * sizeof *s->none);
 }

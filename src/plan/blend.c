@@ -109,6 +109,16 @@ static fsc_status apply(const fsci_blend *b, const char *option, const fsci_mixt
     return FSC_OK;
 }
 
+void fsci_blend_measured(const fsci_blend *b, size_t j, double *lo, double *hi)
+{
+    *lo = INFINITY;
+    *hi = -INFINITY;
+    for (size_t i = 0; i < b->n_measured; i++) {
+        *lo = fmin(*lo, b->measured[i * b->n + j]);
+        *hi = fmax(*hi, b->measured[i * b->n + j]);
+    }
+}
+
 static fsc_status set_limits(fsci_blend *b, fsc_error *err)
 {
     const fsci_mixture_input *in = b->input;
@@ -121,6 +131,12 @@ static fsc_status set_limits(fsci_blend *b, fsc_error *err)
         b->hi[j] = 1;
     FSCI_TRY(apply(b, "floor", in->floors, in->n_floors, b->lo, err));
     FSCI_TRY(apply(b, "cap", in->caps, in->n_caps, b->hi, err));
+    for (size_t j = 0; in->within && j < b->n; j++) {
+        double from, to;
+        fsci_blend_measured(b, j, &from, &to);
+        b->lo[j] = fmax(b->lo[j], from);
+        b->hi[j] = fmin(b->hi[j], to);
+    }
     for (size_t j = 0; j < b->n; j++) {
         if (b->lo[j] > b->hi[j])
             return fsci_fail(err, FSC_EUSAGE, "%s: its floor %.6g is above its cap %.6g",
@@ -220,8 +236,8 @@ fsc_status fsci_blend_open(fsci_arena *arena, const fsci_mixture_input *in, fsci
     *b = (fsci_blend){.arena = arena, .input = in};
     FSCI_TRY(check_laws(in, err));
     FSCI_TRY(name_domains(b, err));
-    FSCI_TRY(set_limits(b, err));
     FSCI_TRY(read_measured(b, err));
+    FSCI_TRY(set_limits(b, err));
     b->programs = FSCI_NEW(arena, fsci_program *, in->n_parts);
     if (!b->programs)
         return fsci_fail_memory(err);

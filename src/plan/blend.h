@@ -24,6 +24,9 @@ typedef struct fsci_blend {
 fsc_status fsci_blend_open(fsci_arena *arena, const fsci_mixture_input *input, fsci_blend *blend,
                            fsc_error *err);
 
+/* The least and the largest share of domain j in the mixtures measured. */
+void fsci_blend_measured(const fsci_blend *blend, size_t j, double *lo, double *hi);
+
 /* Memory of one thread. */
 typedef struct fsci_blender {
     const fsci_blend *blend;

@@ -146,16 +146,6 @@ static const char *standing(const fsci_blend *b, const double *x, size_t j)
                                          : "inside";
 }
 
-static void measured_range(const fsci_blend *b, size_t j, double *lo, double *hi)
-{
-    *lo = INFINITY;
-    *hi = -INFINITY;
-    for (size_t i = 0; i < b->n_measured; i++) {
-        *lo = fmin(*lo, b->measured[i * b->n + j]);
-        *hi = fmax(*hi, b->measured[i * b->n + j]);
-    }
-}
-
 static void add_shares(const answer *a, fsci_json *record)
 {
     const fsci_blend *b = &a->blend;
@@ -173,7 +163,7 @@ static void add_shares(const answer *a, fsci_json *record)
                              b->n_draws ? alike / (double)b->n_draws : NAN);
         fsci_json_set_number(b->arena, item, "floor", b->lo[j]);
         fsci_json_set_number(b->arena, item, "cap", b->hi[j]);
-        measured_range(b, j, &lo, &hi);
+        fsci_blend_measured(b, j, &lo, &hi);
         fsci_json_set_number(b->arena, item, "measured_lo", lo);
         fsci_json_set_number(b->arena, item, "measured_hi", hi);
     }
@@ -261,17 +251,18 @@ static void warn_of_places(const answer *a, fsci_json *record)
     fsci_buffer beyond = {0};
     for (size_t j = 0; j < b->n; j++) {
         double lo, hi;
-        measured_range(b, j, &lo, &hi);
+        fsci_blend_measured(b, j, &lo, &hi);
         if (a->best[j] < lo - at_limit || a->best[j] > hi + at_limit)
             fsci_buffer_printf(&beyond, "%s%s %s (measured %s to %s)", beyond.length ? ", " : "",
                                b->names[j], fsci_brief(b->arena, a->best[j], 2),
                                fsci_brief(b->arena, lo, 2), fsci_brief(b->arena, hi, 2));
     }
     if (beyond.data)
-        fsci_record_warn(b->arena, record, "W-MIXTURE",
-                         "the best mixture has shares that no mixture measured has: %s. Train one "
-                         "there before you rely on it, or limit the shares with --cap and --floor.",
-                         beyond.data);
+        fsci_record_warn(
+            b->arena, record, "W-MIXTURE",
+            "the best mixture has shares that no mixture measured has: %s. Train one "
+            "there before you rely on it, or keep the shares within those measured (--within).",
+            beyond.data);
     fsci_buffer_free(&beyond);
 }
 

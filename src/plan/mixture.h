@@ -33,6 +33,7 @@ typedef struct fsci_mixture_input {
     const char *rest;  /* name of the domain that has no column; NULL: "the rest" */
     const fsci_mixture_limit *floors, *caps;
     size_t n_floors, n_caps;
+    bool within; /* every share stays within those measured */
     double level;
     int threads;
 } fsci_mixture_input;

@@ -39,6 +39,8 @@ static const fsc_warning codes[] = {
     /* what is known */
     {"W-AMBIG", "the data do not settle some parameters", "hold or tie them, or add runs"},
     {"W-COND", "two parameters trade off", "quote what they predict together"},
+    {"W-NO-FLOOR", "the interval of a parameter reaches the least it may be, as a floor of 0",
+     "call it not identified; compare with the law without it"},
     {"W-OPEN", "a profile interval has no end on one side", "the data set no limit there"},
     {"W-DISP", "counts vary more than their likelihood allows", "use its overdispersed sibling"},
     {"W-LOCAL", "local errors rest on few rows", "use --bootstrap"},
@@ -74,7 +76,7 @@ static const fsc_warning codes[] = {
      "leave them out, or say that it is an extrapolation"},
     {"W-SHARES", "shares that do not add to what they must", "correct or renormalise them"},
     {"W-MIXTURE", "the best mixture has a share that no mixture measured has",
-     "train one there, or limit the shares"},
+     "train one there, or give --within"},
     {"W-WHOLE", "a count that is not a whole number", "correct the column"},
     {"W-VALUE", "a fitted constant has a value the law does not mean",
      "see what the law says of it"},

@@ -62,7 +62,8 @@ static void add_sum(const fsci_json *sum, fsci_view *view)
     const fsci_column columns[] = {
         {brace ? fsci_format(arena, "%.*s", (int)(brace - name), name) : "sum", FSCI_WRAP},
         {"value", FSCI_POINT}};
-    fsci_grid *grid = FSCI_VIEW_GRID(view, fsci_say_formula(arena, name), columns);
+    fsci_grid *grid =
+        FSCI_VIEW_GRID(view, fsci_format(arena, "Terms of %s", columns[0].title), columns);
     size_t shown = 0, n = fsci_json_count(fsci_json_get(sum, "terms"));
     double rest = 0;
     FSCI_JSON_EACH (term, fsci_json_get(sum, "terms")) {

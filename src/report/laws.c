@@ -287,7 +287,11 @@ static void add_page(const fsci_json *law, fsci_view *view)
                       fsci_say_objective(arena, fsci_json_get(law, "objective"), NULL));
     FSCI_JSON_EACH (step, fsci_json_get(law, "prepare"))
         fsci_view_add(view, FSCI_ITEM, "prepared", step->string);
-    fsci_view_add(view, FSCI_ITEM, "notes", string(law, "notes"));
+    const char *notes = words(law, "notes");
+    size_t length = strlen(notes);
+    while (length && notes[length - 1] == '\n')
+        length--;
+    fsci_view_add(view, FSCI_ITEM, "notes", length ? fsci_copy_text(arena, notes, length) : NULL);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
     add_symbols(law, view);
     add_derived(law, view);

@@ -63,8 +63,8 @@ static void add_answer(const fsci_json *record, fsci_view *view)
 
 static const struct {
     const char *stands, *words;
-} places[] = {{"zero", "at 0"},     {"floor", "at floor"}, {"cap", "at cap"},
-              {"all", "the whole"}, {"held", "held"},      {"inside", "between"}};
+} places[] = {{"zero", "at 0"}, {"floor", "at floor"}, {"cap", "at cap"},
+              {"all", "at 1"},  {"held", "held"},      {"inside", "between"}};
 
 static const char *say_place(fsci_arena *arena, const fsci_json *item)
 {

@@ -176,8 +176,8 @@ typedef struct machine {
 static bool build(const fsci_chain_world *w, machine *m)
 {
     size_t n = w->states;
-    *m = (machine){n, malloc((n + 1) * n * sizeof *m->cumulated),
-                   malloc((n + 1) * n * sizeof *m->guide)};
+    *m = (machine){n, calloc((n + 1) * n, sizeof *m->cumulated),
+                   calloc((n + 1) * n, sizeof *m->guide)};
     for (size_t s = 0; s <= n && m->cumulated && m->guide; s++) {
         const double *row = s < n ? w->transition + s * n : w->start;
         double sum = 0;
@@ -365,7 +365,7 @@ bool fsci_beam_run(const fsci_chain_world *w, size_t n, size_t width, size_t rep
                    fsci_stream *stream, double *answer)
 {
     machine m;
-    uint32_t *state = malloc((n + 1) * sizeof *state), *next = malloc((n + 1) * sizeof *next);
+    uint32_t *state = calloc(n + 1, sizeof *state), *next = calloc(n + 1, sizeof *next);
     bool ready = build(w, &m) && state && next;
     memset(answer, 0, w->states * sizeof *answer);
     for (size_t r = 0; r < repeats && ready; r++) {

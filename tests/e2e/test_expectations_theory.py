@@ -3,10 +3,12 @@ test_expectations, and what they say against a point at which they are evaluated
 
 import math
 import random
+import tempfile
 import unittest
 
-from support import record, run
-from test_expectations import REFUSED, Expectations, curve, fit, steps, table, vocabulary
+from support import record, run, slow
+from test_expectations import (OVER, RAY, REFUSED, SIMPLEX, SQUARE, Expectations, chinchilla, curve,
+                               fit, steps, table)
 
 
 def grid(names, f, *axes):
@@ -58,6 +60,25 @@ def growth(f, times):
 
 def score(f, amounts):
     return curve(f, amounts, ("x", "s"))
+
+
+def flexible(shares, law):
+    """Losses of the candidates M1, M2 and M3, three domains."""
+    def loss(a, b):
+        c = 1 - a - b
+        return {"m1": 1 + 0.5 * math.exp(-2 * a) + 0.3 * math.exp(-4 * b) + 0.2 * math.exp(-6 * c),
+                "m2": 1 + 0.5 * math.exp(-2 * a) + 0.5 * math.exp(-4 * b) + 0.5 * math.exp(-6 * c),
+                "m3": 1 + 0.5 * math.exp(-2 * a - 4 * b - 6 * c)}[law]
+    return table(("r1", "r2", "L"), [(a, b, loss(a, b)) for a, b in shares])
+
+
+def low(rows):
+    """One loss below all others, as by a slip."""
+    names, *lines = rows.strip().split("\n")
+    at = names.split(",").index("L")
+    cells = lines[3].split(",")
+    cells[at] = "0.2"
+    return "\n".join([names, *lines[:3], ",".join(cells), *lines[4:]]) + "\n"
 
 
 EXACT = lambda sizes, lengths: table(
@@ -181,7 +202,7 @@ CASES = [
      "fewer than three sizes"),
     ("random-features", [], features([(50, 400), (100, 400), (200, 1000)]),
      features([(50, 400), (100, 400)]) + "400,400,5\n", REFUSED,
-     "line 4: s2/(1 - min(N, T)/max(N, T)) needs 1 - min(N, T)/max(N, T) other than 0"),
+     "other than 0, found 0"),
     ("random-features", [], features([(50, 400), (100, 400), (200, 1000)]),
      features([(50, 400), (100, 400), (380, 400)]), "W-RANGE", "within a tenth"),
     ("random-features", [], features([(50, 400), (100, 400), (200, 1000)]),
@@ -212,6 +233,26 @@ CASES = [
     ("mixing-2", [], curve(lambda r: 1 + 0.5 * math.exp(-2 * r), [0, 0.25, 0.5, 1], ("r", "L")),
      curve(lambda r: 1 + 0.5 * math.exp(-2 * r), [0, 1, 0, 1], ("r", "L")), "W-DESIGN",
      "fewer than three shares"),
+    *((f"mixing-3-{m}", [], flexible(SIMPLEX, m), flexible(OVER, m), REFUSED,
+       "add to more than 1 (W-SHARES") for m in ("m1", "m2", "m3")),
+    *((f"mixing-3-{m}", ["--fix", "c=1"], flexible(SIMPLEX, m),
+       flexible([(0.25, b / 16) for b in range(12)], m), "W-DESIGN", "the same in all mixtures")
+      for m in ("m1", "m2", "m3")),
+    ("mixing-3", ["--fix", "c=1"], flexible(SIMPLEX, "m3"), low(flexible(SIMPLEX, "m3")), "W-VALUE",
+     "below the one that no mixture removes"),
+    ("mixing", ["--map", "r_j=r1,r_j=r2", "--fix", "c=1"], flexible(SIMPLEX, "m3"),
+     low(flexible(SIMPLEX, "m3")), "W-VALUE", "below the one that no mixture removes"),
+    ("inference-aware", [], chinchilla(SQUARE), chinchilla(RAY), "W-DESIGN", "keep one ratio"),
+    ("inference-aware", [], chinchilla(SQUARE), chinchilla([p for p in SQUARE if p[0] < 1e8]),
+     "W-DESIGN", "fewer than three sizes"),
+    ("error-from-loss", ["--fix", "eps=0.85"],
+     curve(lambda l: 0.85 - 2 * math.exp(-0.75 * l), steps(2.2, 5, 6), ("L", "err")),
+     curve(lambda l: 0.85 - 2 * math.exp(-0.75 * l), steps(2.2, 5, 6), ("L", "err")) + "6,0.93\n",
+     "W-VALUE", "exceeds the one the law has without training"),
+    ("emergence-elbow", ["--fix", "alpha=1.5"], elbows(steps(1.4, 3.6, 12)),
+     table(("L", "D", "P"), [(l, d, 0.25 + 0.4 * max(0, 1.9 + 0.05 * math.log(d) ** 1.5 - l))
+                             for l in steps(1.4, 3.6, 12) for d in (50, 5000)]), "W-DESIGN",
+     "fewer than three amounts"),
     ("mixing-2", ["--fix", "c=1"], curve(lambda r: 1 + 0.5 * math.exp(-2 * r), [0, 0.25, 0.5, 1],
                                          ("r", "L")),
      curve(lambda r: 0.99 + 0.5 * math.exp(-9 * r), [0, 0.25, 0.5, 1], ("r", "L")), "W-VALUE",
@@ -219,6 +260,7 @@ CASES = [
 ]
 
 
+@slow
 class Theory(Expectations):
     CASES = CASES
 
@@ -272,12 +314,33 @@ class Points(unittest.TestCase):
             tokens = next(d["value"] for d in got["derived"] if d["name"] == "D_needed")
             self.assertEqual(tokens is not None, known)
 
+    def test_a_fit_is_asked_the_same(self):
+        """--at of a fit, and of one that was saved."""
+        sound, spoiled = "P_w=8,P_a=8,P_kv=8,P_post=4,N=1e9,D=1e10", \
+            "P_w=64,P_a=8,P_kv=8,P_post=4,N=1e9,D=1e10"
+        with tempfile.TemporaryDirectory() as folder:
+            path = folder + "/fit.json"
+            plain = ["fit", "precision", "-", "--quick", "--starts", "6", *PRECISION]
+            record([*plain, "-o", path], stdin=precision([4, 6, 8, 16]))
+            for at, said in ((sound, set()), (spoiled, {"W-UNIT"})):
+                for got in (record([*plain, "--at", at], stdin=precision([4, 6, 8, 16])),
+                            record(["predict", path, "--at", at])):
+                    self.assertEqual({w["code"] for w in got["warnings"]
+                                      if "more than 32 bits" in w["message"]}, said)
+            for args in ([*plain, "--at", "C=1e21,P=0.5"], ["predict", path, "--at",
+                                                            "C=1e21,P=0.5..8"]):
+                status, _, err = run(args, stdin=precision([4, 6, 8, 16]))
+                self.assertEqual(status, 3)
+                self.assertIn("a number of bits is 1 or more (W-UNIT: not P >= 1", err)
+
     def test_domains(self):
         """Bits of 0, a size of 0 and a pass rate of 1 are outside the domain of their column."""
         for law, rows, sentence in (
                 ("precision", precision([4, 8]).replace("\n100000000.0,", "\n0,", 1),
                  "N must be > 0, found 0"),
                 ("precision", precision([4, 8]) + "1e8,1e10,0,16,16,4,3\n", "P_w must be > 0, found 0"),
+                ("emergence-elbow", elbows(steps(1.4, 3.6, 6)) + "2.0,1,0.3\n",
+                 "D must be > 1, found 1"),
                 ("clip-compute", "C,err\n1e10,20.5\n1e11,0.2\n1e12,0.1\n", "a percentage?"),
                 ("task-pass", "N,PU\n1e8,0\n1e9,0.1\n1e10,0.2\n", "PU must be > 0, found 0"),
                 ("exact-match", "N,T,acc\n1e8,5,0\n1e9,5,0.1\n1e10,5,0.2\n",

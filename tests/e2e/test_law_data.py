@@ -378,6 +378,11 @@ class RepeatedPools(unittest.TestCase):
         errors = self.pools([16e6, 32e6, 64e6, 128e6, 256e6, 640e6], "example")
         self.assertEqual([1 + e.index(min(e)) for e in errors], [2, 2, 2, 3, 3, 4])
 
+    def test_where_the_second_bucket_pays(self):
+        """Near 80M samples, as published, by the form of the paper; the third pays at 1e9 only."""
+        errors = self.pools([80e6, 84e6, 450e6, 950e6, 1.05e9], "goyal-2024-t-mars")
+        self.assertEqual([1 + e.index(min(e)) for e in errors], [1, 2, 2, 2, 3])
+
     def test_recovery_from_ten_passes(self):
         """With a and d known: exact without noise; with 1 % of it b within 0.01, tau within 30 %."""
         run_ = ["sim", "law", "quality-quantity", "--set", "example", "--csv", "--at",

@@ -4,6 +4,7 @@ computed answers: the acceptance checks of their papers that are more than one p
 import csv
 import math
 import pathlib
+import tempfile
 import unittest
 
 from support import ROOT, assert_near, record, run, slow
@@ -117,6 +118,197 @@ class OpenClip(unittest.TestCase):
                              "--prepare", "none"))
             assert_near(got["b"], b, absolute=5e-5)
             assert_near(got["A"], a, relative=5e-4)
+
+
+class Attacks(unittest.TestCase):
+    def test_lengths_tried(self):
+        """Fort 2023: the longest length with half the tokens right, then the line through 0; in the
+        toy of width 16 and eight entries eight tokens are forced by each one controlled."""
+        tried = table(("a", "t", "success"), [(a, t, 1.0 if t <= 8 * a else 0.2)
+                                              for a in (1, 2, 4, 8)
+                                              for t in range(2 * a, 14 * a + 1, a)])
+        got = fit("attack-capacity", "-", "--where", "success >= 0.5", "--let", "minus=-t",
+                  "--prepare", "best(minus, by=a)", stdin=tried)
+        assert_near(values(got)["kappa"], 8, relative=1e-12)
+        assert_near(got["diagnostics"]["r2"], 1, absolute=1e-12)
+
+
+@slow
+class RandomFeatures(unittest.TestCase):
+    """Bahri et al. 2021 and Maloney et al. 2022: the exact loss with 2000 latents, where the effective
+    ridge is the root of a sum over them."""
+    LAW = """id: exact-features
+version: 1
+title: Loss of random features, exact for 2000 latents
+question: theory
+formula: L = s2*x^-a
+columns:
+  L: {meaning: loss}
+  x: {meaning: unused}
+parameters:
+  s2: {meaning: variance, domain: "> 0", start: [0.1, 10, log]}
+  a: {meaning: exponent, domain: "> 0", start: [0.1, 3, log]}
+derived:
+  kappa:
+    {arguments: [N, T], solve: kappa, between: [1e-9, 10, log],
+     formula: "min(N, T) = sum_j(1000, 1/(1 + kappa*j^(1 + a)) + 1/(1 + kappa*(j + 1000)^(1 + a)))"}
+  loss: {arguments: [N, T], formula: "s2*kappa*N*T/abs(N - T)"}
+published:
+  - {name: half, values: {s2: 1, a: 0.5}}
+  - {name: one, values: {s2: 1, a: 1}}
+"""
+    KAPPA = {"half": (0.0372028, 0.00912041, 0.00304229, 0.000972737),
+             "one": (0.0058224, 0.000947615, 0.000234241, 5.62887e-05)}
+    LOSS = {"half": (0.40564, 0.52117, 0.38909, 1.59673), "one": (0.03123, 0.05415, 0.02252, 0.07885)}
+
+    def test_exact_values(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = folder + "/exact-features.yaml"
+            pathlib.Path(path).write_text(self.LAW)
+            for name, values_of in self.KAPPA.items():
+                for m, want in zip((20, 50, 100, 200), values_of):
+                    assert_near(evaluate(path, name, N=m, T=3000)["kappa"], want, relative=1e-5)
+            for name, values_of in self.LOSS.items():
+                for (n, t), want in zip(((100, 400), (50, 400), (200, 400), (300, 330)), values_of):
+                    got = evaluate(path, name, N=n, T=t)["loss"]
+                    assert_near(got, want, absolute=6e-6)
+                    assert_near(evaluate(path, name, N=t, T=n)["loss"], got, relative=1e-12)
+
+    def test_the_law_is_their_limit(self):
+        """2000 latents lie 4 to 10 % below the endless spectrum for many features."""
+        for m, want in zip((20, 50, 100, 200), self.KAPPA["one"]):
+            got = evaluate("random-features", "spectrum-1", N=m, T=3000)["kappa"]
+            self.assertTrue(1.03 < got / want < 1.1, f"{m}: {got / want}")
+
+    def test_variance_limited(self):
+        """Many more samples than features: the loss nears its limit with exponent 1."""
+        points = [(t, 0.01 + 0.01 * 50 / (t - 50)) for t in (500, 1000, 2000, 4000, 8000, 16000)]
+        got = values(fit("variance-limited", "-", stdin=table(("x", "L"), points)))
+        assert_near(got["nu"], 1, absolute=0.1)
+        assert_near(got["L_inf"], 0.01, relative=1e-3)
+
+
+@slow
+class Quanta(unittest.TestCase):
+    """Hutter 2021 and Michaud et al. 2023: sums over a million features or quanta."""
+
+    def test_learning_curve_of_a_memoriser(self):
+        for n, exact in zip((10, 100, 1e3, 1e4, 1e5),
+                            (0.2109684, 0.0688399, 0.0218422, 0.00690902, 0.00218448)):
+            law = evaluate("zipf-learning", "hutter-2021-alpha-1", n=n)["value"]
+            ratio = {10: 0.9655, 100: 0.9963, 1e3: 0.9996, 1e4: 0.9999, 1e5: 0.9997}[n]
+            assert_near(exact / law, ratio, absolute=1e-4)
+
+    def test_exponents_of_quanta(self):
+        for alpha in (1.0, 0.7):
+            tail, tails = 0.0, {}
+            wanted = {round(10 ** (1 + k / 4)) for k in range(9)}
+            for k in range(1000000, 0, -1):
+                if k in wanted:
+                    tails[k] = tail
+                tail += k ** -(1 + alpha)
+            for power, exponent in ((1, alpha), (1 + alpha, alpha / (1 + alpha))):
+                points = [(n ** power, t) for n, t in sorted(tails.items())]
+                got = values(fit("power", "-", stdin=table(("x", "y"), points)))
+                assert_near(got["b"], exponent, relative=0.02)
+
+
+@slow
+class Precision(unittest.TestCase):
+    """Kumar et al. 2024: beyond D_crit more data make a quantised model worse."""
+
+    def test_the_critical_data_are_the_least(self):
+        at = {"N": 110e6, "P_w": 16, "P_a": 16, "P_kv": 16, "P_post": 4}
+        crit = evaluate("precision", "kumar-2024", N=110e6, P_post=4)["D_crit"]
+        loss = [evaluate("precision", "kumar-2024", D=crit * f, **at)["value"]
+                for f in (0.97, 0.999, 1, 1.001, 1.03)]
+        self.assertEqual(loss, sorted(loss[:3], reverse=True) + sorted(loss[3:]))
+
+    def test_bits_at_a_compute(self):
+        for bits in (4, 8, 16):
+            got = evaluate("precision", "kumar-2024", C=1e21, P=bits)
+            assert_near(6 * got["N_opt"] * got["D_opt"] * bits / 16, 1e21, relative=1e-12)
+        best = evaluate("precision", "kumar-2024", C=1e21, P=evaluate(
+            "precision", "kumar-2024", C=1e21, P=8)["P_opt"])["L_opt"]
+        for bits in (5, 6.9, 7.1, 9):
+            self.assertGreater(evaluate("precision", "kumar-2024", C=1e21, P=bits)["L_opt"], best)
+
+
+@slow
+class Privacy(unittest.TestCase):
+    """McKenna et al. 2025."""
+
+    def ratio(self, **at):
+        return evaluate("private-training", "mckenna-2025-exponents", delta=1e-8, **at)["sbar_of"]
+
+    def test_identities_of_the_optima(self):
+        """FLOPs and tokens per parameter of all 20 rows of table 2, printed with two digits."""
+        table_2 = rows("data/private-training/saturation.csv")
+        self.assertEqual(len(table_2), 20)
+        for r in table_2:
+            got = evaluate("private-training", "mckenna-2025-exponents", M=float(r["params"]),
+                           T=float(r["iterations"]), batch=float(r["batch"]))
+            assert_near(got["flops"], float(r["flops"]), relative=0.075)
+            assert_near(got["tokens_per_parameter"], float(r["tokens_per_parameter"]),
+                        relative=0.085)
+
+    def test_doubling_the_privacy_budget(self):
+        for users, batch, gains in ((1e7, 65536, (1.858, 1.723, 1.515, 1.327, 1.209)),
+                                    (2 ** 24, 2 ** 20, (1.922, 1.898, 1.855, 1.784, 1.674))):
+            noise = [self.ratio(users=users, batch=batch, T=16000, epsilon=2 ** k)
+                     for k in range(6)]
+            for a, b, gain in zip(noise, noise[1:], gains):
+                assert_near(a / b, gain, absolute=0.003)
+
+    def test_quadrupling_the_batch(self):
+        noise = [self.ratio(users=2 ** 24, batch=2 ** (10 + 2 * k), T=16000, epsilon=4)
+                 for k in range(6)]
+        for a, b, gain in zip(noise, noise[1:], (3.333, 3.003, 2.261, 1.321, 1.030)):
+            assert_near(a / b, gain, absolute=0.003)
+
+    def test_round_trip(self):
+        for epsilon in (1, 4, 16, 64):
+            mu = evaluate("private-training", "mckenna-2025-exponents", epsilon=epsilon,
+                          delta=1e-8)["mu"]
+            a, b = epsilon / mu - mu / 2, epsilon / mu + mu / 2
+            delta = math.erfc(a / math.sqrt(2)) / 2 - math.exp(epsilon) * math.erfc(
+                b / math.sqrt(2)) / 2
+            assert_near(delta, 1e-8, relative=1e-8)
+
+
+class Emergence(unittest.TestCase):
+    def test_an_elbow_is_where_it_is(self):
+        """Snell et al. 2024: a line below 2 nats, chance above, no noise."""
+        points = [(1.4 + k / 10, 0.25 + 0.5 * max(0, 2.0 - 1.4 - k / 10)) for k in range(13)]
+        got = values(fit("P = B + A*max(0, E - L)", "-", "--start", "E=1.5:1.8:2.2:2.5",
+                         stdin=table(("L", "P"), points)))
+        for name, want in (("B", 0.25), ("A", 0.5), ("E", 2.0)):
+            assert_near(got[name], want, absolute=1e-6, what=name)
+
+    def test_the_shift_by_examples(self):
+        points = list(zip((50, 200, 1000, 5000), (2.286876, 2.509785, 2.807769, 3.142839)))
+        got = values(fit("E = C + k*log(D)^alpha", "-", "--start", "alpha=0.5:1:2", "--bound",
+                         "alpha=0.1:4", stdin=table(("D", "E"), points)))
+        for name, want in (("k", 0.05), ("alpha", 1.5), ("C", 1.9)):
+            assert_near(got[name], want, absolute=1e-4, what=name)
+
+    def test_pass_rates_of_seven_sizes(self):
+        """Hu et al. 2023 on Pythia and MATH: the whole table, and the bend of a parabola."""
+        got = fit("task-pass", "data/monkeys/problems.csv", "--let", "rate=correct/samples",
+                  "--prepare", "mean(rate, by=model)", "--map", "PU=rate")
+        assert_near(values(got)["alpha"], 0.123698, absolute=1e-6)
+        got = fit("log(-log(rate)) = a + b*log(params) + q*log(params)^2",
+                  "data/monkeys/problems.csv", "--let", "rate=correct/samples", "--prepare",
+                  "mean(rate, by=model)")
+        assert_near(values(got)["q"], 0.020262, absolute=1e-6)
+
+    def test_long_answers_give_their_constants_back(self):
+        """Schaeffer et al. 2023: exact match of 1, 5 and 100 tokens."""
+        points = [(n, t, math.exp(-t * (n / 1e4) ** -0.5)) for n in (1e6, 1e7, 1e8, 1e9)
+                  for t in (1, 5, 100)]
+        got = values(fit("exact-match", "-", stdin=table(("N", "T", "acc"), points)))
+        assert_near(got["a"], 0.5, relative=1e-8)
+        assert_near(got["c"], 1e4, relative=1e-7)
 
 
 class ColumnNames(unittest.TestCase):

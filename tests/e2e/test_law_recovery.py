@@ -4,6 +4,7 @@ constants come back within the 95 % ranges found there, and what a design cannot
 import json
 import math
 import random
+import tempfile
 import unittest
 
 from support import assert_near, record, run, slow
@@ -102,13 +103,27 @@ class EncoderDecoder(unittest.TestCase):
                "encoder-decoder", ("Ne", "Nd", "L"), lines, self.loss, noise=0.003)
 
     def test_one_diagonal_tells_the_sum_only(self):
+        """The sum has an interval, on a fit that does not know its parts; so has the diagonal."""
         rows = simulate(("Ne", "Nd", "L"), [(n, n) for n in steps(2e7, 1.2e9, 12)], self.loss, 1,
                         noise=0.003)
-        got, fit = constants("encoder-decoder", rows)
+        with tempfile.TemporaryDirectory() as folder:
+            path = folder + "/fit.json"
+            got, fit = constants("encoder-decoder", rows, "-o", path, "--at", "Ne=1e8,Nd=1e8",
+                                 "--at", "Ne=1e8,Nd=1e9")
+            again = record(["predict", path, "--at", "Ne=1e8,Nd=1e8"])["rows"][0]
         status = {p["name"]: p["status"] for p in fit["parameters"] + fit["derived"]}
         for name in ("p_e", "p_d", "encoder_share"):
             self.assertEqual(status[name], "ambiguous")
-        assert_near(got["exponent"], 0.5, absolute=0.02)
+        (sum_,) = [d for d in fit["derived"] if d["name"] == "exponent"]
+        self.assertEqual(sum_["status"], "ok")
+        self.assertTrue(sum_["lo"] < 0.5 < sum_["hi"] < 1.1 * sum_["lo"])
+        on, off = fit["predictions"]
+        self.assertTrue(on["mean_lo"] < 1.7 < on["mean_hi"])
+        self.assertIsNone(off["mean_lo"])
+        self.assertEqual(again["mean_lo"], on["mean_lo"])
+        (loose,) = fit["unsettled"]
+        self.assertEqual((loose["L_inf"], loose["alpha"]), (0, 0))
+        assert_near(loose["p_e"], -loose["p_d"], relative=1e-6)
         self.assertTrue(any(w["code"] == "W-DESIGN" and "only the sum of the exponents" in
                             w["message"] for w in fit["warnings"]))
 

@@ -367,7 +367,7 @@ class Refusals(Likelihoods):
         simulated = ["--bootstrap", "50", "--resample", "parametric"]
         self.refused(INPUT, ["line 2", "weight is 2", "0 or 1"], law, table, "--objective",
                      "binomial", "--trials", "n", "--weight", "2*x", *simulated)
-        self.refused(INPUT, ["the right side leaves out"], "y = m + 0*y", table, "--objective",
+        self.refused(INPUT, ["the right side leaves out"], "y = m + x + 0*y", table, "--objective",
                      "normal", *simulated)
 
 

@@ -77,6 +77,16 @@ class Minimum(unittest.TestCase):
         self.check(capped)
         self.assertGreater(capped["loss"]["value"], got["loss"]["value"])
 
+    def test_within_what_was_measured(self):
+        got = record(["mix", "mixing", FIVE, "--where", 'model_size == "70M" and domain == "ArXiv"',
+                      *REST, "--bootstrap", "50", "--within", "--cap", "academic=0.4"])
+        for s in got["shares"]:
+            self.assertLessEqual(s["measured_lo"], s["share"])
+            self.assertLessEqual(s["share"], min(s["measured_hi"], 0.4 if s["name"] == "academic"
+                                                 else 1))
+        self.assertNotIn("W-MIXTURE", {w["code"] for w in got["warnings"]})
+        self.check(got)
+
     @slow
     def test_no_other_mixture_is_better(self):
         got = pile("160M", "--bootstrap", "50", domains=["ArXiv", "Github", "Books3"])
@@ -244,7 +254,7 @@ class Refusals(unittest.TestCase):
                 (["--at", "N=1e9"], 2, "--at: give one value of each input")):
             self.refused([*by, *more], status, sentence)
         self.refused([*self.PLAIN, "--weights", "L"], 2, "--weights needs --by")
-        self.refused([*self.PLAIN, "--by", "a"], 3, "column a has numbers")
+        self.refused([*self.PLAIN, "--by", "a"], 3, "names the groups here")
 
     def test_laws(self):
         self.refused(["mix", "linear", "-", "--map", "x=a,y=L"], 3, "has no set of columns")
@@ -261,6 +271,22 @@ class Refusals(unittest.TestCase):
                                    for a in range(9))
         self.refused([*self.PLAIN, "--fix", "t_j[b]=0", "--rest", "c"], 2,
                      "add to 1 at every row, so no domain is left out", full)
+
+    def test_shares_that_lack_something_in_one_row(self):
+        full = "r_1,r_2,L\n" + "".join(f"{a / 20},{1 - a / 20},{1 + math.exp(-a / 20)}\n"
+                                       for a in range(21))
+        for table, said in ((full, False), (full.replace("0.5,0.5,", "0.5,0.4,"), True)):
+            got = record(["fit", "mixing", "-", "--quick", "--fix", "t_j[r_2]=0"], stdin=table)
+            messages = [w["message"] for w in got["warnings"] if w["code"] == "W-SHARES"]
+            self.assertEqual(bool(messages), said)
+            self.assertTrue(not said or "all rows but 1 (first at line 12)" in messages[0])
+
+    def test_a_share_that_never_changes(self):
+        rows = "a,b,L\n" + "".join(f"{a / 8},0.1,{1 + math.exp(-a / 8)}\n" for a in range(7))
+        got = record(["fit", "mixing", "-", "--quick", "--map", "r_j=a,r_j=b"], stdin=rows)
+        self.assertIn("W-AMBIG", {w["code"] for w in got["warnings"]})
+        status = {p.get("group") or p["name"]: p["status"] for p in got["parameters"]}
+        self.assertEqual((status["a"], status["b"], status["k"]), ("ok", "ambiguous", "ambiguous"))
 
     def test_codes(self):
         got = record([*self.PLAIN, "--by", "val", "--where", "a < 0.3 or val == 'two'",

@@ -101,9 +101,16 @@ class Bounds(unittest.TestCase):
         fit = self.fit("--bound", "alpha=:beta", "--fix", "beta=0.3")
         self.assertEqual(of(fit)["alpha"], 0.3)
 
+    def test_written_as_comparisons(self):
+        want = of(self.fit("--bound", "beta=:alpha"))
+        for text in ("beta < alpha", "beta<=alpha", "beta=:alpha"):
+            self.assertEqual(of(self.fit("--bound", text)), want, text)
+        self.assertEqual(of(self.fit("--bound", "alpha > beta")).keys(), want.keys())
+        assert_near(of(self.fit("--bound", "E<1.7"))["E"], 1.7, relative=1e-9)
+
     def test_refusals(self):
         for options, sentence in (
-                (["--bound", "beta=:alfa"], "did you mean 'alpha'?"),
+                (["--bound", "beta=:alph"], "did you mean 'alpha'?"),
                 (["--bound", "beta=:alpha", "--bound", "alpha=:beta"], "in a circle"),
                 (["--bound", "beta=alpha:E"], "only one end can be a parameter"),
                 (["--bound", "beta=:beta"], "is 'beta' itself"),

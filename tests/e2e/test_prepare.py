@@ -94,6 +94,9 @@ class Envelope(unittest.TestCase):
         """Best sizes are steps of a staircase, so the exponent is known to the width of a step."""
         a, clean, noisy = 0.3658 / (0.3478 + 0.3658), self.curves(40), self.curves(40, 0.01)
         size = self.exponent(clean)
+        fit = record(["fit", "optimal-size", "-", "--quick"], stdin="N_opt,C\n" + "".join(
+            f"{1e9 * 2 ** i},{1e20 * 4 ** i}\n" for i in range(5)))
+        self.assertNotIn("henighan-2020-language", [p["name"] for p in fit["published"]]) # PF-days
         assert_near(size, a, absolute=1e-3)
         assert_near(self.exponent(clean, column="tokens"), 1 - size, absolute=1e-9)
         self.assertGreater(abs(self.exponent(noisy) - a), 0.01)

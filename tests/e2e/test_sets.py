@@ -81,9 +81,24 @@ checks:
         assert_near(got["value"], 1 + 0.5 * math.exp(-1), relative=1e-14)
         self.assertNotIn("sums", got)
 
+    def test_published_mixtures_and_a_grid_of_them(self):
+        """One point by laws eval, nine by sim law, against the formula."""
+        name, rates = "ye-2024-410m-on-books3", {"github": 1.2937, "books3": -5.6317}
+        def loss(g, b):
+            return 2.9623 + 0.15005 * math.exp(rates["github"] * g + rates["books3"] * b)
+        got = record(["laws", "eval", "mixing", "--set", name, "--at", "github=0.25,books3=0.5"])
+        assert_near(got["value"], loss(0.25, 0.5), relative=1e-14)
+        grid = record(["sim", "law", "mixing", "--set", name, "--at",
+                       "github=0..0.5:3,books3=0..0.5:3"])["table"]
+        self.assertEqual(len(grid), 9)
+        for row in grid:
+            assert_near(row["L"], loss(row["github"], row["books3"]), relative=1e-14)
+
     def test_what_is_wrong_is_said(self):
         for args, sentence in (
                 (["--at", "web=0.5,code=0.25"], "one for each member of sum_j; 'books' has none"),
+                (["--at", "web=0.5,code=0.25,books=0.25,r_j=1"], "is no member of r_j"),
+                (["--at", "web=0.5,r_1=0.5,code=0.25,books=0.25"], "r_j has two values for 'web'"),
                 (["--at", "r_j=0.5"], "one for each member of sum_j; 'web' has none"),
                 (["--at", "web=0.5,code=0.25,boks=0.25"], "has no column or argument 'boks'"),
                 (["--at", "web=1.5,code=0.25,books=0.25"], "r_j = 1.5 is outside its domain"),

@@ -59,6 +59,12 @@ POWER = "y = A*x^-p"
 CLEAN = [3 * 2 ** (-0.3 * i) * noise(i) for i in range(8)]
 
 
+# One decade that ends far above the floor of 0.5, and four that come down to it.
+FLOORS = ["x,L\n" + "".join(f"{x:g},{(0.5 + (1e9 / x) ** 0.2) * (1 + 0.01 * (i * i % 5 - 2))}\n"
+                           for i, x in enumerate(xs))
+          for xs in ([1e7 * 1.5 ** k for k in range(8)], [1e7 * 15.0 ** k for k in range(12)])]
+
+
 def scored(scores):
     """Scores after fine-tuning beside a cross-entropy that falls."""
     return "tokens,bleu,xent\n" + "".join(f"{1e8 * 4 ** i:g},{b},{2.5 - 0.2 * i}\n"
@@ -120,6 +126,8 @@ CASES = {
     "W-FLAT": ((LAW, grid(), ["--at", "C=1e21"]), (POWER, line(CLEAN), [])),
     "W-EXTRAP": ((POWER, line(CLEAN), ["--at", "x=1e9", *RUNS]),
                  (POWER, line(CLEAN), ["--at", "x=200", *RUNS])),
+    "W-NO-FLOOR": (("power-plus-constant", FLOORS[0], RUNS),
+                   ("power-plus-constant", FLOORS[1], RUNS)),
     "W-DISAGREE": (("translation-score", scored([30, 29, 28, 26, 24]), RUNS),
                    ("translation-score", scored([20, 22, 24, 26, 28]), RUNS)),
     "W-BOTH-SIDES": (("y = a + b*y/x", line(CLEAN), RUNS), (POWER, line(CLEAN), RUNS)),

@@ -204,7 +204,7 @@ fsc_status fsci_command_metric(fsc_ctx *ctx, const fsc_args *args, fsc_record *r
     fsci_json_set_array(a, run.root, "warnings");
     if (compute) {
         status = run_metric(&run, err);
-        fsci_table_free(run.rows.table);
+        fsci_rows_free(&run.rows);
     } else {
         list_metrics(&run);
     }

@@ -423,6 +423,35 @@ static void failed(subject *s)
                          outside, outside == 1 ? "" : "s");
 }
 
+/* Sets whose members add to 1 in nearly every row: the others are slips, or lack a domain. A tenth
+ * of the rows, because a domain that has no column may well be absent from most. */
+static void shares(subject *s)
+{
+    const fsci_model *m = s->model;
+    for (size_t i = 0; i < m->n_bindings; i++) {
+        const fsci_binding *b = &m->bindings[i];
+        size_t less = 0, first = 0;
+        if (!b->set || b->set->n < 2 || b->min < 0 || b->max > 1)
+            continue;
+        for (size_t row = m->n; row-- > 0;) {
+            double sum = 0;
+            for (size_t k = 0; k < b->set->n; k++)
+                sum += b->members[k * m->n + row];
+            if (sum > 1 + 1e-6)
+                less = m->n; /* no shares */
+            if (sum < 1 - 1e-6) {
+                less++;
+                first = row;
+            }
+        }
+        if (less && less <= m->n / 10)
+            fsci_record_warn(s->arena, s->record, "W-SHARES",
+                             "%s add to 1 in all rows but %zu (first at line %lld): a slip, or a "
+                             "domain without a column? Correct it, or leave the row out.",
+                             b->column, less, (long long)fsci_table_line(m->table, m->row[first]));
+    }
+}
+
 static void missing(subject *s)
 {
     for (size_t i = 0; i < s->model->n_dropped; i++)
@@ -437,7 +466,7 @@ void fsci_data_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *recor
 {
     static void (*const checks[])(subject *) = {unit,   counting, derived,  few,          span,
                                                 ray,    confound, settings, trajectories, rates,
-                                                epochs, mixed,    failed,   missing};
+                                                epochs, mixed,    failed,   shares,       missing};
     fsci_scale scale;
     subject s = {
         .arena = arena, .fit = fit, .model = &fit->model, .scale = &scale, .record = record};

@@ -97,17 +97,24 @@ static void gram(const design *d, const double *c, double *G)
 }
 
 /* V S V' in the coordinates of the fit: columns get their lengths back. */
-static void spread_out(const design *d, const double *S, double *full)
+static bool spread_out(const design *d, const double *S, double *full)
 {
     size_t p = d->fit->model.parameters.n_free, m = d->m, r = d->rank;
-    for (size_t a = 0; a < m; a++)
-        for (size_t b = 0; b < m; b++) {
+    double *half = FSCI_NEW(d->arena, double, m *r); /* V S */
+    if (!half)
+        return false;
+    for (size_t l = 0; l < r; l++)
+        for (size_t k = 0; k < r; k++)
+            for (size_t a = 0; a < m; a++)
+                half[l * m + a] += d->V[k * m + a] * S[k + l * r];
+    for (size_t b = 0; b < m; b++)
+        for (size_t a = 0; a < m; a++) {
             double sum = 0;
-            for (size_t k = 0; k < r; k++)
-                for (size_t l = 0; l < r; l++)
-                    sum += d->V[k * m + a] * S[k + l * r] * d->V[l * m + b];
+            for (size_t l = 0; l < r; l++)
+                sum += half[l * m + a] * d->V[l * m + b];
             full[d->used[a] + d->used[b] * p] = sum / (d->length[a] * d->length[b]);
         }
+    return true;
 }
 
 /* Residuals that are rounding of the data and no more. */
@@ -178,6 +185,18 @@ static bool meat(const design *d, const double *slope, double *M)
     return true;
 }
 
+/* Adds a direction that says nothing, given over columns of length 1, in coordinates of the fit. */
+static void add_loose(const design *d, const double *scaled)
+{
+    fsci_curvature *c = &d->fit->curvature;
+    double *to = c->loose + c->n_loose++ * d->fit->model.parameters.n_free, squares = 0;
+    for (size_t a = 0; a < d->m; a++)
+        squares += scaled[a] * scaled[a];
+    for (size_t a = 0; a < d->m; a++)
+        if (fabs(scaled[a]) >= involved * sqrt(squares)) /* less is rounding */
+            to[d->used[a]] = scaled[a] / (d->length[a] > 0 ? d->length[a] : 1);
+}
+
 /* The inverse of H over the directions in which it bends; others are marked in `identified`. */
 static bool invert(const design *d, const double *H, double *inverse, size_t *q)
 {
@@ -185,8 +204,9 @@ static bool invert(const design *d, const double *H, double *inverse, size_t *q)
     size_t r = d->rank;
     double *bend = FSCI_NEW(d->arena, double, r), *W = FSCI_NEW(d->arena, double, r *r);
     double *way = FSCI_NEW(d->arena, double, d->m);
+    c->loose = FSCI_NEW(d->arena, double, d->m * d->fit->model.parameters.n_free);
     *q = 0;
-    if (!bend || !W || !way || fsci_symmetric_eigen(r, H, bend, W) != FSCI_LINEAR_OK)
+    if (!bend || !W || !way || !c->loose || fsci_symmetric_eigen(r, H, bend, W) != FSCI_LINEAR_OK)
         return !fsci_arena_failed(d->arena);
     while (*q < r && bend[*q] > flat * bend[0])
         ++*q;
@@ -197,6 +217,8 @@ static bool invert(const design *d, const double *H, double *inverse, size_t *q)
                 sum += W[k * r + a] * W[k * r + b] / bend[k];
             inverse[a + b * r] = sum;
         }
+    for (size_t k = r; k < d->m; k++)
+        add_loose(d, d->V + k * d->m);
     for (size_t k = *q; k < r; k++) {
         double squares = 0;
         for (size_t a = 0; a < d->m; a++) {
@@ -208,6 +230,7 @@ static bool invert(const design *d, const double *H, double *inverse, size_t *q)
         for (size_t a = 0; a < d->m; a++)
             if (fabs(way[a]) >= involved * sqrt(squares))
                 c->identified[d->used[a]] = false;
+        add_loose(d, way);
     }
     return true;
 }
@@ -255,10 +278,11 @@ static fsc_status sandwich(const design *d, fsc_error *err)
     if (q == 0)
         return FSC_OK;
     wrap(d, P, M, half, H);
-    spread_out(d, H, full);
+    if (!spread_out(d, H, full))
+        return fsci_fail_memory(err);
     for (size_t k = 0; k < p; k++)
         c->se[k] = c->identified[k] && !d->fit->at_bound[k] ? sqrt(full[k + k * p]) : NAN;
-    c->covariance = q == d->m ? full : NULL;
+    *(q == d->m ? &c->covariance : &c->settled) = full;
     return FSC_OK;
 }
 

@@ -218,6 +218,7 @@ static const lint_case cases[] = {
      "published set 'made-up' gives 'alhpa', which is no parameter; did you mean 'alpha'?"},
     {"A: 10, alpha: 0.5}", "A: 10}", "|values|: {E: 1, A: 10}",
      "published set 'made-up' has no value for parameter 'alpha'"},
+    {"A: 10", "A: {}", "|A|: {}", "published set 'made-up' has no value for parameter 'A'"},
     {"A: 10", "A: {x: 10}", "{|x|: 10}", "'A' stands in no sum over a set and has no members"},
     {"N: 100", "N: {x: 100}", "{|x|: 100}", "'N' stands in no sum over a set and has no members"},
     {"alpha: 0.5}", "alpha: 2}", "alpha: |2|}", "has alpha = 2, outside its domain > 0, < 2"},

@@ -9,8 +9,9 @@
 #include <stdlib.h>
 
 static const char *const sample_names[] = {
-    "fit-chinchilla", "fit-hostile", "prediction", "observation-gsm8k", "observation-space",
-    "selection",      "laws",        "law",        "evaluation",        "lint"};
+    "fit-chinchilla",    "fit-hostile", "prediction", "observation-gsm8k",
+    "observation-space", "selection",   "laws",       "law",
+    "evaluation",        "lint",        "mixture"};
 enum { N_SAMPLES = sizeof sample_names / sizeof *sample_names };
 
 static inline fsci_json *read_sample(fsci_arena *arena, const char *name)
