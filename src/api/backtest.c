@@ -107,7 +107,7 @@ static const char *const of_models[] = {"as",     "append",      "with",   "targ
                                         "chance", "hold-family", "items",  "given",  "ceiling"};
 static const char *const of_laws[] = {"map",    "holdout", "drop-bad", "residual", "objective",
                                       "trials", "weight",  "prior",    "by",       "share",
-                                      "starts", "level",   "law-path"};
+                                      "starts", "level",   "law-path", "cluster"};
 
 static fsc_status refuse(const fsc_args *args, const char *const *options, size_t n,
                          const char *why, fsc_error *err)

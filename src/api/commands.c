@@ -52,7 +52,7 @@ static const char *const backtest_options[] = {
     "later",    "scale",    "link",      "loss",     "chance", "ceiling",     "where",
     "let",      "seed",     "threads",   "given",    "items",  "map",         "holdout",
     "drop-bad", "residual", "objective", "trials",   "weight", "prior",       "by",
-    "share",    "starts",   "law-path",  "comments", "level",  OUTPUT};
+    "share",    "starts",   "law-path",  "comments", "level",  "cluster",     OUTPUT};
 static const char *const select_options[] = {
     "as",     "append",       "budget", "by",      "criterion", "include",    "exclude",
     "cost",   "max-families", "pcs",    "missing", "target",    "with",       "cutoff",

@@ -64,7 +64,8 @@ static const fsc_option options[] = {
      "simulated from the fit (default: cases, or cluster with --cluster)"},
     {"cluster", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL,
      "rows with one value of COLUMN (a run, a family, a base model) belong together: they are "
-     "resampled together, and the local covariance allows for it"},
+     "resampled together, and the local covariance allows for it; a backtest of laws "
+     "also tells how much of how many of them forecasts the largest"},
     {"level", 0, FSC_OPTION_NUMBER, false, false, "P", "0.95", "coverage of intervals"},
     {"seed", 0, FSC_OPTION_COUNT, false, false, "N", "1", "seed of every random stream"},
     {"threads", 't', FSC_OPTION_COUNT, false, false, "N", "0",

@@ -218,6 +218,84 @@ static void add_methods(const fsci_json *list, const char *caption, bool with_ro
     }
 }
 
+enum { AUDIT_SHARES = 6 };
+
+/* One row for each number of runs: how far the target lies beyond them, and the error by share. */
+static void add_audit_of(const fsci_json *audit, const char *law, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const fsci_column columns[] = {
+        {law, FSCI_LEFT},     {"beyond", FSCI_LEFT}, {"10 %", FSCI_POINT}, {"20 %", FSCI_POINT},
+        {"30 %", FSCI_POINT}, {"50 %", FSCI_POINT},  {"70 %", FSCI_POINT}, {"100 %", FSCI_POINT}};
+    static const double shares[AUDIT_SHARES] = {0.1, 0.2, 0.3, 0.5, 0.7, 1};
+    fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);
+    const char *cells[2 + AUDIT_SHARES] = {NULL};
+    double runs = NAN;
+    FSCI_JSON_EACH (cell, fsci_json_get(audit, "cells")) {
+        if (strcmp(words(cell, "id"), law) != 0)
+            continue;
+        if (number(cell, "runs") != runs) {
+            if (isfinite(runs))
+                fsci_grid_add(view, grid, cells);
+            memset(cells, 0, sizeof cells);
+            runs = number(cell, "runs");
+            cells[0] = fsci_say_count(arena, runs, "run", "runs");
+        }
+        cells[1] = fsci_format(arena, "%s times",
+                               fsci_say_digits(arena, pow(10, number(cell, "log10_beyond")), 2));
+        for (size_t k = 0; k < AUDIT_SHARES; k++)
+            if (number(cell, "share") == shares[k])
+                cells[2 + k] = fsci_say_percent(arena, number(cell, "are"));
+    }
+    if (isfinite(runs))
+        fsci_grid_add(view, grid, cells);
+}
+
+/* The fewest rows that forecast within what seeds differ by, about 4 % in Choshen et al. 2024. */
+static void say_enough(const fsci_json *audit, const char *law, fsci_view *view)
+{
+    static const double enough = 0.04;
+    fsci_arena *arena = view->arena;
+    const fsci_json *least = NULL;
+    FSCI_JSON_EACH (cell, fsci_json_get(audit, "cells"))
+        if (!strcmp(words(cell, "id"), law) && number(cell, "are") <= enough &&
+            (!least || number(cell, "n_train") < number(least, "n_train")))
+            least = cell;
+    fsci_view_add(
+        view, FSCI_SENTENCE, NULL,
+        least ? fsci_format(arena, "%s is within 4 %% with the first %s of %s, %s.", law,
+                            fsci_say_percent(arena, number(least, "share")),
+                            fsci_say_count(arena, number(least, "runs"), "run", "runs"),
+                            fsci_say_count(arena, number(least, "n_train"), "row", "rows"))
+              : fsci_format(arena, "%s is nowhere within 4 %%, about what seeds differ by.", law));
+}
+
+/* How many runs, and how much of each, forecast the end of the largest. */
+static void add_audit(const fsci_json *record, fsci_view *view)
+{
+    const fsci_json *audit = fsci_json_get(record, "audit");
+    if (!string(audit, "run"))
+        return;
+    fsci_view_add(view, FSCI_HEADING, NULL, "How much must be trained");
+    fsci_view_add(
+        view, FSCI_SENTENCE, NULL,
+        fsci_format(view->arena,
+                    "Mean relative error at the last %s of %s, forecast from the smallest "
+                    "runs, by the first share of each that is fitted; beyond: how many "
+                    "times larger its end is than what they have at most.",
+                    fsci_say_count(view->arena, number(audit, "n_test"), "row", "rows"),
+                    string(audit, "run")));
+    const fsci_json *first = fsci_json_get(audit, "cells")->first;
+    FSCI_JSON_EACH (cell, fsci_json_get(audit, "cells"))
+        if (number(cell, "runs") == number(first, "runs") &&
+            number(cell, "share") == number(first, "share"))
+            add_audit_of(audit, words(cell, "id"), view);
+    FSCI_JSON_EACH (cell, fsci_json_get(audit, "cells"))
+        if (number(cell, "runs") == number(first, "runs") &&
+            number(cell, "share") == number(first, "share"))
+            say_enough(audit, words(cell, "id"), view);
+}
+
 void fsci_law_backtest_view(const fsci_json *record, fsci_view *view)
 {
     const fsci_json *overall = fsci_json_get(record, "overall");
@@ -233,6 +311,7 @@ void fsci_law_backtest_view(const fsci_json *record, fsci_view *view)
         "fitted standing still: 1 is perfect, 0 no better.");
     if (fsci_json_count(fsci_json_get(record, "splits")) > 1)
         add_methods(fsci_json_get(record, "methods"), "split", true, view);
+    add_audit(record, view);
     fsci_view_warnings(view, record);
     fsci_view_origin(view, record);
 }

@@ -1,5 +1,6 @@
 """The arena: splits, scores, the recommendation, and what a table that is too small says."""
 
+import csv
 import math
 import os
 import pathlib
@@ -364,6 +365,59 @@ class Own(unittest.TestCase):
                                   "--ceiling", "100", *words])
             self.assertIn(status, (2, 3))
             self.assertIn(said, err)
+
+
+class Runs(unittest.TestCase):
+    """How much of how many runs forecasts the largest (Choshen et al. 2024)."""
+    CURVES = "data/training-curves/curves.csv"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.audit = record(["backtest", "chinchilla", cls.CURVES, "--cluster", "model"])["audit"]
+        cls.runs = {}
+        with open(ROOT / cls.CURVES, encoding="utf-8") as source:
+            for row in csv.DictReader(source):
+                scale = float(row["params"]) * float(row["tokens"])
+                cls.runs.setdefault(row["model"], []).append((scale, row))
+        for points in cls.runs.values():
+            points.sort(key=lambda p: p[0])
+
+    def cell(self, runs, share):
+        return next(c for c in self.audit["cells"] if (c["runs"], c["share"]) == (runs, share))
+
+    def smallest(self, count, share):
+        order = sorted(self.runs, key=lambda name: self.runs[name][-1][0])
+        self.assertEqual(order[-1], self.audit["run"])
+        return [row for name in order[:count]
+                for _, row in self.runs[name][:math.ceil(share * len(self.runs[name]) - 1e-9)]]
+
+    def test_rows_are_the_first_of_the_smallest_runs(self):
+        self.assertEqual(self.audit["n_test"], math.ceil(.3 * len(self.runs[self.audit["run"]])))
+        for runs, share in ((1, .5), (3, .2), (7, 1)):
+            self.assertEqual(self.cell(runs, share)["n_train"], len(self.smallest(runs, share)))
+
+    def test_the_error_is_that_of_a_fit_to_those_rows(self):
+        def table(rows):
+            return "params,tokens,loss\n" + "".join(
+                f"{r['params']},{r['tokens']},{r['loss']}\n" for r in rows)
+        end = [row for _, row in self.runs[self.audit["run"]][-int(self.audit["n_test"]):]]
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "end.csv")
+            path.write_text(table(end))
+            fit = record(["fit", "chinchilla", "-", "--quick", "--predict", str(path)],
+                         stdin=table(self.smallest(4, .5)))
+        errors = [abs(p["mean"] / float(row["loss"]) - 1) for p, row in zip(fit["predictions"], end)]
+        assert_near(self.cell(4, .5)["are"], sum(errors) / len(errors), relative=1e-6)
+
+    def test_said_in_words(self):
+        _, out, _ = run(["backtest", "chinchilla", self.CURVES, "--cluster", "model"])
+        self.assertIn("How much must be trained", out)
+        self.assertRegex(" ".join(out.split()), r"chinchilla is within 4 % with the first \d+ % of \d")
+
+    def test_one_run_leaves_nothing_to_forecast_from(self):
+        answer = record(["backtest", "power-plus-constant", self.CURVES, "--cluster", "model", "--where",
+                         'model == "gpt3-small"', "--map", "x=tokens,L=loss"])
+        self.assertIn("W-NOHOLD", [w["code"] for w in answer["warnings"]])
 
 
 if __name__ == "__main__":

@@ -47,6 +47,9 @@ static fsc_status make_splits(fsci_contest *r, bool folds, fsc_error *err)
         FSCI_TRY(
             fsci_holdout_folds(r->arena, &r->pool, in->folds, in->cluster, in->seed, &s->all, err));
     s->folds = s->all.n - s->held - s->rolling - s->families;
+    if (!folds && in->cluster)
+        FSCI_TRY(fsci_holdout_runs(r->arena, &r->pool, in->cluster, &s->all, err));
+    s->runs = s->all.n - s->held - s->rolling - s->families - s->folds;
     return FSC_OK;
 }
 
@@ -90,7 +93,9 @@ static const char *kind_of(const fsci_splits *s, size_t p)
         return "held out";
     if (p < s->held + s->rolling)
         return "rolling";
-    return p < s->held + s->rolling + s->families ? "family" : "fold";
+    if (p < s->held + s->rolling + s->families)
+        return "family";
+    return s->runs ? "runs" : "fold";
 }
 
 void fsci_contest_splits(const fsci_contest *r, fsci_json *record)

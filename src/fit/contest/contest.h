@@ -7,8 +7,8 @@
 /* Divisions of the rows, one kind after the other. */
 typedef struct fsci_splits {
     fsci_partitions all;
-    size_t held, rolling, families, folds; /* how many of each */
-    const char *scale, *scale_unit;        /* the unit NULL where it is not compute */
+    size_t held, rolling, families, folds, runs; /* how many of each */
+    const char *scale, *scale_unit;              /* the unit NULL where it is not compute */
 } fsci_splits;
 
 typedef struct fsci_contest {
@@ -21,7 +21,8 @@ typedef struct fsci_contest {
 } fsci_contest;
 
 /* Fits every contender, divides the rows and forecasts. The rows held out come first, then rolling
- * origin (not beside rows that were named), families, then, with `folds`, the folds. */
+ * origin (not beside rows that were named), families, then, with `folds`, the folds, else with
+ * clusters, the runs. */
 fsc_status fsci_contest_run(fsci_contest *contest, bool folds, fsci_json *record, fsc_error *err);
 
 /* The score of contender i over partitions [first, first + n). */

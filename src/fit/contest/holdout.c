@@ -49,6 +49,14 @@ static fsc_status finish(const fsci_arena *arena, fsc_error *err)
     return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
 }
 
+fsc_status fsci_holdout_add(fsci_arena *arena, const fsci_pool *pool, const bool *train,
+                            const bool *test, const char *name, fsci_partitions *out,
+                            fsc_error *err)
+{
+    add(arena, pool, train, test, name, out);
+    return finish(arena, err);
+}
+
 /* ---- by scale ---- */
 
 typedef struct sized {
@@ -220,8 +228,7 @@ fsc_status fsci_holdout_marked(fsci_arena *arena, const fsci_pool *pool, const b
         return fsci_fail_memory(err);
     for (size_t i = 0; i < pool->n; i++)
         train[pool->rows[i]] = !test[pool->rows[i]];
-    add(arena, pool, train, test, name, out);
-    return finish(arena, err);
+    return fsci_holdout_add(arena, pool, train, test, name, out, err);
 }
 
 /* ---- running ---- */

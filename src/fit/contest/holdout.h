@@ -3,7 +3,8 @@
  *   largest   the largest runs are forecast from the others
  *   rolling   from the smaller half on, each next block is forecast from all smaller runs
  *   levels    each family is forecast from the others
- *   folds     k-fold cross-validation, by whole clusters where there are some */
+ *   folds     k-fold cross-validation, by whole clusters where there are some
+ *   runs      the end of the largest run from the beginnings of smaller ones */
 #ifndef FSCI_FIT_HOLDOUT_H
 #define FSCI_FIT_HOLDOUT_H
 
@@ -18,6 +19,8 @@ typedef struct fsci_partition {
     size_t n_train, n_test;
     double cutoff;       /* largest scale of the rows fitted; NaN when not by scale */
     double log10_beyond; /* how far the largest row forecast lies beyond it; NaN likewise */
+    size_t runs;         /* of runs: how many are fitted, and the first share of each; else 0 */
+    double share;
 } fsci_partition;
 
 typedef struct fsci_partitions {
@@ -49,6 +52,14 @@ fsc_status fsci_holdout_folds(fsci_arena *arena, const fsci_pool *pool, size_t k
 enum { FSCI_HOLDOUT_LEVELS = 40 };
 fsc_status fsci_holdout_levels(fsci_arena *arena, const fsci_pool *pool, const fsci_column *column,
                                uint64_t seed, fsci_partitions *out, fsc_error *err);
+/* Of each number of the smallest runs, by the scale where they end, and each first share of their
+ * rows: the last 30 % of the rows of the largest run are forecast. `column` names the runs. */
+fsc_status fsci_holdout_runs(fsci_arena *arena, const fsci_pool *pool, const fsci_column *column,
+                             fsci_partitions *out, fsc_error *err);
+/* One partition of rows marked [rows of the table]; none when too few are left to fit. */
+fsc_status fsci_holdout_add(fsci_arena *arena, const fsci_pool *pool, const bool *train,
+                            const bool *test, const char *name, fsci_partitions *out,
+                            fsc_error *err);
 /* One partition: test[rows of the table] marks the rows to forecast. */
 fsc_status fsci_holdout_marked(fsci_arena *arena, const fsci_pool *pool, const bool *test,
                                const char *name, fsci_partitions *out, fsc_error *err);

@@ -2,6 +2,7 @@
  */
 #include "fit/contest/contest.h"
 #include "fit/contest/held_out.h"
+#include "record/warning.h"
 
 #include <math.h>
 
@@ -70,6 +71,41 @@ static fsc_status add_split(const fsci_contest *r, const char *name, size_t firs
     return FSC_OK;
 }
 
+/* The mean relative error at the end of the largest run, by what was fitted. */
+static fsc_status add_audit(const fsci_contest *r, fsci_json *record, fsc_error *err)
+{
+    fsci_arena *a = r->arena;
+    const fsci_splits *s = &r->splits;
+    fsci_json *audit = fsci_json_set_object(a, record, "audit");
+    fsci_json_set_string(a, audit, "column", r->in->cluster->name);
+    if (!s->runs) {
+        fsci_record_warn(a, record, "W-NOHOLD",
+                         "no number of smaller runs by %s leaves rows to fit and the end of a "
+                         "larger run to forecast.",
+                         r->in->cluster->name);
+        return FSC_OK;
+    }
+    const fsci_partition *first = &s->all.items[s->all.n - s->runs];
+    uint32_t target = r->in->cluster->codes[first->test[0]];
+    fsci_json_set_string(a, audit, "run", r->in->cluster->levels[target]);
+    fsci_json_set_number(a, audit, "n_test", (double)first->n_test);
+    fsci_json *cells = fsci_json_set_array(a, audit, "cells");
+    for (size_t p = s->all.n - s->runs; p < s->all.n; p++)
+        for (size_t i = 0; i < r->in->n; i++) {
+            const fsci_partition *part = &s->all.items[p];
+            fsci_forecast_score own;
+            FSCI_TRY(fsci_contest_score(r, i, p, 1, &own, err));
+            fsci_json *cell = fsci_json_push(cells, fsci_json_object(a));
+            fsci_json_set_string(a, cell, "id", r->in->contenders[i].id);
+            fsci_json_set_number(a, cell, "runs", (double)part->runs);
+            fsci_json_set_number(a, cell, "share", part->share);
+            fsci_json_set_number(a, cell, "n_train", (double)part->n_train);
+            fsci_json_set_number(a, cell, "log10_beyond", part->log10_beyond);
+            fsci_score_record(a, &own, cell);
+        }
+    return FSC_OK;
+}
+
 fsc_status fsci_law_backtest_run(fsci_arena *arena, const fsci_comparison_input *input,
                                  fsci_json *record, fsc_error *err)
 {
@@ -83,7 +119,7 @@ fsc_status fsci_law_backtest_run(fsci_arena *arena, const fsci_comparison_input 
                          input->held_name ? input->held_name : "the largest tenth", r.pool.least);
     fsci_contest_splits(&r, record);
     fsci_json *methods = fsci_json_set_array(arena, record, "methods");
-    for (size_t p = 0; p < s->all.n; p++)
+    for (size_t p = 0; p < s->all.n - s->runs; p++)
         FSCI_TRY(add_split(&r, s->all.items[p].name, p, 1, methods, err));
     fsci_json *overall = fsci_json_set_array(arena, record, "overall");
     FSCI_TRY(add_split(&r, "held out", 0, s->held, overall, err));
@@ -91,6 +127,8 @@ fsc_status fsci_law_backtest_run(fsci_arena *arena, const fsci_comparison_input 
         FSCI_TRY(add_split(&r, "rolling origin", s->held, s->rolling, overall, err));
     if (s->families)
         FSCI_TRY(add_split(&r, "families", s->held + s->rolling, s->families, overall, err));
+    if (input->cluster)
+        FSCI_TRY(add_audit(&r, record, err));
     fsci_contest_figure(&r, record);
     return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
 }
