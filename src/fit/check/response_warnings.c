@@ -39,24 +39,33 @@ static bool is_response(const subject *s, const fsci_binding *b)
     return s->model->response && !strcmp(b->symbol, s->model->response);
 }
 
+static bool names_other_unit(const char *column)
+{
+    static const char *const other[] = {"bits", "bpb", "bpc", "bpt", "ppl", "perplexity", "bit/"};
+    for (size_t k = 0; k < sizeof other / sizeof *other; k++)
+        if (strcasestr(column, other[k]))
+            return true;
+    return false;
+}
+
 /* A uniform guess over a vocabulary of a million costs 14 nats a token. */
 static void loss_unit(const subject *s)
 {
-    static const char *const other[] = {"bits", "bpb", "bpc", "bpt", "ppl", "perplexity", "bit/"};
     for (size_t i = 0; i < s->model->n_bindings; i++) {
         const fsci_binding *b = &s->model->bindings[i];
-        if (b->values && b->unit && !strcmp(b->unit, "nat/token") && b->max > 15)
+        if (!b->unit || strcmp(b->unit, "nat/token") != 0)
+            continue;
+        if (b->values && b->max > 15)
             fsci_record_warn(s->arena, s->record, "W-UNIT",
                              "%s is up to %.4g nats per token, more than guessing costs: is it a "
                              "sum over tokens, a perplexity, or warm-up?",
                              b->column, b->max);
-        for (size_t k = 0; b->unit && !strcmp(b->unit, "nat/token") && k < 7; k++)
-            if (strcasestr(b->column, other[k]))
-                fsci_record_warn(s->arena, s->record, "W-UNIT",
-                                 "%s is no loss in nats per token by its name, as the law has it: "
-                                 "bits are log(2) nats, and a perplexity is the exponential of the "
-                                 "loss. Floors and published constants are in nats.",
-                                 b->column);
+        if (names_other_unit(b->column))
+            fsci_record_warn(s->arena, s->record, "W-UNIT",
+                             "%s is no loss in nats per token by its name, as the law has it: "
+                             "bits are log(2) nats, and a perplexity is the exponential of the "
+                             "loss. Floors and published constants are in nats.",
+                             b->column);
     }
 }
 
@@ -165,7 +174,7 @@ static void against(const subject *s)
         return;
     double rho = fsci_rank_correlation(x->values, y->values, s->model->n);
     bool falling = trend == FSCI_LAW_TREND_FALLING;
-    if (!falling && s->model->n >= 3 && rho < 0.5)
+    if (!falling && rho < 0.5)
         misaligned(s, x, y);
     if (s->model->n < 4 || !(falling ? rho > 0.5 : rho < -0.5))
         turns(s, x, y, falling ? 1 : -1);
