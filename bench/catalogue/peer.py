@@ -11,6 +11,7 @@ import numpy
 import scipy.optimize
 import scipy.special
 
+LONGEST = 30 # seconds
 STARTS = 24 # that forescale converges too, but of a law that is linear in all parameters one
 FUNCTIONS = {"exp": numpy.exp, "log": numpy.log, "log10": numpy.log10, "sqrt": numpy.sqrt,
              "expm1": numpy.expm1, "log1p": numpy.log1p, "min": numpy.minimum, "max": numpy.maximum,
@@ -129,7 +130,7 @@ def objective_of(fit, law, columns):
 
 
 def multistart(fit, law, columns):
-    """CPU seconds of the search, and the least objective it found."""
+    """CPU seconds of the search, and the least objective it found; given up after LONGEST."""
     objective, parameters = objective_of(fit, law, columns)
     source, best, begin = random.Random(1), float("inf"), time.process_time()
     points = [parameters.draw(source) for _ in range(max(fit["starts"]["n"], STARTS))]
@@ -137,4 +138,6 @@ def multistart(fit, law, columns):
         got = scipy.optimize.minimize(objective, x, method="L-BFGS-B", bounds=parameters.bounds(),
                                       options={"ftol": 1e-15, "gtol": 1e-12, "maxiter": 2000})
         best = min(best, got.fun)
+        if time.process_time() - begin > LONGEST:
+            break
     return time.process_time() - begin, best

@@ -87,9 +87,8 @@ static const char *const help_options[] = {"man", "markdown", NULL};
 static const fsc_command commands[] = {
     {"demo", "demo [options]", "the main job on bundled data",
      "Forecasts GSM8K with chain of thought for models beyond the compute of Llama-2-7B from "
-     "weaker "
-     "models, and fits the Chinchilla law with bootstrap intervals. Writes report.html unless told "
-     "otherwise.",
+     "weaker models, and fits the Chinchilla law with bootstrap intervals. Writes report.html "
+     "unless told otherwise.",
      "forescale demo\n", 0, 0, demo_options, "report.html"},
     {"fit", "fit LAW|'FORMULA' TABLE [options]", "fit a law to a table of runs",
      "LAW is an id of the catalogue or the path of a law file. In a FORMULA a name that is no "
@@ -108,10 +107,9 @@ static const fsc_command commands[] = {
     {"observe", "observe TABLE [--target COLUMN] [options] | observe --study NAME",
      "capability space of public models, and forecasts from it",
      "Observational scaling laws (Ruan, Maddison, Hashimoto 2024, arXiv:2405.10938): missing "
-     "scores "
-     "are imputed, principal components taken, and a target is predicted through a link curve that "
-     "is fitted on the training rows only. A target that no named table has is looked for in the "
-     "tables beside the first one; the answer names every file that was read.",
+     "scores are imputed, principal components taken, and a target is predicted through a link "
+     "curve that is fitted on the training rows only. A target that no named table has is looked "
+     "for in the tables beside the first one; the answer names every file that was read.",
      "forescale observe data/obs-scaling/models.csv --target gsm8k_cot --cutoff 'flops <= 8.4e22' "
      "--benchmarks mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd "
      "--link sigmoid_floor\n"
@@ -125,10 +123,8 @@ static const fsc_command commands[] = {
      "Splits the models of a table in every way it allows (by compute, by date, by family, as "
      "--cutoff says, ...), fits all methods to the training rows of each, and scores their "
      "forecasts of the others. Says which method to use and how sure that is. With laws, the rows "
-     "of "
-     "--holdout (default: the largest tenth, and rolling origin) and each --family of the table "
-     "are "
-     "forecast from the others.",
+     "of --holdout (default: the largest tenth, and rolling origin) and each --family of the table "
+     "are forecast from the others.",
      "forescale backtest data/obs-scaling/models.csv --target gsm8k_cot --as ruan2024\n"
      "forescale backtest data/obs-scaling/models.csv --target mmlu --splits compute,family "
      "--html report.html\n"
@@ -165,21 +161,17 @@ static const fsc_command commands[] = {
     {"design", "design LAW [TABLE] [--at NAME=LO..HI,...] [options]",
      "what runs can tell about a law, before they are trained",
      "The runs are the rows of TABLE, whose response is not looked at, or the points of --at "
-     "(ranges "
-     "make a grid). Around a published set of parameters it says which of them these runs tell "
-     "apart, what standard errors to expect, along which directions parameters trade off, and "
-     "which "
-     "run to add: the one that narrows the intervals most for its FLOP.",
+     "(ranges make a grid). Around a published set of parameters it says which of them these runs "
+     "tell apart, what standard errors to expect, along which directions parameters trade off, and "
+     "which run to add: the one that narrows the intervals most for its FLOP.",
      "forescale design chinchilla --at N=1e8..1e10,D=2e9..2e11\n"
      "forescale design chinchilla data/chinchilla-epoch/runs.csv --set besiroglu-2024 --noise "
-     "0.005 "
-     "--target beta\n",
+     "0.005 --target beta\n",
      1, 2, design_options, NULL},
     {"mix", "mix LAW|'FORMULA' TABLE [--by COLUMN] [options]",
      "the mixture of domains with the least loss",
      "Fits a law of shares, one with sum_j(...) over their columns, and finds the shares at which "
-     "it "
-     "is least. With --by the law is fitted to each level (each validation domain) and their "
+     "it is least. With --by the law is fitted to each level (each validation domain) and their "
      "weighted sum is minimised: one exponential alone is always least at an end. Intervals come "
      "from refits to resampled mixtures, each with its own minimum; the answer says which shares "
      "stand at 0 or at a limit, in how many of the refits, and what is beyond all mixtures tried.",
@@ -203,10 +195,9 @@ static const fsc_command commands[] = {
     {"metric", "metric [NAME [TABLE]] [options]",
      "estimates from evaluation samples: pass@k, intervals, emergence, limits",
      "Without arguments it lists the metrics, with NAME it tells the columns, settings and results "
-     "of "
-     "one. A table of samples has a row per item and model (n samples of which c are right) or a "
-     "row "
-     "per sample; it is counted as it streams by. Rows of the answer (--csv) can go on to 'fit'.",
+     "of one. A table of samples has a row per item and model (n samples of which c are right) or "
+     "a row per sample; it is counted as it streams by. Rows of the answer (--csv) can go on to "
+     "'fit'.",
      "forescale metric\nforescale metric passk\n"
      "forescale metric passk data/monkeys/problems.csv --k 1,10,100 --group model\n",
      0, 2, metric_options, NULL},
@@ -217,11 +208,10 @@ static const fsc_command commands[] = {
     {"sim", "sim law|coverage LAW|'FORMULA' --at NAME=LO..HI,... [options]",
      "runs of a law whose constants are known",
      "Simulates a table of runs from a law with given constants, a design and noise: to try a "
-     "method "
-     "where the truth is known, or to see what a sweep could tell before it is paid for. A range "
-     "LO..HI has 8 steps, LO..HI:K has K, even in the logarithm. --csv writes the table. coverage "
-     "simulates and fits many such tables, and says how often each kind of interval held the "
-     "truth.",
+     "method where the truth is known, or to see what a sweep could tell before it is paid for. A "
+     "range LO..HI has 8 steps, LO..HI:K has K, even in the logarithm. --csv writes the table. "
+     "coverage simulates and fits many such tables, and says how often each kind of interval held "
+     "the truth.",
      "forescale sim law chinchilla --set besiroglu-2024 --at N=50M..16B,D=1B..300B "
      "--errors normal:0.005 --csv > runs.csv\n"
      "forescale sim law 'y = E + A*x^-a' --fix E=1,A=2,a=0.5 --at x=1..1e4 --rows 40 "
@@ -232,8 +222,7 @@ static const fsc_command commands[] = {
     {"table", "table [TABLE] [--where EXPR] [--let NAME=EXPR] [--prepare OP]",
      "a table as a fit would see it",
      "Shows the rows after --let, --where and --prepare; --csv writes them all. Without a table "
-     "the "
-     "operators are listed.",
+     "the operators are listed.",
      "forescale table\n"
      "forescale table data/xlstm-isoflop/runs.csv --where 'budget > 0' "
      "--prepare 'isoflop(flops, params, loss, by=budget)' --csv\n",

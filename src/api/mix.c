@@ -64,7 +64,8 @@ static fsc_status read_all_limits(const mixing *m, fsci_mixture_input *in, fsc_e
 {
     const char *text = fsci_args_text(m->args, "tokens");
     double tokens = NAN;
-    if (text && (!fsci_quantity_read(text, strlen(text), &tokens) || !(tokens > 0)))
+    if (text &&
+        (!fsci_quantity_read(text, strlen(text), &tokens) || !(tokens > 0) || !isfinite(tokens)))
         return fsci_fail(err, FSC_EUSAGE, "--tokens %s: give the tokens to train on, as 1T", text);
     bool available = fsc_args_get(m->args, "available", 0) != NULL;
     if (available != (text != NULL))
@@ -118,9 +119,12 @@ static fsc_status weight_of(const mixing *m, const char *name, const bool *keep,
             return fsci_fail_row(
                 err, FSC_EINPUT, (int64_t)i,
                 "%s, line %lld: column %s must hold one weight from 0 on for each %s, found "
-                "%s where %s had %s",
+                "%s%s",
                 fsci_table_name(table), (long long)fsci_table_line(table, i), option, m->by->name,
-                fsci_brief(m->arena, own, 4), name, fsci_brief(m->arena, *weight, 4));
+                isnan(own) ? "none" : fsci_brief(m->arena, own, 4),
+                isnan(*weight) ? ""
+                               : fsci_format(m->arena, " where %s had %s", name,
+                                             fsci_brief(m->arena, *weight, 4)));
         *weight = own;
     }
     return FSC_OK;
@@ -164,14 +168,12 @@ static fsc_status fit_levels(mixing *m, fsc_error *err)
     const fsc_table *table = m->rows.table;
     size_t n = fsci_table_rows(table);
     m->parts = FSCI_NEW(m->arena, fsci_mixture_part, m->by->n_levels);
+    bool *keep = FSCI_NEW(m->arena, bool, n);
     double sum = 0, weight;
-    if (!m->parts)
+    if (!m->parts || !keep)
         return fsci_fail_memory(err);
     for (uint32_t level = 0; level < m->by->n_levels; level++) {
         const char *name = m->by->levels[level];
-        bool *keep = FSCI_NEW(m->arena, bool, n);
-        if (!keep)
-            return fsci_fail_memory(err);
         for (size_t i = 0; i < n; i++)
             keep[i] = m->by->codes[i] == level;
         FSCI_TRY(weight_of(m, name, keep, &weight, err));

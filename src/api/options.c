@@ -29,8 +29,8 @@ static const fsc_option options[] = {
      "space in which the two sides are compared (default: the law's, or identity)"},
     {"objective", 0, FSC_OPTION_TEXT, false, false, "squared|huber:DELTA|l1|DENSITY", NULL,
      "what is summed over rows: a loss, or minus the log-likelihood under a DENSITY, one of "
-     "normal, "
-     "lognormal, binomial, beta-binomial, negative-binomial (default: the law's, or squared)"},
+     "normal, lognormal, binomial, beta-binomial, negative-binomial (default: the law's, or "
+     "squared)"},
     {"trials", 0, FSC_OPTION_EXPR, false, false, "EXPR", NULL,
      "trials behind each response of a binomial or beta-binomial objective, a column or a number; "
      "the response is the share of them that succeeded"},
@@ -48,8 +48,7 @@ static const fsc_option options[] = {
      "bring N starts, or the law's grid of starts, to convergence (default: screened)"},
     {"prior", 0, FSC_OPTION_ASSIGN, true, false, "NAME=normal:MEAN:SD", NULL,
      "under a likelihood, take a parameter (in all its groups) as normal about a mean: each a "
-     "number, "
-     "or fitted; a=normal:fitted:fitted shrinks a[family] towards its mean"},
+     "number, or fitted; a=normal:fitted:fitted shrinks a[family] towards its mean"},
     {"law-path", 0, FSC_OPTION_FILE, true, false, "DIR", NULL,
      "look for law files in DIR before the built-in catalogue"},
     /* intervals */
@@ -80,10 +79,8 @@ static const fsc_option options[] = {
     /* predictions */
     {"at", 'a', FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
      "predict at these columns, or evaluate derived quantities at these arguments; the response "
-     "and "
-     "all columns but one, as L=2.1,N=7B: how much of that one gives it; values take 7B, 1.4T, "
-     "3e21 "
-     "and ranges 1e20..1e25; may be given again for another point"},
+     "and all columns but one, as L=2.1,N=7B: how much of that one gives it; values take 7B, 1.4T, "
+     "3e21 and ranges 1e20..1e25; may be given again for another point"},
     {"predict", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL, "predict every row of TABLE"},
     /* observe */
     {"study", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
@@ -109,8 +106,7 @@ static const fsc_option options[] = {
      "neighbours or neighbours5, persistence (default: pcK and flops)"},
     {"method", 0, FSC_OPTION_TEXT, false, false, "ID", NULL,
      "forecast by this method of those that 'backtest' scores (default, unless --predictors or "
-     "--as "
-     "is given: blend)"},
+     "--as is given: blend)"},
     {"given", 0, FSC_OPTION_ASSIGN, true, false, "BENCHMARK=WEIGHT,...", NULL,
      "score a law as it stands beside those fitted: weights of benchmarks, intercept and floor"},
     {"cutoff", 'c', FSC_OPTION_EXPR, false, false, "EXPR", NULL,
@@ -148,15 +144,13 @@ static const fsc_option options[] = {
      "name lists them)"},
     {"splits", 0, FSC_OPTION_LIST, true, false, "A,B,...", NULL,
      "ways to divide the models: cutoff, later, compute, target, calendar, frontier, family, "
-     "family-1, "
-     "family-2, largest, noise, benchmark, model (default: all that the table allows)"},
+     "family-1, family-2, largest, noise, benchmark, model (default: all that the table allows)"},
     /* select */
     {"budget", 0, FSC_OPTION_NUMBER, false, false, "N", NULL,
      "models to choose at most, or what they may cost together (--cost)"},
     {"by", 0, FSC_OPTION_TEXT, false, false, "COLUMN", NULL,
      "fit each level of COLUMN, each number if it has numbers; select chooses by family (default) "
-     "or "
-     "model"},
+     "or model"},
     {"share", 0, FSC_OPTION_LIST, true, false, "P,Q,...", NULL,
      "with --by: parameters that are the same at every level"},
     {"criterion", 0, FSC_OPTION_CHOICE, false, false, "V|D|A|E|glm", "V",
@@ -185,8 +179,7 @@ static const fsc_option options[] = {
      "keep the share of every domain within those measured"},
     {"available", 0, FSC_OPTION_ASSIGN, true, false, "NAME=TOKENS,...", NULL,
      "tokens that there are of a domain, epochs that you would make of them included: with "
-     "--tokens "
-     "a cap of its share"},
+     "--tokens a cap of its share"},
     {"tokens", 0, FSC_OPTION_TEXT, false, false, "N", NULL, "tokens to train on"},
     {"rest", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "name of the domain that has no column: what the shares lack of 1"},

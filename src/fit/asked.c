@@ -42,7 +42,7 @@ static size_t count_against(fsci_arena *a, const fsci_fitted *f, const char *tex
     fsci_fitted bare = *f;
     size_t against = 0;
     bare.method = FSCI_INTERVAL_LOCAL;
-    bare.covariance = NULL;
+    bare.covariance = bare.settled = NULL;
     if (fsci_formula_parse(a, "expects", 1, 1, text, &formula, NULL) != FSC_OK)
         return 0;
     size_t n = fsci_formula_names(a, formula, &names);

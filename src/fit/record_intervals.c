@@ -68,10 +68,12 @@ static double own_value(const fsci_fit *fit, size_t k)
 static double *own_slopes(fsci_arena *a, const fsci_fit *fit)
 {
     const fsci_parameters *p = &fit->model.parameters;
+    if (!p->n_linked)
+        return NULL;
     double *S = FSCI_NEW(a, double, p->n_free * p->n_free), *scratch = FSCI_NEW(a, double, p->n);
     for (size_t k = 0; S && scratch && k < p->n_free; k++)
         fsci_parameters_slope(p, fit->theta, p->free[k], scratch, S + k * p->n_free);
-    return p->n_linked && scratch ? S : NULL;
+    return scratch ? S : NULL;
 }
 
 /* S C S' of a covariance by u. */
@@ -79,12 +81,16 @@ static const double *own_covariance(fsci_arena *a, const fsci_fit *fit, const do
 {
     size_t p = fit->model.parameters.n_free;
     const double *S = own_slopes(a, fit);
-    double *full = C && S ? FSCI_NEW(a, double, p *p) : NULL;
+    double *half = C && S ? FSCI_NEW(a, double, p *p) : NULL; /* S C */
+    double *full = half ? FSCI_NEW(a, double, p *p) : NULL;
+    for (size_t i = 0; full && i < p; i++)
+        for (size_t l = 0; l < p; l++)
+            for (size_t k = 0; k < p; k++)
+                half[i * p + l] += S[i * p + k] * C[k + l * p];
     for (size_t i = 0; full && i < p; i++)
         for (size_t j = 0; j < p; j++)
-            for (size_t k = 0; k < p; k++)
-                for (size_t l = 0; l < p; l++)
-                    full[i + j * p] += S[i * p + k] * C[k + l * p] * S[j * p + l];
+            for (size_t l = 0; l < p; l++)
+                full[i + j * p] += half[i * p + l] * S[j * p + l];
     return full ? full : C;
 }
 
@@ -94,8 +100,15 @@ static double own_error(fsci_arena *a, const fsci_fit *fit, size_t k)
     const fsci_curvature *c = &fit->curvature;
     if (!p->all[p->free[k]].link)
         return c->se[k];
-    const double *own = own_covariance(a, fit, c->covariance);
-    return own ? sqrt(own[k + k * p->n_free]) : NAN;
+    double *slope = FSCI_NEW(a, double, p->n_free), *scratch = FSCI_NEW(a, double, p->n);
+    if (!slope || !scratch || !c->covariance)
+        return NAN;
+    double variance = 0;
+    fsci_parameters_slope(p, fit->theta, p->free[k], scratch, slope);
+    for (size_t i = 0; i < p->n_free; i++)
+        for (size_t j = 0; j < p->n_free; j++)
+            variance += slope[i] * c->covariance[i + j * p->n_free] * slope[j];
+    return sqrt(variance);
 }
 
 /* The interval of coordinate k is made on its own scale, the standard error is that of the
@@ -254,9 +267,9 @@ static void add_settled(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     const fsci_model *m = &fit->model;
     const fsci_curvature *c = &fit->curvature;
     size_t p = m->parameters.n_free;
-    const double *S = own_slopes(a, fit);
     if (!c->settled)
         return;
+    const double *S = own_slopes(a, fit);
     add_covariance(a, fit, "covariance_settled", c->settled, record);
     fsci_json *list = fsci_json_set_array(a, record, "unsettled");
     for (size_t l = 0; l < c->n_loose; l++) {

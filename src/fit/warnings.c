@@ -78,6 +78,7 @@ static bool is_unsettled(const fsci_fit *fit, size_t k)
 
 static void warn_identification(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
 {
+    const char *loose = listed(a, fit, is_unsettled);
     const fsci_curvature *c = &fit->curvature;
     size_t p = fit->model.parameters.n_free, m = p;
     for (size_t k = 0; k < p; k++)
@@ -97,7 +98,7 @@ static void warn_identification(fsci_arena *a, const fsci_fit *fit, fsci_json *r
         fsci_record_warn(a, record, "W-AMBIG",
                          "the data determine only %zu of %zu free parameters; the values of %s are "
                          "one choice of many. Hold some with --fix or --tie.",
-                         c->rank, m, listed(a, fit, is_unsettled));
+                         c->rank, m, loose ? loose : "some");
     else if (!c->covariance && fit->model.objective.density)
         fsci_record_warn(a, record, "W-AMBIG",
                          "the likelihood does not bend downwards on all sides of its maximum, so "
@@ -106,7 +107,7 @@ static void warn_identification(fsci_arena *a, const fsci_fit *fit, fsci_json *r
         fsci_record_warn(a, record, "W-AMBIG",
                          "the objective is flat at the minimum (too few residuals within delta), "
                          "so local standard errors of %s do not exist. Use --bootstrap.",
-                         listed(a, fit, is_unsettled));
+                         loose ? loose : "its parameters");
 }
 
 /* Exponents of which hardly more than the sign is known, or not even that; levels that might as

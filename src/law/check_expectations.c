@@ -7,22 +7,13 @@
 /* What a condition may name besides columns. */
 typedef enum allowed { COLUMNS, CONSTANTS, ARGUMENTS } allowed;
 
-static bool is_argument(const fsc_law *law, const char *name)
-{
-    for (size_t i = 0; i < law->derived.n; i++)
-        for (size_t j = 0; j < law->derived.items[i].arguments.n; j++)
-            if (!strcmp(law->derived.items[i].arguments.items[j], name))
-                return true;
-    return false;
-}
-
 static bool may_name(const fsc_law *law, const char *name, allowed more)
 {
     if (fsci_law_column_index(law, name) != SIZE_MAX)
         return true;
     return more == CONSTANTS
                ? fsci_law_parameter_index(law, name) != SIZE_MAX || !strcmp(name, fsci_law_spread)
-           : more == ARGUMENTS ? is_argument(law, name)
+           : more == ARGUMENTS ? fsci_law_takes(law, name)
                                : false;
 }
 

@@ -104,15 +104,6 @@ static void check_objective(fsci_lint *lint, const fsci_law_objective *objective
                       fsci_law_loss_name(objective->loss));
 }
 
-static bool is_argument(const fsc_law *law, const char *name)
-{
-    bool found = fsci_law_column_index(law, name) != SIZE_MAX;
-    for (size_t i = 0; i < law->derived.n; i++)
-        for (size_t j = 0; j < law->derived.items[i].arguments.n; j++)
-            found |= !strcmp(name, law->derived.items[i].arguments.items[j]);
-    return found;
-}
-
 /* ---- published sets ---- */
 
 /* Puts named values in the law's order; NaN where there is none. */
@@ -202,7 +193,7 @@ static void check_published(fsci_lint *lint, const fsc_law *law, fsci_law_publis
     fsci_law_check_set_order(lint, law, set);
     check_members(lint, law, set);
     for (size_t i = 0; i < set->units.n; i++)
-        if (!is_argument(law, set->units.items[i].name))
+        if (!fsci_law_takes(law, set->units.items[i].name))
             fsci_lint_add(lint, FSCI_ERROR, set->units.items[i].node->key_at,
                           "'%.60s' is neither a column nor an argument of a derived quantity",
                           set->units.items[i].name);
@@ -243,7 +234,7 @@ static void check_argument(fsci_lint *lint, const fsc_law *law, const fsci_value
     if (argument->member && !fsci_law_index_of(law, argument->name))
         fsci_lint_add(lint, FSCI_ERROR, argument->node->key_at,
                       "'%.60s' stands in no sum over a set and has no members", argument->name);
-    else if (!is_argument(law, argument->name))
+    else if (!fsci_law_takes(law, argument->name))
         fsci_lint_add(lint, FSCI_ERROR, argument->node->key_at,
                       "'%.60s' is neither a column nor an argument of a derived quantity",
                       argument->name);
@@ -286,7 +277,7 @@ static void check_check(fsci_lint *lint, const fsc_law *law, const fsci_check *c
 static void check_reach(fsci_lint *lint, const fsc_law *law, const fsci_law_reach *r)
 {
     static const char *const extents[] = {"from", "to", "predicted"};
-    if (r->column && !is_argument(law, r->column))
+    if (r->column && !fsci_law_takes(law, r->column))
         fsci_lint_add(lint, FSCI_ERROR, fsci_yaml_get(r->node, "column")->at,
                       "'%.60s' is neither a column nor an argument of a derived quantity",
                       r->column);

@@ -392,22 +392,13 @@ fsc_status fsci_law_inputs(fsci_arena *arena, const fsc_law *law, fsci_texts *in
     return FSC_OK;
 }
 
-static bool is_argument(const fsc_law *law, const char *name)
-{
-    for (size_t i = 0; i < law->derived.n; i++)
-        for (size_t j = 0; j < law->derived.items[i].arguments.n; j++)
-            if (!strcmp(law->derived.items[i].arguments.items[j], name))
-                return true;
-    return false;
-}
-
 static fsc_status check_inputs(const context *c)
 {
     const fsc_law *law = c->law;
     for (size_t i = 0; i < c->at->n; i++) {
         const fsci_value *input = &c->at->items[i];
         size_t column = fsci_law_column_index(law, input->name);
-        if (column == SIZE_MAX && !is_argument(law, input->name))
+        if (!fsci_law_takes(law, input->name))
             return fsci_fail(c->err, FSC_EINPUT,
                              "law %s has no column or argument '%s'; `laws show %s` lists them",
                              law->id, input->name, law->id);

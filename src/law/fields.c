@@ -161,8 +161,7 @@ static const fsci_field expectation_fields[] = {
           "row; one of the five"),
     FIELD(fsci_law_expectation, fitted, FORMULA, OPTIONAL, "\"k > 0\"",
           "a condition on columns, fitted parameters and `rmse`, the spread of the residuals, to "
-          "hold at "
-          "every row; one of the five"),
+          "hold at every row; one of the five"),
     FIELD(fsci_law_expectation, reached, FORMULA, OPTIONAL, "\"x > d1\"",
           "the same, to hold at some row; one of the five"),
     FIELD(fsci_law_expectation, asked, FORMULA, OPTIONAL, "\"users >= batch\"",

@@ -59,6 +59,15 @@ const fsci_law_derived *fsci_law_solved_in(const fsc_law *law, const fsci_law_de
     return NULL;
 }
 
+bool fsci_law_takes(const fsc_law *law, const char *name)
+{
+    for (size_t i = 0; i < law->derived.n; i++)
+        for (size_t j = 0; j < law->derived.items[i].arguments.n; j++)
+            if (!strcmp(law->derived.items[i].arguments.items[j], name))
+                return true;
+    return fsci_law_column_index(law, name) != SIZE_MAX;
+}
+
 const fsci_law_derived *fsci_law_derived_find(const fsc_law *law, const char *name)
 {
     for (size_t i = 0; i < law->derived.n; i++)

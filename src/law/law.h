@@ -258,6 +258,8 @@ void fsci_law_free(fsc_law *law);
 /* Index by name, SIZE_MAX when absent. */
 size_t fsci_law_parameter_index(const fsc_law *law, const char *name);
 size_t fsci_law_column_index(const fsc_law *law, const char *name);
+/* Whether a column or an argument of a derived quantity has the name. */
+bool fsci_law_takes(const fsc_law *law, const char *name);
 /* The derived quantity that is solved for and that `derived` is or rests on; NULL for none. */
 const fsci_law_derived *fsci_law_solved_in(const fsc_law *law, const fsci_law_derived *derived);
 /* The unit in which a set counts a column or argument, NULL when not stated. */

@@ -63,11 +63,11 @@ static double gap_of(const fsci_simplex_problem *p, const double *x, const doubl
     double level = p->n ? g[order[0]] : 0; /* slopes by their differences: sums of x cancel */
     for (size_t k = 0; k < p->n; k++) {
         size_t i = order[k];
-        double more = fmin(room, p->hi[i] - p->lo[i]);
+        double more = fmin(room, p->hi[i] - p->lo[i]), away = x[i] - (p->lo[i] + more);
         room -= more;
-        fall += (g[i] - level) * (x[i] - (p->lo[i] + more));
+        fall += g[i] == level || away == 0 ? 0 : (g[i] - level) * away; /* slopes may be infinite */
     }
-    return fmax(fall, 0);
+    return isnan(fall) ? INFINITY : fmax(fall, 0);
 }
 
 typedef struct solve {

@@ -5,8 +5,8 @@
  *
  * Newton steps in the face of the shares that no bound holds, and where those do not apply
  * (f straight or bent downwards, or a face that must change) spectral projected gradients (Birgin,
- * Martinez & Raydan 2000, SIAM J. Optim. 10:1196) with the exact projection. Of a convex f
- * the answer is the minimum, and `gap` bounds what any other x could gain (Frank & Wolfe 1956). */
+ * Martinez & Raydan 2000, SIAM J. Optim. 10:1196) with the exact projection. Of a convex f the
+ * answer is the minimum, and `gap` bounds what any other x could gain (Frank & Wolfe 1956). */
 #ifndef FSCI_OPT_SIMPLEX_H
 #define FSCI_OPT_SIMPLEX_H
 
@@ -22,7 +22,8 @@ typedef struct fsci_simplex_problem {
 
 typedef struct fsci_simplex_result {
     double value;
-    double gap;     /* the most that the slope at x promises anywhere within the bounds, >= 0 */
+    double gap;     /* the most that the slope at x promises anywhere within the bounds, >= 0;
+                       INFINITY where it promises without end, or is no number */
     bool converged; /* gap is at most 1e-8 of the size of f */
     int iterations;
 } fsci_simplex_result;

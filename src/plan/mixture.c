@@ -86,8 +86,11 @@ static void redo(void *context, size_t draw, size_t worker)
     fsci_blender *of = &a->workers[worker];
     size_t n = b->n;
     of->draw = draw;
+    double *share = a->share + draw * n;
     fsci_simplex_result r =
-        fsci_blend_minimise(of, a->starts + n * n, a->n_starts - n, a->share + draw * n, NULL);
+        fsci_blend_minimise(of, a->starts + n * n, a->n_starts - n, share, NULL);
+    for (size_t j = 0; isnan(r.value) && j < n; j++)
+        share[j] = NAN; /* this refit has no value at any start */
     a->loss[draw] = fsci_blend_value(of, a->best, a->own + draw * b->input->n_parts);
     a->gain[draw] = a->has_measured
                         ? fsci_blend_value(of, b->measured + a->measured * n, NULL) - a->loss[draw]
@@ -113,19 +116,32 @@ static fsc_status redo_all(answer *a, fsc_error *err)
 
 /* ---- the record ---- */
 
-/* Every `stride`-th of the draws that are numbers, sorted. */
-static fsci_interval spread(const answer *a, const double *draws, size_t stride)
+/* Every `stride`-th of the draws that are numbers, sorted; *n of them. */
+static double *sorted_draws(const answer *a, const double *draws, size_t stride, size_t *n)
 {
     const fsci_blend *b = &a->blend;
     double *sorted = FSCI_NEW(b->arena, double, b->n_draws);
-    size_t n = 0;
+    *n = 0;
     for (size_t i = 0; sorted && i < b->n_draws; i++)
         if (isfinite(draws[i * stride]))
-            sorted[n++] = draws[i * stride];
-    if (n < 2)
-        return (fsci_interval){NAN, NAN};
-    fsci_sort(sorted, n);
-    return fsci_percentile_interval(sorted, n, b->input->level);
+            sorted[(*n)++] = draws[i * stride];
+    fsci_sort(sorted, *n);
+    return sorted;
+}
+
+static fsci_interval spread(const answer *a, const double *draws, size_t stride)
+{
+    size_t n;
+    const double *sorted = sorted_draws(a, draws, stride, &n);
+    return n < 2 ? (fsci_interval){NAN, NAN}
+                 : fsci_percentile_interval(sorted, n, a->blend.input->level);
+}
+
+static double median_regret(const answer *a)
+{
+    size_t n;
+    const double *sorted = sorted_draws(a, a->regret, 1, &n);
+    return fsci_median(sorted, n);
 }
 
 static void set_estimate(const answer *a, fsci_json *to, const char *key, double value,
@@ -146,6 +162,19 @@ static const char *standing(const fsci_blend *b, const double *x, size_t j)
                                          : "inside";
 }
 
+/* In how many of the refits share j stands where it does in the answer; NaN without refits. */
+static double share_alike(const answer *a, size_t j, const char *where)
+{
+    const fsci_blend *b = &a->blend;
+    double alike = 0, n = 0;
+    for (size_t i = 0; i < b->n_draws; i++) {
+        const double *x = a->share + i * b->n;
+        n += !isnan(x[j]);
+        alike += !isnan(x[j]) && !strcmp(standing(b, x, j), where);
+    }
+    return n > 0 ? alike / n : NAN;
+}
+
 static void add_shares(const answer *a, fsci_json *record)
 {
     const fsci_blend *b = &a->blend;
@@ -153,14 +182,11 @@ static void add_shares(const answer *a, fsci_json *record)
     for (size_t j = 0; j < b->n; j++) {
         fsci_json *item = fsci_json_push(list, fsci_json_object(b->arena));
         const char *where = standing(b, a->best, j);
-        double lo, hi, alike = 0;
+        double lo, hi;
         fsci_json_set_string(b->arena, item, "name", b->names[j]);
         set_estimate(a, item, "share", a->best[j], a->share + j, b->n);
         fsci_json_set_string(b->arena, item, "stands", where);
-        for (size_t i = 0; i < b->n_draws; i++)
-            alike += !strcmp(standing(b, a->share + i * b->n, j), where);
-        fsci_json_set_number(b->arena, item, "stands_share",
-                             b->n_draws ? alike / (double)b->n_draws : NAN);
+        fsci_json_set_number(b->arena, item, "stands_share", share_alike(a, j, where));
         fsci_json_set_number(b->arena, item, "floor", b->lo[j]);
         fsci_json_set_number(b->arena, item, "cap", b->hi[j]);
         fsci_blend_measured(b, j, &lo, &hi);
@@ -298,8 +324,7 @@ fsc_status fsci_mixture_run(fsci_arena *arena, const fsci_mixture_input *in, fsc
     set_estimate(&a, fsci_json_set_object(arena, record, "loss"), "value", a.search.value, a.loss,
                  1);
     add_measured(&a, record);
-    fsci_sort(a.regret, a.blend.n_draws);
-    fsci_json_set_number(arena, record, "regret", fsci_median(a.regret, a.blend.n_draws));
+    fsci_json_set_number(arena, record, "regret", median_regret(&a));
     add_parts(&a, record);
     add_search(&a, record);
     fsci_json_set_bool(arena, record, "paired", a.blend.paired);

@@ -19,8 +19,7 @@ static const fsci_operator operators[] = {
      fsci_prepare_mean},
     {{"pareto", "pareto(C, loss, bins=N)",
       "the rows that no cheaper row equals in loss; with bins only the best of each of N equal "
-      "bins "
-      "of log C, the largest C being one of its own, is considered"},
+      "bins of log C, the largest C being one of its own, is considered"},
      2,
      {"bins"},
      {0},
@@ -33,8 +32,7 @@ static const fsci_operator operators[] = {
      fsci_prepare_hull},
     {{"lower_bins", "lower_bins(C, loss, bins=5, beyond=0.1)",
       "of each of N equal bins of log10 C, from the least to the largest and `beyond` more, the "
-      "row "
-      "of least loss, with C moved to the middle of the bin"},
+      "row of least loss, with C moved to the middle of the bin"},
      2,
      {"bins", "beyond"},
      {0},

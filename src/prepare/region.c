@@ -23,7 +23,9 @@ typedef struct sums {
 static int by_x(const void *a, const void *b)
 {
     const point *p = a, *q = b;
-    return (p->x > q->x) - (p->x < q->x);
+    if (p->x != q->x)
+        return p->x < q->x ? -1 : 1;
+    return (p->row > q->row) - (p->row < q->row);
 }
 
 static sums between(const sums *upto, size_t from, size_t to)
@@ -79,8 +81,6 @@ static bool find_line(fsci_arena *arena, const point *points, size_t n, size_t *
                 *from = lo;
                 *to = hi;
             }
-            if (hi < SHORTEST_LEVEL)
-                break;
         }
     return upto != NULL;
 }

@@ -241,6 +241,8 @@ const fsci_json *fsci_backtest_figures(fsci_arena *arena, const fsci_json *recor
     static const char *const months[] = {"before", "0 to 6", "6 to 12", "more than 12"};
     const char *choice = words(fsci_json_get(record, "recommended"), "id");
     fsci_json *figures = fsci_json_array(arena);
+    if (fsci_json_get(record, "objective")) /* of laws, which bring their own */
+        return fsci_record_figures(arena, record);
     ranking r = rank_methods(record);
     if (r.n < 2)
         return figures;

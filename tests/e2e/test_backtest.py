@@ -409,6 +409,14 @@ class Runs(unittest.TestCase):
         errors = [abs(p["mean"] / float(row["loss"]) - 1) for p, row in zip(fit["predictions"], end)]
         assert_near(self.cell(4, .5)["are"], sum(errors) / len(errors), relative=1e-6)
 
+    def test_figures_are_drawn(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page = pathlib.Path(folder, "page.html")
+            run(["backtest", "chinchilla", self.CURVES, "--cluster", "model", "-q", "--html", str(page)])
+            text = page.read_text()
+        self.assertEqual(text.count("<figure>"), 2)
+        self.assertIn("what seeds differ by", text)
+
     def test_said_in_words(self):
         _, out, _ = run(["backtest", "chinchilla", self.CURVES, "--cluster", "model"])
         self.assertIn("How much must be trained", out)

@@ -326,14 +326,11 @@ const fsci_metric fsci_metric_assess = {
         "single answers of a new model, from item features and its answers to a few references",
     .source = "Pacchiardi, Cheke & Hernandez-Orallo 2024 (arXiv:2409.03563)",
     .text = "A logistic regression over all other models and items, on the features of the item "
-            "(given as "
-            "columns: no embeddings are computed) or else the share of other models right on it, "
-            "and the "
-            "model's answers to the reference items; the new model is then predicted on all other "
-            "items. Random "
-            "references do as well as clever ones within a distribution; none of it holds outside "
-            "it, least "
-            "of all for a model better than those learnt from.",
+            "(given as columns: no embeddings are computed) or else the share of other models "
+            "right on it, and the model's answers to the reference items; the new model is then "
+            "predicted on all other items. Random references do as well as clever ones within a "
+            "distribution; none of it holds outside it, least of all for a model better than those "
+            "learnt from.",
     .example = "assess answers.csv --param features=e1:e2:e3,references=100,new=gpt-5",
     .columns = columns,
     .settings = settings,

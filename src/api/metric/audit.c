@@ -250,12 +250,10 @@ const fsci_metric fsci_metric_results_table_audit = {
     .source = "Welch 1947; Holm 1979; the table of arXiv:2509.21070",
     .text =
         "The plain average over benchmarks beside the printed one, and whether counting one "
-        "benchmark "
-        "twice explains it for all models. Standard errors are sd/sqrt(runs); two models are "
-        "compared "
-        "by Welch's t with Holm's correction over all tests. One run on M questions has a standard "
-        "deviation of sqrt(p(1-p)/M) over questions; over repeats of the same questions it may be "
-        "smaller. relative is a relative gain, difference one in points.",
+        "benchmark twice explains it for all models. Standard errors are sd/sqrt(runs); two models "
+        "are compared by Welch's t with Holm's correction over all tests. One run on M questions "
+        "has a standard deviation of sqrt(p(1-p)/M) over questions; over repeats of the same "
+        "questions it may be smaller. relative is a relative gain, difference one in points.",
     .example = "results-table-audit data/scalediff/results.csv --param model=ScaleDiff-7B",
     .columns = columns,
     .settings = settings,

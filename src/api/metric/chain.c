@@ -232,11 +232,10 @@ const fsci_metric fsci_metric_chain_correlation = {
         "how the correlation with compute decays from log-likelihood to multiple-choice accuracy",
     .source = "Schaeffer et al. 2024 (arXiv:2406.04391)",
     .text = "For every item: the log-likelihood of the right option, its probability, its share "
-            "among the "
-            "options (by log-sum-exp), minus the Brier score of those shares, and accuracy; each "
-            "correlated with log10 compute over models. Items on which a step is constant have no "
-            "correlation: they are counted as undefined, not as 0. The share depends on how "
-            "log-likelihoods are normalised, so that has to be said.",
+            "among the options (by log-sum-exp), minus the Brier score of those shares, and "
+            "accuracy; each correlated with log10 compute over models. Items on which a step is "
+            "constant have no correlation: they are counted as undefined, not as 0. The share "
+            "depends on how log-likelihoods are normalised, so that has to be said.",
     .example = "metric-chain-correlation options.csv --param loglik=sum",
     .columns = columns,
     .settings = settings,

@@ -220,13 +220,10 @@ const fsci_metric fsci_metric_conformal_gate = {
     .source = "Vovk, Gammerman & Shafer 2005; arXiv:2509.15148",
     .text =
         "Accept a score at or below the k-th smallest of n calibration scores, k = "
-        "ceil((n+1)(1-alpha)); "
-        "for exchangeable continuous scores exactly k/(n+1) of good ones are accepted. k above n "
-        "means "
-        "that n is too small for alpha, and everything is accepted. The p-value is (1 + #{a_i >= "
-        "a})/(n+1). Conditional calibration uses the scores of the same question, online mode lets "
-        "the "
-        "set grow with every new score.",
+        "ceil((n+1)(1-alpha)); for exchangeable continuous scores exactly k/(n+1) of good ones are "
+        "accepted. k above n means that n is too small for alpha, and everything is accepted. The "
+        "p-value is (1 + #{a_i >= a})/(n+1). Conditional calibration uses the scores of the same "
+        "question, online mode lets the set grow with every new score.",
     .example =
         "conformal-gate data/atts/samples.csv --where 'run == \"takeover\"' --param "
         "calibration=data/atts/calibration.csv,calibration-where='set == \"math500\"',alpha=0.4",

@@ -378,13 +378,11 @@ const fsci_metric fsci_metric_beta_binomial = {
         "b+k)/B(a, b). When some items are impossible a plain Beta law forecasts too much: "
         "inflated=yes gives them a share, and the forecast a ceiling. The likelihood holds for "
         "sampling that stopped at successes too. With budget=N the plan gives each next sample to "
-        "the "
-        "item with the fewest successes, of equals the fewest attempts, as if none succeeded; "
-        "share "
-        "is the static plan n ~ sqrt(p (1-p)^(2k-1)) that is best for the plug-in estimate at "
-        "plan-k. How coverage grows far out hangs on how many items have rates near 0, which the "
-        "form of the law assumes: laws=yes sets three others beside it, their forecasts and how "
-        "well they fit.",
+        "the item with the fewest successes, of equals the fewest attempts, as if none succeeded; "
+        "share is the static plan n ~ sqrt(p (1-p)^(2k-1)) that is best for the plug-in estimate "
+        "at plan-k. How coverage grows far out hangs on how many items have rates near 0, which "
+        "the form of the law assumes: laws=yes sets three others beside it, their forecasts and "
+        "how well they fit.",
     .example = "beta-binomial-forecast data/monkeys/problems.csv --k 100,10000,1e6",
     .columns = columns,
     .settings = beta_settings,

@@ -203,11 +203,9 @@ const fsci_metric fsci_metric_axis_saturation = {
     .source = "Chen et al. 2025 (arXiv:2504.02181)",
     .text =
         "Log-linear, saturating exponential, Hill, logistic in ln x, power-law error 1 - e_inf - A "
-        "x^-b "
-        "and a parabola in ln x, by least squares, chosen by AICc, which needs two amounts more "
-        "than "
-        "parameters (the variance counts as one). A parabola is an inverted U only with its vertex "
-        "inside the data. Beyond the best form read the weights of the others.",
+        "x^-b and a parabola in ln x, by least squares, chosen by AICc, which needs two amounts "
+        "more than parameters (the variance counts as one). A parabola is an inverted U only with "
+        "its vertex inside the data. Beyond the best form read the weights of the others.",
     .example = "axis-saturation scores.csv --group axis",
     .columns = axis_columns,
     .settings = axis_settings,
@@ -353,12 +351,9 @@ const fsci_metric fsci_metric_growth_law_compare = {
                "of the last points",
     .source = "the hypotheses of arXiv:2503.22444",
     .text = "Five forms of K(x) by maximum likelihood under normal or log-normal errors, compared "
-            "by AICc "
-            "and by how well the earlier points forecast the last ones. With a column of "
-            "capability also K "
-            "= A M^b Q^d in logarithms, with b = 1 and d = 0 as the values of no synergy; d is "
-            "said not to "
-            "be identified when Q does not move on its own.",
+            "by AICc and by how well the earlier points forecast the last ones. With a column of "
+            "capability also K = A M^b Q^d in logarithms, with b = 1 and d = 0 as the values of no "
+            "synergy; d is said not to be identified when Q does not move on its own.",
     .example = "growth-law-compare counts.csv --param errors=lognormal",
     .columns = growth_columns,
     .settings = growth_settings,

@@ -192,10 +192,9 @@ const fsci_metric fsci_metric_data_size_table = {
         "score against training examples when there are few points: gains, trend, honest bars",
     .source = "the form of table in arXiv:2506.08140",
     .text = "With three to five points only two-parameter forms are honest: u + v ln D, and s0 + A "
-            "D^b with "
-            "the base score s0 fixed. The trend is tested by all permutations; the best score "
-            "against the "
-            "base score by Fisher's exact test on the counts that the test size implies.",
+            "D^b with the base score s0 fixed. The trend is tested by all permutations; the best "
+            "score against the base score by Fisher's exact test on the counts that the test size "
+            "implies.",
     .example = "data-size-table scores.csv --param items=102,unit=percent",
     .columns = columns,
     .settings = settings,

@@ -137,12 +137,10 @@ const fsci_metric fsci_metric_elbow_fit = {
     .summary = "the loss at which a task leaves chance: a hinge of score on loss",
     .source = "Snell et al. 2024 (arXiv:2411.16035)",
     .text = "score = B for loss above E, B + A (E - loss) below, by least squares over the "
-            "stretches between "
-            "neighbouring points. Limits are where the profile of the sum of squares passes the F "
-            "limit. "
-            "Where no point is beyond an elbow, that the improvement of a hinge over a constant "
-            "shows, the "
-            "answer is a bound: the elbow is below the smallest loss seen.",
+            "stretches between neighbouring points. Limits are where the profile of the sum of "
+            "squares passes the F limit. Where no point is beyond an elbow, that the improvement "
+            "of a hinge over a constant shows, the answer is a bound: the elbow is below the "
+            "smallest loss seen.",
     .example = "elbow-fit scores.csv --group examples --param chance=0.25,slope=shared",
     .columns = elbow_columns,
     .settings = elbow_settings,

@@ -275,11 +275,9 @@ const fsci_metric fsci_metric_index_forecast = {
     .source = "Pimpale et al. 2025 (arXiv:2502.15850)",
     .text =
         "The frontier is every model whose index is above all earlier ones; its index is a line in "
-        "the "
-        "release date (years of 365.25 days). The score is a logistic curve of the index, by least "
-        "squares on all models that have both. Bands resample models and refit everything; the "
-        "backtest "
-        "forecasts each frontier model from those before it.",
+        "the release date (years of 365.25 days). The score is a logistic curve of the index, by "
+        "least squares on all models that have both. Bands resample models and refit everything; "
+        "the backtest forecasts each frontier model from those before it.",
     .example = "index-forecast data/agent-forecast/benchmarks.csv --map score=swebench_verified "
                "--param at=2026,centre=1250",
     .columns = columns,

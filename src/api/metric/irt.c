@@ -313,14 +313,10 @@ const fsci_metric fsci_metric_item_response = {
     .source = "Bock & Aitkin 1981; Maia Polo et al. 2024 (arXiv:2402.14992); Truong et al. 2025 "
               "(arXiv:2503.13335)",
     .text = "P = c + (1-c) sigmoid(a (theta - b)) with theta ~ N(0, 1), by maximum marginal "
-            "likelihood with "
-            "priors on the spread of ln a and of the intercept over the items, and on guessing; "
-            "only observed cells count, and n may be "
-            "above 1. "
-            "Abilities are posterior means. p_irt forecasts the score on all items from those "
-            "answered. Such "
-            "scales fail for a model better than all it was calibrated on. Items that all models "
-            "answer alike "
+            "likelihood with priors on the spread of ln a and of the intercept over the items, and "
+            "on guessing; only observed cells count, and n may be above 1. Abilities are posterior "
+            "means. p_irt forecasts the score on all items from those answered. Such scales fail "
+            "for a model better than all it was calibrated on. Items that all models answer alike "
             "are left out; models that no item joins are said to be apart.",
     .example = "item-response answers.csv --param model=2pl,next=5",
     .columns = columns,

@@ -216,11 +216,10 @@ const fsci_metric fsci_metric_multi_condition = {
     .source = "arXiv:2510.02611",
     .text =
         "pass of k_t samples in each condition t is the mean over items of 1 - prod_t "
-        "C(n-c,k_t)/C(n,k_t), "
-        "unbiased since conditions are sampled independently. The best allocation of k is found "
-        "among "
-        "all compositions where there are few, else greedily by marginal gain. It is chosen on the "
-        "items it is scored on, so its interval is that of the allocation, not of the choice.",
+        "C(n-c,k_t)/C(n,k_t), unbiased since conditions are sampled independently. The best "
+        "allocation of k is found among all compositions where there are few, else greedily by "
+        "marginal gain. It is chosen on the items it is scored on, so its interval is that of the "
+        "allocation, not of the choice.",
     .example = "multi-condition-coverage data/atts/samples.csv --map condition=run --k 3,6",
     .columns = columns,
     .settings = settings,

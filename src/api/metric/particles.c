@@ -314,14 +314,11 @@ const fsci_metric fsci_metric_particle_filter = {
     .source = "Puri et al. 2025 (arXiv:2502.01618); Andrieu, Doucet & Holenstein 2010",
     .text =
         "Weights are the odds of the rewards to the power 1/T, by log-sum-exp; T large changes "
-        "nothing, T "
-        "small is greedy. A table of from, to, probability and reward is a chain whose weighted "
-        "law is "
-        "known exactly: the filter's answers stand beside it, beside the chain without rewards, "
-        "and "
-        "beside best-of-n and beam search at the same number of calls. A state that leads nowhere "
-        "stays. "
-        "A table of step and reward is a trace: weights and effective sample size of each step.",
+        "nothing, T small is greedy. A table of from, to, probability and reward is a chain whose "
+        "weighted law is known exactly: the filter's answers stand beside it, beside the chain "
+        "without rewards, and beside best-of-n and beam search at the same number of calls. A "
+        "state that leads nowhere stays. A table of step and reward is a trace: weights and "
+        "effective sample size of each step.",
     .example = "particle-filter chain.csv --param particles=10000,steps=2",
     .columns = columns,
     .settings = settings,

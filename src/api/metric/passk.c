@@ -437,13 +437,11 @@ const fsci_metric fsci_metric_passk = {
         "et al. 2025 (arXiv:2502.17578)",
     .text =
         "pass@k is the mean over items of 1 - C(n-c,k)/C(n,k), unbiased for k <= n when n was "
-        "fixed "
-        "in advance. Where sampling stopped at a success (stop = until) it is 1 beyond n. The law "
-        "-ln(pass@k) = a k^-b is a line of ln(-ln(mean pass@k)) on ln k. Items are resampled, "
-        "never "
-        "samples. The Beta law of per-item success probabilities is fitted to the counts by "
-        "maximum "
-        "likelihood; beyond the samples its prediction stands in for the estimate, and is marked.",
+        "fixed in advance. Where sampling stopped at a success (stop = until) it is 1 beyond n. "
+        "The law -ln(pass@k) = a k^-b is a line of ln(-ln(mean pass@k)) on ln k. Items are "
+        "resampled, never samples. The Beta law of per-item success probabilities is fitted to the "
+        "counts by maximum likelihood; beyond the samples its prediction stands in for the "
+        "estimate, and is marked.",
     .example = "passk data/monkeys/problems.csv --k 1,10,100 --group model",
     .columns = columns,
     .settings = settings,

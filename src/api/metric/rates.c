@@ -301,14 +301,11 @@ const fsci_metric fsci_metric_trial_rates = {
     .summary = "success rates from repeated trials, and whether they differ between variations",
     .source = "Nezhurina et al. 2024 (arXiv:2406.02061)",
     .text = "Every group gets its pooled rate and the mean over variations, which differ when "
-            "trials do. "
-            "Pearson's X2 with V-1 degrees of freedom asks whether the variations have one rate; "
-            "where an "
-            "expected count is below 5 its p-value comes from random tables with the same margins. "
-            "rho is "
-            "the overdispersion. With a column of conditions each is compared with the first one, "
-            "within "
-            "variations (Mantel-Haenszel, variance of Robins, Breslow and Greenland).",
+            "trials do. Pearson's X2 with V-1 degrees of freedom asks whether the variations have "
+            "one rate; where an expected count is below 5 its p-value comes from random tables "
+            "with the same margins. rho is the overdispersion. With a column of conditions each is "
+            "compared with the first one, within variations (Mantel-Haenszel, variance of Robins, "
+            "Breslow and Greenland).",
     .example = "trial-rates data/aiw/trials.csv --group model,problem --map variation=variation",
     .columns = trial_columns,
     .settings = trial_settings,
@@ -473,8 +470,7 @@ const fsci_metric fsci_metric_rare_event_rates = {
         "success only an upper limit. Milestones that must all be passed give prod s/n, with the "
         "variance sum (1-p)/(n p) of its logarithm. That is unbiased only if the milestones are "
         "necessary and later stages start from a representative earlier success; otherwise it is "
-        "too "
-        "low. Trials that ended in an error belong to neither column.",
+        "too low. Trials that ended in an error belong to neither column.",
     .example = "rare-event-rates data/agents/trials.csv --param bins=0:5:15:60",
     .columns = rare_columns,
     .settings = rare_settings,

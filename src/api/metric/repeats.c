@@ -364,8 +364,7 @@ const fsci_metric fsci_metric_repeat_aggregates = {
         "A row per item and run. Best and worst of k are unbiased from n > k runs: the expected "
         "extreme of k of them, E max = sum_i s_(i) C(i-1,k-1)/C(n,k) over sorted scores; of binary "
         "scores they are pass@k and pass^k = C(c,k)/C(n,k) (all k right). The majority answer is "
-        "the "
-        "most frequent one, ties split. Intervals resample items. Attempts that saw a critic's "
+        "the most frequent one, ties split. Intervals resample items. Attempts that saw a critic's "
         "word on the one before (a column round) are no repeats: then the score after each number "
         "of rounds and the share solved by any attempt so far are reported in their place.",
     .example = "repeat-aggregates data/atts/samples.csv --k 2,4,8",
@@ -449,12 +448,9 @@ const fsci_metric fsci_metric_coverage_law = {
     .summary = "the power law -ln(coverage) = a k^-b of a curve that is given as a curve",
     .source = "Brown et al. 2024 (arXiv:2407.21787); Schaeffer et al. 2025 (arXiv:2502.17578)",
     .text = "A line of ln(-ln coverage) on ln k, unweighted. Its points share their samples, so it "
-            "has no "
-            "honest interval of its own: from counts use passk, which resamples items. Coverage is "
-            "a power "
-            "law of k only when success rates near 0 have a density like p^(b-1); one rate for all "
-            "items "
-            "gives an exponential, whose b here comes out near 1.",
+            "has no honest interval of its own: from counts use passk, which resamples items. "
+            "Coverage is a power law of k only when success rates near 0 have a density like "
+            "p^(b-1); one rate for all items gives an exponential, whose b here comes out near 1.",
     .example = "coverage-law curve.csv --param at=100000",
     .columns = law_columns,
     .settings = law_settings,

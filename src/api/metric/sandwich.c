@@ -316,15 +316,12 @@ const fsci_metric fsci_metric_slice_and_sandwich = {
     .text =
         "Questions are cut into three equal slices by their mean score over the models below the "
         "threshold, or the easiest and the hardest slice are given. On those models, minus the "
-        "Brier score of the easy group is a "
-        "polynomial "
-        "of degree 5 in log10 compute, that of the hard group one of degree 2; the forecast is "
-        "their "
-        "mean, turned into accuracy by the line of minus Brier on accuracy, and shifted to the "
-        "mean "
-        "accuracy of those models. The baseline is a line in the logit of accuracy above chance. A "
-        "polynomial of degree 5 far past its data may say anything: forecasts outside 0 to 1 are "
-        "counted, and every one states how far out it is.",
+        "Brier score of the easy group is a polynomial of degree 5 in log10 compute, that of the "
+        "hard group one of degree 2; the forecast is their mean, turned into accuracy by the line "
+        "of minus Brier on accuracy, and shifted to the mean accuracy of those models. The "
+        "baseline is a line in the logit of accuracy above chance. A polynomial of degree 5 far "
+        "past its data may say anything: forecasts outside 0 to 1 are counted, and every one "
+        "states how far out it is.",
     .example = "slice-and-sandwich data/emergence-groups/groups.csv --where 'task == \"arc\"'",
     .columns = columns,
     .settings = settings,

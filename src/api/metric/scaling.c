@@ -189,12 +189,9 @@ const fsci_metric fsci_metric_task_scaling_law = {
     .summary = "the law of a task's own success rate in size, its curvature, and its forecast",
     .source = "Hu et al. 2023 (arXiv:2310.03262)",
     .text = "rate = exp(-C N^-alpha), so that F = ln(-ln rate) is a line in ln N. A concave F is "
-            "growth that "
-            "accelerates beyond the law, a convex one growth that slows; the quadratic term is "
-            "tested by "
-            "Student's t. item_wise averages the laws of single items (those with a rate between 0 "
-            "and 1 at "
-            "three sizes or more).",
+            "growth that accelerates beyond the law, a convex one growth that slows; the quadratic "
+            "term is tested by Student's t. item_wise averages the laws of single items (those "
+            "with a rate between 0 and 1 at three sizes or more).",
     .example = "task-scaling-law data/monkeys/problems.csv --param fit-below=12e9",
     .columns = columns,
     .settings = settings,

@@ -117,8 +117,7 @@ const fsci_metric fsci_metric_emergence_shape = {
         "I = sign(argmax - argmin)(max - min) over sizes in ascending order, the first of equal "
         "extremes counting; L = I/sqrt(mean d^2) and B = I/sqrt(median d^2) of the differences d "
         "between neighbouring sizes. All three are 0 when all scores are equal. B is unbounded "
-        "when "
-        "half of the steps are 0. All depend on which sizes were tested.",
+        "when half of the steps are 0. All depend on which sizes were tested.",
     .example = "emergence-shape scores.csv --group family,task",
     .columns = emergence_columns,
     .settings = emergence_settings,
@@ -299,9 +298,9 @@ const fsci_metric fsci_metric_scaling_shape_class = {
     .text =
         "A constant, a line and a parabola are fitted over log10 x and chosen by AICc; a parabola "
         "counts as a U only with its vertex inside the data and both arms above the tolerance. "
-        "With "
-        "too few sizes for AICc (fewer than six) the parabola is tried first by that rule alone. "
-        "Score and loss may disagree, as when accuracy rises while the loss gets worse: say both.",
+        "With too few sizes for AICc (fewer than six) the parabola is tried first by that rule "
+        "alone. Score and loss may disagree, as when accuracy rises while the loss gets worse: say "
+        "both.",
     .example =
         "scaling-shape-class data/inverse-scaling/means.csv --where 'measure == \"loss_nats\" and "
         "accuracy >= 0' --group task,family --map x=size_rank,loss=mean,items=items "

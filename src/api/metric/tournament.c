@@ -371,12 +371,10 @@ const fsci_metric fsci_metric_tournament_elo = {
     .text =
         "Elo depends on the order of the games, so its spread over random orders stands beside it. "
         "Bradley-Terry is maximum likelihood with standard errors from the information on ratings "
-        "of a "
-        "fixed mean; it has finite values only when wins lead from every player to every other. A "
-        "player "
-        "that lost to nobody is unbounded above, and is said to be, instead of a number that grows "
-        "with "
-        "the iterations. A table of ratings and scores gives their concordance.",
+        "of a fixed mean; it has finite values only when wins lead from every player to every "
+        "other. A player that lost to nobody is unbounded above, and is said to be, instead of a "
+        "number that grows with the iterations. A table of ratings and scores gives their "
+        "concordance.",
     .example = "tournament-elo games.csv --param prior=0.5",
     .columns = columns,
     .settings = settings,

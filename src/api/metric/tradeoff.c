@@ -185,9 +185,8 @@ const fsci_metric fsci_metric_tradeoff_curve = {
     .source = "Fu et al. 2023 (arXiv:2301.12726)",
     .text =
         "Score = u + v log10(size) before and after, a test that the slopes are equal, the shift "
-        "of the "
-        "line when they are taken to be, the exchange rate of each size (general gain per target "
-        "gain) and the Pareto set of all checkpoints.",
+        "of the line when they are taken to be, the exchange rate of each size (general gain per "
+        "target gain) and the Pareto set of all checkpoints.",
     .example = "tradeoff-curve checkpoints.csv --param unit=percent",
     .columns = trade_columns,
     .settings = trade_settings,
@@ -399,13 +398,10 @@ const fsci_metric fsci_metric_family_steps = {
     .source = "Heim et al. 2025 (arXiv:2505.16276)",
     .text =
         "Rows of one size are merged (weighted by their repeats). A step is a rise or a drop when "
-        "it "
-        "exceeds both z standard errors and the tolerance, else a plateau; at the ceiling when "
-        "both "
-        "sizes are. The cost-effective size is the smallest one within the tolerance of the best. "
-        "The pooled slope has an intercept for every family. A smallest size far below all others "
-        "is "
-        "pointed out: one line through it says nothing about size.",
+        "it exceeds both z standard errors and the tolerance, else a plateau; at the ceiling when "
+        "both sizes are. The cost-effective size is the smallest one within the tolerance of the "
+        "best. The pooled slope has an intercept for every family. A smallest size far below all "
+        "others is pointed out: one line through it says nothing about size.",
     .example = "family-steps data/kg-friends/f1.csv --where 'version == 3.1' --group model",
     .columns = step_columns,
     .settings = step_settings,

@@ -243,10 +243,8 @@ const fsci_metric fsci_metric_metric_transform = {
     .text =
         "With p = exp(-CE) and L independent tokens exact match is p^L, the expected edit distance "
         "L (1-p), and ln(-ln acc) = ln L + a ln(N/c) is straight in ln N. A row of accuracy 0 "
-        "gives "
-        "the bound 3/items. Of summed log-likelihoods of single items the mean stays smooth while "
-        "the "
-        "mean of exp(-nll) may be far below what a test set can show; it is computed in "
+        "gives the bound 3/items. Of summed log-likelihoods of single items the mean stays smooth "
+        "while the mean of exp(-nll) may be far below what a test set can show; it is computed in "
         "logarithms.",
     .example =
         "metric-transform data/gsm8k-likelihood/nll.csv --param metric=sum-nll,size-unit=1e21",
@@ -356,12 +354,9 @@ const fsci_metric fsci_metric_calibration = {
     .summary = "expected calibration error and Brier scores, of one class and of all",
     .source = "Srivastava et al. 2022 (arXiv:2206.04615); Brier 1950",
     .text = "ECE = sum over bins of n_b/N |mean confidence - accuracy|; empty bins add nothing. "
-            "The Brier "
-            "score of one class is (p - o)^2, 0 to 1; over all options of an item the squares are "
-            "summed, "
-            "0 to 2, which is twice the former for two options and no multiple of it for more. "
-            "Both are "
-            "given by name.",
+            "The Brier score of one class is (p - o)^2, 0 to 1; over all options of an item the "
+            "squares are summed, 0 to 2, which is twice the former for two options and no multiple "
+            "of it for more. Both are given by name.",
     .example = "calibration answers.csv --group model",
     .columns = calibration_columns,
     .settings = calibration_settings,

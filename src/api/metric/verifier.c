@@ -318,17 +318,13 @@ const fsci_metric fsci_metric_verifier_limits = {
     .summary = "how far sampling until a verifier accepts can get, and the best number of attempts",
     .source = "Stroebl et al. 2024 (arXiv:2411.17501)",
     .text = "Types of tasks with solve rates and weights, a verifier of given completeness and "
-            "soundness: "
-            "what is right, wrong and left open after k attempts, the limit, and K*, the last "
-            "attempt whose "
-            "marginal value sum w beta^(k-1)(V a + F f - cost) is positive (the type is weighted "
-            "by its "
-            "prior; weighting by the posterior as well would count the rejections twice). With one "
-            "type the "
-            "sign never changes: K* is 0 or there is none. From counts of tasks the same without "
-            "replacement; a highest point of a flat curve is noise, so its flat stretch is given. "
-            "A table "
-            "of models compares single-sample accuracy with ceilings.",
+            "soundness: what is right, wrong and left open after k attempts, the limit, and K*, "
+            "the last attempt whose marginal value sum w beta^(k-1)(V a + F f - cost) is positive "
+            "(the type is weighted by its prior; weighting by the posterior as well would count "
+            "the rejections twice). With one type the sign never changes: K* is 0 or there is "
+            "none. From counts of tasks the same without replacement; a highest point of a flat "
+            "curve is noise, so its flat stretch is given. A table of models compares "
+            "single-sample accuracy with ceilings.",
     .example = "verifier-limits types.csv --param soundness=0.75,wrong=-1",
     .columns = columns,
     .settings = settings,

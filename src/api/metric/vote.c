@@ -273,15 +273,12 @@ const fsci_metric fsci_metric_two_stage_vote = {
     .source = "arXiv:2510.02611",
     .text =
         "A row per sample. Each condition votes for its most frequent answer, and the answer of "
-        "most "
-        "conditions wins; ties split a condition's vote, and between answers the one of more "
-        "samples "
-        "wins. Samples are drawn in rounds, one of each condition, in the order of the table. With "
-        "a threshold drawing ends once every condition has given the same answer in that share of "
-        "all the samples it was to give. Above one half nothing that is still to come could change "
-        "the outcome, so it is that of all samples; below it the vote may come out differently, "
-        "and "
-        "changed says how often. Intervals resample items.",
+        "most conditions wins; ties split a condition's vote, and between answers the one of more "
+        "samples wins. Samples are drawn in rounds, one of each condition, in the order of the "
+        "table. With a threshold drawing ends once every condition has given the same answer in "
+        "that share of all the samples it was to give. Above one half nothing that is still to "
+        "come could change the outcome, so it is that of all samples; below it the vote may come "
+        "out differently, and changed says how often. Intervals resample items.",
     .example = "two-stage-vote data/atts/samples.csv --map condition=run",
     .columns = columns,
     .settings = settings,

@@ -39,24 +39,33 @@ static bool is_response(const subject *s, const fsci_binding *b)
     return s->model->response && !strcmp(b->symbol, s->model->response);
 }
 
+static bool names_other_unit(const char *column)
+{
+    static const char *const other[] = {"bits", "bpb", "bpc", "bpt", "ppl", "perplexity", "bit/"};
+    for (size_t k = 0; k < sizeof other / sizeof *other; k++)
+        if (strcasestr(column, other[k]))
+            return true;
+    return false;
+}
+
 /* A uniform guess over a vocabulary of a million costs 14 nats a token. */
 static void loss_unit(const subject *s)
 {
-    static const char *const other[] = {"bits", "bpb", "bpc", "bpt", "ppl", "perplexity", "bit/"};
     for (size_t i = 0; i < s->model->n_bindings; i++) {
         const fsci_binding *b = &s->model->bindings[i];
-        if (b->values && b->unit && !strcmp(b->unit, "nat/token") && b->max > 15)
+        if (!b->unit || strcmp(b->unit, "nat/token") != 0)
+            continue;
+        if (b->values && b->max > 15)
             fsci_record_warn(s->arena, s->record, "W-UNIT",
                              "%s is up to %.4g nats per token, more than guessing costs: is it a "
                              "sum over tokens, a perplexity, or warm-up?",
                              b->column, b->max);
-        for (size_t k = 0; b->unit && !strcmp(b->unit, "nat/token") && k < 7; k++)
-            if (strcasestr(b->column, other[k]))
-                fsci_record_warn(s->arena, s->record, "W-UNIT",
-                                 "%s is no loss in nats per token by its name, as the law has it: "
-                                 "bits are log(2) nats, and a perplexity is the exponential of the "
-                                 "loss. Floors and published constants are in nats.",
-                                 b->column);
+        if (names_other_unit(b->column))
+            fsci_record_warn(s->arena, s->record, "W-UNIT",
+                             "%s is no loss in nats per token by its name, as the law has it: "
+                             "bits are log(2) nats, and a perplexity is the exponential of the "
+                             "loss. Floors and published constants are in nats.",
+                             b->column);
     }
 }
 
@@ -99,38 +108,45 @@ static int by_x(const void *a, const void *b)
     return (p->y > q->y) - (p->y < q->y);
 }
 
-/* The largest rise from a row to one of greater x, in a response that falls (sign 1) or rises (-1):
- * said when it is a tenth of the whole range and a fiftieth of the response. */
+/* The largest rise from a row to one of greater x. */
+static void find_rise(place *p, size_t n, place *from, place *to)
+{
+    qsort(p, n, sizeof *p, by_x);
+    *from = *to = p[0];
+    for (size_t i = 1, done = 0, low = 0; i < n; i++) {
+        for (; p[done].x < p[i].x; done++) /* rows of smaller x only */
+            low = p[done].y < p[low].y ? done : low;
+        if (p[low].x < p[i].x && p[i].y - p[low].y > to->y - from->y) {
+            *from = p[low];
+            *to = p[i];
+        }
+    }
+}
+
+/* A rise of a response that falls (sign 1), or the other way round (-1): said when it is a tenth of
+ * the whole range and a fiftieth of the response. */
 static void turns(const subject *s, const fsci_binding *x, const fsci_binding *y, double sign)
 {
-    size_t n = s->model->n, low = 0, from = 0, to = 0;
-    place *p = FSCI_NEW(s->arena, place, n + 1);
+    size_t n = s->model->n;
+    place *p = malloc((n + 1) * sizeof *p), from, to;
     double size = 0;
-    for (size_t i = 0; p && i < n; i++) {
+    if (!p)
+        return;
+    for (size_t i = 0; i < n; i++) {
         p[i] = (place){x->values[i], sign * y->values[i]};
         size += fabs(y->values[i]) / (double)n;
     }
-    if (!p)
-        return;
-    qsort(p, n, sizeof *p, by_x);
-    for (size_t i = 1, done = 0; i < n; i++) {
-        for (; p[done].x < p[i].x; done++) /* rows of smaller x only */
-            low = p[done].y < p[low].y ? done : low;
-        if (p[low].x < p[i].x && p[i].y - p[low].y > p[to].y - p[from].y) {
-            from = low;
-            to = i;
-        }
-    }
-    double rise = p[to].y - p[from].y;
-    if (rise > 0.1 * (y->max - y->min) && rise > 0.02 * size)
+    find_rise(p, n, &from, &to);
+    free(p);
+    if (to.y - from.y > 0.1 * (y->max - y->min) && to.y - from.y > 0.02 * size)
         fsci_record_warn(
             s->arena, s->record, "W-TREND",
             "%s turns: it %s again from %s at %s = %s to %s at %s, where the law only has "
             "it %s. Repeated data, a failed run, double descent, or noise? No law of "
             "this kind passes through both.",
-            y->column, sign > 0 ? "rises" : "falls", fsci_brief(s->arena, sign * p[from].y, 4),
-            x->column, fsci_brief(s->arena, p[from].x, 3), fsci_brief(s->arena, sign * p[to].y, 4),
-            fsci_brief(s->arena, p[to].x, 3), sign > 0 ? "falling" : "rising");
+            y->column, sign > 0 ? "rises" : "falls", fsci_brief(s->arena, sign * from.y, 4),
+            x->column, fsci_brief(s->arena, from.x, 3), fsci_brief(s->arena, sign * to.y, 4),
+            fsci_brief(s->arena, to.x, 3), sign > 0 ? "falling" : "rising");
 }
 
 /* A score that does not rise while a loss of the same rows falls: what was learnt is not what is
@@ -139,9 +155,12 @@ static void misaligned(const subject *s, const fsci_binding *x, const fsci_bindi
 {
     const fsci_column *loss = find_numbers(s, loss_names);
     double *values = loss && loss != y->source ? FSCI_NEW(s->arena, double, s->model->n) : NULL;
-    for (size_t i = 0; values && i < s->model->n; i++)
+    bool known = values != NULL;
+    for (size_t i = 0; known && i < s->model->n; i++) {
         values[i] = value_at(s, loss, i);
-    if (values && fsci_rank_correlation(x->values, values, s->model->n) < -0.5)
+        known = !isnan(values[i]);
+    }
+    if (known && fsci_rank_correlation(x->values, values, s->model->n) < -0.5)
         fsci_record_warn(s->arena, s->record, "W-DISAGREE",
                          "%s does not rise with %s while %s falls: what lowers the loss does not "
                          "help the task. Data that suit it less? Do not forecast one by the other.",
@@ -165,7 +184,7 @@ static void against(const subject *s)
         return;
     double rho = fsci_rank_correlation(x->values, y->values, s->model->n);
     bool falling = trend == FSCI_LAW_TREND_FALLING;
-    if (!falling && s->model->n >= 3 && rho < 0.5)
+    if (!falling && rho < 0.5)
         misaligned(s, x, y);
     if (s->model->n < 4 || !(falling ? rho > 0.5 : rho < -0.5))
         turns(s, x, y, falling ? 1 : -1);

@@ -2,9 +2,11 @@
  */
 #include "fit/contest/contest.h"
 #include "fit/contest/held_out.h"
+#include "record/figure.h"
 #include "record/warning.h"
 
 #include <math.h>
+#include <string.h>
 
 static void add_method(const fsci_contest *r, const char *split, const char *id,
                        const fsci_forecast_score *s, double naive_mse, fsci_json *list)
@@ -71,6 +73,25 @@ static fsc_status add_split(const fsci_contest *r, const char *name, size_t firs
     return FSC_OK;
 }
 
+static void draw_audit(const fsci_contest *r, const fsci_json *cells, fsci_json *record)
+{
+    fsci_json *figure = fsci_figure_add(
+        r->arena, (fsci_json *)fsci_json_get(record, "figures"), "audit",
+        "How much must be trained",
+        "Mean relative error at the end of the largest run, by the rows of smaller runs fitted.");
+    fsci_figure_axis(r->arena, figure, "x", "rows fitted", NULL, "log");
+    fsci_figure_axis(r->arena, figure, "y", "mean relative error", NULL, "log");
+    fsci_figure_mark(r->arena, figure, "hline", 0.04, "what seeds differ by");
+    for (size_t i = 0; i < r->in->n; i++) {
+        const char *id = r->in->contenders[i].id;
+        fsci_json *series = fsci_figure_series(r->arena, figure, id, "points", NULL);
+        FSCI_JSON_EACH (cell, cells)
+            if (!strcmp(fsci_json_get_string(cell, "id"), id))
+                fsci_figure_point(r->arena, series, fsci_json_get_number(cell, "n_train"),
+                                  fsci_json_get_number(cell, "are"));
+    }
+}
+
 /* The mean relative error at the end of the largest run, by what was fitted. */
 static fsc_status add_audit(const fsci_contest *r, fsci_json *record, fsc_error *err)
 {
@@ -103,6 +124,7 @@ static fsc_status add_audit(const fsci_contest *r, fsci_json *record, fsc_error 
             fsci_json_set_number(a, cell, "log10_beyond", part->log10_beyond);
             fsci_score_record(a, &own, cell);
         }
+    draw_audit(r, cells, record);
     return FSC_OK;
 }
 
@@ -127,8 +149,8 @@ fsc_status fsci_law_backtest_run(fsci_arena *arena, const fsci_comparison_input 
         FSCI_TRY(add_split(&r, "rolling origin", s->held, s->rolling, overall, err));
     if (s->families)
         FSCI_TRY(add_split(&r, "families", s->held + s->rolling, s->families, overall, err));
+    fsci_contest_figure(&r, record);
     if (input->cluster)
         FSCI_TRY(add_audit(&r, record, err));
-    fsci_contest_figure(&r, record);
     return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
 }

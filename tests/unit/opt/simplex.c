@@ -145,6 +145,39 @@ static void a_hill_ends_in_a_corner(void **unused)
     close_to(r.value, -0.6, 1e-15);
 }
 
+/* sign * sum sqrt(x): at 0 its slope is infinite. */
+static bool roots(void *sign, const double *x, double *f, double *size, double *g, double *H)
+{
+    *f = *size = 0;
+    for (size_t i = 0; i < 2; i++) {
+        *f += *(double *)sign * sqrt(x[i]);
+        *size += sqrt(x[i]);
+        if (g)
+            g[i] = *(double *)sign / (2 * sqrt(x[i]));
+        for (size_t j = 0; H && j < 2; j++)
+            H[i * 2 + j] = i == j ? -*(double *)sign / (4 * x[i] * sqrt(x[i])) : 0;
+    }
+    return true;
+}
+
+static void a_corner_of_infinite_slope_is_a_minimum_only_upwards(void **unused)
+{
+    (void)unused;
+    double scratch[3 * MOST * MOST + 8 * MOST], up = 1, down = -1;
+    const double hi[2] = {1, 1};
+    fsci_simplex_problem p = {2, roots, &up, zero, hi, 1};
+    double corner[2] = {1, 0}, start[2] = {1, 0}, inside[2] = {0.7, 0.3};
+    fsci_simplex_result r = fsci_simplex_solve(&p, scratch, corner);
+    assert_true(r.converged);
+    close_to(r.value, 1, 0);
+    p.context = &down;
+    r = fsci_simplex_solve(&p, scratch, start);
+    assert_false(r.converged && r.value > -1.4);
+    r = fsci_simplex_solve(&p, scratch, inside);
+    assert_true(r.converged);
+    close_to(r.value, -sqrt(2), 1e-12);
+}
+
 static void projection_is_the_nearest_point(void **unused)
 {
     (void)unused;
@@ -167,6 +200,7 @@ int main(void)
         cmocka_unit_test(an_entropy_has_a_closed_answer),
         cmocka_unit_test(optimality_of_random_convex_functions),
         cmocka_unit_test(a_hill_ends_in_a_corner),
+        cmocka_unit_test(a_corner_of_infinite_slope_is_a_minimum_only_upwards),
         cmocka_unit_test(projection_is_the_nearest_point),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
