@@ -40,8 +40,8 @@ static fsc_status read_limits(const mixing *m, const char *option, double total,
         const char *text = list.items[i].value;
         double value;
         if (!fsci_quantity_read(text, strlen(text), &value) || !(value >= 0) || !isfinite(value))
-            return fsci_fail(err, FSC_EUSAGE, "--%s %s=%s: give a number from 0 on", option,
-                             list.items[i].name, text);
+            return fsci_fail(err, FSC_EUSAGE, "--%s %s=%s: give a number from 0 on, as %s", option,
+                             list.items[i].name, text, total == 1 ? "0.2" : "50B");
         if (total == 1 && value > 1)
             return fsci_fail(err, FSC_EUSAGE,
                              "--%s %s=%s: a share is at most 1; percent, or tokens (--available)?",

@@ -209,7 +209,9 @@ fsc_status fsci_trial_coverage(fsci_trial *t, fsc_error *err)
     double share = asked ? (double)inside / (double)asked : NAN;
     double band = 4 * sqrt(0.95 * 0.05 / REPLICATES);
     if (!asked)
-        fsci_trial_skip(t, "coverage", "with noise no parameter is determined");
+        fsci_trial_skip(t, "coverage",
+                        failed == REPLICATES ? "no simulated table could be fitted"
+                                             : "with noise no parameter is determined");
     else
         fsci_trial_add(t, "coverage", share > 0.95 - band && failed < REPLICATES / 4,
                        "%.0f %% of %zu intervals at 0.1 %% noise hold the truth, %zu fits failed",

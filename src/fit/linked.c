@@ -1,5 +1,7 @@
 #include "fit/linked.h"
 
+#include "base/number.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -63,8 +65,8 @@ static fsc_status hold_to(fsci_parameter *p, bool upper, double value, const cha
     if (p->role == FSCI_FIXED ? (upper ? p->value > value : p->value < value)
                               : (upper ? value <= p->lo : value >= p->hi))
         return fsci_fail(err, FSC_EUSAGE,
-                         "with '%s' fixed at %g, which bounds '%s', nothing is left for '%s'",
-                         other, value, p->name, p->name);
+                         "with '%s' fixed at %s, which bounds '%s', nothing is left for '%s'",
+                         other, fsci_briefly(value, 6).text, p->name, p->name);
     if (upper)
         p->hi = fmin(p->hi, value);
     else
@@ -94,12 +96,12 @@ static fsc_status find_link(fsci_parameter *all, size_t n, size_t i, fsc_error *
         return hold_to(&all[other], above, p->value, p->name, err);
     if (all[other].role == FSCI_FIXED)
         return hold_to(p, !above, all[other].value, all[other].name, err);
+    fsci_brief_text end = fsci_briefly(above ? p->lo : p->hi, 6);
     if (above ? all[other].lo < p->lo : all[other].hi > p->hi)
         return fsci_fail(err, FSC_EUSAGE,
-                         "'%s' is bounded by '%s' and by %g on the same side; bound '%s' by %g "
+                         "'%s' is bounded by '%s' and by %s on the same side; bound '%s' by %s "
                          "instead",
-                         p->name, all[other].name, above ? p->lo : p->hi, all[other].name,
-                         above ? p->lo : p->hi);
+                         p->name, all[other].name, end.text, all[other].name, end.text);
     p->other = other;
     p->link = FSCI_LINKAGE_SUM; /* until its form is known */
     return FSC_OK;

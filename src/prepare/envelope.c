@@ -6,6 +6,7 @@
  * Gaussian weights of that standard deviation in log10 C (Fan & Gijbels 1996), which unlike a
  * moving mean is not drawn to one side where a curve falls or ends. A size that is least or largest
  * of those that spent as much compute is the best of too few, and is left out unless edges=keep. */
+#include "base/number.h"
 #include "prepare/operators.h"
 
 #include <math.h>
@@ -71,10 +72,11 @@ static fsc_status read_curve(const fsci_preparing *p, const size_t *rows, size_t
             continue;
         if (c->n && size != c->size)
             return fsci_fail_row(p->err, FSC_EINPUT, (int64_t)r,
-                                 "%s, line %lld: operator envelope: a run has %s %g here and %g "
+                                 "%s, line %lld: operator envelope: a run has %s %s here and %s "
                                  "before; name in by= the columns that tell runs apart",
                                  fsci_table_name(p->table), (long long)fsci_table_line(p->table, r),
-                                 p->call->columns[1], size, c->size);
+                                 p->call->columns[1], fsci_briefly(size, 6).text,
+                                 fsci_briefly(c->size, 6).text);
         c->size = size;
         c->points[c->n++] = (point){log10(C), C, loss, r};
     }

@@ -4,6 +4,7 @@
 #include "report/phrases.h"
 #include "report/quantity.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -280,10 +281,12 @@ static void add_audit(const fsci_json *record, fsci_view *view)
     fsci_view_add(
         view, FSCI_SENTENCE, NULL,
         fsci_format(view->arena,
-                    "Mean relative error at the last %s of %s, forecast from the smallest "
+                    "Mean relative error at the last %s of %s%s%s, forecast from the smallest "
                     "runs, by the first share of each that is fitted; beyond: how many "
                     "times larger its end is than what they have at most.",
                     fsci_say_count(view->arena, number(audit, "n_test"), "row", "rows"),
+                    isdigit((unsigned char)*string(audit, "run")) ? string(audit, "column") : "",
+                    isdigit((unsigned char)*string(audit, "run")) ? " " : "",
                     string(audit, "run")));
     const fsci_json *first = fsci_json_get(audit, "cells")->first;
     FSCI_JSON_EACH (cell, fsci_json_get(audit, "cells"))

@@ -426,6 +426,8 @@ class Runs(unittest.TestCase):
         audit = record(["backtest", "chinchilla", self.CURVES, "--cluster", "params"])["audit"]
         self.assertEqual((audit["column"], float(audit["run"])), ("params", 175e9))
         self.assertEqual(audit["cells"], self.audit["cells"])
+        _, out, _ = run(["backtest", "chinchilla", self.CURVES, "--cluster", "params"])
+        self.assertIn("of params 175000000000, forecast", " ".join(out.split()))
 
     def test_one_run_leaves_nothing_to_forecast_from(self):
         answer = record(["backtest", "power-plus-constant", self.CURVES, "--cluster", "model", "--where",

@@ -294,6 +294,12 @@ objective: {residual: identity, loss: squared}
     def test_a_figure_without_a_file(self):
         self.refuse(["fit", FORMULA, RUNS, "--figure", "fitted"], USAGE, "give --svg FILE too")
 
+    def test_large_numbers_in_a_message_are_short(self):
+        rows = self.file("runs.csv", "C,N,L,run\n1e19,1e8,3,a\n2e19,2e8,2.9,a\n")
+        err = self.refuse(["table", rows, "--prepare", "envelope(C, N, L, by=run)"], INPUT,
+                          "a run has N 2e8 here and 1e8 before")
+        self.assertNotIn("e+", err)
+
     def test_no_such_operator(self):
         self.refuse(["fit", FORMULA, RUNS, "--prepare", "foo(N)"], INPUT, "'foo' is no operator",
                     "'forescale help table' lists them")

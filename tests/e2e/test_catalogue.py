@@ -100,6 +100,9 @@ class UsersLaw(unittest.TestCase):
                     "code: W-UNIT, says: outside}\n")
         status, out = self.check(USERS + expected)
         self.assertEqual(status, 0, out)
+        status, out = self.check(USERS + expected.replace(high, "1e4"))
+        self.assertEqual(status, 1)
+        self.assertIn("coverage – no simulated table could be fitted", out)
 
     def test_is_found_on_the_law_path(self):
         self.check(USERS)

@@ -244,6 +244,7 @@ class Refusals(unittest.TestCase):
         by = [*self.PLAIN, "--by", "val"]
         for more, status, sentence in (
                 (["--cap", "c=0.5"], 2, "--cap: no domain 'c' (domains: a, b, the rest)"),
+                (["--cap", "a=50%"], 2, "give a number from 0 on, as 0.2"),
                 (["--cap", "a=50"], 2, "a share is at most 1; percent, or tokens"),
                 (["--cap", "a=0.2,b=0.2,the rest=0.2"], 2, "the caps add to 0.6"),
                 (["--floor", "a=0.7,b=0.7"], 2, "the floors add to 1.4"),

@@ -81,7 +81,7 @@ static const char *principle(fsci_arena *a, const fsci_json *record)
 
 static const char *design(fsci_arena *a, const fsci_json *record)
 {
-    const char *list = fsci_format(a, "%g rows", number_of(record, "data", "rows_used"));
+    const char *list = fsci_format(a, "%.0f rows", number_of(record, "data", "rows_used"));
     FSCI_JSON_EACH (c, fsci_json_at(record, "data.columns")) {
         double min = fsci_json_get_number(c, "min");
         if (!isnan(min))
@@ -123,10 +123,10 @@ static const char *checkpoints(fsci_arena *a, const fsci_json *record)
     double rows = number_of(record, "data", "rows_used"), n = fsci_json_get_number(runs, "n");
     if (!runs)
         return NULL;
-    return rows == n
-               ? fsci_format(a, "one row of each of %g runs (column %s)", n,
-                             text_of(runs, "column"))
-               : fsci_format(a, "%g rows of %g runs (column %s)", rows, n, text_of(runs, "column"));
+    return rows == n ? fsci_format(a, "one row of each of %.0f runs (column %s)", n,
+                                   text_of(runs, "column"))
+                     : fsci_format(a, "%.0f rows of %.0f runs (column %s)", rows, n,
+                                   text_of(runs, "column"));
 }
 
 static const char *transformations(fsci_arena *a, const fsci_json *record)
@@ -187,9 +187,9 @@ static const char *dropped(fsci_arena *a, const fsci_json *record)
 {
     const char *list = NULL;
     FSCI_JSON_EACH (rule, fsci_json_at(record, "data.dropped"))
-        list = add(
-            a, list,
-            fsci_format(a, "%g by %s", fsci_json_get_number(rule, "rows"), text_of(rule, "rule")));
+        list = add(a, list,
+                   fsci_format(a, "%.0f by %s", fsci_json_get_number(rule, "rows"),
+                               text_of(rule, "rule")));
     return list ? list : "none";
 }
 
@@ -227,9 +227,10 @@ static const char *sensitivity(fsci_arena *a, const fsci_json *record)
                 worst = row;
         if (worst)
             list = add(a, list,
-                       fsci_format(a, "%s from %.4g to %.4g (%s)", name,
-                                   fsci_json_get_number(headline, "value"),
-                                   fsci_json_get_number(worst, "value"), text_of(worst, "change")));
+                       fsci_format(a, "%s from %s to %s (%s)", name,
+                                   fsci_brief(a, fsci_json_get_number(headline, "value"), 4),
+                                   fsci_brief(a, fsci_json_get_number(worst, "value"), 4),
+                                   text_of(worst, "change")));
     }
     return list;
 }

@@ -74,11 +74,10 @@ static void constant(const subject *s)
     const fsci_binding *y =
         s->model->response ? fsci_model_binding(s->model, s->model->response) : NULL;
     if (y && y->values && s->model->n > 1 && y->min == y->max)
-        fsci_record_warn(
-            s->arena, s->record, "W-CONSTANT",
-            "%s is %.4g in every row: nothing tells what it depends on, and no optimum "
-            "follows. Check the column.",
-            y->column, y->min);
+        fsci_record_warn(s->arena, s->record, "W-CONSTANT",
+                         "%s is %s in every row: nothing tells what it depends on, and no optimum "
+                         "follows. Check the column.",
+                         y->column, fsci_brief(s->arena, y->min, 4));
 }
 
 /* A law file that means it says implicit. */
