@@ -366,11 +366,14 @@ static const char *as_bound(fsci_arena *arena, const char *text)
     if (text[n] != '<' && text[n] != '>')
         return text;
     const char *other = text + n + 1 + (text[n + 1] == '=');
+    if (strpbrk(other, "=<>"))
+        return text;
     return fsci_format(arena, text[n] == '<' ? "%.*s=:%s" : "%.*s=%s:", (int)n, text,
                        trimmed(arena, other, strlen(other)));
 }
 
-/* The value of --map is a name too; elsewhere it may be a formula, where quotes have a meaning. */
+/* The value of --map is a name too, and of --at may be a level; elsewhere it may be a formula,
+ * where quotes have a meaning. */
 static fsc_status pair_up(const char *option, const char *const *items, fsci_arena *arena,
                           fsci_settings_list *list, fsc_error *err)
 {
@@ -384,12 +387,13 @@ static fsc_status pair_up(const char *option, const char *const *items, fsci_are
         if (!item)
             return fsci_fail_memory(err);
         if (!equals)
-            return fsci_fail(err, FSC_EUSAGE, "--%s needs NAME=VALUE, not '%s'", option, items[i]);
+            return fsci_fail(err, FSC_EUSAGE, "--%s needs NAME=%s, not '%s'", option,
+                             strcmp(option, "bound") ? "VALUE" : "LO:HI or 'b < a'", items[i]);
         pairs[i].name = trimmed(arena, item, (size_t)(equals - item));
         pairs[i].value = trimmed(arena, equals + 1, strlen(equals + 1));
         if (pairs[i].name)
             pairs[i].name = bare_name(arena, pairs[i].name);
-        if (pairs[i].value && !strcmp(option, "map"))
+        if (pairs[i].value && (!strcmp(option, "map") || !strcmp(option, "at")))
             pairs[i].value = bare_name(arena, pairs[i].value);
         if (!pairs[i].name || !pairs[i].value)
             return fsci_fail_memory(err);

@@ -207,7 +207,7 @@ static fsc_status fill_input(const fsc_args *args, fsci_arena *a, const fsc_tabl
     in->threads = settings->search.threads;
     in->level = settings->level;
     if (cluster)
-        FSCI_TRY(fsci_family_find(table, cluster, &in->cluster, err));
+        FSCI_TRY(fsci_table_as_categories(a, table, cluster, &in->cluster, err));
     if (families)
         FSCI_TRY(fsci_family_find(table, fsci_args_text(args, "family"), &in->family, err));
     FSCI_TRY(read_held(args, a, table, in, err));

@@ -75,6 +75,8 @@ static double place(const fsci_start *range, double share)
         return range->grid.items[i < range->grid.n ? i : range->grid.n - 1];
     }
     double lo = range->lo.value, hi = range->hi.value;
+    if (share == 0 || share == 1) /* the ends as stated, not rounded: a domain may begin there */
+        return share == 0 ? lo : hi;
     return range->log ? exp(log(lo) + share * (log(hi) - log(lo))) : lo + share * (hi - lo);
 }
 

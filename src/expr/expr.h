@@ -57,6 +57,8 @@ void fsci_formula_write(const fsci_node *node, bool pretty, fsci_buffer *out);
 /* "left = right" in `arena`, or the right side alone where `left` is NULL; NULL when out of memory.
  */
 const char *fsci_formula_text(fsci_arena *arena, const fsci_node *left, const fsci_node *right);
+/* Whether a formula takes the name as it is; others stand between backticks. */
+bool fsci_is_identifier(const char *name);
 
 /* New trees from old, in `arena`: a function of one argument by its name, and a sign + - * / ^
  * between two. NULL when out of memory, or from a NULL argument. */

@@ -40,7 +40,7 @@ static fsci_binds binds(const fsci_node *node)
     return node->op == FSCI_OP_POW ? FSCI_BINDS_POWER : fsci_operation_of(node->op)->binds;
 }
 
-static bool is_identifier(const char *name)
+bool fsci_is_identifier(const char *name)
 {
     static const char *const reserved[] = {"and", "or", "not", "true", "false"};
     if (!*name || (*name >= '0' && *name <= '9'))
@@ -59,7 +59,7 @@ static bool is_identifier(const char *name)
 static void write_name(const writer *w, const char *name)
 {
     size_t stem = strcspn(name, "_0123456789");
-    if (!is_identifier(name)) {
+    if (!fsci_is_identifier(name)) {
         fsci_buffer_printf(w->out, "`%s`", name);
         return;
     }

@@ -264,14 +264,26 @@ static fsc_status bind_trials(fsci_arena *arena, const fsci_fit_settings *settin
     return FSC_OK;
 }
 
+static fsc_status no_symbol(const fsci_model *model, const char *symbol, const char *column,
+                            fsc_error *err)
+{
+    fsci_buffer list = {0};
+    for (size_t i = 0; i < model->n_bindings; i++)
+        fsci_buffer_printf(&list, "%s%s", i ? ", " : "", model->bindings[i].symbol);
+    fsc_status status =
+        fsci_fail(err, FSC_EUSAGE, "--map %s=%s: the formula has no symbol '%s' (it has %.150s)",
+                  symbol, column, symbol, list.data ? list.data : "none");
+    fsci_buffer_free(&list);
+    return status;
+}
+
 static fsc_status check_map(const fsci_settings_list *map, const fsci_model *model, fsc_error *err)
 {
     for (size_t i = 0; i < map->n; i++) {
         const char *symbol = map->items[i].name, *column = map->items[i].value;
         const fsci_binding *b = fsci_model_binding(model, symbol);
         if (!b)
-            return fsci_fail(err, FSC_EUSAGE, "--map %s=%s: the formula has no symbol '%s'", symbol,
-                             column, symbol);
+            return no_symbol(model, symbol, column, err);
         for (size_t j = 0; j < i && !b->set; j++)
             if (!strcmp(map->items[j].name, symbol))
                 return fsci_fail(err, FSC_EUSAGE, "--map gives %s twice (%s and %s); keep one",

@@ -13,7 +13,7 @@ static bool same_group(const fsci_parameter *a, const fsci_parameter *b)
 static fsc_status no_other(const fsci_parameter *p, const char *name, const fsci_parameter *all,
                            size_t n, fsc_error *err)
 {
-    const char *names[64];
+    const char *names[64] = {0};
     size_t m = 0;
     for (size_t i = 0; i < n && m < 64; i++) {
         if (!strcmp(all[i].name, name))
@@ -21,12 +21,20 @@ static fsc_status no_other(const fsci_parameter *p, const char *name, const fsci
                              "the bound of '%s' is '%s', which has a value for each group; only a "
                              "parameter with the same groups can be bounded by it",
                              p->name, name);
-        names[m++] = all[i].name;
+        if (!m || strcmp(names[m - 1], all[i].name) != 0) /* once for all its groups */
+            names[m++] = all[i].name;
     }
     const char *near = fsci_nearest(name, names, m);
-    return fsci_fail(err, FSC_EUSAGE,
-                     "the bound of '%s' is '%s', neither a number nor a parameter%s%s%s", p->name,
-                     name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    fsci_buffer list = {0};
+    for (size_t i = 0; i < m; i++)
+        fsci_buffer_printf(&list, "%s%s", i ? ", " : "", names[i]);
+    fsc_status status =
+        fsci_fail(err, FSC_EUSAGE,
+                  "the bound of '%s' is '%s', neither a number nor a parameter%s%s%s (%.150s)",
+                  p->name, name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "",
+                  list.data ? list.data : "");
+    fsci_buffer_free(&list);
+    return status;
 }
 
 /* The parameter of the name, in the same group. */

@@ -61,9 +61,11 @@ static fsc_status find_rest(const fsci_mixture_input *in, bool *rest, fsc_error 
             double sum = sum_at(b, m->n, i);
             if (sum > 1 + slack || b->min < 0)
                 return fsci_fail(err, FSC_EINPUT,
-                                 "%s, line %lld: %s add to %.6g; they are no shares of one whole",
+                                 "%s, line %lld: %s add to %.6g; they are no shares of one whole%s",
                                  fsci_table_name(m->table),
-                                 (long long)fsci_table_line(m->table, m->row[i]), b->column, sum);
+                                 (long long)fsci_table_line(m->table, m->row[i]), b->column, sum,
+                                 fabs(sum - 100) < 1 ? "; percentages? divide them with --let"
+                                                     : "");
             *rest = *rest || sum < 1 - slack;
         }
     }
@@ -93,6 +95,14 @@ static fsc_status name_domains(fsci_blend *b, fsc_error *err)
     return FSC_OK;
 }
 
+static const char *listed(fsci_arena *arena, const char *const *names, size_t n)
+{
+    const char *list = "";
+    for (size_t i = 0; i < n && list; i++)
+        list = fsci_format(arena, "%s%s%s", list, i ? ", " : "", names[i]);
+    return list ? list : "";
+}
+
 static fsc_status apply(const fsci_blend *b, const char *option, const fsci_mixture_limit *limits,
                         size_t n, double *to, fsc_error *err)
 {
@@ -102,8 +112,9 @@ static fsc_status apply(const fsci_blend *b, const char *option, const fsci_mixt
             j++;
         const char *near = fsci_nearest(limits[i].name, b->names, b->n);
         if (j == b->n)
-            return fsci_fail(err, FSC_EUSAGE, "--%s: no domain '%s'%s%s%s", option, limits[i].name,
-                             near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+            return fsci_fail(err, FSC_EUSAGE, "--%s: no domain '%s'%s%s%s (domains: %s)", option,
+                             limits[i].name, near ? "; did you mean '" : "", near ? near : "",
+                             near ? "'?" : "", listed(b->arena, b->names, b->n));
         to[j] = limits[i].value;
     }
     return FSC_OK;

@@ -10,6 +10,7 @@
 #ifndef FSCI_TABLE_TABLE_H
 #define FSCI_TABLE_TABLE_H
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/file.h"
 
@@ -139,6 +140,10 @@ fsc_status fsci_table_set_numbers(fsc_table *table, const char *name, const doub
  * is no such column, or it has more than `most` different numbers. */
 fsc_status fsci_table_make_categories(fsc_table *table, const char *name, size_t most,
                                       fsc_error *err);
+/* The column as categories for who groups rows by it, any number of them: itself, or made in the
+ * arena of its numbers, which the table keeps. FSC_EINPUT when there is no such column. */
+fsc_status fsci_table_as_categories(fsci_arena *arena, const fsc_table *table, const char *name,
+                                    const fsci_column **categories, fsc_error *err);
 /* Rows of `left`, in order, with the columns of the row of `right` that has the same `key`; a row
  * without one is dropped, or kept with missing cells (keep_unmatched). Missing keys match nothing.
  * A column that both have is kept once when it says the same in every matched row. A new table.

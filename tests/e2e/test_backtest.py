@@ -422,6 +422,11 @@ class Runs(unittest.TestCase):
         self.assertIn("How much must be trained", out)
         self.assertRegex(" ".join(out.split()), r"chinchilla is within 4 % with the first \d+ % of \d")
 
+    def test_runs_may_be_numbers(self):
+        audit = record(["backtest", "chinchilla", self.CURVES, "--cluster", "params"])["audit"]
+        self.assertEqual((audit["column"], float(audit["run"])), ("params", 175e9))
+        self.assertEqual(audit["cells"], self.audit["cells"])
+
     def test_one_run_leaves_nothing_to_forecast_from(self):
         answer = record(["backtest", "power-plus-constant", self.CURVES, "--cluster", "model", "--where",
                          'model == "gpt3-small"', "--map", "x=tokens,L=loss"])

@@ -2,6 +2,8 @@
 
 import os
 import pathlib
+import re
+import shlex
 import signal
 import subprocess
 import tempfile
@@ -319,6 +321,16 @@ objective: {residual: identity, loss: squared}
                               ("--fix", "E=x"), ("--tie", "E=E")):
             self.refuse(["fit", FORMULA, RUNS, option, value], USAGE, option.lstrip("-")[:5])
 
+    def test_a_bound_that_is_no_parameter(self):
+        for bound, said in (("beta < gamma", "nor a parameter (E, A, alpha, B, beta)"),
+                            ("beta < alpha < E", "not 'beta < alpha < E'"),
+                            ("beta << alpha", "LO:HI or 'b < a', not 'beta << alpha'")):
+            self.refuse(["fit", "chinchilla", RUNS, "--bound", bound], USAGE, said)
+
+    def test_a_map_of_no_symbol_names_those_there_are(self):
+        self.refuse(["fit", "chinchilla", RUNS, "--map", "y=loss"], USAGE,
+                    "no symbol 'y' (it has L, N, D)")
+
     def test_a_tied_parameter_takes_nothing_else(self):
         for option, value in (("fix", "beta=0.3"), ("bound", "beta=0:1"), ("start", "beta=0.5")):
             self.refuse(["fit", "chinchilla", RUNS, "--tie", "beta=alpha", f"--{option}", value],
@@ -427,6 +439,17 @@ class LossLaws(unittest.TestCase):
         said = [w["message"] for w in warnings if w["code"] == "W-UNIT"]
         self.assertEqual(len(said), 1)
         self.assertIn("is it a sum over tokens, a perplexity", said[0])
+
+    def test_the_advice_on_units_works_as_printed(self):
+        rows = "".join(f"{2 ** i},{2 + 2 ** (-i / 3)}\n" for i in range(8))
+        law = ["fit", "chinchilla", "-", "--quick", "--fix", "B=0", "--fix", "beta=1",
+               "--let", "D=1e9", "--map", "N=sizes (B)"]
+        said = next(w["message"] for w in record(law, stdin="sizes (B),loss\n" + rows)["warnings"]
+                    if w["code"] == "W-UNIT" and "sizes" in w["message"])
+        let, of = re.search(r"(--let '.*') (--map \S+)\.$", said).groups()
+        words = [*law[:-2], *shlex.split(let), *shlex.split(of)]
+        warnings = record(words, stdin="sizes (B),loss\n" + rows)["warnings"]
+        self.assertNotIn("N_plain", "".join(w["message"] for w in warnings if w["code"] == "W-UNIT"))
 
     def test_streams_below_one(self):
         self.assertEqual(self.fit("parallel-streams", "loss,N,P\n1,1e9,0\n")[0], INPUT)

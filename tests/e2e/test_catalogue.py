@@ -2,6 +2,7 @@
 derivatives, trends and reductions, and what a fit makes of data simulated from it."""
 
 import pathlib
+import re
 import tempfile
 import unittest
 
@@ -92,6 +93,13 @@ class UsersLaw(unittest.TestCase):
         for what in ("checks", "derivatives", "trend", "reduces to learning-curve", "recovery",
                      "coverage"):
             self.assertIn(what + " holds", out)
+
+    def test_rows_are_tried_from_one_end_of_a_range_to_the_other(self):
+        low, high = re.search(r"range: \[(\S+), (\S+), log\]", USERS).groups()
+        expected = (f'expects:\n  - {{rows: "x >= {low} and x <= {high}", otherwise: refuse, '
+                    "code: W-UNIT, says: outside}\n")
+        status, out = self.check(USERS + expected)
+        self.assertEqual(status, 0, out)
 
     def test_is_found_on_the_law_path(self):
         self.check(USERS)

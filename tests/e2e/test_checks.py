@@ -56,6 +56,11 @@ class Sensitivity(unittest.TestCase):
         tied = self.table["beta tied to alpha"]
         self.assertEqual(tied["alpha"], tied["beta"])
 
+    @slow
+    def test_an_exponent_bounded_by_the_other_is_not_tied_to_it(self):
+        bounded = table(record([*FIT, "--bound", "beta < alpha"]))
+        self.assertNotIn("beta tied to alpha", bounded)
+
     def test_moves_are_differences_from_the_fit(self):
         own = {p["name"]: p["value"] for p in self.fit["parameters"]}
         own.update({d["name"]: d["value"] for d in self.fit["derived"]})

@@ -26,6 +26,11 @@ class Help(unittest.TestCase):
             for line in run(["help", topic])[1].splitlines():
                 self.assertLessEqual(len(line), 80, f"help {topic}: {line}")
 
+    def test_every_form_names_its_command(self):
+        _, out, _ = run(["help", "laws"])
+        for form in ("laws [list]", "laws show ID", "laws eval ID", "laws check FILE"):
+            self.assertIn(f" forescale {form}", out)
+
     def test_codes_of_warnings_stand_apart(self):
         text = run(["help", "warnings"])[1]
         codes = re.findall(r"(?m)^ {2}(W-\S+)", text)

@@ -56,6 +56,14 @@ class Inverse(unittest.TestCase):
         _, out, _ = run([*FIT, "--at", "L=1.5,N=1e9"])
         self.assertIn("nothing solves its equation", out)
 
+    def test_a_level_with_a_comma(self):
+        rows = "".join(f'"{name}",{x},{E + x ** -.3}\n' for name, E in (("web, raw", 1), ("code", 2))
+                       for x in (1, 3, 10, 30, 100, 300))
+        fit = record(["fit", "power-plus-constant", "-", "-m", "L=y", "--quick", "--by", "data set",
+                      "--at", "data set=`web, raw`,L=1.2"], stdin="data set,x,y\n" + rows)
+        answer = fit["derived"][-1]
+        assert_near(answer["value"], .2 ** (-1 / .3), relative=1e-6)
+
     def test_of_an_implicit_law(self):
         curve_of = "data/learning-curves/curves.csv"
         fit = ["fit", "m4-plateaus", curve_of, "--where",

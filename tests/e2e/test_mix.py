@@ -243,7 +243,7 @@ class Refusals(unittest.TestCase):
     def test_options(self):
         by = [*self.PLAIN, "--by", "val"]
         for more, status, sentence in (
-                (["--cap", "c=0.5"], 2, "--cap: no domain 'c'"),
+                (["--cap", "c=0.5"], 2, "--cap: no domain 'c' (domains: a, b, the rest)"),
                 (["--cap", "a=50"], 2, "a share is at most 1; percent, or tokens"),
                 (["--cap", "a=0.2,b=0.2,the rest=0.2"], 2, "the caps add to 0.6"),
                 (["--floor", "a=0.7,b=0.7"], 2, "the floors add to 1.4"),
@@ -267,6 +267,9 @@ class Refusals(unittest.TestCase):
         self.refused(["mix", law, "-", "--map", "r_j=a,r_j=b", "--by", "val"], 3,
                      "a, b add to 1.2; they are no shares of one whole", more)
         self.refused([*self.PLAIN, "--by", "val"], 3, "val one: ", more)
+        percent = "a,b,L\n" + "".join(f"{a},{100 - a},{1 + a / 50}\n" for a in range(0, 90, 10))
+        self.refused(["mix", law, "-", "--map", "r_j=a,r_j=b"], 3,
+                     "add to 100; they are no shares of one whole; percentages?", percent)
         full = "a,b,L\n" + "".join(f"{a / 8},{1 - a / 8},{1 + math.exp(-a / 8)}\n"
                                    for a in range(9))
         self.refused([*self.PLAIN, "--fix", "t_j[b]=0", "--rest", "c"], 2,

@@ -283,7 +283,15 @@ static fsc_status drop_influential(builder *b, fsc_error *err)
 
 /* ---- parameters and columns ---- */
 
-/* All free exponents equal to the first of them. */
+static bool has_bound(const fsci_fit_settings *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->bound.n; i++)
+        if (!strcmp(settings->bound.items[i].name, name))
+            return true;
+    return false;
+}
+
+/* All free exponents equal to the first of them, but for those that --bound holds to another. */
 static fsc_status tie_exponents(builder *b, fsc_error *err)
 {
     const fsci_model *m = &b->in->fit->model;
@@ -298,10 +306,10 @@ static fsc_status tie_exponents(builder *b, fsc_error *err)
         const fsci_parameter *p = &m->all[i];
         if (p->role != FSCI_FREE || p->group || !fsci_is_exponent(m->subject.formula, p->name))
             continue;
-        if (first) {
+        if (first && !has_bound(b->in->settings, p->name)) {
             items[n++] = (fsci_setting){p->name, first};
             names = names ? fsci_format(b->arena, "%s, %s", names, p->name) : p->name;
-        } else {
+        } else if (!first) {
             first = p->name;
         }
     }

@@ -3,6 +3,7 @@
  * recognised by name; one that is not there raises nothing. */
 #include "fit/check/data_warnings.h"
 
+#include "expr/expr.h"
 #include "fit/check/trajectory.h"
 #include "fit/quantity.h"
 #include "fit/scale.h"
@@ -108,6 +109,12 @@ static size_t distinct(const subject *s, const fsci_column *c)
 
 /* ---- units and counting ---- */
 
+/* A column's name as a formula takes it. */
+static const char *in_formula(fsci_arena *a, const char *name)
+{
+    return fsci_is_identifier(name) ? name : fsci_format(a, "`%s`", name);
+}
+
 static void unit(subject *s)
 {
     for (size_t i = 0; i < s->model->n_bindings; i++) {
@@ -116,9 +123,10 @@ static void unit(subject *s)
         if (bounds && b->max < bounds->least)
             fsci_record_warn(s->arena, s->record, "W-UNIT",
                              "%s is at most %s %s: that looks like %s. Give plain units, as "
-                             "--let %s_plain=1e9*%s --map %s=%s_plain.",
+                             "--let '%s_plain=1e9*%s' --map %s=%s_plain.",
                              b->column, fsci_brief(s->arena, b->max, 4), bounds->plain,
-                             bounds->below, b->symbol, b->column, b->symbol, b->symbol);
+                             bounds->below, b->symbol, in_formula(s->arena, b->column), b->symbol,
+                             b->symbol);
         else if (bounds && b->min > bounds->most)
             fsci_record_warn(s->arena, s->record, "W-UNIT",
                              "%s is at least %s %s, more than there can be: that looks like %s.",
