@@ -228,6 +228,27 @@ static bool polish(solve *s, double gap)
            gap_of(s->p, s->y, s->gy, s->order) < 0.5 * gap;
 }
 
+/* At a bound where f falls without end, as -sqrt(x) does at 0: a little to those shares, from all
+ * others. */
+static bool leave_bound(solve *s)
+{
+    const fsci_simplex_problem *p = s->p;
+    double room = 0, spare = 0, f, size;
+    for (size_t i = 0; i < p->n; i++)
+        *(s->g[i] == -INFINITY ? &room : &spare) +=
+            s->g[i] == -INFINITY ? p->hi[i] - s->x[i] : s->x[i] - p->lo[i];
+    double most = fmin(room, spare);
+    for (int k = 0; most > 0 && k < HALVINGS; k++) {
+        most *= 0.5;
+        for (size_t i = 0; i < p->n; i++)
+            s->y[i] = s->x[i] + (s->g[i] == -INFINITY ? most * (p->hi[i] - s->x[i]) / room
+                                                      : most * (p->lo[i] - s->x[i]) / spare);
+        if (p->function(p->context, s->y, &f, &size, NULL, NULL) && f < s->f)
+            return true;
+    }
+    return false;
+}
+
 fsci_simplex_result fsci_simplex_solve(const fsci_simplex_problem *p, double *scratch, double *x)
 {
     solve s = {.p = p, .x = x};
@@ -249,7 +270,7 @@ fsci_simplex_result fsci_simplex_solve(const fsci_simplex_problem *p, double *sc
             gradient_direction(&s);
             moved = descend(&s, 1);
         }
-        if (!moved && !polish(&s, out.gap))
+        if (!moved && !polish(&s, out.gap) && !leave_bound(&s))
             break;
         accept(&s);
     }

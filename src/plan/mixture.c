@@ -299,7 +299,8 @@ static void warn_of_search(const answer *a, fsci_json *record)
         fsci_record_warn(arena, record, "W-STOP",
                          "the search for the best mixture ended where the slope still promises "
                          "%s; take the shares as rough.",
-                         fsci_brief(arena, a->search.gap, 2));
+                         isfinite(a->search.gap) ? fsci_brief(arena, a->search.gap, 2)
+                                                 : "more than can be told");
     if (a->blend.input->n_parts > 1 && !a->blend.paired)
         fsci_record_warn(arena, record, "W-SHARES",
                          "the levels do not list the same mixtures in one order, so each was "
