@@ -439,7 +439,7 @@ static void refusals(void **state)
     assert_int_equal(prepare(lines, "envelope(C, size, loss)"), FSC_EINPUT);
     assert_non_null(strstr(err.message, "by=COLUMN"));
     assert_int_equal(prepare(lines, "envelope(C, tokens, loss, by=run)"), FSC_EINPUT);
-    assert_non_null(strstr(err.message, "line 5: operator envelope: a run has tokens 1e+07 here"));
+    assert_non_null(strstr(err.message, "line 5: operator envelope: a run has tokens 1e7 here"));
     assert_int_equal(prepare(lines, "envelope(C, size, loss, by=run, points=1)"), FSC_EINPUT);
     assert_int_equal(prepare(lines, "envelope(C, size, loss, by=run, edges=no)"), FSC_EINPUT);
     assert_int_equal(prepare(runs, "envelope(loss, size, data, by=[run, size, data])"), FSC_EINPUT);
