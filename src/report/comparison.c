@@ -242,8 +242,10 @@ static void add_audit_of(const fsci_json *audit, const char *law, fsci_view *vie
             runs = number(cell, "runs");
             cells[0] = fsci_say_count(arena, runs, "run", "runs");
         }
-        cells[1] = fsci_format(arena, "%s times",
-                               fsci_say_digits(arena, pow(10, number(cell, "log10_beyond")), 2));
+        double beyond = number(cell, "log10_beyond");
+        cells[1] = beyond > 0
+                       ? fsci_format(arena, "%s times", fsci_say_digits(arena, pow(10, beyond), 2))
+                       : "inside";
         for (size_t k = 0; k < AUDIT_SHARES; k++)
             if (number(cell, "share") == shares[k])
                 cells[2 + k] = fsci_say_percent(arena, number(cell, "are"));
