@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { FIRST_BUCKETS = 1024, MORE_BUCKETS = 8 };
+
 fsci_graph *fsci_graph_new(fsci_arena *arena, size_t n_rows)
 {
     fsci_graph *g = FSCI_NEW(arena, fsci_graph, 1);
@@ -10,6 +12,10 @@ fsci_graph *fsci_graph_new(fsci_arena *arena, size_t n_rows)
         return NULL;
     g->arena = arena;
     g->n_rows = n_rows;
+    g->n_buckets = FIRST_BUCKETS;
+    g->buckets = FSCI_NEW(arena, fsci_vertex_id, FIRST_BUCKETS);
+    if (!g->buckets)
+        return NULL;
     fsci_graph_number(g, NAN); /* vertex 0 */
     return g->failed ? NULL : g;
 }
@@ -35,13 +41,13 @@ static const void *symbol_key(const fsci_vertex *v)
     return v->op == FSCI_OP_THETA ? NULL : v->symbol;
 }
 
-static uint32_t bucket_of(const fsci_vertex *v, const fsci_vertex_id *args)
+static size_t bucket_of(const fsci_graph *g, const fsci_vertex *v, const fsci_vertex_id *args)
 {
     uint64_t hash = mix(v->op, bits_of(v->number));
     hash = mix(hash, (uint64_t)(uintptr_t)symbol_key(v));
     for (uint32_t k = 0; k < v->n_args; k++)
         hash = mix(hash, args[k]); // NOLINT(clang-analyzer-core.CallAndMessage): n_args are set
-    return (uint32_t)(hash >> 20) % FSCI_GRAPH_BUCKETS;
+    return (size_t)(hash >> 20) & (g->n_buckets - 1);
 }
 
 static bool same(const fsci_graph *g, const fsci_vertex *old, const fsci_vertex *v,
@@ -54,7 +60,7 @@ static bool same(const fsci_graph *g, const fsci_vertex *old, const fsci_vertex 
 
 static fsci_vertex_id find(fsci_graph *g, const fsci_vertex *v, const fsci_vertex_id *args)
 {
-    for (fsci_vertex_id id = g->buckets[bucket_of(v, args)]; id; id = g->vertices[id].next)
+    for (fsci_vertex_id id = g->buckets[bucket_of(g, v, args)]; id; id = g->vertices[id].next)
         if (same(g, &g->vertices[id], v, args))
             return id;
     return 0;
@@ -79,6 +85,26 @@ static void *grow(fsci_graph *g, void *array, size_t n, size_t more, size_t *roo
     return grown;
 }
 
+/* Chains stay short: sums over many terms make a hundred thousand vertices. */
+static bool rehash(fsci_graph *g)
+{
+    size_t n = MORE_BUCKETS * g->n_buckets;
+    fsci_vertex_id *buckets = FSCI_NEW(g->arena, fsci_vertex_id, n);
+    if (!buckets) {
+        g->failed = true;
+        return false;
+    }
+    g->buckets = buckets;
+    g->n_buckets = n;
+    for (size_t id = 1; id < g->n_vertices; id++) {
+        fsci_vertex *v = &g->vertices[id];
+        size_t bucket = bucket_of(g, v, g->args + v->first);
+        v->next = buckets[bucket];
+        buckets[bucket] = (fsci_vertex_id)id;
+    }
+    return true;
+}
+
 static fsci_vertex_id insert(fsci_graph *g, fsci_vertex v, const fsci_vertex_id *args)
 {
     fsci_vertex *vertices =
@@ -86,7 +112,9 @@ static fsci_vertex_id insert(fsci_graph *g, fsci_vertex v, const fsci_vertex_id 
     fsci_vertex_id *all = grow(g, g->args, g->n_args, v.n_args, &g->arg_room, sizeof *all);
     if (!vertices || (v.n_args && !all))
         return 0;
-    uint32_t bucket = bucket_of(&v, args);
+    if (g->n_vertices > g->n_buckets && !rehash(g))
+        return 0;
+    size_t bucket = bucket_of(g, &v, args);
     v.first = (uint32_t)g->n_args;
     v.next = g->buckets[bucket];
     v.origin = g->origin;

@@ -31,7 +31,7 @@ typedef struct fsci_vertex {
     uint32_t next;             /* in its hash chain */
 } fsci_vertex;
 
-enum { FSCI_GRAPH_BUCKETS = 1024, FSCI_SUM_TERMS = 64 };
+enum { FSCI_SUM_TERMS = 64 };
 
 typedef struct fsci_graph {
     fsci_arena *arena;
@@ -40,7 +40,8 @@ typedef struct fsci_graph {
     size_t n_vertices, vertex_room, n_args, arg_room;
     size_t n_rows;
     const fsci_node *origin; /* of vertices made now */
-    fsci_vertex_id buckets[FSCI_GRAPH_BUCKETS];
+    fsci_vertex_id *buckets; /* [n_buckets], a power of two, of hash chains that end at vertex 0 */
+    size_t n_buckets;
     bool failed; /* out of memory */
 } fsci_graph;
 

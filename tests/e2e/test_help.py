@@ -48,12 +48,14 @@ class Help(unittest.TestCase):
 
     @slow
     def test_examples_run_as_printed(self):
-        """Those of studies and of all methods on a table, minutes each, have tests of their own."""
+        """Those of studies, of all methods on a table and of coverage, up to minutes each, have tests of
+        their own."""
         with tempfile.TemporaryDirectory() as folder:
             path = f"{pathlib.Path(PROGRAM).parent}:{os.environ['PATH']}"
             pathlib.Path(folder, "laws").symlink_to(ROOT / "laws")
             for line in (line for command in commands() for line in examples(command)):
-                if "--study" in line or line.startswith("forescale backtest data/"):
+                if "--study" in line or line.startswith(("forescale backtest data/",
+                                                         "forescale sim coverage")):
                     continue
                 done = subprocess.run(line, shell=True, cwd=folder, capture_output=True, text=True,
                                       env={**os.environ, "PATH": path}, check=False)
