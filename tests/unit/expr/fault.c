@@ -128,8 +128,8 @@ static void fail_each(const char *text, fsc_status at_last)
             failures++;
         }
     if (failures < 5 * runs)
-        fail_msg("%ld failures in %ld runs: an arena, its blocks and the buffers are more", failures,
-                 runs);
+        fail_msg("%ld failures in %ld runs: an arena, its blocks and the buffers are more",
+                 failures, runs);
 }
 
 static void compiling_survives_every_failure(void **unused)
