@@ -240,12 +240,21 @@ static bool sums_over(const fsci_node *node, const char *index)
     return found;
 }
 
+/* The expression after the present token, inside `sum`. */
+static const fsci_node *parse_within(parser *p, const open_sum *sum)
+{
+    const open_sum *outer = p->sums;
+    p->sums = sum;
+    const fsci_node *node = next(p) ? parse_level(p, FSCI_BINDS_OR) : NULL;
+    p->sums = outer;
+    return node;
+}
+
 /* The body of a sum, and before it, where it has one, the number of its terms. */
 static const fsci_node *parse_body(parser *p, const char *index, double *count)
 {
-    const open_sum own = {index, p->sums}, *outer = p->sums;
-    p->sums = &own;
-    const fsci_node *body = next(p) ? parse_level(p, FSCI_BINDS_OR) : NULL;
+    const open_sum own = {index, p->sums};
+    const fsci_node *body = parse_within(p, &own);
     if (body && at_mark(p, ',')) {
         *count = body->number;
         if (body->kind != FSCI_NODE_NUMBER || !(*count >= 1 && *count <= FSCI_SUM_COUNT) ||
@@ -254,9 +263,8 @@ static const fsci_node *parse_body(parser *p, const char *index, double *count)
                         "a sum takes one expression, as in sum_%s(t_%s*x_%s), or first the number "
                         "of its terms, 1 to %d, as in sum_%s(8, x^%s)",
                         index, index, index, (int)FSCI_SUM_COUNT, index, index);
-        body = next(p) ? parse_level(p, FSCI_BINDS_OR) : NULL;
+        body = parse_within(p, &own);
     }
-    p->sums = outer;
     return body && expect(p, ')', "the closing ')'") ? body : NULL;
 }
 
