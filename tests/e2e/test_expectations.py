@@ -5,9 +5,9 @@ import math
 import re
 import unittest
 
-from support import ROOT, record, run, slow
+from expected import REFUSED, Expected, fit
+from support import ROOT, run, slow
 
-REFUSED = "refused"
 
 
 def table(names, rows):
@@ -205,29 +205,8 @@ CASES = [
 ]
 
 
-def fit(law, options, rows):
-    return run(["fit", law, "-", "--quick", "--starts", "6", "--json", *options], stdin=rows)
-
-
-class Expectations(unittest.TestCase):
+class Expectations(Expected, unittest.TestCase):
     CASES = CASES
-
-    def said(self, law, options, rows, sentence):
-        """Codes under which the sentence was said."""
-        warnings = record(["fit", law, "-", "--quick", "--starts", "6", *options],
-                          stdin=rows)["warnings"]
-        return {w["code"] for w in warnings if sentence in w["message"]}
-
-    def test_each_law(self):
-        for law, options, sound, spoiled, code, sentence in self.CASES:
-            with self.subTest(f"{law}: {sentence}"):
-                self.assertEqual(self.said(law, options, sound, sentence), set())
-                if code is REFUSED:
-                    status, _, err = fit(law, options, spoiled)
-                    self.assertEqual(status, 3)
-                    self.assertIn(sentence, err)
-                else:
-                    self.assertEqual(self.said(law, options, spoiled, sentence), {code})
 
     @slow
     def test_breaks_beyond_and_before_the_points(self):

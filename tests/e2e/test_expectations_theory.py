@@ -6,9 +6,9 @@ import random
 import tempfile
 import unittest
 
+from expected import REFUSED, Expected, fit
 from support import record, run, slow
-from test_expectations import (OVER, RAY, REFUSED, SIMPLEX, SQUARE, Expectations, chinchilla, curve,
-                               fit, steps, table)
+from test_expectations import OVER, RAY, SIMPLEX, SQUARE, chinchilla, curve, steps, table
 
 
 def grid(names, f, *axes):
@@ -261,7 +261,7 @@ CASES = [
 
 
 @slow
-class Theory(Expectations):
+class Theory(Expected, unittest.TestCase):
     CASES = CASES
 
 
@@ -348,9 +348,6 @@ class Points(unittest.TestCase):
             status, _, err = fit(law, [], rows)
             self.assertEqual(status, 3, law)
             self.assertIn(sentence, " ".join(err.split()))
-
-
-del Expectations
 
 
 if __name__ == "__main__":
