@@ -44,7 +44,7 @@ static void a_fit_answers_first(void **state)
                       "  A            480       300 to 790                ok\n");
     assert_says(text, "0.001018274 (Huber 0.001 on log L); 64 starts, 41 reached it,\n");
     assert_says(text, "245 rows read, 240 used, 5 dropped by --where kept_240 == 1\n");
-    assert_says(text, "  hoffmann-2022    1.69    406.4   0.34      410.7   0.28     0.004121\n");
+    assert_says(text, "hoffmann-2022    1.69    406.4   0.34      410.7   0.28     0.004121009\n");
     assert_says(text, "  ! W-SENS    a moves from 0.514");
     free(text);
 }
