@@ -1,7 +1,6 @@
 /* Every name in a law is declared, used, and declared once. */
 #include "expr/tree.h"
 #include "law/lint.h"
-#include "prepare/prepare.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -457,23 +456,6 @@ static void check_unused(fsci_lint *lint, const fsc_law *law, const bool *column
                           law->parameters.items[i].name);
 }
 
-/* Operators have the right form; their columns may be the law's or the table's. */
-static void check_prepare(fsci_lint *lint, const fsc_law *law)
-{
-    const fsci_yaml *list = fsci_yaml_get(law->node, "prepare");
-    const fsci_yaml *node = list ? list->first : NULL;
-    for (size_t i = 0; i < law->prepare.n && node; i++, node = node->next) {
-        fsci_call call;
-        const fsci_operator *op;
-        fsc_error err;
-        fsc_status status = fsci_call_parse(lint->arena, law->prepare.items[i], &call, &err);
-        if (status == FSC_OK)
-            status = fsci_operator_find(&call, &op, &err);
-        if (status != FSC_OK)
-            fsci_lint_add(lint, FSCI_ERROR, node->at, "%s", err.message);
-    }
-}
-
 void fsci_law_check_names(fsci_lint *lint, fsc_law *law)
 {
     names columns = column_names(lint, law), parameters = parameter_names(lint, law);
@@ -494,7 +476,6 @@ void fsci_law_check_names(fsci_lint *lint, fsc_law *law)
     }
     for (size_t i = 0; i < law->derived.n; i++)
         check_derived(lint, law, &law->derived.items[i], &columns, &parameters);
-    check_prepare(lint, law);
     for (size_t i = 0; i < law->published.n; i++)
         check_kebab(lint, law->published.items[i].node, "name");
     for (size_t i = 0; i < law->reduces_to.n; i++) {
