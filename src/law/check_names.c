@@ -264,7 +264,11 @@ static void find_response(fsci_lint *lint, fsc_law *law, const names *columns)
     fsci_span at = {formula->line, formula->col, (int32_t)strlen(formula->text)};
     law->response = SIZE_MAX;
     if (!formula->left) {
-        fsci_lint_add(lint, FSCI_ERROR, at, "the formula has one side; write response = %.200s",
+        const fsci_node *whole = formula->right;
+        bool compared = whole->kind == FSCI_NODE_APPLY && whole->op == FSCI_OP_EQ;
+        fsci_lint_add(lint, FSCI_ERROR, at,
+                      compared ? "the sides of a law stand apart by one =, not ==: '%.200s'"
+                               : "the formula has one side; write response = %.200s",
                       formula->text);
         return;
     }
