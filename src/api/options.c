@@ -196,8 +196,7 @@ static const fsc_option options[] = {
      "names that are columns (default: L, N, D, C, M, S, x, y)"},
     /* laws */
     {"full", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
-     "also try the law on data simulated from it, its derivatives, trends and limits; takes the id "
-     "of a law too"},
+     "also try the law on data simulated from it, its derivatives, trends and limits"},
     {"set", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "a published set of parameters (default: the first one of the law)"},
     /* compare */

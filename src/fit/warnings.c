@@ -235,8 +235,8 @@ static void warn_search(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
                          "only %zu of %zu starts reached the best minimum; a lower one may exist. "
                          "Try --starts %zu.",
                          s->reached_best, s->n_solved, 10 * s->n_solved);
-    if (s->n_optima < 2 ||
-        !fsci_objective_within(&fit->model.objective, s->optima[0].value, s->optima[1].value, 0.01))
+    if (s->n_optima < 2 || !fsci_objective_within(&fit->model.objective, s->optima[0].value,
+                                                  s->optima[1].value, FSCI_NEAR_OPTIMUM))
         return;
     if (fit->model.objective.density)
         fsci_record_warn(a, record, "W-STARTS",

@@ -102,6 +102,9 @@ fsc_status fsci_call_parse(fsci_arena *arena, const char *text, fsci_call *call,
         FSCI_TRY(read_part(&r, call));
         if (take(&r, ')'))
             break;
+        if (*r.at == '(')
+            return expected(&r, "',' or ')' after the name of a column (compute others first, as "
+                                "--let X=log(C))");
         if (!take(&r, ','))
             return expected(&r, "',' or ')'");
     }

@@ -1,5 +1,7 @@
 #include "prepare/operators.h"
 
+#include "table/cell.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -103,6 +105,12 @@ fsc_status fsci_operator_find(const fsci_call *call, const fsci_operator **op, f
         return fsci_fail(err, FSC_EINPUT, "'%.60s' is no operator on tables%s%s%s", call->name,
                          near ? "; did you mean '" : "; 'forescale help table' lists them",
                          near ? near : "", near ? "'?" : "");
+    for (size_t i = 0; i < call->n_columns && call->n_columns != (*op)->n_columns; i++)
+        if (fsci_cell_computed(call->columns[i]))
+            return fsci_fail(err, FSC_EINPUT,
+                             "operator %s takes columns by name; compute '%.60s' first, as --let "
+                             "X='%.60s', and name X here; usage: %s",
+                             call->name, call->columns[i], call->columns[i], (*op)->help.synopsis);
     if (call->n_columns != (*op)->n_columns)
         return fsci_fail(err, FSC_EINPUT, "operator %s takes %zu columns and has %zu; usage: %s",
                          call->name, (*op)->n_columns, call->n_columns, (*op)->help.synopsis);

@@ -50,6 +50,13 @@ static const char *status(fsci_arena *arena, const fsci_json *parameter)
     return text;
 }
 
+/* The label by which distinct_optima has a parameter. */
+static const char *label(fsci_arena *arena, const fsci_json *parameter)
+{
+    const char *name = words(parameter, "name"), *group = string(parameter, "group");
+    return group ? fsci_format(arena, "%s[%s]", name, group) : name;
+}
+
 static void add_parameters(const fsci_json *record, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
@@ -60,11 +67,10 @@ static void add_parameters(const fsci_json *record, fsci_view *view)
                                    {"unit", FSCI_LEFT}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Parameters", columns);
     FSCI_JSON_EACH (item, fsci_json_get(record, "parameters")) {
-        const char *name = words(item, "name"), *group = string(item, "group");
         double resolution = fsci_resolution(number(item, "value"), number(item, "se"),
                                             number(item, "lo"), number(item, "hi"));
         fsci_grid_add(view, grid,
-                      (const char *[]){group ? fsci_format(arena, "%s[%s]", name, group) : name,
+                      (const char *[]){label(arena, item),
                                        fsci_say_amount(arena, number(item, "value"), resolution,
                                                        string(item, "unit")),
                                        fsci_interval_of(arena, record, item), status(arena, item),
@@ -118,7 +124,7 @@ static void add_objective(const fsci_json *record, const char *response, fsci_vi
         fsci_format(arena, "%s (%s); %s", fsci_say_digits(arena, number(objective, "value"), 7),
                     fsci_say_objective(arena, objective, response), say_starts(arena, starts));
     if (isfinite(next))
-        text = fsci_joined(arena, text, ", next best ", fsci_say_digits(arena, next, 3));
+        text = fsci_joined(arena, text, ", next best ", fsci_say_digits(arena, next, 6));
     fsci_view_add(view, FSCI_ITEM, "objective", text);
     add_priors(objective, view);
     if (string(solver, "stop"))
@@ -220,6 +226,46 @@ static void add_columns(const fsci_json *record, fsci_view *view)
     }
 }
 
+static bool is_free(const fsci_json *parameter)
+{
+    const char *how = words(parameter, "status");
+    return strcmp(how, "fixed") != 0 && strcmp(how, "tied") != 0;
+}
+
+/* Minima about as good as the best: what the rows cannot choose between. */
+static void add_optima(const fsci_json *record, fsci_view *view)
+{
+    enum { MOST_PARAMETERS = 9, MOST_ROWS = 6 };
+    fsci_arena *arena = view->arena;
+    const fsci_json *optima = fsci_json_at(record, "starts.distinct_optima");
+    const fsci_json *second = fsci_json_at(record, "starts.distinct_optima.1");
+    fsci_column columns[MOST_PARAMETERS + 2] = {{"minimum", FSCI_POINT}, {"starts", FSCI_RIGHT}};
+    const char *labels[MOST_PARAMETERS], *cells[MOST_PARAMETERS + 2];
+    size_t n = 0;
+    FSCI_JSON_EACH (item, fsci_json_get(record, "parameters")) {
+        if (is_free(item) && n == MOST_PARAMETERS)
+            return;
+        if (is_free(item)) {
+            labels[n] = label(arena, item);
+            columns[2 + n] = (fsci_column){labels[n], FSCI_POINT};
+            n++;
+        }
+    }
+    if (!second || !fsci_json_get_bool(second, "near", false))
+        return;
+    fsci_grid *grid = fsci_view_grid(view, "Minima about as good", columns, n + 2);
+    FSCI_JSON_EACH (item, optima) {
+        if (grid->n_rows == MOST_ROWS || !fsci_json_get_bool(item, "near", false))
+            break;
+        cells[0] = fsci_say_digits(arena, number(item, "value"), 7);
+        cells[1] = fsci_say_integer(arena, number(item, "count"));
+        for (size_t i = 0; i < n; i++)
+            cells[2 + i] =
+                fsci_say_digits(arena, number(fsci_json_get(item, "parameters"), labels[i]), 4);
+        fsci_grid_add(view, grid, cells);
+    }
+}
+
 /* Published constants beside ours, and what they give on the same rows. */
 static void add_published(const fsci_json *record, fsci_view *view)
 {
@@ -238,7 +284,7 @@ static void add_published(const fsci_json *record, fsci_view *view)
         cells[c++] = fsci_say_digits(arena, number(item, "value"), 4);
     }
     columns[c] = (fsci_column){"objective here", FSCI_LEFT};
-    cells[c] = fsci_say_digits(arena, number(fsci_json_get(record, "objective"), "value"), 4);
+    cells[c] = fsci_say_digits(arena, number(fsci_json_get(record, "objective"), "value"), 7);
     fsci_grid *grid = fsci_view_grid(view, "Published constants on the same rows", columns, n);
     fsci_grid_add(view, grid, cells);
     FSCI_JSON_EACH (set, sets) {
@@ -246,7 +292,7 @@ static void add_published(const fsci_json *record, fsci_view *view)
         FSCI_JSON_EACH (item, parameters)
             cells[++c] = fsci_say_digits(
                 arena, number(fsci_json_get(set, "values"), words(item, "name")), 4);
-        cells[++c] = fsci_say_digits(arena, number(set, "objective_here"), 4);
+        cells[++c] = fsci_say_digits(arena, number(set, "objective_here"), 7);
         fsci_grid_add(view, grid, cells);
     }
 }
@@ -268,6 +314,7 @@ void fsci_fit_view(const fsci_json *record, fsci_view *view)
     fsci_view_form(view, record);
     add_diagnostics(record, view);
     add_columns(record, view);
+    add_optima(record, view);
     add_published(record, view);
     fsci_view_side_by_side(view, record);
     fsci_view_sensitivity(view, record);

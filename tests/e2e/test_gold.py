@@ -4,7 +4,7 @@ import json
 import os
 import unittest
 
-from support import DATA, assert_near, record, slow
+from support import DATA, assert_near, record, run, slow
 
 
 class ReferenceFits(unittest.TestCase):
@@ -72,7 +72,13 @@ class DataConstrained(unittest.TestCase):
         assert_near(here["muennighoff-2023"], 0.01582593526, relative=1e-9)
         self.assertLess(fit["objective"]["value"], 0.0158047)
         self.assertIn("W-STARTS", [w["code"] for w in fit["warnings"]])
-        self.assertGreaterEqual(len(fit["starts"]["distinct_optima"]), 3)
+        optima = fit["starts"]["distinct_optima"]
+        self.assertGreaterEqual(len(optima), 3)
+        best = optima[0]["value"]
+        self.assertEqual([o["near"] for o in optima], [o["value"] < 1.01 * best for o in optima])
+        _, out, _ = run([*self.FIT, *self.KEPT])
+        self.assertRegex(out, r"(?m)^  minimum +starts +R_D +R_N\n  0\.01580466 ")
+        self.assertRegex(out, r"(?m)^  0\.01582593 +\d+ +15\.37 +5\.315$")
 
     def test_all_296_runs_determine_no_decay(self):
         """1 - exp(-x) instead of expm1 finds 0.02802 at R_D = 1.9e16, R_N = 2.6e-13: rounding. The

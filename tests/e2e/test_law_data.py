@@ -203,7 +203,9 @@ class LearningCurves(unittest.TestCase):
     CURVES = "data/learning-curves/curves.csv"
     MEANS = {("LM", "power"): 0.01397121611, ("LM", "m2-floor"): 0.01088085719,
              ("NMT", "power"): 0.221726233, ("NMT", "m2-floor"): 0.1625757662,
-             ("BB", "power"): 0.01481050874}
+             ("BB", "power"): 0.01481050874,
+             ("LM", "power-plus-constant"): 0.00112748612,
+             ("NMT", "power-plus-constant"): 0.0481578911}
 
     def rows(self, curve, part):
         return ["--where", " and ".join(f'{c} == "{v}"' for c, v in zip(("domain", "task", "model"),
@@ -212,8 +214,9 @@ class LearningCurves(unittest.TestCase):
 
     def error(self, law, curve):
         held = run(["table", self.CURVES, *self.rows(curve, "extrapolate"), "--csv"])[1]
+        response = "L" if law == "power-plus-constant" else "y"
         got = record(["fit", law, self.CURVES, *self.rows(curve, "fit"), "--map",
-                      "y=loss,x=examples_seen", "--quick"] +
+                      response + "=loss,x=examples_seen", "--quick"] +
                      [a for row in csv.DictReader(io.StringIO(held))
                       for a in ("--at", "x=" + row["examples_seen"])])["predictions"]
         want = [float(row["loss"]) for row in csv.DictReader(io.StringIO(held))]
@@ -299,6 +302,18 @@ class Mixtures(unittest.TestCase):
             assert_near(values(got)["c"], c, absolute=2e-3)
             assert_near(values(got)["t"], t, absolute=2e-2)
             assert_near(math.sqrt(got["objective"]["value"] / 5), rms, absolute=1e-4)
+
+    @slow
+    def test_candidates_of_three_domains(self):
+        """Residuals that their files tell of: the sum of exponentials is closest, the product useless."""
+        for law, residuals in (("mixing-3", (0.139, 0.012, 0.026)), ("mixing-3-m1", (0.039, 0.006, 0.009)),
+                               ("mixing-3-m2", (0.195, 0.009, 0.015)),
+                               ("mixing-3-m3", (0.455, 0.088, 0.093))):
+            for domain, want in zip(("Github", "Pile-CC", "Books3"), residuals):
+                got = fit(law, "data/data-mixing/three_domains.csv", "--where", 'model_size == "410M" '
+                          f'and step == 60000 and domain == "{domain}"')
+                assert_near(math.sqrt(got["objective"]["value"] / 32), want, absolute=6e-4,
+                            what=f"{law} {domain}")
 
 
 class OpenClip(unittest.TestCase):

@@ -124,6 +124,18 @@ class Examples(unittest.TestCase):
 class Extrapolation(unittest.TestCase):
     """Choshen et al. 2024: the mean absolute relative error of runs beyond those fitted."""
 
+    @slow
+    def test_without_a_floor_the_large_are_foretold_too_low(self):
+        for corpus, want in {"c4_original": 0.0948, "rpj": 0.0805, "rw_original": 0.0840}.items():
+            got = fit("kaplan-nd", "data/overtraining-gadre/models.csv", "--where",
+                      f'train_set == "{corpus}" and N < 0.5e9 and M > 9', "--map",
+                      "L=loss_c4_val,N=N_no_embed", *(a for r in self.large(corpus) for a in
+                                                      ("--at", f"N={r['N_no_embed']},D={r['D']}")))
+            found = [p["mean"] / float(r["loss_c4_val"]) - 1
+                     for p, r in zip(got["predictions"], self.large(corpus))]
+            self.assertLess(max(found), 0, corpus)
+            assert_near(-sum(found) / 3, want, absolute=1e-4, what=corpus)
+
     def test_arithmetic(self):
         """Predictions 2 and 3 of 2.1 and 2.9: the mean of 0.0476 and 0.0345."""
         text = "x,y\n" + "".join(f"{x},{x}\n" for x in (0.5, 0.7, 1, 1.2, 1.5)) + "2,2.1\n3,2.9\n"
@@ -186,6 +198,16 @@ class Streams(unittest.TestCase):
             self.assertEqual(len(pairs), 24)
             assert_near(max(abs(m - y) for m, y in pairs), nats, absolute=1e-4, what=corpus)
             assert_near(max(abs(math.log(m / y)) for m, y in pairs), logs, absolute=1e-4)
+
+    def test_the_correlation_behind_it(self):
+        """The theory's form on the same losses, minimised by a separate program; the law is better."""
+        for corpus, rho, least in (("stack-v2-python", 0.89207163, 5.259231349e-5),
+                                   ("pile", 0.8994842, 4.545404229e-5)):
+            where = ["data/parscale/runs.csv", "--where", f'corpus == "{corpus}"']
+            got = fit("correlated-streams", *where)
+            assert_near(of(got)["rho"], rho, relative=1e-5, what=corpus)
+            assert_near(got["objective"]["value"], least, relative=1e-8, what=corpus)
+            self.assertLess(fit("parallel-streams", *where)["objective"]["value"], 0.7 * least)
 
 
 @slow
