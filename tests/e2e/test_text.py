@@ -26,6 +26,12 @@ class Fit(unittest.TestCase):
         self.assertIn("128 points screened, 24 solved, all 24 reached it", joined(*FIT))
         self.assertRegex(joined(*FIT, "--starts", "7"), r"; 7 starts, \d+ reached it")
 
+    def test_published_sets_of_many_parameters_are_columns(self):
+        out = text("fit", "data-constrained", "data/data-constrained/runs.csv", "--quick", "--where",
+                   "kept_182 == 1", "--fix", "A=520.8,B=1488")
+        self.assertRegex(out, r"(?m)^  published set +this fit +muennighoff-2023$")
+        self.assertRegex(out, r"(?m)^  R_N +\S+ +5\.31$")
+
     @slow
     def test_distance_is_said_in_one_style(self):
         self.assertIn("1.65 decades (44 times) beyond the data", joined(*FIT, "--at", "C=5.76e23"))
