@@ -1,4 +1,5 @@
 #include "fit/check/data_warnings.h"
+#include "fit/check/repeats.h"
 #include "fit/check/response_warnings.h"
 #include "fit/check/expectations.h"
 #include "fit/interval/information.h"
@@ -334,6 +335,7 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
     warn_dispersion(arena, fit, record);
     warn_trend(arena, fit, record);
     fsci_data_warnings(arena, fit, record);
+    fsci_repeats_warn(arena, fit, record);
     fsci_response_warnings(arena, fit, record);
     fsci_expectations_warn(arena, fit, record);
 }

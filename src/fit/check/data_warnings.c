@@ -115,6 +115,26 @@ static const char *in_formula(fsci_arena *a, const char *name)
     return fsci_is_identifier(name) ? name : fsci_format(a, "`%s`", name);
 }
 
+/* Amounts of one unit beside amounts of another in a column. */
+static void mixed_unit(const subject *s, const fsci_binding *b, const fsci_unit_bounds *bounds)
+{
+    size_t n = 0, first = 0;
+    bool low = b->min < bounds->least;
+    for (size_t i = s->model->n; i-- > 0;)
+        if (low ? b->values[i] < bounds->least : b->values[i] > bounds->most) {
+            n++;
+            first = i;
+        }
+    fsci_record_warn(s->arena, s->record, "W-UNIT",
+                     "%s is %s %s %s in %zu of %zu rows (first at line %lld: %s), which looks like "
+                     "%s there: are units mixed? Give one unit in all rows.",
+                     b->column, low ? "below" : "above",
+                     fsci_brief(s->arena, low ? bounds->least : bounds->most, 4), bounds->plain, n,
+                     s->model->n, (long long)fsci_table_line(s->model->table, s->model->row[first]),
+                     fsci_brief(s->arena, b->values[first], 4),
+                     low ? bounds->below : bounds->above);
+}
+
 static void unit(subject *s)
 {
     for (size_t i = 0; i < s->model->n_bindings; i++) {
@@ -132,6 +152,8 @@ static void unit(subject *s)
                              "%s is at least %s %s, more than there can be: that looks like %s.",
                              b->column, fsci_brief(s->arena, b->min, 4), bounds->plain,
                              bounds->above);
+        else if (bounds && (b->min < bounds->least || b->max > bounds->most))
+            mixed_unit(s, b, bounds);
     }
 }
 

@@ -166,19 +166,17 @@ static void misaligned(const subject *s, const fsci_binding *x, const fsci_bindi
                          y->column, x->column, loss->name);
 }
 
-/* A response that moves against the only input there is, where the law says how it follows it. */
-static void against(const subject *s)
+static fsci_law_trend trend_of(const subject *s, const fsci_binding *b)
 {
     const fsc_law *law = s->model->subject.law;
-    const fsci_binding *x = NULL, *y = NULL;
-    for (size_t i = 0; i < s->model->n_bindings; i++) {
-        const fsci_binding *b = &s->model->bindings[i];
-        if (!b->values || (x && !is_response(s, b)))
-            return;
-        *(is_response(s, b) ? &y : &x) = b;
-    }
-    size_t c = law && x && y ? fsci_law_column_index(law, x->symbol) : SIZE_MAX;
-    fsci_law_trend trend = c == SIZE_MAX ? FSCI_LAW_TREND_NONE : law->columns.items[c].trend;
+    size_t c = law ? fsci_law_column_index(law, b->symbol) : SIZE_MAX;
+    return c == SIZE_MAX ? FSCI_LAW_TREND_NONE : law->columns.items[c].trend;
+}
+
+/* A response that moves against the only input there is, where the law says how it follows it. */
+static void against_one(const subject *s, const fsci_binding *x, const fsci_binding *y)
+{
+    fsci_law_trend trend = trend_of(s, x);
     if (trend == FSCI_LAW_TREND_NONE || s->model->n < 3)
         return;
     double rho = fsci_rank_correlation(x->values, y->values, s->model->n);
@@ -193,6 +191,48 @@ static void against(const subject *s)
                          "column a score where a loss is meant, or the other way round?",
                          y->column, falling ? "rises" : "falls", x->column, rho,
                          falling ? "falling" : "rising");
+}
+
+/* The same of several inputs by the sum of their ranks, each with the sign of its trend: what the
+ * response should rise with. Inputs that the law has no trend for are not looked at. */
+static void against_all(const subject *s, const fsci_binding *y)
+{
+    size_t n = s->model->n, n_inputs = 0;
+    double *sum = FSCI_NEW(s->arena, double, n), *rank = FSCI_NEW(s->arena, double, n);
+    const char *names = NULL;
+    for (size_t i = 0; sum && rank && i < s->model->n_bindings; i++) {
+        const fsci_binding *b = &s->model->bindings[i];
+        fsci_law_trend trend = trend_of(s, b);
+        if (is_response(s, b) || trend == FSCI_LAW_TREND_NONE || !b->values ||
+            !fsci_centred_ranks(b->values, n, rank))
+            continue;
+        for (size_t k = 0; k < n; k++)
+            sum[k] += trend == FSCI_LAW_TREND_FALLING ? -rank[k] : rank[k];
+        names = names ? fsci_format(s->arena, "%s and %s", names, b->column) : b->column;
+        n_inputs++;
+    }
+    double rho = n_inputs > 1 && n > 9 ? fsci_rank_correlation(sum, y->values, n) : 0;
+    if (rho < -0.5)
+        fsci_record_warn(s->arena, s->record, "W-TREND",
+                         "%s moves against %s together (rank correlation %.2f with what the law "
+                         "has it follow): is the column a score where a loss is meant, or the "
+                         "other way round?",
+                         y->column, names, rho);
+}
+
+static void against(const subject *s)
+{
+    const fsci_binding *x = NULL, *y = NULL;
+    bool one = true;
+    for (size_t i = 0; i < s->model->n_bindings; i++) {
+        const fsci_binding *b = &s->model->bindings[i];
+        one = one && b->values && (!x || is_response(s, b));
+        *(is_response(s, b) ? &y : &x) = b;
+    }
+    if (x && y && y->values && one)
+        against_one(s, x, y);
+    else if (y && y->values)
+        against_all(s, y);
 }
 
 /* ---- scores with a floor and a ceiling ---- */
