@@ -55,22 +55,33 @@ static void replace(fsci_rows *rows, fsc_table *table)
     rows->table = table;
 }
 
-/* "where(EXPR)": the expression, NULL for another operator. */
-static const char *condition(fsci_arena *arena, const char *text)
+/* What each symbol of the law is bound to. */
+static fsc_status bindings(fsci_arena *arena, const fsc_law *law, const fsci_settings_list *map,
+                           const fsc_table *table, fsci_settings_list *bound, fsc_error *err)
 {
-    size_t n = strlen(text);
-    bool is = n > 7 && !strncmp(text, "where(", 6) && text[n - 1] == ')';
-    return is ? fsci_copy_text(arena, text + 6, n - 7) : NULL;
+    size_t n = law ? law->columns.n : 0;
+    fsci_setting *items = FSCI_NEW(arena, fsci_setting, n + 1);
+    if (!items)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        items[i].name = law->columns.items[i].name;
+        items[i].value = bound_column(law, map, table, items[i].name);
+    }
+    *bound = (fsci_settings_list){items, n};
+    return FSC_OK;
 }
 
-static fsc_status keep_where(fsci_arena *arena, const char *text, fsci_rows *rows, fsc_error *err)
+static fsc_status keep_where(fsci_arena *arena, const char *text, const fsc_law *law,
+                             const fsci_settings_list *map, fsci_rows *rows, fsc_error *err)
 {
+    fsci_settings_list bound;
     size_t n = fsci_table_rows(rows->table), kept = 0;
     bool *keep = FSCI_NEW(arena, bool, n);
     fsc_table *smaller;
     if (!keep)
         return fsci_fail_memory(err);
-    FSCI_TRY(fsci_rows_mask(arena, rows->table, "--prepare", text, keep, err));
+    FSCI_TRY(bindings(arena, law, map, rows->table, &bound, err));
+    FSCI_TRY(fsci_rows_mask_bound(arena, rows->table, &bound, "--prepare", text, keep, err));
     for (size_t i = 0; i < n; i++)
         kept += keep[i];
     if (!kept)
@@ -99,9 +110,9 @@ static fsc_status apply(fsci_arena *arena, const char *text, const fsc_law *law,
     fsci_call call;
     fsci_prepared prepared;
     size_t before = fsci_table_rows(rows->table);
-    const char *expression = condition(arena, text);
+    const char *expression = fsci_call_condition(arena, text);
     if (expression) {
-        FSCI_TRY(keep_where(arena, expression, rows, err));
+        FSCI_TRY(keep_where(arena, expression, law, map, rows, err));
         note_step(rows, text, before);
         return FSC_OK;
     }
