@@ -206,6 +206,21 @@ class Rows(unittest.TestCase):
         self.assertEqual(self.said(seeds + "\n", "W-DUPLICATE"), "")
         self.assertEqual(self.said(coarse, "W-DUPLICATE", POWER), "")  # scores of few digits
 
+    def test_checkpoints_that_no_column_names(self):
+        head, *rows = grid().splitlines()
+        table = "\n".join([head + ",step", *(f"{r},{1000 + 500 * s}" for r in rows for s in (0, 1))])
+        self.assertIn("36 of 72 rows are at another step than a row with the same inputs",
+                      self.said(table + "\n", "W-TRAJ"))
+        self.assertEqual(self.said(table.replace("1500", "1000") + "\n", "W-TRAJ"), "")
+
+    def test_errors_are_no_scores(self):
+        """1 is the worst error there is, 0.02 one that tells models no longer apart."""
+        for worst, saturated in ((1.0, False), (0.025, True)):
+            table = "C,error\n" + "".join(f"{10.0 ** i},{worst - worst / 1e3 * i}\n" for i in range(9))
+            said = self.said(table, "W-SAT", "shifted-power", ["--prepare", "none", *RUNS])
+            self.assertEqual("errors are below 0.03" in said, saturated)
+            self.assertEqual(bool(said), saturated)
+
     def test_units_mixed_within_a_column(self):
         head, *rows = grid().splitlines()
         rows[7] = re.sub(r"^[^,]+", lambda n: repr(float(n[0]) / 1e6), rows[7])

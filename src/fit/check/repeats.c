@@ -1,6 +1,7 @@
 #include "fit/check/repeats.h"
 
 #include "base/number.h"
+#include "fit/check/trajectory.h"
 #include "record/warning.h"
 
 #include <math.h>
@@ -152,13 +153,13 @@ fsc_status fsci_repeats_add(fsci_arena *arena, const fsci_fit *fit, fsci_json *r
     return ready ? FSC_OK : fsci_fail_memory(err);
 }
 
-void fsci_repeats_warn(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
+/* Runs that are in the table twice. */
+static void warn_of_copies(fsci_arena *arena, const fsci_model *m, fsci_json *record)
 {
-    const fsci_model *m = &fit->model;
     const fsci_binding *y = m->response ? fsci_model_binding(m, m->response) : NULL;
     kinds k;
     size_t copies = 0, at = 0;
-    if (!y || !y->values || !fsci_json_get(record, "repeats"))
+    if (!y || !y->values)
         return;
     bool ready = find_kinds(m, true, &k);
     for (size_t i = m->n; ready && i-- > 0;)
@@ -174,4 +175,36 @@ void fsci_repeats_warn(fsci_arena *arena, const fsci_fit *fit, fsci_json *record
                          "%lld): the same runs twice? They count twice, and intervals are too "
                          "narrow. Keep one of each.",
                          copies, m->n, (long long)fsci_table_line(m->table, m->row[at]));
+}
+
+/* Rows alike in all that the law knows and at several steps, where nothing names the runs. */
+static void warn_of_steps(fsci_arena *arena, const fsci_model *m, fsci_json *record)
+{
+    static fsci_known_names names = {"step", "iteration", "checkpoint", "tokens_seen", NULL};
+    const fsci_column *step = fsci_known_column(m->table, names);
+    kinds k;
+    size_t later = 0;
+    if (!step || !step->numbers || fsci_json_at(record, "data.runs"))
+        return;
+    for (size_t i = 0; i < m->n_bindings; i++)
+        if (m->bindings[i].source == step)
+            return;
+    bool ready = find_kinds(m, false, &k);
+    for (size_t i = 0; ready && i < m->n; i++)
+        later += step->numbers[m->row[i]] != step->numbers[m->row[k.first[i]]];
+    free_kinds(&k);
+    if (later)
+        fsci_record_warn(arena, record, "W-TRAJ",
+                         "%zu of %zu rows are at another %s than a row with the same inputs, and "
+                         "the law knows no %s: checkpoints of the same runs? Keep one %s "
+                         "(--where), or the last of each run (--prepare 'last(by=...)').",
+                         later, m->n, step->name, step->name, step->name);
+}
+
+void fsci_repeats_warn(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
+{
+    if (!fsci_json_get(record, "repeats"))
+        return;
+    warn_of_copies(arena, &fit->model, record);
+    warn_of_steps(arena, &fit->model, record);
 }

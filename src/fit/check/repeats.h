@@ -10,7 +10,8 @@
  * table twice. */
 fsc_status fsci_repeats_add(fsci_arena *arena, const fsci_fit *fit, fsci_json *record,
                             fsc_error *err);
-/* Warns of runs that are in the table twice, where the record has `repeats`. */
+/* Warns of runs that are in the table twice, and of runs at several steps, where the record has
+ * `repeats`. */
 void fsci_repeats_warn(fsci_arena *arena, const fsci_fit *fit, fsci_json *record);
 
 #endif

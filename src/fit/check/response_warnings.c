@@ -237,29 +237,40 @@ static void against(const subject *s)
 
 /* ---- scores with a floor and a ceiling ---- */
 
+/* Whether the law has the response fall with an input, as an error does and a score does not. */
+static bool is_error(const subject *s)
+{
+    for (size_t i = 0; i < s->model->n_bindings; i++)
+        if (trend_of(s, &s->model->bindings[i]) == FSCI_LAW_TREND_FALLING)
+            return true;
+    return false;
+}
+
 static void scores(const subject *s)
 {
     const fsci_binding *y =
         s->model->response ? fsci_model_binding(s->model, s->model->response) : NULL;
     const fsci_column *chance = find_numbers(s, chance_names), *items = find_numbers(s, item_names);
     size_t at_chance = 0, full = 0, n = s->model->n;
+    bool error = is_error(s);
     if (!y || !y->values || y->min < 0 || y->max > 1 || s->model->objective.space == FSCI_SPACE_LOG)
         return;
     for (size_t i = 0; i < n; i++) {
         double c = chance ? value_at(s, chance, i) : NAN, m = items ? value_at(s, items, i) : NAN;
-        at_chance += y->values[i] < c + 2 * sqrt(c * (1 - c) / m);
-        full += y->values[i] > 0.97;
+        double score = error ? 1 - y->values[i] : y->values[i];
+        at_chance += score < c + 2 * sqrt(c * (1 - c) / m);
+        full += score > 0.97;
     }
     if (3 * at_chance > n)
         fsci_record_warn(s->arena, s->record, "W-CHANCE",
-                         "%zu of %zu scores lie within two standard errors of chance: they say "
+                         "%zu of %zu %s lie within two standard errors of chance: they say "
                          "nothing about the curve. Use a finer metric, or more items.",
-                         at_chance, n);
+                         at_chance, n, error ? "errors" : "scores");
     if (3 * full > n)
         fsci_record_warn(s->arena, s->record, "W-SAT",
-                         "%zu of %zu scores exceed 0.97: a benchmark that is full no longer tells "
-                         "models apart. Use a harder one, or leave those rows out.",
-                         full, n);
+                         "%zu of %zu %s: a benchmark that is full no longer tells models apart. "
+                         "Use a harder one, or leave those rows out.",
+                         full, n, error ? "errors are below 0.03" : "scores exceed 0.97");
 }
 
 void fsci_response_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
