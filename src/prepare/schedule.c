@@ -178,9 +178,10 @@ static fsc_status read_samples(fsci_preparing *p, const size_t *rows, size_t n, 
     for (size_t i = 1; i < n; i++)
         if (to[i].step == to[i - 1].step)
             return fsci_fail(p->err, FSC_EINPUT,
-                             "operator %s: step %g stands twice in %s; say with by=COLUMN which "
+                             "operator %s: step %s stands twice in %s; say with by=COLUMN which "
                              "rows are one run",
-                             p->call->name, to[i].step, fsci_table_name(p->table));
+                             p->call->name, fsci_briefly(to[i].step, 6).text,
+                             fsci_table_name(p->table));
     return FSC_OK;
 }
 
@@ -216,8 +217,8 @@ static fsc_status one_run(fsci_preparing *p, const segments *given, double warmu
     if (status == FSC_OK)
         status = use(p, &s, context);
     if (samples[0].step < warmup)
-        fsci_preparing_remark(p, "W-WARMUP", "rows before the end of warm-up (step %g) are in",
-                              warmup);
+        fsci_preparing_remark(p, "W-WARMUP", "rows before the end of warm-up (step %s) are in",
+                              fsci_briefly(warmup, 6).text);
     if (status == FSC_OK && s.n && s.rate[s.n] == 0)
         fsci_preparing_remark(p, "W-ZERO-LR",
                               "a schedule ends at rate 0: the law lets the loss fall without end "

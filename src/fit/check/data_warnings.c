@@ -2,6 +2,7 @@
  * parameters can be told apart by them. Columns a table may have beside those of the law are
  * recognised by name; one that is not there raises nothing. */
 #include "fit/check/data_warnings.h"
+#include "base/number.h"
 
 #include "expr/expr.h"
 #include "fit/check/trajectory.h"
@@ -252,9 +253,10 @@ static void span(subject *s)
         double decades = is_scale_input(s, b) ? log10(b->max / b->min) : INFINITY;
         if (decades < enough_decades)
             fsci_record_warn(s->arena, s->record, "W-SPAN",
-                             "%s spans %.2g decades, less than %g: a power law is hardly told from "
+                             "%s spans %s decades, less than %s: a power law is hardly told from "
                              "another curve there. Add smaller or larger runs.",
-                             b->column, decades, enough_decades);
+                             b->column, fsci_briefly(decades, 2).text,
+                             fsci_briefly(enough_decades, 6).text);
     }
 }
 
@@ -398,10 +400,10 @@ static void epochs(subject *s)
     }
     if (most > 4 && !(unique && is_bound(s, unique)))
         fsci_record_warn(s->arena, s->record, "W-EPOCH",
-                         "data were repeated up to %.3g times: beyond about four, tokens seen "
+                         "data were repeated up to %s times: beyond about four, tokens seen "
                          "again are worth less than new ones. Use a law of repeated data, or leave "
                          "those runs out.",
-                         most);
+                         fsci_briefly(most, 3).text);
 }
 
 static bool same_value(const subject *s, const fsci_column *c, size_t i, size_t j)

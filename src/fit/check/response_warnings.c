@@ -1,6 +1,7 @@
 /* What the rows say against the response of a fit: its unit, its range, and whether it moves as the
  * law has it. */
 #include "fit/check/response_warnings.h"
+#include "base/number.h"
 
 #include "expr/tree.h"
 #include "fit/check/trajectory.h"
@@ -57,9 +58,9 @@ static void loss_unit(const subject *s)
             continue;
         if (b->values && b->max > 15)
             fsci_record_warn(s->arena, s->record, "W-UNIT",
-                             "%s is up to %.4g nats per token, more than guessing costs: is it a "
+                             "%s is up to %s nats per token, more than guessing costs: is it a "
                              "sum over tokens, a perplexity, or warm-up?",
-                             b->column, b->max);
+                             b->column, fsci_briefly(b->max, 4).text);
         if (names_other_unit(b->column))
             fsci_record_warn(s->arena, s->record, "W-UNIT",
                              "%s is no loss in nats per token by its name, as the law has it: "
