@@ -1,4 +1,6 @@
 #include "fit/check/data_warnings.h"
+#include "base/number.h"
+#include "fit/check/repeats.h"
 #include "fit/check/response_warnings.h"
 #include "fit/check/expectations.h"
 #include "fit/interval/information.h"
@@ -187,9 +189,10 @@ static void warn_local(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settin
     double tail = (double)settings->bootstrap * (1 - settings->level) / 2;
     if (fsci_interval_resamples(settings->interval) && tail < 5)
         fsci_record_warn(a, record, "W-BOOT",
-                         "%zu refits leave %.2g in each tail of a %g %% interval; give --bootstrap "
+                         "%zu refits leave %s in each tail of a %s %% interval; give --bootstrap "
                          "%.0f or more.",
-                         settings->bootstrap, tail, 100 * settings->level,
+                         settings->bootstrap, fsci_briefly(tail, 2).text,
+                         fsci_briefly(100 * settings->level, 6).text,
                          ceil(20 / (1 - settings->level) / 100) * 100);
 }
 
@@ -228,8 +231,8 @@ static void warn_search(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     if (s->best.stop == FSCI_STOP_LIMIT)
         fsci_record_warn(a, record, "W-STOP",
                          "the solver used up its iterations before its stop test held (scaled "
-                         "gradient %.1g): the minimum may lie lower.",
-                         s->best.gradient_norm);
+                         "gradient %s): the minimum may lie lower.",
+                         fsci_briefly(s->best.gradient_norm, 1).text);
     if (s->n_solved >= 8 && s->reached_best * 20 < s->n_solved)
         fsci_record_warn(a, record, "W-STARTS",
                          "only %zu of %zu starts reached the best minimum; a lower one may exist. "
@@ -240,14 +243,15 @@ static void warn_search(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
         return;
     if (fit->model.objective.density)
         fsci_record_warn(a, record, "W-STARTS",
-                         "another maximum lies within %.2g of the best log-likelihood: see "
+                         "another maximum lies within %s of the best log-likelihood: see "
                          "starts.distinct_optima before trusting single parameters.",
-                         s->optima[1].value - s->optima[0].value);
+                         fsci_briefly(s->optima[1].value - s->optima[0].value, 2).text);
     else
         fsci_record_warn(a, record, "W-STARTS",
-                         "another minimum lies within %.2g %% of the best (objective %.6g): see "
+                         "another minimum lies within %s %% of the best (objective %s): see "
                          "starts.distinct_optima before trusting single parameters.",
-                         100 * (s->optima[1].value / s->optima[0].value - 1), s->optima[1].value);
+                         fsci_briefly(100 * (s->optima[1].value / s->optima[0].value - 1), 2).text,
+                         fsci_briefly(s->optima[1].value, 6).text);
 }
 
 /* More than this times the variance that the density has, and it is not the density. */
@@ -265,9 +269,10 @@ static void warn_dispersion(fsci_arena *a, const fsci_fit *fit, fsci_json *recor
         sum += fsci_information_of_row(fit, i) * fit->r[i] * fit->r[i];
     if (sum > too_much * freedom)
         fsci_record_warn(a, record, "W-DISP",
-                         "the residuals vary %.3g times as much as a %s response would: the "
+                         "the residuals vary %s times as much as a %s response would: the "
                          "intervals are too narrow. Use --objective %s, or --bootstrap.",
-                         sum / freedom, o->density->name, o->density->sibling);
+                         fsci_briefly(sum / freedom, 3).text, o->density->name,
+                         o->density->sibling);
 }
 
 enum { TREND_GROUPS = 5, TREND_ROWS = 25 };
@@ -314,10 +319,10 @@ static void warn_trend(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     }
     if (worst)
         fsci_record_warn(a, record, "W-RESID",
-                         "residuals change with %s (Kruskal-Wallis test over fifths, p = %.1g): "
+                         "residuals change with %s (Kruskal-Wallis test over fifths, p = %s): "
                          "the law misses something there. Look at figure residuals, and try "
                          "another law.",
-                         worst->column, least);
+                         worst->column, fsci_briefly(least, 1).text);
 }
 
 void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_settings *settings,
@@ -334,6 +339,7 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
     warn_dispersion(arena, fit, record);
     warn_trend(arena, fit, record);
     fsci_data_warnings(arena, fit, record);
+    fsci_repeats_warn(arena, fit, record);
     fsci_response_warnings(arena, fit, record);
     fsci_expectations_warn(arena, fit, record);
 }
