@@ -40,12 +40,12 @@ class Fit(unittest.TestCase):
         self.assertIn("inside the data", joined(*FIT, "--at", "N=1B,D=10B"))
 
     def test_the_response_comes_first(self):
-        got = joined(*FIT, "--at", "C=5.76e23", "--at", "N=70B,D=1.4T")
+        got = joined(*FIT, "--quick", "--at", "C=5.76e23", "--at", "N=70B,D=1.4T")
         self.assertLess(got.index("At N = 70 B parameters, D = 1.4 T tokens: L ="),
                         got.index("At C = 5.76e23"))
 
     def test_several_points_are_rows(self):
-        got = text(*FIT, "--at", "C=1e21..1e23")
+        got = text(*FIT, "--quick", "--at", "C=1e21..1e23")
         self.assertIn("Quantities by C, with 95 % local (by rows) intervals:", got)
         quantities, regions = got.split("Sizes within 0.5 % of the least loss:")
         for table in (quantities, regions):
@@ -69,7 +69,7 @@ class Fit(unittest.TestCase):
         self.assertGreater(g["lo"], 0)
 
     def test_level_is_said_in_full(self):
-        self.assertIn("99.99999 %", text(*FIT, "--level", "0.9999999"))
+        self.assertIn("99.99999 %", text(*FIT, "--quick", "--level", "0.9999999"))
 
 
 class Laws(unittest.TestCase):
