@@ -119,8 +119,7 @@ static fsc_status no_dataset(fsci_arena *a, const char *what, fsc_error *err)
         if (begins_dataset(f))
             known[n++] = fsci_copy_text(a, f->name, folder_length(f->name));
     const char *near = fsci_nearest(what, known, n);
-    return fsci_fail(err, FSC_EINPUT,
-                     "there is no bundled dataset '%s'; %s%s%s", what,
+    return fsci_fail(err, FSC_EINPUT, "there is no bundled dataset '%s'; %s%s%s", what,
                      near ? "did you mean '" : "forescale data lists them", near ? near : "",
                      near ? "'?" : "");
 }
