@@ -17,7 +17,7 @@ static const double least_ratio = 1e-4;     /* of actual to predicted decrease, 
 static const double explosive_growth = 100; /* of a column's squared norm over one step */
 static const double flat_cosine = 1e-6;     /* gradient measure of a flat point */
 static const double default_tolerance = 1e-15;
-enum { MAX_ITERATIONS = 500, MAX_CUTS = 40, MAX_CORRECTIONS = 4, WARY_STEPS = 4, MAX_HOPELESS = 3 };
+enum { MAX_ITERATIONS = 500, MAX_CUTS = 40, MAX_CORRECTIONS = 2, MAX_HOPELESS = 3 };
 
 typedef struct point {
     double *theta, *r, *J;
@@ -47,7 +47,6 @@ typedef struct solver {
     double lambda, growth; /* damping, and by how much the next failure stiffens the step */
     double predicted, cut; /* of the step under trial; cut is the share of it that was tried */
     double looked;         /* value at the last second look, see settled() */
-    int wary;              /* steps to go before damping is taken back boldly again */
     int hopeless;          /* steps in a row after which f was clearly above give_up_above */
     fsci_ls_result result;
 } solver;
@@ -254,11 +253,8 @@ static void accept(solver *f, double actual, double value)
     const double ratio = actual / f->predicted;
     swap_points(ws);
     f->value = value;
-    /* After a failure at the point just left, less damping would only fail again; soon after one,
-     * much less would. */
-    const bool wary = ratio < 0.75 || f->wary > 0;
-    const double softer = ratio < 0.25 ? 1 : f->growth > 2 ? 0.7 : wary ? 0.5 : 0.1;
-    f->wary -= f->wary > 0;
+    /* After a failure at the point just left, less damping would only fail again. */
+    const double softer = ratio < 0.25 ? 1 : f->growth > 2 ? 0.5 : ratio < 0.75 ? 0.3 : 0.1;
     f->lambda = fmax(least_lambda, f->lambda * softer);
     f->growth = 2;
     for (size_t j = 0; j < f->m->p; j++)
@@ -360,7 +356,6 @@ static bool step(solver *f)
         return true;
     f->lambda = lambda;
     f->growth *= 2;
-    f->wary = WARY_STEPS;
     return false;
 }
 
@@ -431,7 +426,7 @@ static void begin(solver *f, double delta, double factor)
     fsci_ls_workspace *ws = f->ws;
     f->m->delta = delta, f->factor = factor;
     f->value = fsci_rows_value(f->m->n, f->m->w, ws->here.r, delta);
-    f->lambda = first_lambda, f->growth = 2, f->looked = INFINITY, f->hopeless = f->wary = 0;
+    f->lambda = first_lambda, f->growth = 2, f->looked = INFINITY, f->hopeless = 0;
     for (size_t j = 0; j < f->m->p; j++)
         ws->scale[j] = 0, ws->radius[j] = INFINITY;
     arrive(f);
