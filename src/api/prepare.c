@@ -29,14 +29,38 @@ static const char *bound_column(const fsc_law *law, const fsci_settings_list *ma
     return name;
 }
 
-static void bind(const fsc_law *law, const fsci_settings_list *map, const fsc_table *table,
-                 fsci_call *call)
+/* A symbol of the law that no column of the table stands for. */
+static fsc_status unbound(const fsc_law *law, const fsc_table *table, const char *symbol,
+                          fsc_error *err)
+{
+    fsc_error none;
+    FSCI_TRY(fsci_table_no_column(table, symbol, &none) == FSC_ENOMEM ? fsci_fail_memory(err)
+                                                                      : FSC_OK);
+    const fsci_law_column *column = &law->columns.items[fsci_law_column_index(law, symbol)];
+    return fsci_fail(err, FSC_EINPUT, "%.700s; %s is %s in law %s: give --map %s=COLUMN",
+                     none.message, symbol, column->meaning, law->id, symbol);
+}
+
+static fsc_status bind_name(const fsc_law *law, const fsci_settings_list *map,
+                            const fsc_table *table, const char **name, fsc_error *err)
+{
+    const char *bound = bound_column(law, map, table, *name);
+    bool is_symbol = bound == *name && fsci_law_column_index(law, bound) != SIZE_MAX;
+    if (is_symbol && !fsci_table_find(table, bound))
+        return unbound(law, table, bound, err);
+    *name = bound;
+    return FSC_OK;
+}
+
+static fsc_status bind(const fsc_law *law, const fsci_settings_list *map, const fsc_table *table,
+                       fsci_call *call, fsc_error *err)
 {
     for (size_t i = 0; i < call->n_columns; i++)
-        call->columns[i] = bound_column(law, map, table, call->columns[i]);
+        FSCI_TRY(bind_name(law, map, table, &call->columns[i], err));
     const fsci_call_option *by = fsci_call_option_find(call, "by");
     for (size_t i = 0; by && i < by->n_values; i++)
-        by->values[i] = bound_column(law, map, table, by->values[i]);
+        FSCI_TRY(bind_name(law, map, table, &by->values[i], err));
+    return FSC_OK;
 }
 
 static void note_step(fsci_rows *rows, const char *text, size_t before)
@@ -118,7 +142,7 @@ static fsc_status apply(fsci_arena *arena, const char *text, const fsc_law *law,
     }
     FSCI_TRY(fsci_call_parse(arena, text, &call, err));
     if (law)
-        bind(law, map, rows->table, &call);
+        FSCI_TRY(bind(law, map, rows->table, &call, err));
     if (law && fsci_prepare_done(&call, rows->table))
         return FSC_OK;
     FSCI_TRY(fsci_prepare_run(arena, &call, rows->table, load, &prepared, err));

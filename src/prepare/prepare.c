@@ -1,5 +1,6 @@
 #include "prepare/operators.h"
 
+#include "base/number.h"
 #include "table/cell.h"
 
 #include <math.h>
@@ -151,9 +152,10 @@ fsc_status fsci_preparing_positive(const fsci_preparing *p, size_t column)
         if (p->column[column][i] <= 0)
             return fsci_fail_row(p->err, FSC_EINPUT, (int64_t)i,
                                  "%s, line %lld, column %s: operator %s takes its logarithm, and "
-                                 "%g has none",
+                                 "%s has none",
                                  fsci_table_name(p->table), (long long)fsci_table_line(p->table, i),
-                                 p->call->columns[column], p->call->name, p->column[column][i]);
+                                 p->call->columns[column], p->call->name,
+                                 fsci_briefly(p->column[column][i], 4).text);
     return FSC_OK;
 }
 
@@ -229,8 +231,9 @@ static fsc_status finish(fsci_preparing *p)
     if (!p->listed)
         FSCI_TRY(list_kept(p));
     if (!p->n_listed)
-        return fsci_fail(p->err, FSC_EINPUT, "operator %s leaves no row of %s", p->call->name,
-                         fsci_table_name(p->table));
+        return fsci_fail(p->err, FSC_EINPUT, "operator %s leaves no row of %s%s%.300s",
+                         p->call->name, fsci_table_name(p->table), p->out->n_remarks ? ": " : "",
+                         p->out->n_remarks ? p->out->remarks[0].text : "");
     FSCI_TRY(fsci_table_take_listed(p->table, p->listed, p->n_listed, &p->out->table, p->err));
     fsc_status status = FSC_OK;
     for (size_t s = 0; s < p->n_set && status == FSC_OK; s++)

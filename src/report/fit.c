@@ -266,35 +266,88 @@ static void add_optima(const fsci_json *record, fsci_view *view)
     }
 }
 
-/* Published constants beside ours, and what they give on the same rows. */
-static void add_published(const fsci_json *record, fsci_view *view)
+/* Of a set's values, that of a parameter or, where it has members, of one of them. */
+static double published_value(const fsci_json *values, const fsci_json *parameter)
+{
+    const fsci_json *value = fsci_json_get(values, words(parameter, "name"));
+    const char *member = string(parameter, "group");
+    return value && value->kind == FSCI_JSON_OBJECT && member
+               ? number(value, member)
+               : number(values, words(parameter, "name"));
+}
+
+static const char published_caption[] = "Published constants on the same rows";
+
+/* A row a set, "this fit" first. */
+static void add_published_rows(const fsci_json *record, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
-    const fsci_json *sets = fsci_json_get(record, "published");
     const fsci_json *parameters = fsci_json_get(record, "parameters");
     size_t n = fsci_json_count(parameters) + 2, c = 0;
     fsci_column *columns = FSCI_NEW(arena, fsci_column, n);
     const char **cells = FSCI_NEW(arena, const char *, n);
-    if (!fsci_json_count(sets) || !columns || !cells)
+    if (!columns || !cells)
         return;
     columns[c] = (fsci_column){"published set", FSCI_WRAP};
     cells[c++] = "this fit";
     FSCI_JSON_EACH (item, parameters) {
-        columns[c] = (fsci_column){words(item, "name"), FSCI_POINT};
+        columns[c] = (fsci_column){label(arena, item), FSCI_POINT};
         cells[c++] = fsci_say_digits(arena, number(item, "value"), 4);
     }
     columns[c] = (fsci_column){"objective here", FSCI_LEFT};
     cells[c] = fsci_say_digits(arena, number(fsci_json_get(record, "objective"), "value"), 7);
-    fsci_grid *grid = fsci_view_grid(view, "Published constants on the same rows", columns, n);
+    fsci_grid *grid = fsci_view_grid(view, published_caption, columns, n);
     fsci_grid_add(view, grid, cells);
-    FSCI_JSON_EACH (set, sets) {
+    FSCI_JSON_EACH (set, fsci_json_get(record, "published")) {
         cells[c = 0] = string(set, "name");
         FSCI_JSON_EACH (item, parameters)
-            cells[++c] = fsci_say_digits(
-                arena, number(fsci_json_get(set, "values"), words(item, "name")), 4);
+            cells[++c] =
+                fsci_say_digits(arena, published_value(fsci_json_get(set, "values"), item), 4);
         cells[++c] = fsci_say_digits(arena, number(set, "objective_here"), 7);
         fsci_grid_add(view, grid, cells);
     }
+}
+
+/* A column a set, for a law of many parameters. */
+static void add_published_columns(const fsci_json *record, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const fsci_json *sets = fsci_json_get(record, "published");
+    size_t n = fsci_json_count(sets) + 2, c = 0;
+    fsci_column *columns = FSCI_NEW(arena, fsci_column, n);
+    const char **cells = FSCI_NEW(arena, const char *, n);
+    if (!columns || !cells)
+        return;
+    columns[c++] = (fsci_column){"published set", FSCI_WRAP};
+    columns[c++] = (fsci_column){"this fit", FSCI_LEFT};
+    FSCI_JSON_EACH (set, sets)
+        columns[c++] = (fsci_column){words(set, "name"), FSCI_WRAP};
+    fsci_grid *grid = fsci_view_grid(view, published_caption, columns, n);
+    FSCI_JSON_EACH (item, fsci_json_get(record, "parameters")) {
+        cells[c = 0] = label(arena, item);
+        cells[++c] = fsci_say_digits(arena, number(item, "value"), 4);
+        FSCI_JSON_EACH (set, sets)
+            cells[++c] =
+                fsci_say_digits(arena, published_value(fsci_json_get(set, "values"), item), 4);
+        fsci_grid_add(view, grid, cells);
+    }
+    cells[c = 0] = "objective here";
+    cells[++c] = fsci_say_digits(arena, number(fsci_json_get(record, "objective"), "value"), 7);
+    FSCI_JSON_EACH (set, sets)
+        cells[++c] = fsci_say_digits(arena, number(set, "objective_here"), 7);
+    fsci_grid_add(view, grid, cells);
+}
+
+/* Published constants beside ours, and what they give on the same rows. */
+static void add_published(const fsci_json *record, fsci_view *view)
+{
+    enum { MANY_PARAMETERS = 5, FEW_SETS = 4 };
+    size_t n_sets = fsci_json_count(fsci_json_get(record, "published"));
+    size_t n_parameters = fsci_json_count(fsci_json_get(record, "parameters"));
+    if (n_sets && n_sets <= FEW_SETS && n_parameters > MANY_PARAMETERS)
+        add_published_columns(record, view);
+    else if (n_sets)
+        add_published_rows(record, view);
 }
 
 void fsci_fit_view(const fsci_json *record, fsci_view *view)

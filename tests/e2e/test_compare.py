@@ -44,6 +44,7 @@ class Compare(unittest.TestCase):
         self.assertEqual(errors, sorted(errors))
         self.assertEqual(self.got["laws"][0]["id"], "chinchilla")
 
+    @slow
     def test_criteria_are_those_of_separate_fits(self):
         for name in ("kaplan-nd", "chinchilla"):
             fit = record(["fit", name, RUNS, *WHERE])
@@ -152,6 +153,7 @@ class Groups(unittest.TestCase):
 
 
 class Nested(unittest.TestCase):
+    @slow
     def test_declared(self):
         got = record(["compare", "chinchilla", "overtraining", "data/overtraining-gadre/models.csv",
                       "--map", "L=loss_c4_val", "--where", "train_set == 'rpj'"])

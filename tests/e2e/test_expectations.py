@@ -182,6 +182,8 @@ CASES = [
      "W-VALUE", "grows faster than it; are the rows minima"),
     ("m2-floor", [], curve(FLOOR, steps(1e4, 1e8, 8)), curves_twice(steps(1e4, 1e8, 8)),
      "W-DUPLICATE", "several rows at one x"),
+    ("learning-curve", [], curve(FLOOR, steps(1e4, 1e8, 8)), curves_twice(steps(1e4, 1e8, 8)),
+     "W-DUPLICATE", "several rows at one size"),
     ("m3-shift", [], curve(FLOOR, steps(1e4, 1e8, 8)), curves_twice(steps(1e4, 1e8, 8)),
      "W-DUPLICATE", "several rows at one x"),
     ("m4-plateaus", [], curve(FLOOR, steps(1e4, 1e8, 8)), curves_twice(steps(1e4, 1e8, 8)),

@@ -101,7 +101,7 @@ class Chinchilla(unittest.TestCase):
             assert_near(p["value"], want, absolute=tolerance, what=p["name"])
 
     def test_from_the_catalogue(self):
-        fit = record(["fit", "chinchilla", self.RUNS, *self.WHERE])
+        fit = record(["fit", "chinchilla", self.RUNS, *self.WHERE, "--quick"])
         self.check(fit)
         exponent = next(d for d in fit["derived"] if d["name"] == "a")
         assert_near(exponent["value"], 0.5139, absolute=5e-5)
@@ -133,7 +133,7 @@ class Chinchilla(unittest.TestCase):
         self.assertEqual(one, bits("3"))
 
     def test_published_constants_are_compared(self):
-        fit = record(["fit", "chinchilla", self.RUNS, *self.WHERE])
+        fit = record(["fit", "chinchilla", self.RUNS, *self.WHERE, "--quick"])
         self.assertEqual(fit["provenance"]["threads"], len(os.sched_getaffinity(0)))
         here = {p["name"]: p["objective_here"] for p in fit["published"]}
         assert_near(here["hoffmann-2022"], 0.004121009136, relative=1e-8)

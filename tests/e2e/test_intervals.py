@@ -61,6 +61,7 @@ class Methods(Tables):
                 self.assertLess(p["lo"], p["value"])
                 self.assertLess(p["value"], p["hi"])
 
+    @slow
     def test_bootstrap_is_another_name_for_percentile(self):
         a = record([*CHINCHILLA, "--interval", "bootstrap", "--bootstrap", "200"])
         b = record([*CHINCHILLA, "--bootstrap", "200"])
@@ -342,6 +343,7 @@ derived:
   solved_and_more: {arguments: [target], formula: "b*solved^(-c/2) + c", meaning: anything}
 """
 
+    @slow
     def test_what_is_solved_for_is_profiled_like_its_closed_form(self):
         """A likelihood takes second derivatives of the root as well."""
         law = self.file("asked-by-equations.yaml", self.SOLVED)

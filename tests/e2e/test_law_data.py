@@ -57,6 +57,7 @@ class FlatRegion(unittest.TestCase):
             found.append(inside)
         return found
 
+    @slow
     def test_intervals_of_the_ends(self):
         """With one free parameter the ends move with it, and so do their intervals."""
         got = record([*self.FIT[:-1], "C=1e21", "--fix", "E=1.817,A=478,B=2143,alpha=0.3473"])
@@ -350,6 +351,7 @@ class OtherLosses(unittest.TestCase):
                       f'corpus == "{corpus}"', "--objective", "squared")
             assert_near(values(got)["k"], k, absolute=5e-5)
 
+    @slow
     def test_vocabulary_outweighs_data(self):
         got = fit("vocabulary", "data/vocabulary/runs.csv", "--where", "flops >= 2.18e17", "--tie",
                   "beta=a1")

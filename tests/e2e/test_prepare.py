@@ -85,6 +85,12 @@ class Prepare(unittest.TestCase):
                      stdin=POINTS)
         self.assertEqual(fit["data"]["rows_used"], 6)
 
+    def test_a_symbol_without_a_column_is_told_with_its_meaning(self):
+        status, _, err = run(["fit", "shifted-power", "-"], stdin=POINTS.replace("gflop", "work"))
+        self.assertEqual(status, 3)
+        self.assertIn("standard input has no column 'C' (columns: work, error); C is compute in law "
+                      "shifted-power: give --map C=COLUMN", err)
+
     def test_a_condition_in_a_law_is_checked(self):
         for condition, column, said in (("x <", 21, "missing: found the end of the formula"),
                                         ("x = 3", 18, "not an equation; compare with ==")):

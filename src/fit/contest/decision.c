@@ -1,6 +1,7 @@
 /* Which of two curves is lower at a scale, and how large runs must be to tell: the laws are fitted
  * again to the runs up to each of some scales, with refits to resampled rows of these. */
 #include "fit/contest/crossing.h"
+#include "base/number.h"
 
 #include "num/summary.h"
 #include "record/figure.h"
@@ -220,8 +221,9 @@ static void draw_cuts(const fsci_crossing *x, const char *id, const char *lower,
         a, figures, id, fsci_format(a, "How large runs must be to favour %s", lower),
         fsci_format(a,
                     "Share of the refits to the runs up to a scale under which %s is lower than "
-                    "%s at %s = %s; above %g they decide.",
-                    lower, higher, symbol, fsci_brief(a, x->in->decide_at, 3), confident));
+                    "%s at %s = %s; above %s they decide.",
+                    lower, higher, symbol, fsci_brief(a, x->in->decide_at, 3),
+                    fsci_briefly(confident, 6).text));
     fsci_figure_axis(a, figure, "x", fsci_format(a, "runs up to %s", symbol), NULL, "log");
     fsci_json *y = fsci_figure_axis(a, figure, "y", "share of refits", NULL, "linear");
     fsci_json_set_number(a, y, "min", 0);
