@@ -2,7 +2,6 @@
 PREFIX ?= /usr/local
 RELEASE = build/release
 ASAN = build/asan
-MPI = build/mpi
 PROGRAM = build/forescale
 
 SOURCES = $(shell git ls-files -- '*.c' '*.h')
@@ -22,9 +21,6 @@ $(RELEASE)/build.ninja:
 $(ASAN)/build.ninja:
 	@cmake --preset asan
 
-$(MPI)/build.ninja:
-	@cmake --preset mpi
-
 build: $(RELEASE)/build.ninja ## the program at build/forescale
 	@cmake --build $(RELEASE) --target forescale
 	@ln -sfn release/forescale $(PROGRAM)
@@ -39,12 +35,15 @@ demo: ## the main job on bundled data; writes report.html
 
 check: ## all that must hold, on a fresh clone too
 	@tools/bootstrap build check mpi
-	@$(AGAIN) layers everything mpi
+	@$(AGAIN) layers mpi everything
 	tests/run $(RELEASE)
 	@$(AGAIN) asan valgrind
 
-mpi: $(MPI)/build.ninja ## the program that spreads over the ranks of mpirun, at build/mpi/forescale
-	@cmake --build $(MPI)
+mpi: ## the program that spreads over the ranks of mpirun, at build/forescale-mpi
+	@tools/bootstrap build mpi
+	@cmake --preset release -DFORESCALE_MPI=ON
+	@cmake --build $(RELEASE) --target forescale-mpi
+	@ln -sfn release/forescale-mpi $(PROGRAM)-mpi
 
 quick: everything ## unit tests and end-to-end tests, but the slow cases
 	@tests/run --quick $(RELEASE)
@@ -88,9 +87,7 @@ lint: ## static analysis and formatting; any finding fails
 	@tools/bootstrap build lint mpi
 	@$(AGAIN) everything mpi
 	clang-format-14 --dry-run -Werror $(SOURCES)
-	git ls-files -- 'src/*.c' ':!src/base/ranks_mpi.c' | \
-	    xargs -P 2 -n 4 clang-tidy-14 --quiet -p $(RELEASE)
-	clang-tidy-14 --quiet -p $(MPI) src/base/ranks_mpi.c
+	git ls-files -- 'src/*.c' | xargs -P 2 -n 4 clang-tidy-14 --quiet -p $(RELEASE)
 	cppcheck --quiet --error-exitcode=1 --enable=warning --inline-suppr --std=c11 -j 2 \
 	    --suppress=missingInclude -D_GNU_SOURCE -Iinclude -Isrc src
 	shellcheck $(SHELL_SCRIPTS)

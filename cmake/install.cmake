@@ -1,8 +1,8 @@
 # `make install`: program, library, header, pkg-config file, and the manual pages when built.
-if(TARGET forescale)
-  install(TARGETS forescale)
+install(TARGETS forescale forescale_static)
+if(FORESCALE_MPI)
+  install(TARGETS forescale-mpi forescale_mpi_static)
 endif()
-install(TARGETS forescale_static)
 install(FILES ${PROJECT_SOURCE_DIR}/include/forescale.h TYPE INCLUDE)
 
 file(RELATIVE_PATH PC_TO_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)

@@ -141,10 +141,10 @@ FSC_API fsc_status fsc_run(fsc_ctx *ctx, const fsc_args *args, fsc_record **reco
 
 /* ---- ranks: several processes as one ------------------------------------------------------- */
 
-/* In an MPI build, under mpirun, every rank runs the same commands on the same input; they share
- * the work of a run and all get the same record. A program that started MPI itself leaves out
- * fsc_ranks_begin and fsc_ranks_end. FSC_EENV in a build without MPI when mpirun started more than
- * one process. */
+/* With libforescale-mpi, under mpirun, every rank runs the same commands on the same input; they
+ * share the work of a run and all get the same record. A program that started MPI itself leaves out
+ * fsc_ranks_begin and fsc_ranks_end. FSC_EENV with libforescale when mpirun started more than one
+ * process. */
 FSC_API fsc_status fsc_ranks_begin(fsc_error *err);
 FSC_API void fsc_ranks_end(void);
 

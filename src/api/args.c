@@ -101,6 +101,18 @@ bool fsci_is_choice(const char *choices, const char *value)
     return false;
 }
 
+/* --bound takes an order of two parameters too. */
+static bool is_bound(const fsc_option *option)
+{
+    return !strcmp(option->name, "bound");
+}
+
+static fsc_status needs_pair(const fsc_option *option, const char *item, fsc_error *err)
+{
+    return fsci_fail(err, FSC_EUSAGE, "--%s needs %s%s, not '%s'", option->name, option->value,
+                     is_bound(option) ? " (as E=0:4) or 'b < a'" : "", item);
+}
+
 /* What a value of this option must be when it is not; NULL when it is fine. */
 static const char *wrong_value(const fsc_option *option, const char *value)
 {
@@ -118,8 +130,7 @@ static const char *wrong_value(const fsc_option *option, const char *value)
     case FSC_OPTION_CHOICE:
         return fsci_is_choice(option->value, value) ? NULL : option->value;
     case FSC_OPTION_ASSIGN:
-        return strpbrk(value, strcmp(option->name, "bound") ? "=" : "=<>") ? NULL
-                                                                           : "needs NAME=VALUE";
+        return strpbrk(value, is_bound(option) ? "=<>" : "=") ? NULL : option->value;
     case FSC_OPTION_TEXT:
     case FSC_OPTION_FILE:
     case FSC_OPTION_EXPR:
@@ -142,6 +153,8 @@ fsc_status fsc_args_set(fsc_args *args, const char *name, const char *value, fsc
     const char *wrong = wrong_value(option, value ? value : "");
     if (wrong && option->kind == FSC_OPTION_CHOICE)
         return fsci_fail(err, FSC_EUSAGE, "--%s is one of %s, not '%s'", name, wrong, value);
+    if (wrong && option->kind == FSC_OPTION_ASSIGN)
+        return needs_pair(option, value ? value : "", err);
     if (wrong)
         return fsci_fail(err, FSC_EUSAGE, "--%s %s, not '%s'", name, wrong, value);
     const char *before = fsc_args_get(args, name, 0);
@@ -387,8 +400,7 @@ static fsc_status pair_up(const char *option, const char *const *items, fsci_are
         if (!item)
             return fsci_fail_memory(err);
         if (!equals)
-            return fsci_fail(err, FSC_EUSAGE, "--%s needs NAME=%s, not '%s'", option,
-                             strcmp(option, "bound") ? "VALUE" : "LO:HI or 'b < a'", items[i]);
+            return needs_pair(fsc_option_find(option), items[i], err);
         pairs[i].name = trimmed(arena, item, (size_t)(equals - item));
         pairs[i].value = trimmed(arena, equals + 1, strlen(equals + 1));
         if (pairs[i].name)
@@ -398,7 +410,7 @@ static fsc_status pair_up(const char *option, const char *const *items, fsci_are
         if (!pairs[i].name || !pairs[i].value)
             return fsci_fail_memory(err);
         if (!*pairs[i].name || !*pairs[i].value)
-            return fsci_fail(err, FSC_EUSAGE, "--%s needs NAME=VALUE, not '%s'", option, items[i]);
+            return needs_pair(fsc_option_find(option), items[i], err);
     }
     return FSC_OK;
 }

@@ -59,9 +59,9 @@ static const char *const select_options[] = {
     "link",   "loss",         "chance", "ceiling", "scale",     "benchmarks", "model",
     "family", "where",        "let",    OUTPUT};
 static const char *const compare_options[] = {
-    "map",       "where",  "let",       "comments", "weight",   "drop-bad", "residual",
-    "objective", "trials", "prior",     "by",       "share",    "folds",    "cluster",
-    "holdout",   "nested", "crossover", "starts",   "law-path", INTERVALS,  OUTPUT};
+    "map",       "where", "let",    "comments", "weight",  "drop-bad", "residual", "objective",
+    "trials",    "prior", "by",     "share",    "folds",   "cluster",  "holdout",  "nested",
+    "crossover", "at",    "starts", "law-path", INTERVALS, OUTPUT};
 static const char *const design_options[] = {"at",         "set",      "fix",   "noise", "add",
                                              "candidates", "target",   "map",   "where", "let",
                                              "comments",   "law-path", "level", OUTPUT};
@@ -182,11 +182,11 @@ static const fsc_command commands[] = {
      "data/data-mixing/five_domains.csv --where 'model_size == \"70M\" and domain == \"ArXiv\"' "
      "--map L=loss,r_j=academic,r_j=prose --rest others --cap academic=0.3 --bootstrap 100\n",
      2, 2, mix_options, NULL},
-    {"laws", "laws [list] | laws show ID | laws eval ID --at ... | laws check FILE",
+    {"laws", "laws [list] | laws show ID | laws eval ID --at ... | laws check LAW",
      "the catalogue of laws",
      "list groups the laws by the question they answer; show prints one with its published "
      "constants; eval computes it at one point, with a published set of constants; check lints a "
-     "law file (exit status 1 when it "
+     "law, given by its id or file (exit status 1 when it "
      "has errors).",
      "forescale laws\nforescale laws show chinchilla\n"
      "forescale laws eval chinchilla --set hoffmann-2022 --at N=70B,D=1.4T\n"

@@ -4,9 +4,11 @@
 #include "api/provenance.h"
 #include "api/settings.h"
 #include "api/subject.h"
+#include "base/number.h"
 #include "fit/grouped.h"
 #include "fit/scale.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { MOST_LAWS = 64 };
@@ -192,6 +194,29 @@ static fsc_status read_nested(const fsc_args *args, fsci_arena *a, fsci_comparis
     return FSC_OK;
 }
 
+/* --at x=1e12 with --crossover x. */
+static fsc_status read_decision(const fsc_args *args, fsci_arena *a, fsci_comparison_input *in,
+                                fsc_error *err)
+{
+    fsci_settings_list list;
+    FSCI_TRY(fsci_args_pairs(args, "at", a, &list, err));
+    if (!list.n)
+        return FSC_OK;
+    const fsci_setting *one = &list.items[0];
+    const char *symbol = in->crossover ? in->crossover : "SYMBOL";
+    if (list.n > 1 || !in->crossover || strcmp(one->name, in->crossover) != 0)
+        return fsci_fail(err, FSC_EUSAGE,
+                         "--at asks which curve is lower at one scale: give --crossover %s --at "
+                         "%s=VALUE",
+                         symbol, symbol);
+    if (!fsci_quantity_read(one->value, strlen(one->value), &in->decide_at))
+        return fsci_fail(err, FSC_EUSAGE, "--at %s=%s: '%s' %s", symbol, one->value, one->value,
+                         fsci_quantity_flaw(one->value, strlen(one->value)));
+    if (!(in->decide_at > 0) || !isfinite(in->decide_at))
+        return fsci_fail(err, FSC_EUSAGE, "--at %s=%s: a scale is above 0", symbol, one->value);
+    return FSC_OK;
+}
+
 static fsc_status fill_input(const fsc_args *args, fsci_arena *a, const fsc_table *table,
                              const fsci_fit_settings *settings, bool families,
                              fsci_comparison_input *in, fsc_error *err)
@@ -203,6 +228,7 @@ static fsc_status fill_input(const fsc_args *args, fsci_arena *a, const fsc_tabl
         return fsci_fail(err, FSC_EUSAGE,
                          "--folds 1 leaves nothing to fit; give 2 or more, or 0 for none");
     in->crossover = fsci_args_text(args, "crossover");
+    FSCI_TRY(read_decision(args, a, in, err));
     in->seed = settings->seed;
     in->threads = settings->search.threads;
     in->level = settings->level;

@@ -346,9 +346,10 @@ static fsc_status check_room(const study *s, size_t replicates, int threads, fsc
     if (bytes < available)
         return FSC_OK;
     return fsci_fail(err, FSC_EENV,
-                     "--replicates %zu with --bootstrap %zu would take %.3g GB, and %.3g GB are "
+                     "--replicates %zu with --bootstrap %zu would take %s GB, and %s GB are "
                      "free; give fewer",
-                     replicates, s->refits, bytes / 1e9, available / 1e9);
+                     replicates, s->refits, fsci_briefly(bytes / 1e9, 3).text,
+                     fsci_briefly(available / 1e9, 3).text);
 }
 
 static fsc_status run_study(fsci_arena *a, const study *s, size_t replicates, int threads,

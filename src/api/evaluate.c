@@ -15,8 +15,9 @@
 fsc_status fsci_args_set(const fsc_args *args, const fsc_law *law, const fsci_law_published **set,
                          fsc_error *err)
 {
-    const char *names[32], *name = fsci_args_text(args, "set");
-    size_t n = law->published.n < 32 ? law->published.n : 32;
+    enum { MOST = 32, SHOWN = 8 };
+    const char *names[MOST], *name = fsci_args_text(args, "set");
+    size_t n = law->published.n < MOST ? law->published.n : MOST;
     if (!law->published.n)
         return fsci_fail(err, FSC_EINPUT,
                          "law %s has no published set of parameters to evaluate; fit it first",
@@ -27,8 +28,11 @@ fsc_status fsci_args_set(const fsc_args *args, const fsc_law *law, const fsci_la
     fsci_buffer list = {0};
     for (size_t i = 0; i < n; i++) {
         names[i] = law->published.items[i].name;
-        fsci_buffer_printf(&list, "%s%s", i ? ", " : "", names[i]);
+        if (i < SHOWN)
+            fsci_buffer_printf(&list, "%s%s", i ? ", " : "", names[i]);
     }
+    if (law->published.n > SHOWN)
+        fsci_buffer_printf(&list, " and %zu more: laws show %s", law->published.n - SHOWN, law->id);
     const char *near = fsci_nearest(name, names, n);
     fsc_status status = fsci_fail(err, FSC_EINPUT, "law %s has no published set '%s'%s%s%s (%s)",
                                   law->id, name, near ? "; did you mean '" : "", near ? near : "",
@@ -113,6 +117,16 @@ static bool same_texts(const fsci_texts *a, const fsci_texts *b)
     return same;
 }
 
+/* The derived quantities that are functions of exactly these inputs. */
+static void add_functions(fsci_arena *a, const fsc_law *law, const fsci_texts *inputs,
+                          const char *response, fsci_json *gives)
+{
+    for (size_t i = 0; i < law->derived.n; i++)
+        if (same_texts(&law->derived.items[i].arguments, inputs) &&
+            strcmp(law->derived.items[i].name, response) != 0)
+            fsci_json_push(gives, fsci_json_string(a, law->derived.items[i].name));
+}
+
 /* What --at may give, and what is known then. */
 static fsc_status add_questions(fsci_arena *a, const fsc_law *law, const fsci_law_published *set,
                                 fsci_json *root, fsc_error *err)
@@ -121,30 +135,39 @@ static fsc_status add_questions(fsci_arena *a, const fsc_law *law, const fsci_la
     fsci_texts inputs;
     FSCI_TRY(fsci_law_inputs(a, law, &inputs, err));
     const char *response = law->columns.items[law->response].name;
-    if (inputs.n)
-        fsci_json_push(add_question(a, law, set, &inputs, takes), fsci_json_string(a, response));
+    if (inputs.n) {
+        fsci_json *gives = add_question(a, law, set, &inputs, takes);
+        fsci_json_push(gives, fsci_json_string(a, response));
+        add_functions(a, law, &inputs, response, gives);
+    }
     for (size_t i = 0; i < law->derived.n; i++) {
-        const fsci_law_derived *first = &law->derived.items[i];
-        bool known = !first->arguments.n;
+        const fsci_texts *arguments = &law->derived.items[i].arguments;
+        bool known = !arguments->n || same_texts(arguments, &inputs);
         for (size_t j = 0; j < i; j++)
-            known = known || same_texts(&law->derived.items[j].arguments, &first->arguments);
-        if (known)
-            continue;
-        fsci_json *gives = add_question(a, law, set, &first->arguments, takes);
-        for (size_t j = i; j < law->derived.n; j++)
-            if (same_texts(&law->derived.items[j].arguments, &first->arguments))
-                fsci_json_push(gives, fsci_json_string(a, law->derived.items[j].name));
+            known = known || same_texts(&law->derived.items[j].arguments, arguments);
+        if (!known)
+            add_functions(a, law, arguments, response, add_question(a, law, set, arguments, takes));
     }
     return FSC_OK;
 }
 
 static const char *unit_of(const fsc_law *law, const char *derived)
 {
-    for (size_t i = 0; i < law->derived.n; i++)
-        if (!strcmp(law->derived.items[i].name, derived))
-            return law->derived.items[i].unit;
+    const fsci_law_derived *d = fsci_law_derived_find(law, derived);
     size_t column = fsci_law_column_index(law, derived);
+    if (d)
+        return d->unit;
     return column == SIZE_MAX ? NULL : law->columns.items[column].unit;
+}
+
+/* Of a column, whose amount is asked: where the response is as given. */
+static const char *meaning_of(const fsc_law *law, const char *derived)
+{
+    const fsci_law_derived *d = fsci_law_derived_find(law, derived);
+    size_t column = fsci_law_column_index(law, derived);
+    if (d)
+        return d->meaning;
+    return column == SIZE_MAX ? NULL : law->columns.items[column].meaning;
 }
 
 static void describe_sums(fsci_arena *a, const fsci_evaluation *e, fsci_json *root)
@@ -179,6 +202,7 @@ static void describe(fsci_arena *a, const fsc_law *law, const fsci_law_published
         fsci_json_set_string(a, column, "unit",
                              fsci_law_unit(law, set, law->columns.items[i].name));
     }
+    fsci_json_set_string(a, root, "response", law->columns.items[law->response].name);
     fsci_json_set_number(a, root, "value", e->value);
     fsci_json_set_string(a, root, "unit",
                          fsci_law_unit(law, set, law->columns.items[law->response].name));
@@ -193,6 +217,7 @@ static void describe(fsci_arena *a, const fsc_law *law, const fsci_law_published
         fsci_json_set_string(a, item, "name", e->derived.items[i].name);
         fsci_json_set_number(a, item, "value", e->derived.items[i].value);
         fsci_json_set_string(a, item, "unit", unit_of(law, e->derived.items[i].name));
+        fsci_json_set_string(a, item, "meaning", meaning_of(law, e->derived.items[i].name));
     }
 }
 

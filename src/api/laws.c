@@ -2,7 +2,6 @@
 #include "api/law_figures.h"
 #include "api/provenance.h"
 #include "api/trial.h"
-#include "base/file.h"
 #include "fit/law_json.h"
 #include "law/law.h"
 #include "record/warning.h"
@@ -65,18 +64,15 @@ static fsc_status show_law(const fsci_catalogue *catalogue, const char *id, fsc_
     return FSC_OK;
 }
 
-static fsc_status check_law(const char *path, fsc_record *record, fsc_error *err)
+static fsc_status check_law(const fsci_catalogue *catalogue, const char *name, fsc_record *record,
+                            fsc_error *err)
 {
     fsci_arena *a = record->arena;
-    fsci_input input;
+    const char *file;
     fsci_findings findings;
-    FSCI_TRY(fsci_input_open(path, &input, err));
-    fsc_status status = fsci_law_check(a, path, input.data, input.length, &findings, err);
-    fsci_input_close(&input);
-    if (status != FSC_OK)
-        return status;
+    FSCI_TRY(fsci_catalogue_check(catalogue, a, name, &file, &findings, err));
     record->root = fsci_record_begin(a, "lint");
-    fsci_json_set_string(a, record->root, "file", path);
+    fsci_json_set_string(a, record->root, "file", file);
     fsci_json *list = fsci_json_set_array(a, record->root, "messages");
     for (size_t i = 0; i < findings.n; i++) {
         const fsci_finding *f = &findings.items[i];
@@ -110,20 +106,12 @@ static fsc_status try_law(fsc_ctx *ctx, const fsci_catalogue *catalogue, const c
     return status;
 }
 
-/* The path of a file, or with --full the id of a law too. */
 static fsc_status check(fsc_ctx *ctx, const fsc_args *args, const fsci_catalogue *catalogue,
                         const char *what, fsc_record *record, fsc_error *err)
 {
-    bool full = fsci_args_flag(args, "full"), file = strchr(what, '/') || strstr(what, ".yaml");
-    if (file)
-        FSCI_TRY(check_law(what, record, err));
-    else if (full) {
-        record->root = fsci_record_begin(record->arena, "lint");
-        fsci_json_set_string(record->arena, record->root, "file", what);
-        fsci_json_set_array(record->arena, record->root, "messages");
-    } else
-        FSCI_TRY(check_law(what, record, err));
-    return full && !record->no ? try_law(ctx, catalogue, what, record, err) : FSC_OK;
+    FSCI_TRY(check_law(catalogue, what, record, err));
+    return fsci_args_flag(args, "full") && !record->no ? try_law(ctx, catalogue, what, record, err)
+                                                       : FSC_OK;
 }
 
 /* What stands first is the action; without one the catalogue is listed. */
@@ -142,7 +130,7 @@ static fsc_status dispatch(fsc_ctx *ctx, const fsc_args *args, fsc_record *recor
                          near ? near : "show");
     if (!what)
         return fsci_fail(err, FSC_EUSAGE, "laws %s needs %s", action,
-                         *action == 'c' ? "the path of a law file" : "the id of a law");
+                         "the id of a law or the path of a law file");
     if (!strcmp(action, "show"))
         return show_law(&catalogue, what, record, err);
     return !strcmp(action, "check") ? check(ctx, args, &catalogue, what, record, err)

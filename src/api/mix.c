@@ -226,11 +226,12 @@ static void collect_warnings(const mixing *m, fsci_json *record)
         }
     }
     FSCI_JSON_EACH (item, first)
-        fsci_record_warn(a, record, item->key, "%s%s",
-                         m->by ? fsci_format(a, "in %g of %zu laws; ",
-                                             fsci_json_get_number(seen, item->key), m->n)
-                               : "",
-                         item->string);
+        fsci_record_warn(
+            a, record, item->key, "%s%s",
+            m->by ? fsci_format(a, "in %s of %zu laws; ",
+                                fsci_briefly(fsci_json_get_number(seen, item->key), 6).text, m->n)
+                  : "",
+            item->string);
 }
 
 static void describe(const mixing *m, fsci_json *record)

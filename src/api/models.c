@@ -200,8 +200,8 @@ static fsc_status read_numbers(const fsc_args *args, fsci_observe_input *in, fsc
     in->chance = fsci_args_number(args, "chance");
     in->ceiling = fsci_args_number(args, "ceiling");
     if (!(in->chance < in->ceiling))
-        return fsci_fail(err, FSC_EUSAGE, "--chance %g must lie below --ceiling %g", in->chance,
-                         in->ceiling);
+        return fsci_fail(err, FSC_EUSAGE, "--chance %s must lie below --ceiling %s",
+                         fsci_briefly(in->chance, 6).text, fsci_briefly(in->ceiling, 6).text);
     FSCI_TRY(fsci_objective_read(fsci_args_text(args, "loss"), &in->loss, &in->delta, err));
     return FSC_OK;
 }
@@ -295,8 +295,8 @@ static fsc_status read_split(fsci_arena *arena, const fsc_args *args, fsci_obser
         in->rank = fsci_args_number(args, "rank");
         if (!(in->rank > 0 && in->rank < 1))
             return fsci_fail(err, FSC_EUSAGE,
-                             "--rank is the share of models to hold out, between 0 and 1, not %g",
-                             in->rank);
+                             "--rank is the share of models to hold out, between 0 and 1, not %s",
+                             fsci_briefly(in->rank, 6).text);
         if (!in->n_targets)
             return fsci_fail(err, FSC_EUSAGE, "--rank ranks by the target; give --target COLUMN");
     }

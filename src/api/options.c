@@ -80,7 +80,8 @@ static const fsc_option options[] = {
     {"at", 'a', FSC_OPTION_ASSIGN, true, false, "NAME=VALUE", NULL,
      "predict at these columns, or evaluate derived quantities at these arguments; the response "
      "and all columns but one, as L=2.1,N=7B: how much of that one gives it; values take 7B, 1.4T, "
-     "3e21 and ranges 1e20..1e25; may be given again for another point"},
+     "3e21 and ranges 1e20..1e25; may be given again for another point; with --crossover x, as "
+     "x=1e12: which curve is lower there, and how large runs must be to tell"},
     {"predict", 0, FSC_OPTION_FILE, false, false, "TABLE", NULL, "predict every row of TABLE"},
     /* observe */
     {"study", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
@@ -196,8 +197,7 @@ static const fsc_option options[] = {
      "names that are columns (default: L, N, D, C, M, S, x, y)"},
     /* laws */
     {"full", 0, FSC_OPTION_FLAG, false, false, NULL, NULL,
-     "also try the law on data simulated from it, its derivatives, trends and limits; takes the id "
-     "of a law too"},
+     "also try the law on data simulated from it, its derivatives, trends and limits"},
     {"set", 0, FSC_OPTION_TEXT, false, false, "NAME", NULL,
      "a published set of parameters (default: the first one of the law)"},
     /* compare */

@@ -29,14 +29,38 @@ static const char *bound_column(const fsc_law *law, const fsci_settings_list *ma
     return name;
 }
 
-static void bind(const fsc_law *law, const fsci_settings_list *map, const fsc_table *table,
-                 fsci_call *call)
+/* A symbol of the law that no column of the table stands for. */
+static fsc_status unbound(const fsc_law *law, const fsc_table *table, const char *symbol,
+                          fsc_error *err)
+{
+    fsc_error none;
+    FSCI_TRY(fsci_table_no_column(table, symbol, &none) == FSC_ENOMEM ? fsci_fail_memory(err)
+                                                                      : FSC_OK);
+    const fsci_law_column *column = &law->columns.items[fsci_law_column_index(law, symbol)];
+    return fsci_fail(err, FSC_EINPUT, "%.700s; %s is %s in law %s: give --map %s=COLUMN",
+                     none.message, symbol, column->meaning, law->id, symbol);
+}
+
+static fsc_status bind_name(const fsc_law *law, const fsci_settings_list *map,
+                            const fsc_table *table, const char **name, fsc_error *err)
+{
+    const char *bound = bound_column(law, map, table, *name);
+    bool is_symbol = bound == *name && fsci_law_column_index(law, bound) != SIZE_MAX;
+    if (is_symbol && !fsci_table_find(table, bound))
+        return unbound(law, table, bound, err);
+    *name = bound;
+    return FSC_OK;
+}
+
+static fsc_status bind(const fsc_law *law, const fsci_settings_list *map, const fsc_table *table,
+                       fsci_call *call, fsc_error *err)
 {
     for (size_t i = 0; i < call->n_columns; i++)
-        call->columns[i] = bound_column(law, map, table, call->columns[i]);
+        FSCI_TRY(bind_name(law, map, table, &call->columns[i], err));
     const fsci_call_option *by = fsci_call_option_find(call, "by");
     for (size_t i = 0; by && i < by->n_values; i++)
-        by->values[i] = bound_column(law, map, table, by->values[i]);
+        FSCI_TRY(bind_name(law, map, table, &by->values[i], err));
+    return FSC_OK;
 }
 
 static void note_step(fsci_rows *rows, const char *text, size_t before)
@@ -55,22 +79,33 @@ static void replace(fsci_rows *rows, fsc_table *table)
     rows->table = table;
 }
 
-/* "where(EXPR)": the expression, NULL for another operator. */
-static const char *condition(fsci_arena *arena, const char *text)
+/* What each symbol of the law is bound to. */
+static fsc_status bindings(fsci_arena *arena, const fsc_law *law, const fsci_settings_list *map,
+                           const fsc_table *table, fsci_settings_list *bound, fsc_error *err)
 {
-    size_t n = strlen(text);
-    bool is = n > 7 && !strncmp(text, "where(", 6) && text[n - 1] == ')';
-    return is ? fsci_copy_text(arena, text + 6, n - 7) : NULL;
+    size_t n = law ? law->columns.n : 0;
+    fsci_setting *items = FSCI_NEW(arena, fsci_setting, n + 1);
+    if (!items)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        items[i].name = law->columns.items[i].name;
+        items[i].value = bound_column(law, map, table, items[i].name);
+    }
+    *bound = (fsci_settings_list){items, n};
+    return FSC_OK;
 }
 
-static fsc_status keep_where(fsci_arena *arena, const char *text, fsci_rows *rows, fsc_error *err)
+static fsc_status keep_where(fsci_arena *arena, const char *text, const fsc_law *law,
+                             const fsci_settings_list *map, fsci_rows *rows, fsc_error *err)
 {
+    fsci_settings_list bound;
     size_t n = fsci_table_rows(rows->table), kept = 0;
     bool *keep = FSCI_NEW(arena, bool, n);
     fsc_table *smaller;
     if (!keep)
         return fsci_fail_memory(err);
-    FSCI_TRY(fsci_rows_mask(arena, rows->table, "--prepare", text, keep, err));
+    FSCI_TRY(bindings(arena, law, map, rows->table, &bound, err));
+    FSCI_TRY(fsci_rows_mask_bound(arena, rows->table, &bound, "--prepare", text, keep, err));
     for (size_t i = 0; i < n; i++)
         kept += keep[i];
     if (!kept)
@@ -99,15 +134,15 @@ static fsc_status apply(fsci_arena *arena, const char *text, const fsc_law *law,
     fsci_call call;
     fsci_prepared prepared;
     size_t before = fsci_table_rows(rows->table);
-    const char *expression = condition(arena, text);
+    const char *expression = fsci_call_condition(arena, text);
     if (expression) {
-        FSCI_TRY(keep_where(arena, expression, rows, err));
+        FSCI_TRY(keep_where(arena, expression, law, map, rows, err));
         note_step(rows, text, before);
         return FSC_OK;
     }
     FSCI_TRY(fsci_call_parse(arena, text, &call, err));
     if (law)
-        bind(law, map, rows->table, &call);
+        FSCI_TRY(bind(law, map, rows->table, &call, err));
     if (law && fsci_prepare_done(&call, rows->table))
         return FSC_OK;
     FSCI_TRY(fsci_prepare_run(arena, &call, rows->table, load, &prepared, err));

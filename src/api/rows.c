@@ -8,23 +8,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Every column of the table under its own name. */
-static fsc_status table_scope(fsci_arena *arena, const fsc_table *table, fsci_scope *scope,
-                              fsc_error *err)
+static fsci_symbol column_symbol(const fsci_column *c, const char *name)
 {
-    size_t n = fsci_table_columns(table);
-    fsci_symbol *symbols = FSCI_NEW(arena, fsci_symbol, n);
+    bool numbers = c->kind == FSCI_COLUMN_NUMBERS;
+    return (fsci_symbol){.name = name,
+                         .kind = numbers ? FSCI_SYMBOL_NUMBERS : FSCI_SYMBOL_CODES,
+                         .numbers = c->numbers,
+                         .codes = c->codes,
+                         .levels = c->levels,
+                         .n_levels = c->n_levels};
+}
+
+/* Every column of the table under its own name, and those of `bound` under theirs too. */
+static fsc_status table_scope(fsci_arena *arena, const fsc_table *table,
+                              const fsci_settings_list *bound, fsci_scope *scope, fsc_error *err)
+{
+    size_t n = fsci_table_columns(table), n_bound = bound ? bound->n : 0;
+    fsci_symbol *symbols = FSCI_NEW(arena, fsci_symbol, n + n_bound);
     if (!symbols)
         return fsci_fail_memory(err);
-    for (size_t i = 0; i < n; i++) {
-        const fsci_column *c = fsci_table_column(table, i);
-        bool numbers = c->kind == FSCI_COLUMN_NUMBERS;
-        symbols[i] = (fsci_symbol){.name = c->name,
-                                   .kind = numbers ? FSCI_SYMBOL_NUMBERS : FSCI_SYMBOL_CODES,
-                                   .numbers = c->numbers,
-                                   .codes = c->codes,
-                                   .levels = c->levels,
-                                   .n_levels = c->n_levels};
+    for (size_t i = 0; i < n; i++)
+        symbols[i] = column_symbol(fsci_table_column(table, i), fsci_table_column(table, i)->name);
+    for (size_t i = 0; i < n_bound; i++) {
+        const fsci_column *c = fsci_table_find(table, bound->items[i].value);
+        if (c && !fsci_table_find(table, bound->items[i].name))
+            symbols[n++] = column_symbol(c, bound->items[i].name);
     }
     *scope = (fsci_scope){
         .symbols = symbols, .n_symbols = n, .n_rows = fsci_table_rows(table), .n_parameters = 0};
@@ -119,32 +127,40 @@ static fsc_status advise_backquotes(const fsc_table *table, const char *text, fs
     return status;
 }
 
-static fsc_status evaluate(fsci_arena *arena, const fsc_table *table, const char *option,
-                           const char *text, bool condition, double *values, fsc_error *err)
+static fsc_status evaluate(fsci_arena *arena, const fsc_table *table,
+                           const fsci_settings_list *bound, const char *option, const char *text,
+                           bool condition, double *values, fsc_error *err)
 {
     fsci_formula *formula;
     fsci_scope scope;
     fsc_status status = fsci_rows_formula(arena, option, text, condition, &formula, err);
     if (status != FSC_OK)
         return advise_backquotes(table, text, status, err);
-    FSCI_TRY(table_scope(arena, table, &scope, err));
+    FSCI_TRY(table_scope(arena, table, bound, &scope, err));
     status = fsci_rows_values(arena, formula, &scope, values, err);
     if (status != FSC_EINPUT)
         return status;
     return advise_backquotes(table, text, explain(arena, table, formula, status, err), err);
 }
 
-fsc_status fsci_rows_mask(fsci_arena *arena, const fsc_table *table, const char *option,
-                          const char *text, bool *keep, fsc_error *err)
+fsc_status fsci_rows_mask_bound(fsci_arena *arena, const fsc_table *table,
+                                const fsci_settings_list *bound, const char *option,
+                                const char *text, bool *keep, fsc_error *err)
 {
     size_t n = fsci_table_rows(table);
     double *values = FSCI_NEW(arena, double, n);
     if (!values)
         return fsci_fail_memory(err);
-    FSCI_TRY(evaluate(arena, table, option, text, true, values, err));
+    FSCI_TRY(evaluate(arena, table, bound, option, text, true, values, err));
     for (size_t i = 0; i < n; i++)
         keep[i] = values[i] != 0 && !isnan(values[i]);
     return FSC_OK;
+}
+
+fsc_status fsci_rows_mask(fsci_arena *arena, const fsc_table *table, const char *option,
+                          const char *text, bool *keep, fsc_error *err)
+{
+    return fsci_rows_mask_bound(arena, table, NULL, option, text, keep, err);
 }
 
 static fsc_status add_columns(fsci_arena *arena, const fsc_args *args, fsc_table *table,
@@ -156,7 +172,7 @@ static fsc_status add_columns(fsci_arena *arena, const fsc_args *args, fsc_table
         double *values = FSCI_NEW(arena, double, fsci_table_rows(table));
         if (!values)
             return fsci_fail_memory(err);
-        FSCI_TRY(evaluate(arena, table, "--let", lets.items[i].value, false, values, err));
+        FSCI_TRY(evaluate(arena, table, NULL, "--let", lets.items[i].value, false, values, err));
         FSCI_TRY(fsci_table_add_numbers(table, lets.items[i].name, values, err));
     }
     return FSC_OK;

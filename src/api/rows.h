@@ -54,6 +54,11 @@ fsc_status fsci_rows_values(fsci_arena *arena, const fsci_formula *formula, cons
  * messages. */
 fsc_status fsci_rows_mask(fsci_arena *arena, const fsc_table *table, const char *option,
                           const char *text, bool *keep, fsc_error *err);
+/* The same where columns have other names besides their own: `bound` (names of columns by the names
+ * of symbols; NULL: none). A column of the symbol's own name comes first. */
+fsc_status fsci_rows_mask_bound(fsci_arena *arena, const fsc_table *table,
+                                const fsci_settings_list *bound, const char *option,
+                                const char *text, bool *keep, fsc_error *err);
 
 /* Adds `data`: rows read and used, and what each rule dropped. */
 void fsci_rows_describe(fsci_arena *arena, const fsci_rows *rows, fsci_json *record);

@@ -1,6 +1,6 @@
 /* ranks: the processes that mpirun started to do one job. Without MPI there is one.
  *
- * ranks_alone.c or ranks_mpi.c is compiled, as FORESCALE_MPI says. MPI keeps the state; nothing is
+ * forescale has ranks_alone.c, forescale-mpi has ranks_mpi.c. MPI keeps the state; nothing is
  * kept here. Calls other than fsci_ranks_count must be made by all ranks, from the thread that
  * started MPI. */
 #ifndef FSCI_BASE_RANKS_H

@@ -12,9 +12,9 @@ fsc_status fsc_ranks_begin(fsc_error *err)
         const char *text = getenv(sizes[i]);
         if (text && strtol(text, NULL, 10) > 1)
             return fsci_fail(err, FSC_EENV,
-                             "this is one of %s processes that mpirun started, but forescale was "
-                             "built without MPI; build it with cmake -DFORESCALE_MPI=ON, or run it "
-                             "without mpirun and give --threads",
+                             "this is one of %s processes that mpirun started, but forescale is "
+                             "without MPI; start forescale-mpi, which 'make mpi' builds, or run "
+                             "it without mpirun and give --threads",
                              text);
     }
     return FSC_OK;

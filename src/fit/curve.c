@@ -1,6 +1,7 @@
 #include "fit/curve.h"
 
 #include "expr/tree.h"
+#include "fit/course.h"
 #include "fit/interval/interval.h"
 #include "fit/interval/profile.h"
 #include "fit/interval/sandwich.h"
@@ -110,49 +111,25 @@ static double local_error(const fsci_fitted *f, const double *g, fsci_space spac
 typedef struct tracer {
     fsci_arena *arena;
     const fsci_fitted *fitted;
-    const fsci_program *program;
-    const fsci_root *root;    /* an equation whose root is wanted; NULL otherwise */
-    const fsci_program *then; /* of the root, which follows the parameters; NULL: the root itself */
-    double *by_root;          /* [n parameters + 1] of that */
-    void *scratch;
-    size_t n; /* points */
+    const fsci_course *course;
+    void *memory; /* of the course */
+    size_t n;     /* points */
     fsci_space space;
     double *theta, *by_theta, *g; /* [n parameters], [n * n parameters], [n_rows] */
-    double *own, *slope;          /* [n parameters + 2] of a root */
-    bool log;                     /* the root is the logarithm of what `then` takes */
+    double *slope;                /* [n parameters] of one point */
 } tracer;
-
-/* From the root of point i and its slopes to the value that is computed from it. */
-static void follow(const tracer *t, size_t i, double *value, bool with_slopes)
-{
-    size_t n = t->fitted->n;
-    t->own[n] = t->log ? exp(*value) : *value;
-    if (!with_slopes) {
-        fsci_program_values(t->then, t->scratch, t->own, i, i + 1, value, 1);
-        return;
-    }
-    double by_unknown = t->log ? t->own[n] : 1;
-    fsci_program_jacobian(t->then, t->scratch, t->own, i, i + 1, value, t->by_root, 1);
-    for (size_t j = 0; j < n; j++)
-        t->slope[j] = t->by_root[j] + t->by_root[n] * by_unknown * t->slope[j];
-}
 
 /* values[n] of every point at theta, and with by_theta not NULL their derivatives. */
 static void values_at(const tracer *t, const double *theta, double *values, double *by_theta)
 {
-    size_t n_theta = t->fitted->n;
-    if (!t->root && by_theta)
-        fsci_program_jacobian(t->program, t->scratch, theta, 0, t->n, values, by_theta, t->n);
-    else if (!t->root)
-        fsci_program_values(t->program, t->scratch, theta, 0, t->n, values, t->n);
-    for (size_t i = 0; t->root && i < t->n; i++) {
-        memcpy(t->own, theta, n_theta * sizeof *theta);
-        t->own[n_theta + 1] = 0;
-        values[i] =
-            fsci_root_find(t->root, t->scratch, t->own, i, by_theta ? t->slope : NULL, n_theta + 2);
-        if (t->then)
-            follow(t, i, &values[i], by_theta != NULL);
-        for (size_t j = 0; by_theta && j < n_theta; j++)
+    const fsci_course *c = t->course;
+    if (!c->root && by_theta)
+        fsci_program_jacobian(c->program, t->memory, theta, 0, t->n, values, by_theta, t->n);
+    else if (!c->root)
+        fsci_program_values(c->program, t->memory, theta, 0, t->n, values, t->n);
+    for (size_t i = 0; c->root && i < t->n; i++) {
+        values[i] = fsci_course_value(c, t->memory, theta, i, by_theta ? t->slope : NULL);
+        for (size_t j = 0; by_theta && j < c->n; j++)
             by_theta[j * t->n + i] = t->slope[j];
     }
 }
@@ -253,7 +230,7 @@ static fsc_status profile_interval(const tracer *t, const double *se, fsci_curve
         return fsci_fail_memory(err);
     for (size_t i = 0; i < t->n; i++) {
         targets[i] = (fsci_profile_target){.coordinate = SIZE_MAX,
-                                           .program = t->program,
+                                           .course = t->course,
                                            .space = t->space,
                                            .point = i,
                                            .at = fsci_residual_map(t->space, c->value[i]),
@@ -282,43 +259,26 @@ fsc_status fsci_curve_program(fsci_arena *a, const fsci_fitted *f, const fsci_fo
     return fsci_program_new(a, origin, &node, 1, &scope, program, err);
 }
 
-/* What a curve is computed by: a program, the roots of one, or a program of such roots. */
-typedef struct course {
-    const fsci_program *program;
-    const fsci_root *root;
-    const fsci_program *then;
-    bool log;
-} course;
-
-static fsc_status find(fsci_arena *a, const fsci_fitted *f, const course *by, size_t n,
+static fsc_status find(fsci_arena *a, const fsci_fitted *f, const fsci_course *by, size_t n,
                        fsci_space space, fsci_curve *c, fsc_error *err)
 {
-    size_t bytes = fsci_program_scratch_bytes(by->program);
-    size_t more = by->then ? fsci_program_scratch_bytes(by->then) : 0;
-    unsigned char *raw = fsci_alloc(a, (bytes > more ? bytes : more) + 64, 1);
-    const fsci_root *root = by->root;
+    unsigned char *raw = fsci_alloc(a, fsci_course_bytes(by, false) + 64, 1);
     double *se = FSCI_NEW(a, double, n);
     tracer t = {.arena = a,
                 .fitted = f,
-                .program = by->program,
-                .root = root,
-                .then = by->then,
-                .log = by->log,
-                .by_root = FSCI_NEW(a, double, f->n + 1),
+                .course = by,
                 .n = n,
                 .space = space,
                 .theta = FSCI_NEW(a, double, f->n),
                 .by_theta = FSCI_NEW(a, double, n * f->n),
                 .g = FSCI_NEW(a, double, f->n_rows),
-                .own = FSCI_NEW(a, double, f->n + 2),
-                .slope = FSCI_NEW(a, double, f->n + 2)};
+                .slope = FSCI_NEW(a, double, f->n)};
     *c = (fsci_curve){.value = FSCI_NEW(a, double, n),
                       .lo = FSCI_NEW(a, double, n),
                       .hi = FSCI_NEW(a, double, n)};
-    if (!raw || !se || !t.theta || !t.by_theta || !t.g || !t.own || !t.slope || !t.by_root ||
-        !c->value || !c->lo || !c->hi)
+    if (!raw || !se || !t.theta || !t.by_theta || !t.g || !t.slope || !c->value || !c->lo || !c->hi)
         return fsci_fail_memory(err);
-    t.scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
+    t.memory = raw + (64 - (uintptr_t)raw % 64) % 64;
     for (size_t j = 0; j < f->n; j++)
         t.theta[j] = f->parameters[j].value;
     values_at(&t, t.theta, c->value, t.by_theta);
@@ -328,7 +288,7 @@ static fsc_status find(fsci_arena *a, const fsci_fitted *f, const course *by, si
         local_errors(&t, c->value, se);
     if (fsci_interval_resamples(f->method))
         return bootstrap_interval(&t, f->covariance ? se : NULL, c, err);
-    if (f->method == FSCI_INTERVAL_PROFILE && !root)
+    if (f->method == FSCI_INTERVAL_PROFILE)
         return profile_interval(&t, se, c, err);
     if (f->covariance || f->settled)
         local_interval(&t, se, c);
@@ -341,7 +301,7 @@ fsc_status fsci_curve_find(fsci_arena *a, const fsci_fitted *f, const fsci_formu
 {
     fsci_program *program;
     FSCI_TRY(fsci_curve_program(a, f, origin, node, points, &program, err));
-    const course by = {.program = program};
+    const fsci_course by = {.program = program, .n = f->n};
     return find(a, f, &by, points->n ? points->n : 1, space, c, err);
 }
 
@@ -388,7 +348,8 @@ fsc_status fsci_curve_derived(fsci_arena *a, const fsci_fitted *f, const fsci_fi
         scope.symbols = &itself, scope.n_symbols = 1;
     scope.n_parameters = f->n + 1;
     FSCI_TRY(fsci_program_new(a, d->formula, &node, 1, &scope, &then, err));
-    const course by = {.program = root.program, .root = &root, .then = then, .log = solved->log};
+    const fsci_course by = {
+        .program = root.program, .root = &root, .then = then, .log = solved->log, .n = f->n};
     return find(a, f, &by, points->n ? points->n : 1, space, c, err);
 }
 
@@ -445,6 +406,6 @@ fsc_status fsci_curve_predict(fsci_arena *a, const fsci_fitted *f, const fsci_po
     if (f->prediction)
         return fsci_curve_find(a, f, f->prediction, f->prediction->right, points, f->space, c, err);
     FSCI_TRY(fsci_curve_root(a, f, points, &root, err));
-    const course by = {.program = root.program, .root = &root};
+    const fsci_course by = {.program = root.program, .root = &root, .n = f->n};
     return find(a, f, &by, points->n ? points->n : 1, f->space, c, err);
 }

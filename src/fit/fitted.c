@@ -1,4 +1,5 @@
 #include "fit/fitted.h"
+#include "base/number.h"
 
 #include "fit/linked.h"
 #include "fit/record.h"
@@ -383,9 +384,9 @@ fsc_status fsci_fitted_read(fsci_arena *arena, const fsci_json *record, fsci_fit
     double schema = fsci_json_get_number(record, "schema");
     if (schema != 1)
         return fsci_fail(err, FSC_EINPUT,
-                         "this fit has schema %g and this program reads schema 1; write it anew "
+                         "this fit has schema %s and this program reads schema 1; write it anew "
                          "with 'forescale fit -o'",
-                         schema);
+                         fsci_briefly(schema, 6).text);
     FSCI_TRY(check_data(record, err));
     FSCI_TRY(read_parameters(arena, fitted, err));
     FSCI_TRY(read_covariance(arena, fitted, err));

@@ -1,4 +1,5 @@
 #include "fit/model.h"
+#include "base/number.h"
 
 #include "fit/bind.h"
 #include "fit/linked.h"
@@ -124,9 +125,10 @@ static fsc_status set_weights(fsci_arena *arena, const fsci_fit_settings *settin
     for (size_t i = 0; i < model->n; i++)
         if (!(weight[i] >= 0) || isinf(weight[i]))
             return fsci_fail(err, FSC_EINPUT,
-                             "%s, line %lld: the weight is %g; it must be 0 or more",
+                             "%s, line %lld: the weight is %s; it must be 0 or more",
                              fsci_table_name(model->table),
-                             (long long)fsci_table_line(model->table, model->row[i]), weight[i]);
+                             (long long)fsci_table_line(model->table, model->row[i]),
+                             fsci_briefly(weight[i], 6).text);
     model->objective.weight = weight;
     return FSC_OK;
 }

@@ -44,6 +44,7 @@ const char *fsci_objective_name(const fsci_objective *objective);
 
 /* Whether a minimum of that value is as good as the best but for a share of it: of a likelihood,
  * the log-likelihood that normal errors would lose with such a share of their sum of squares. */
+#define FSCI_NEAR_OPTIMUM 0.01 /* the share at which the answer is not settled */
 bool fsci_objective_within(const fsci_objective *objective, double best, double value,
                            double share);
 

@@ -1,4 +1,5 @@
 #include "fit/observed.h"
+#include "base/number.h"
 
 #include "fit/bind.h"
 #include "num/summary.h"
@@ -23,30 +24,34 @@ static const char *flaw(const observed *o, size_t i)
     const fsci_density *d = o->model->objective.density;
     double y = o->y[i], n = o->n ? o->n[i] : INFINITY;
     if (!isfinite(y))
-        return fsci_format(o->arena, "the response is %g", y);
+        return fsci_format(o->arena, "the response is %s", fsci_briefly(y, 6).text);
     if (d->response == FSCI_RESPONSE_POSITIVE && !(y > 0))
-        return fsci_format(o->arena, "the response is %g, and the %s likelihood needs it above 0",
-                           y, d->name);
+        return fsci_format(o->arena, "the response is %s, and the %s likelihood needs it above 0",
+                           fsci_briefly(y, 6).text, d->name);
     if (!o->k)
         return NULL;
     if (o->n && !(n >= 1 && n == floor(n) && n < 1e15))
-        return fsci_format(o->arena, "the number of trials is %g; it must be a whole number from 1",
-                           n);
+        return fsci_format(o->arena, "the number of trials is %s; it must be a whole number from 1",
+                           fsci_briefly(n, 6).text);
     o->k[i] = round(o->n ? y * n : y);
     double count = o->n ? y * n : y, away = fabs(count - o->k[i]);
     if (count < -whole || count > n * (1 + 1e-12) + whole)
         return o->n ? fsci_format(o->arena,
-                                  "the response is %g, which of %g trials is %g successes; the %s "
+                                  "the response is %s, which of %s trials is %s successes; the %s "
                                   "likelihood needs the share of trials that succeeded, 0 to 1",
-                                  y, n, count, d->name)
-                    : fsci_format(o->arena, "the response is %g, and a count is 0 or more", y);
+                                  fsci_briefly(y, 6).text, fsci_briefly(n, 6).text,
+                                  fsci_briefly(count, 6).text, d->name)
+                    : fsci_format(o->arena, "the response is %s, and a count is 0 or more",
+                                  fsci_briefly(y, 6).text);
     if (away > whole * fmax(1, o->k[i]))
         return o->n ? fsci_format(o->arena,
-                                  "the response is %g, which of %g trials is %.6g successes, no "
+                                  "the response is %s, which of %s trials is %s successes, no "
                                   "whole number; give the counts themselves, as 'k/n = ...', or "
                                   "round them, --let y='round(y*n)/n'",
-                                  y, n, count)
-                    : fsci_format(o->arena, "the response is %g, and a count is a whole number", y);
+                                  fsci_briefly(y, 6).text, fsci_briefly(n, 6).text,
+                                  fsci_briefly(count, 6).text)
+                    : fsci_format(o->arena, "the response is %s, and a count is a whole number",
+                                  fsci_briefly(y, 6).text);
     return NULL;
 }
 

@@ -222,6 +222,9 @@ static void add_starts(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
         fsci_json *item = fsci_json_push(list, fsci_json_object(a));
         fsci_json_set_number(a, item, "value", s->optima[i].value);
         fsci_json_set_number(a, item, "count", (double)s->optima[i].count);
+        fsci_json_set_bool(a, item, "near",
+                           fsci_objective_within(&m->objective, s->optima[0].value,
+                                                 s->optima[i].value, FSCI_NEAR_OPTIMUM));
         fsci_json *values = fsci_json_set_object(a, item, "parameters");
         fsci_parameters_expand(&m->parameters, s->optima[i].u, theta);
         for (size_t j = 0; j < m->n_all; j++)

@@ -1,4 +1,7 @@
+#include "expr/tree.h"
 #include "fit/check/data_warnings.h"
+#include "base/number.h"
+#include "fit/check/repeats.h"
 #include "fit/check/response_warnings.h"
 #include "fit/check/expectations.h"
 #include "fit/interval/information.h"
@@ -39,20 +42,52 @@ static void warn_bounds(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     }
 }
 
-/* A floor that the rows do not tell from the least it may be: the law without it may do. */
+/* Whether a parameter is a term of a sum by itself, as a floor is. */
+static bool is_term(const fsci_node *node, const char *name)
+{
+    if (node->kind == FSCI_NODE_APPLY && (node->op == FSCI_OP_ADD || node->op == FSCI_OP_SUB))
+        return is_term(node->args[0], name) || is_term(node->args[1], name);
+    return node->kind == FSCI_NODE_NAME && !strcmp(node->name, name);
+}
+
+/* Whether it stands in an exponent. */
+static bool in_exponent(const fsci_node *node, const char *name, bool above)
+{
+    if (node->kind == FSCI_NODE_NAME)
+        return above && !strcmp(node->name, name);
+    bool power = node->kind == FSCI_NODE_APPLY && node->op == FSCI_OP_POW;
+    for (size_t i = 0; i < node->n_args; i++)
+        if (in_exponent(node->args[i], name, above || (power && i == 1)))
+            return true;
+    return false;
+}
+
+/* A parameter that the rows do not tell from the least it may be: the law without it, or without
+ * what it is the exponent of, may do. */
 static void warn_floors(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settings *settings,
                         fsci_json *record)
 {
     const fsci_model *m = &fit->model;
+    const fsci_node *right = m->subject.formula->right;
     double t = fsci_t_quantile(0.5 + settings->level / 2, fsci_fit_freedom(fit));
     for (size_t k = 0; k < m->parameters.n_free; k++) {
         const fsci_parameter *p = &m->all[m->parameters.free[k]];
         double value = fit->theta[m->parameters.free[k]], se = fit->curvature.se[k];
-        if (!p->log && !p->link && isfinite(p->lo) && value - t * se < p->lo)
-            fsci_record_warn(a, record, "W-NO-FLOOR",
-                             "%s = %s is not told from %s, the least it may be, which lies within "
-                             "its interval. A law without it may do as well: compare them.",
-                             label(a, fit, k), fsci_brief(a, value, 3), fsci_brief(a, p->lo, 3));
+        if (p->log || p->link || !isfinite(p->lo) || value - t * se >= p->lo)
+            continue;
+        const char *advice =
+            is_term(right, p->name)
+                ? "the floor is not identified. A law without it may do as well: compare them."
+            : in_exponent(right, p->name, false)
+                ? "with that exponent its term does not change, and the rows hardly show that it "
+                  "does. Add runs over a wider "
+                  "range, or hold it with --fix."
+                : "it is not identified. A law without it may do as well: compare them.";
+        fsci_record_warn(a, record, "W-NO-FLOOR",
+                         "%s = %s is not told from %s, the least it may be, which lies within its "
+                         "interval: %s",
+                         label(a, fit, k), fsci_brief(a, value, 3), fsci_brief(a, p->lo, 3),
+                         advice);
     }
 }
 
@@ -187,9 +222,10 @@ static void warn_local(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settin
     double tail = (double)settings->bootstrap * (1 - settings->level) / 2;
     if (fsci_interval_resamples(settings->interval) && tail < 5)
         fsci_record_warn(a, record, "W-BOOT",
-                         "%zu refits leave %.2g in each tail of a %g %% interval; give --bootstrap "
+                         "%zu refits leave %s in each tail of a %s %% interval; give --bootstrap "
                          "%.0f or more.",
-                         settings->bootstrap, tail, 100 * settings->level,
+                         settings->bootstrap, fsci_briefly(tail, 2).text,
+                         fsci_briefly(100 * settings->level, 6).text,
                          ceil(20 / (1 - settings->level) / 100) * 100);
 }
 
@@ -228,26 +264,27 @@ static void warn_search(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     if (s->best.stop == FSCI_STOP_LIMIT)
         fsci_record_warn(a, record, "W-STOP",
                          "the solver used up its iterations before its stop test held (scaled "
-                         "gradient %.1g): the minimum may lie lower.",
-                         s->best.gradient_norm);
+                         "gradient %s): the minimum may lie lower.",
+                         fsci_briefly(s->best.gradient_norm, 1).text);
     if (s->n_solved >= 8 && s->reached_best * 20 < s->n_solved)
         fsci_record_warn(a, record, "W-STARTS",
                          "only %zu of %zu starts reached the best minimum; a lower one may exist. "
                          "Try --starts %zu.",
                          s->reached_best, s->n_solved, 10 * s->n_solved);
-    if (s->n_optima < 2 ||
-        !fsci_objective_within(&fit->model.objective, s->optima[0].value, s->optima[1].value, 0.01))
+    if (s->n_optima < 2 || !fsci_objective_within(&fit->model.objective, s->optima[0].value,
+                                                  s->optima[1].value, FSCI_NEAR_OPTIMUM))
         return;
     if (fit->model.objective.density)
         fsci_record_warn(a, record, "W-STARTS",
-                         "another maximum lies within %.2g of the best log-likelihood: see "
+                         "another maximum lies within %s of the best log-likelihood: see "
                          "starts.distinct_optima before trusting single parameters.",
-                         s->optima[1].value - s->optima[0].value);
+                         fsci_briefly(s->optima[1].value - s->optima[0].value, 2).text);
     else
         fsci_record_warn(a, record, "W-STARTS",
-                         "another minimum lies within %.2g %% of the best (objective %.6g): see "
+                         "another minimum lies within %s %% of the best (objective %s): see "
                          "starts.distinct_optima before trusting single parameters.",
-                         100 * (s->optima[1].value / s->optima[0].value - 1), s->optima[1].value);
+                         fsci_briefly(100 * (s->optima[1].value / s->optima[0].value - 1), 2).text,
+                         fsci_briefly(s->optima[1].value, 6).text);
 }
 
 /* More than this times the variance that the density has, and it is not the density. */
@@ -265,9 +302,10 @@ static void warn_dispersion(fsci_arena *a, const fsci_fit *fit, fsci_json *recor
         sum += fsci_information_of_row(fit, i) * fit->r[i] * fit->r[i];
     if (sum > too_much * freedom)
         fsci_record_warn(a, record, "W-DISP",
-                         "the residuals vary %.3g times as much as a %s response would: the "
+                         "the residuals vary %s times as much as a %s response would: the "
                          "intervals are too narrow. Use --objective %s, or --bootstrap.",
-                         sum / freedom, o->density->name, o->density->sibling);
+                         fsci_briefly(sum / freedom, 3).text, o->density->name,
+                         o->density->sibling);
 }
 
 enum { TREND_GROUPS = 5, TREND_ROWS = 25 };
@@ -314,10 +352,10 @@ static void warn_trend(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     }
     if (worst)
         fsci_record_warn(a, record, "W-RESID",
-                         "residuals change with %s (Kruskal-Wallis test over fifths, p = %.1g): "
+                         "residuals change with %s (Kruskal-Wallis test over fifths, p = %s): "
                          "the law misses something there. Look at figure residuals, and try "
                          "another law.",
-                         worst->column, least);
+                         worst->column, fsci_briefly(least, 1).text);
 }
 
 void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_settings *settings,
@@ -334,6 +372,7 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
     warn_dispersion(arena, fit, record);
     warn_trend(arena, fit, record);
     fsci_data_warnings(arena, fit, record);
+    fsci_repeats_warn(arena, fit, record);
     fsci_response_warnings(arena, fit, record);
     fsci_expectations_warn(arena, fit, record);
 }

@@ -69,6 +69,7 @@ fsc_status fsci_law_object(fsci_arena *arena, const fsc_law *law, const fsci_law
     if (!out->list.items)
         return fsci_fail_memory(err);
     FSCI_TRY(fsci_law_sets_new(arena, law, set->theta, &set->values, at, &sets, err));
+    FSCI_TRY(fsci_law_sets_check(arena, &sets, err));
     for (size_t i = 0; i < law->expects.n; i++) {
         const fsci_law_expectation *e = &law->expects.items[i];
         const fsci_formula *condition = e->rows ? e->rows : e->asked;

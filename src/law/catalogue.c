@@ -1,6 +1,7 @@
 #include "law/catalogue.h"
 
 #include "base/embedded.h"
+#include "base/file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -115,27 +116,77 @@ static fsc_status unknown(const fsci_catalogue *catalogue, const char *id, fsc_e
     return status;
 }
 
+/* The file of a law: the path itself, or that of an id in the first directory that has it; NULL
+ * where none has it. The caller frees the buffer. */
+static fsc_status file_of(const fsci_catalogue *catalogue, const char *name, fsci_buffer *path,
+                          fsc_error *err)
+{
+    if (is_path(name)) {
+        fsci_buffer_printf(path, "%s", name);
+        return path->failed ? fsci_fail_memory(err) : FSC_OK;
+    }
+    for (size_t i = 0; i < catalogue->n_directories; i++) {
+        fsci_buffer_printf(path, "%s/%s.yaml", catalogue->directories[i], name);
+        if (path->failed)
+            return fsci_fail_memory(err);
+        if (access(path->data, F_OK) == 0)
+            return FSC_OK;
+        fsci_buffer_free(path);
+    }
+    return FSC_OK;
+}
+
 fsc_status fsci_catalogue_find(const fsci_catalogue *catalogue, const char *name, fsc_law **law,
                                fsc_error *err)
 {
     *law = NULL;
-    if (is_path(name))
-        return fsci_law_read_file(name, law, err);
-    for (size_t i = 0; i < catalogue->n_directories; i++) {
-        fsci_buffer path = {0};
-        fsci_buffer_printf(&path, "%s/%s.yaml", catalogue->directories[i], name);
-        bool found = path.data && access(path.data, F_OK) == 0;
-        fsc_status status = path.failed ? fsci_fail_memory(err)
-                            : found     ? fsci_law_read_file(path.data, law, err)
-                                        : FSC_OK;
-        fsci_buffer_free(&path);
-        if (found || status != FSC_OK)
-            return status;
-    }
-    const fsci_embedded *built_in = embedded(name);
-    if (!built_in)
-        return unknown(catalogue, name, err);
-    return fsci_law_read(built_in->name, (const char *)built_in->bytes, built_in->length, law, err);
+    fsci_buffer path = {0};
+    fsc_status status = file_of(catalogue, name, &path, err);
+    const fsci_embedded *built_in = path.data ? NULL : embedded(name);
+    if (status == FSC_OK && path.data)
+        status = fsci_law_read_file(path.data, law, err);
+    else if (status == FSC_OK)
+        status = built_in ? fsci_law_read(built_in->name, (const char *)built_in->bytes,
+                                          built_in->length, law, err)
+                          : unknown(catalogue, name, err);
+    fsci_buffer_free(&path);
+    return status;
+}
+
+/* Of a name that is no id: a file whose name does not end in .yaml, or standard input. */
+static bool is_file(const char *name)
+{
+    return !strcmp(name, "-") || access(name, F_OK) == 0;
+}
+
+static fsc_status check_file(fsci_arena *arena, const char *path, fsci_findings *findings,
+                             fsc_error *err)
+{
+    fsci_input input;
+    FSCI_TRY(fsci_input_open(path, &input, err));
+    fsc_status status = fsci_law_check(arena, path, input.data, input.length, findings, err);
+    fsci_input_close(&input);
+    return status;
+}
+
+fsc_status fsci_catalogue_check(const fsci_catalogue *catalogue, fsci_arena *arena,
+                                const char *name, const char **file, fsci_findings *findings,
+                                fsc_error *err)
+{
+    fsci_buffer path = {0};
+    fsc_status status = file_of(catalogue, name, &path, err);
+    const fsci_embedded *built_in = path.data ? NULL : embedded(name);
+    *file = fsci_format(arena, "%s", path.data ? path.data : built_in ? built_in->name : name);
+    if (status == FSC_OK && !*file)
+        status = fsci_fail_memory(err);
+    else if (status == FSC_OK && (path.data || (!built_in && is_file(name))))
+        status = check_file(arena, *file, findings, err);
+    else if (status == FSC_OK)
+        status = built_in ? fsci_law_check(arena, *file, (const char *)built_in->bytes,
+                                           built_in->length, findings, err)
+                          : unknown(catalogue, name, err);
+    fsci_buffer_free(&path);
+    return status;
 }
 
 static int by_question(const void *left, const void *right)

@@ -16,6 +16,12 @@ typedef struct fsci_catalogue {
 fsc_status fsci_catalogue_find(const fsci_catalogue *catalogue, const char *name, fsc_law **law,
                                fsc_error *err);
 
+/* What is wrong with the file of a law, all of it (see fsci_law_check). It is named as for find, or
+ * by any path, or is standard input as "-"; `file` is its path, or its name in the catalogue. */
+fsc_status fsci_catalogue_check(const fsci_catalogue *catalogue, fsci_arena *arena,
+                                const char *name, const char **file, fsci_findings *findings,
+                                fsc_error *err);
+
 /* Ids of all laws, each once, in order of the alphabet, in `arena`. FSC_EENV when a directory
  * cannot be read. */
 fsc_status fsci_catalogue_ids(const fsci_catalogue *catalogue, fsci_arena *arena, fsci_texts *ids,

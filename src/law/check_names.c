@@ -1,7 +1,6 @@
 /* Every name in a law is declared, used, and declared once. */
 #include "expr/tree.h"
 #include "law/lint.h"
-#include "prepare/prepare.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -265,7 +264,11 @@ static void find_response(fsci_lint *lint, fsc_law *law, const names *columns)
     fsci_span at = {formula->line, formula->col, (int32_t)strlen(formula->text)};
     law->response = SIZE_MAX;
     if (!formula->left) {
-        fsci_lint_add(lint, FSCI_ERROR, at, "the formula has one side; write response = %.200s",
+        const fsci_node *whole = formula->right;
+        bool compared = whole->kind == FSCI_NODE_APPLY && whole->op == FSCI_OP_EQ;
+        fsci_lint_add(lint, FSCI_ERROR, at,
+                      compared ? "the sides of a law stand apart by one =, not ==: '%.200s'"
+                               : "the formula has one side; write response = %.200s",
                       formula->text);
         return;
     }
@@ -457,23 +460,6 @@ static void check_unused(fsci_lint *lint, const fsc_law *law, const bool *column
                           law->parameters.items[i].name);
 }
 
-/* Operators have the right form; their columns may be the law's or the table's. */
-static void check_prepare(fsci_lint *lint, const fsc_law *law)
-{
-    const fsci_yaml *list = fsci_yaml_get(law->node, "prepare");
-    const fsci_yaml *node = list ? list->first : NULL;
-    for (size_t i = 0; i < law->prepare.n && node; i++, node = node->next) {
-        fsci_call call;
-        const fsci_operator *op;
-        fsc_error err;
-        fsc_status status = fsci_call_parse(lint->arena, law->prepare.items[i], &call, &err);
-        if (status == FSC_OK)
-            status = fsci_operator_find(&call, &op, &err);
-        if (status != FSC_OK)
-            fsci_lint_add(lint, FSCI_ERROR, node->at, "%s", err.message);
-    }
-}
-
 void fsci_law_check_names(fsci_lint *lint, fsc_law *law)
 {
     names columns = column_names(lint, law), parameters = parameter_names(lint, law);
@@ -494,7 +480,6 @@ void fsci_law_check_names(fsci_lint *lint, fsc_law *law)
     }
     for (size_t i = 0; i < law->derived.n; i++)
         check_derived(lint, law, &law->derived.items[i], &columns, &parameters);
-    check_prepare(lint, law);
     for (size_t i = 0; i < law->published.n; i++)
         check_kebab(lint, law->published.items[i].node, "name");
     for (size_t i = 0; i < law->reduces_to.n; i++) {

@@ -1,5 +1,6 @@
 /* Domains, starts, published sets and checks agree with each other. */
 #include "law/lint.h"
+#include "law/unit.h"
 #include "base/number.h"
 #include "law/sets.h"
 
@@ -12,14 +13,69 @@ static const char *domain_text(const fsci_yaml *part)
     return domain && domain->kind == FSCI_YAML_SCALAR ? domain->text : "";
 }
 
-/* ---- domains and starts ---- */
+/* ---- suggestions ---- */
+
+/* Names that may have been meant: columns, with `arguments` those of derived quantities too. */
+static const char *suggest_input(fsci_lint *lint, const fsc_law *law, const char *name,
+                                 bool arguments)
+{
+    size_t n = law->columns.n;
+    for (size_t i = 0; i < law->derived.n; i++)
+        n += law->derived.items[i].arguments.n;
+    const char **known = FSCI_NEW(lint->arena, const char *, n + 1);
+    if (!known)
+        return "";
+    for (n = 0; n < law->columns.n; n++)
+        known[n] = law->columns.items[n].name;
+    for (size_t i = 0; arguments && i < law->derived.n; i++)
+        for (size_t j = 0; j < law->derived.items[i].arguments.n; j++)
+            known[n++] = law->derived.items[i].arguments.items[j];
+    return fsci_lint_suggest(lint, name, known, n);
+}
+
+static const char *suggest_given(fsci_lint *lint, const fsc_law *law, const char *name)
+{
+    size_t n = 0;
+    const char **known = FSCI_NEW(lint->arena, const char *, law->derived.n + 1);
+    if (!known)
+        return "";
+    if (law->response != SIZE_MAX)
+        known[n++] = law->columns.items[law->response].name;
+    for (size_t i = 0; i < law->derived.n; i++)
+        known[n++] = law->derived.items[i].name;
+    return fsci_lint_suggest(lint, name, known, n);
+}
+
+static const char *suggest_set(fsci_lint *lint, const fsc_law *law, const char *name)
+{
+    const char **known = FSCI_NEW(lint->arena, const char *, law->published.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; known && i < law->published.n; i++)
+        if (law->published.items[i].name)
+            known[n++] = law->published.items[i].name;
+    return known ? fsci_lint_suggest(lint, name, known, n) : "";
+}
+
+/* ---- domains, starts and units ---- */
+
+/* "tokens" for "token": a unit whose amounts would be looked at, were it written as here. */
+static void check_unit(fsci_lint *lint, const char *unit, const fsci_yaml *part)
+{
+    const fsci_unit_bounds *meant = fsci_unit_bounds_of(unit) ? NULL : fsci_unit_meant(unit);
+    if (meant)
+        fsci_lint_add(lint, FSCI_WARNING, fsci_yaml_get(part, "unit")->at,
+                      "write unit: %s for this; amounts that look like another unit are then "
+                      "warned of",
+                      meant->unit);
+}
 
 static void check_bound(fsci_lint *lint, const fsc_law *law, const fsci_bound *bound,
                         const fsci_yaml *node)
 {
     if (bound->column && fsci_law_column_index(law, bound->column) == SIZE_MAX)
-        fsci_lint_add(lint, FSCI_ERROR, node->at, "'%.60s' uses '%.60s', which is no column",
-                      node->kind == FSCI_YAML_SCALAR ? node->text : "the start", bound->column);
+        fsci_lint_add(lint, FSCI_ERROR, node->at, "'%.60s' uses '%.60s', which is no column%s",
+                      node->kind == FSCI_YAML_SCALAR ? node->text : "the start", bound->column,
+                      suggest_input(lint, law, bound->column, false));
 }
 
 static void check_domain(fsci_lint *lint, const fsc_law *law, const fsci_domain *domain,
@@ -195,8 +251,9 @@ static void check_published(fsci_lint *lint, const fsc_law *law, fsci_law_publis
     for (size_t i = 0; i < set->units.n; i++)
         if (!fsci_law_takes(law, set->units.items[i].name))
             fsci_lint_add(lint, FSCI_ERROR, set->units.items[i].node->key_at,
-                          "'%.60s' is neither a column nor an argument of a derived quantity",
-                          set->units.items[i].name);
+                          "'%.60s' is neither a column nor an argument of a derived quantity%s",
+                          set->units.items[i].name,
+                          suggest_input(lint, law, set->units.items[i].name, true));
 }
 
 /* ---- checks ---- */
@@ -225,7 +282,8 @@ static void check_given(fsci_lint *lint, const fsc_law *law, const fsci_check *c
                           law->columns.items[i].name);
     if (!derived && !response)
         fsci_lint_add(lint, FSCI_ERROR, given->node->key_at,
-                      "'%.60s' is neither the response nor a derived quantity", given->name);
+                      "'%.60s' is neither the response nor a derived quantity%s", given->name,
+                      suggest_given(lint, law, given->name));
 }
 
 static void check_argument(fsci_lint *lint, const fsc_law *law, const fsci_value *argument)
@@ -236,8 +294,8 @@ static void check_argument(fsci_lint *lint, const fsc_law *law, const fsci_value
                       "'%.60s' stands in no sum over a set and has no members", argument->name);
     else if (!fsci_law_takes(law, argument->name))
         fsci_lint_add(lint, FSCI_ERROR, argument->node->key_at,
-                      "'%.60s' is neither a column nor an argument of a derived quantity",
-                      argument->name);
+                      "'%.60s' is neither a column nor an argument of a derived quantity%s",
+                      argument->name, suggest_input(lint, law, argument->name, true));
     else if (column != SIZE_MAX &&
              !fsci_domain_holds(&law->columns.items[column].domain, argument->value))
         fsci_lint_add(lint, FSCI_ERROR, argument->node->at, "%s = %s is outside its domain %s",
@@ -264,7 +322,8 @@ static void check_check(fsci_lint *lint, const fsc_law *law, const fsci_check *c
 {
     if (check->set && !fsci_law_published_find(law, check->set))
         fsci_lint_add(lint, FSCI_ERROR, fsci_yaml_get(check->node, "set")->at,
-                      "no published set is named '%.60s'", check->set);
+                      "no published set is named '%.60s'%s", check->set,
+                      suggest_set(lint, law, check->set));
     check_tolerance(lint, check);
     for (size_t i = 0; i < check->at.n; i++)
         check_argument(lint, law, &check->at.items[i]);
@@ -279,8 +338,8 @@ static void check_reach(fsci_lint *lint, const fsc_law *law, const fsci_law_reac
     static const char *const extents[] = {"from", "to", "predicted"};
     if (r->column && !fsci_law_takes(law, r->column))
         fsci_lint_add(lint, FSCI_ERROR, fsci_yaml_get(r->node, "column")->at,
-                      "'%.60s' is neither a column nor an argument of a derived quantity",
-                      r->column);
+                      "'%.60s' is neither a column nor an argument of a derived quantity%s",
+                      r->column, suggest_input(lint, law, r->column, true));
     for (int i = 0; i < 3; i++) {
         const fsci_yaml *node = fsci_yaml_get(r->node, extents[i]);
         if (node && !r->column)
@@ -298,8 +357,12 @@ static void check_reach(fsci_lint *lint, const fsc_law *law, const fsci_law_reac
 void fsci_law_check_numbers(fsci_lint *lint, fsc_law *law)
 {
     fsci_law_check_order(lint, law);
-    for (size_t i = 0; i < law->columns.n; i++)
+    for (size_t i = 0; i < law->columns.n; i++) {
         check_domain(lint, law, &law->columns.items[i].domain, law->columns.items[i].node);
+        check_unit(lint, law->columns.items[i].unit, law->columns.items[i].node);
+    }
+    for (size_t i = 0; i < law->derived.n; i++)
+        check_unit(lint, law->derived.items[i].unit, law->derived.items[i].node);
     for (size_t i = 0; i < law->parameters.n; i++) {
         const fsci_law_parameter *p = &law->parameters.items[i];
         check_domain(lint, law, &p->domain, p->node);

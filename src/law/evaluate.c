@@ -395,13 +395,10 @@ fsc_status fsci_law_inputs(fsci_arena *arena, const fsc_law *law, fsci_texts *in
 static fsc_status check_inputs(const context *c)
 {
     const fsc_law *law = c->law;
+    FSCI_TRY(fsci_law_sets_check(c->arena, &c->sets, c->err));
     for (size_t i = 0; i < c->at->n; i++) {
         const fsci_value *input = &c->at->items[i];
         size_t column = fsci_law_column_index(law, input->name);
-        if (!fsci_law_takes(law, input->name))
-            return fsci_fail(c->err, FSC_EINPUT,
-                             "law %s has no column or argument '%s'; `laws show %s` lists them",
-                             law->id, input->name, law->id);
         if (column != SIZE_MAX &&
             !fsci_domain_holds(&law->columns.items[column].domain, input->value))
             return fsci_fail(c->err, FSC_EINPUT, "%s = %s is outside its domain in law %s",

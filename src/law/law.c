@@ -99,6 +99,7 @@ static fsc_status fill(fsci_lint *lint, fsc_law *law, fsc_error *err)
         fsci_part_read(lint, &fsci_law_part, root, NULL, law);
         if (root->kind == FSCI_YAML_MAP && !fsci_arena_failed(lint->arena)) {
             fsci_law_check_names(lint, law);
+            fsci_law_check_prepare(lint, law);
             fsci_law_check_numbers(lint, law);
             fsci_law_check_expectations(lint, law);
             if (!lint->n_errors) /* a slip beside what is really wrong */

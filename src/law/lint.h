@@ -37,6 +37,7 @@ extern const fsci_domain fsci_domain_all;
 void fsci_law_check_names(fsci_lint *lint, fsc_law *law); /* formulas and the names in them */
 /* Writes out the derived quantities that the law's formula names; `stated` keeps it as it is. */
 void fsci_law_expand(fsci_lint *lint, fsc_law *law);
+void fsci_law_check_prepare(fsci_lint *lint, const fsc_law *law); /* operators on the table */
 void fsci_law_check_numbers(fsci_lint *lint, fsc_law *law);
 /* Domains that name another parameter, and whether a published set keeps them. */
 void fsci_law_check_order(fsci_lint *lint, fsc_law *law);

@@ -1,5 +1,6 @@
 #include "law/sets.h"
 
+#include "base/buffer.h"
 #include "law/evaluate.h"
 
 #include <stdlib.h>
@@ -186,6 +187,93 @@ fsc_status fsci_law_sets_input(fsci_arena *arena, const fsci_law_sets *sets, con
 }
 
 /* ---- names that people give ---- */
+
+enum { NAMES_SHOWN = 8 };
+
+typedef struct name_list {
+    const char **items;
+    size_t n, room;
+} name_list;
+
+static bool add_name(fsci_arena *arena, name_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (!strcmp(list->items[i], name))
+            return true;
+    if (list->n == list->room) {
+        size_t room = 2 * list->room + 16;
+        const char **items = FSCI_NEW(arena, const char *, room);
+        if (!items)
+            return false;
+        if (list->n)
+            memcpy(items, list->items, list->n * sizeof *items);
+        *list = (name_list){items, list->n, room};
+    }
+    list->items[list->n++] = name;
+    return true;
+}
+
+/* A column or argument as --at takes it: itself, or r_web, r_code, and web, code when `bare`. */
+static bool add_taken(fsci_arena *arena, const fsci_law_sets *sets, const char *name, bool bare,
+                      name_list *list)
+{
+    const char *index = fsci_law_index_of(sets->law, name);
+    const fsci_law_set *set = index ? fsci_law_sets_find(sets, index) : NULL;
+    for (size_t m = 0; set && m < set->n; m++) {
+        const char *member = bare ? set->members[m]
+                                  : fsci_format(arena, "%.*s%s", (int)(index_text(name) - name),
+                                                name, set->members[m]);
+        if (!member || !add_name(arena, list, member))
+            return false;
+    }
+    return set || bare || add_name(arena, list, name);
+}
+
+static bool add_all_taken(fsci_arena *arena, const fsci_law_sets *sets, bool bare, name_list *list)
+{
+    const fsc_law *law = sets->law;
+    for (size_t i = 0; i < law->columns.n; i++)
+        if (!add_taken(arena, sets, law->columns.items[i].name, bare, list))
+            return false;
+    for (size_t i = 0; i < law->derived.n; i++)
+        for (size_t j = 0; j < law->derived.items[i].arguments.n; j++)
+            if (!add_taken(arena, sets, law->derived.items[i].arguments.items[j], bare, list))
+                return false;
+    return true;
+}
+
+static fsc_status unknown_input(fsci_arena *arena, const fsci_law_sets *sets, const char *name,
+                                fsc_error *err)
+{
+    const char *id = sets->law->id;
+    name_list list = {0};
+    if (!add_all_taken(arena, sets, false, &list))
+        return fsci_fail_memory(err);
+    size_t n_plain = list.n;
+    if (!add_all_taken(arena, sets, true, &list))
+        return fsci_fail_memory(err);
+    const char *near = fsci_nearest(name, list.items, list.n);
+    if (near)
+        return fsci_fail(err, FSC_EINPUT,
+                         "law %s has no column or argument '%s'; did you mean '%s'?", id, name,
+                         near);
+    fsci_buffer known = {0};
+    for (size_t i = 0; i < n_plain && i < NAMES_SHOWN; i++)
+        fsci_buffer_printf(&known, "%s%s", i ? ", " : "", list.items[i]);
+    fsc_status status = fsci_fail(
+        err, FSC_EINPUT, "law %s has no column or argument '%s'; it takes %s%s (`laws show %s`)",
+        id, name, known.data ? known.data : "", n_plain > NAMES_SHOWN ? ", ..." : "", id);
+    fsci_buffer_free(&known);
+    return status;
+}
+
+fsc_status fsci_law_sets_check(fsci_arena *arena, const fsci_law_sets *sets, fsc_error *err)
+{
+    for (size_t i = 0; i < sets->at->n; i++)
+        if (!fsci_law_takes(sets->law, sets->at->items[i].name))
+            return unknown_input(arena, sets, sets->at->items[i].name, err);
+    return FSC_OK;
+}
 
 /* The member of x_j that the rest of "x_…" means: by its place, else by its name. */
 static const char *member_named(const fsci_law_set *set, const char *rest)

@@ -28,6 +28,8 @@ typedef struct fsci_law_sets {
 fsc_status fsci_law_sets_new(fsci_arena *arena, const fsc_law *law, const double *theta,
                              const fsci_values *values, const fsci_values *at, fsci_law_sets *sets,
                              fsc_error *err);
+/* FSC_EINPUT for a name in `at` that is no column and no argument; the nearest is suggested. */
+fsc_status fsci_law_sets_check(fsci_arena *arena, const fsci_law_sets *sets, fsc_error *err);
 /* NULL where the index has no members. */
 const fsci_law_set *fsci_law_sets_find(const fsci_law_sets *sets, const char *index);
 

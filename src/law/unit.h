@@ -10,5 +10,7 @@ typedef struct fsci_unit_bounds {
 
 /* NULL for a unit without bounds, and for NULL. */
 const fsci_unit_bounds *fsci_unit_bounds_of(const char *unit);
+/* That of the unit which a text names otherwise, "Tokens" or "parameters"; NULL for none. */
+const fsci_unit_bounds *fsci_unit_meant(const char *unit);
 
 #endif

@@ -1,4 +1,5 @@
 #include "observe/checks.h"
+#include "base/number.h"
 
 #include "observe/line.h"
 
@@ -42,8 +43,8 @@ static fsc_status check_columns(const fsci_frame *f, const fsci_split *split, fs
                              f->benchmarks[j]);
         if (r.lo == r.hi)
             fsci_note(notes, "W-CONSTANT",
-                      "benchmark '%s' is %g in every training row and tells models nothing apart",
-                      f->benchmarks[j], r.lo);
+                      "benchmark '%s' is %s in every training row and tells models nothing apart",
+                      f->benchmarks[j], fsci_briefly(r.lo, 6).text);
     }
     return varied ? FSC_OK
                   : fsci_fail(err, FSC_EINPUT,
@@ -62,18 +63,18 @@ static fsc_status check_scales(const fsci_frame *f, const fsci_split *split, fsc
             *kind = j;
         if (scale == FSCI_PCA_LOGIT && (r.lo < 0 || r.hi > 100))
             return fsci_fail(err, FSC_EINPUT,
-                             "--scale logit needs scores in 0..1 or 0..100, but '%s' has %g; use "
+                             "--scale logit needs scores in 0..1 or 0..100, but '%s' has %s; use "
                              "--scale zscore",
-                             f->benchmarks[j], r.lo < 0 ? r.lo : r.hi);
+                             f->benchmarks[j], fsci_briefly(r.lo < 0 ? r.lo : r.hi, 6).text);
     }
     if (scale == FSCI_PCA_ZSCORE || narrow == f->p || wide == f->p)
         return FSC_OK;
     range r = training_range(split, f->scores[wide]);
     return fsci_fail(err, FSC_EINPUT,
-                     "benchmarks are on different scales: '%s' stays within 1, '%s' goes up to %g; "
+                     "benchmarks are on different scales: '%s' stays within 1, '%s' goes up to %s; "
                      "name those to use with --benchmarks, bring them to one scale (--let "
                      "'x=y/100'), or use --scale zscore",
-                     f->benchmarks[narrow], f->benchmarks[wide], r.hi);
+                     f->benchmarks[narrow], f->benchmarks[wide], fsci_briefly(r.hi, 6).text);
 }
 
 /* Where every benchmark goes beyond 1, a model with two scores or more and none of them beyond it:
@@ -148,9 +149,9 @@ fsc_status fsci_check_target(const fsci_frame *f, const fsci_split *split, size_
                          "target '%s' has no value in the training rows; widen the cutoff", name);
     if (input->link != FSCI_LINK_LINEAR && r.hi > input->ceiling)
         return fsci_fail(err, FSC_EINPUT,
-                         "target '%s' goes up to %g, above its ceiling %g; give --ceiling (100 for "
+                         "target '%s' goes up to %s, above its ceiling %s; give --ceiling (100 for "
                          "percent) or use --link linear",
-                         name, r.hi, input->ceiling);
+                         name, fsci_briefly(r.hi, 6).text, fsci_briefly(input->ceiling, 6).text);
     for (size_t j = 0; j < f->p; j++) {
         fsci_line line = fsci_line_fit(split->rows, split->count[FSCI_SET_TRAIN], f->scores[j], y);
         if (line.n > 2 && line.r2 > 1 - SAME_COLUMN)

@@ -1,4 +1,5 @@
 #include "observe/forecast.h"
+#include "base/number.h"
 
 #include "num/distribution.h"
 #include "observe/checks.h"
@@ -231,15 +232,17 @@ static void note_separation(const fsci_setting *s, const fsci_forecast *f, const
         return;
     for (size_t i = link->n_optima; i-- > 1;)
         if (link->optima[i].standard_weight <= FSCI_LINK_SEPARATION)
-            instead = fsci_format(s->notes->arena,
-                                  "; the best optimum that is no step has objective %.4g against "
-                                  "%.4g and test error %.3g against %.3g",
-                                  link->optima[i].value, link->value, f->optimum_mse[i],
-                                  f->optimum_mse[0]);
+            instead = fsci_format(
+                s->notes->arena,
+                "; the best optimum that is no step has objective %s against "
+                "%s and test error %s against %s",
+                fsci_briefly(link->optima[i].value, 4).text, fsci_briefly(link->value, 4).text,
+                fsci_briefly(f->optimum_mse[i], 3).text, fsci_briefly(f->optimum_mse[0], 3).text);
     fsci_note(s->notes, "W-SEPARATION",
-              "%s from %s: the curve is nearly a step (z moves by %.3g per deviation), so its "
+              "%s from %s: the curve is nearly a step (z moves by %s per deviation), so its "
               "weights mean little%s",
-              f->target->name, how, link->optima[0].standard_weight, instead ? instead : "");
+              f->target->name, how, fsci_briefly(link->optima[0].standard_weight, 3).text,
+              instead ? instead : "");
 }
 
 static void note_fit(const fsci_setting *s, const fsci_forecast *f)
@@ -252,10 +255,11 @@ static void note_fit(const fsci_setting *s, const fsci_forecast *f)
     note_separation(s, f, how);
     if (link->n_optima > 1 && link->optima[1].value < NEARLY_AS_GOOD * link->value)
         fsci_note(s->notes, "W-OPTIMA",
-                  "%s from %s: another optimum is nearly as good (objective %.4g against %.4g) and "
-                  "has test error %.3g against %.3g",
-                  f->target->name, how, link->optima[1].value, link->value, f->optimum_mse[1],
-                  f->optimum_mse[0]);
+                  "%s from %s: another optimum is nearly as good (objective %s against %s) and "
+                  "has test error %s against %s",
+                  f->target->name, how, fsci_briefly(link->optima[1].value, 4).text,
+                  fsci_briefly(link->value, 4).text, fsci_briefly(f->optimum_mse[1], 3).text,
+                  fsci_briefly(f->optimum_mse[0], 3).text);
     if (link->solver.stop != FSCI_STOP_CONVERGED)
         fsci_note(s->notes, "W-STOP", "%s from %s: the solver ended as '%s'", f->target->name, how,
                   fsci_stop_name(link->solver.stop));

@@ -125,9 +125,9 @@ static fsc_status read_quantity(fsci_arena *arena, const fsc_table *table, fsci_
         double value = column ? column->numbers[i] * f->unit[role] : NAN;
         if (column && value <= 0)
             return fsci_fail_row(err, FSC_EINPUT, (int64_t)i,
-                                 "%s of %s is %g; it must be positive, or empty when unknown",
+                                 "%s of %s is %s; it must be positive, or empty when unknown",
                                  column->name, f->model[i] ? f->model[i] : "a model",
-                                 column->numbers[i]);
+                                 fsci_briefly(column->numbers[i], 6).text);
         (*values)[i] = value;
     }
     return FSC_OK;

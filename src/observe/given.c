@@ -1,5 +1,7 @@
 #include "observe/given.h"
 
+#include "base/number.h"
+
 #include <string.h>
 
 static fsc_status read_weight(const fsci_frame *frame, const char *name, double value,
@@ -32,7 +34,8 @@ static fsc_status read_law(const fsci_setting *s, fsci_link *link, fsc_error *er
     for (size_t i = 0; i < given->n; i++)
         FSCI_TRY(read_weight(s->frame, given->names[i], given->values[i], link, err));
     if (!(link->floor >= 0 && link->floor < 1))
-        return fsci_fail(err, FSC_EINPUT, "floor %g of --given is not in [0, 1)", link->floor);
+        return fsci_fail(err, FSC_EINPUT, "floor %s of --given is not in [0, 1)",
+                         fsci_briefly(link->floor, 6).text);
     return FSC_OK;
 }
 

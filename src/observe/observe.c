@@ -1,4 +1,5 @@
 #include "observe/observe.h"
+#include "base/number.h"
 
 #include "observe/backtest/chosen.h"
 #include "observe/bootstrap.h"
@@ -160,9 +161,10 @@ static void note_coverage(run *r)
                                       : ":";
     if (t->narrow > 0 && which)
         fsci_note(&r->notes, "W-COVERAGE",
-                  "%g %% intervals held too few test models%s %.0f %% of %zu (%s from %s); beyond "
+                  "%s %% intervals held too few test models%s %.0f %% of %zu (%s from %s); beyond "
                   "the training data they are too narrow%s",
-                  100 * r->input->level, which, 100 * t->worst, t->n, t->target, t->predictors,
+                  fsci_briefly(100 * r->input->level, 6).text, which, 100 * t->worst, t->n,
+                  t->target, t->predictors,
                   t->predictive ? "" : ", and --interval predictive is safer");
 }
 
@@ -273,8 +275,8 @@ fsc_status fsci_observe_run(fsci_arena *arena, const fsci_observe_input *input, 
 {
     run r = {.arena = arena, .input = input, .record = record, .notes = {arena, record}};
     if (!(input->ceiling > input->chance))
-        return fsci_fail(err, FSC_EINPUT, "ceiling %g is not above chance %g", input->ceiling,
-                         input->chance);
+        return fsci_fail(err, FSC_EINPUT, "ceiling %s is not above chance %s",
+                         fsci_briefly(input->ceiling, 6).text, fsci_briefly(input->chance, 6).text);
     FSCI_TRY(run_all(&r, err));
     return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
 }

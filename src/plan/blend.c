@@ -1,4 +1,5 @@
 #include "plan/blend.h"
+#include "base/number.h"
 
 #include "fit/points.h"
 #include "fit/set.h"
@@ -60,12 +61,12 @@ static fsc_status find_rest(const fsci_mixture_input *in, bool *rest, fsc_error 
         for (size_t i = 0; i < m->n; i++) {
             double sum = sum_at(b, m->n, i);
             if (sum > 1 + slack || b->min < 0)
-                return fsci_fail(err, FSC_EINPUT,
-                                 "%s, line %lld: %s add to %.6g; they are no shares of one whole%s",
-                                 fsci_table_name(m->table),
-                                 (long long)fsci_table_line(m->table, m->row[i]), b->column, sum,
-                                 fabs(sum - 100) < 1 ? "; percentages? divide them with --let"
-                                                     : "");
+                return fsci_fail(
+                    err, FSC_EINPUT,
+                    "%s, line %lld: %s add to %s; they are no shares of one whole%s",
+                    fsci_table_name(m->table), (long long)fsci_table_line(m->table, m->row[i]),
+                    b->column, fsci_briefly(sum, 6).text,
+                    fabs(sum - 100) < 1 ? "; percentages? divide them with --let" : "");
             *rest = *rest || sum < 1 - slack;
         }
     }
@@ -150,14 +151,15 @@ static fsc_status set_limits(fsci_blend *b, fsc_error *err)
     }
     for (size_t j = 0; j < b->n; j++) {
         if (b->lo[j] > b->hi[j])
-            return fsci_fail(err, FSC_EUSAGE, "%s: its floor %.6g is above its cap %.6g",
-                             b->names[j], b->lo[j], b->hi[j]);
+            return fsci_fail(err, FSC_EUSAGE, "%s: its floor %s is above its cap %s", b->names[j],
+                             fsci_briefly(b->lo[j], 6).text, fsci_briefly(b->hi[j], 6).text);
         least += b->lo[j];
         most += b->hi[j];
     }
     if (least > 1 + slack || most < 1 - slack)
-        return fsci_fail(err, FSC_EUSAGE, "the %s add to %.6g, so no mixture meets them",
-                         least > 1 ? "floors" : "caps", least > 1 ? least : most);
+        return fsci_fail(err, FSC_EUSAGE, "the %s add to %s, so no mixture meets them",
+                         least > 1 ? "floors" : "caps",
+                         fsci_briefly(least > 1 ? least : most, 6).text);
     return FSC_OK;
 }
 

@@ -1,4 +1,5 @@
 #include "plan/candidates.h"
+#include "base/number.h"
 
 #include "observe/checks.h"
 #include "observe/forecast.h"
@@ -144,9 +145,9 @@ static fsc_status fit_guess(fsci_arena *arena, const fsci_select_input *input, f
     double steepness = c->guess->link.optima[0].standard_weight;
     if (steepness > FSCI_LINK_SEPARATION)
         fsci_note(notes, "W-SEPARATION",
-                  "%s: the curve that guides the choice is nearly a step (z moves by %.3g per "
+                  "%s: the curve that guides the choice is nearly a step (z moves by %s per "
                   "deviation); the choice rests on where that step is",
-                  target.name, steepness);
+                  target.name, fsci_briefly(steepness, 3).text);
     return FSC_OK;
 }
 

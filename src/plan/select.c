@@ -1,4 +1,5 @@
 #include "plan/select.h"
+#include "base/number.h"
 
 #include "plan/selection.h"
 
@@ -11,22 +12,24 @@ static const double EFFORT = 4e9, CURVE_EFFORT = 1e8;
 
 static fsc_status no_subset(const fsci_select_input *input, const fsci_units *units, fsc_error *err)
 {
-    return fsci_fail(err, FSC_EINPUT,
-                     "no choice of %s within a budget of %g%s%s determines the weights of %zu "
-                     "features; raise --budget%s",
-                     input->by_model ? "models" : "whole families", input->budget,
-                     input->cost ? " " : "", input->cost ? input->cost : "", units->candidates->k,
-                     input->by_model ? " or use fewer --pcs"
-                                     : ", use fewer --pcs, or choose --by model");
+    return fsci_fail(
+        err, FSC_EINPUT,
+        "no choice of %s within a budget of %s%s%s determines the weights of %zu "
+        "features; raise --budget%s",
+        input->by_model ? "models" : "whole families", fsci_briefly(input->budget, 6).text,
+        input->cost ? " " : "", input->cost ? input->cost : "", units->candidates->k,
+        input->by_model ? " or use fewer --pcs" : ", use fewer --pcs, or choose --by model");
 }
 
 static void note_gap(const fsci_design_result *result, fsci_notes *notes)
 {
     if (!result->proven)
         fsci_note(notes, "W-GAP",
-                  "the best of %.3g subsets is not proven: the objective %.6g could be at most "
-                  "%.6g",
-                  result->combinations, result->found.objective[0], result->bound);
+                  "the best of %s subsets is not proven: the objective %s could be at most "
+                  "%s",
+                  fsci_briefly(result->combinations, 3).text,
+                  fsci_briefly(result->found.objective[0], 6).text,
+                  fsci_briefly(result->bound, 6).text);
 }
 
 static fsc_status judge_all(const fsci_design *d, double *all, fsc_error *err)

@@ -1,5 +1,7 @@
 #include "plan/units.h"
 
+#include "base/number.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,14 +197,15 @@ static fsc_status check_limits(fsci_arena *arena, const fsci_select_input *input
                          n, k);
     u->design.budget = input->budget;
     if (!fsci_design_affords(&u->design, u->cost_in))
-        return fsci_fail(err, FSC_EINPUT,
-                         "what is included costs %g %s, more than the budget of %g", u->cost_in,
-                         unit, input->budget);
+        return fsci_fail(
+            err, FSC_EINPUT, "what is included costs %s %s, more than the budget of %s",
+            fsci_briefly(u->cost_in, 6).text, unit, fsci_briefly(input->budget, 6).text);
     if (!fsci_design_affords(&u->design, least))
         return fsci_fail(err, FSC_EINPUT,
-                         "a budget of %g %s is too small: %zu models are needed for %zu features, "
-                         "and the cheapest cost %g; raise --budget or use fewer --pcs",
-                         input->budget, unit, k, k, least);
+                         "a budget of %s %s is too small: %zu models are needed for %zu features, "
+                         "and the cheapest cost %s; raise --budget or use fewer --pcs",
+                         fsci_briefly(input->budget, 6).text, unit, k, k,
+                         fsci_briefly(least, 6).text);
     if (!input->by_model && input->most_families && u->n_in_families > input->most_families)
         return fsci_fail(err, FSC_EINPUT, "%zu families are included, more than --max-families %zu",
                          u->n_in_families, input->most_families);

@@ -2,7 +2,12 @@
  * S1(s) = sum_{i<=s} eta_i, m_k = lambda m_{k-1} + (eta_{k-1} - eta_k), S2(s) = sum_{k<=s} m_k. */
 #include "prepare/schedule.h"
 
+#include "base/number.h"
+
 #include <string.h>
+
+/* Logged rates have so many digits. */
+#define ROUNDING 1e-3
 
 typedef struct annealing {
     double lambda;
@@ -14,8 +19,7 @@ static fsc_status add_up(fsci_preparing *p, const fsci_schedule *s, void *contex
 {
     const annealing *a = context;
     double sum = 0, momentum = 0, area = 0;
-    size_t next = 0;
-    (void)p;
+    size_t next = 0, rises_to = 0;
     for (size_t i = 0; i <= s->n && next < s->n_samples; i++) {
         double step = (double)i, eta = s->rate[i];
         sum += eta;
@@ -23,11 +27,19 @@ static fsc_status add_up(fsci_preparing *p, const fsci_schedule *s, void *contex
             momentum = a->lambda * momentum + (s->rate[i - 1] - eta);
             area += momentum;
         }
+        if (step > s->warmup && eta > s->rate[i - 1] * (1 + ROUNDING))
+            rises_to = rises_to ? rises_to : i;
         for (; next < s->n_samples && s->samples[next].step <= step; next++) {
             a->S1[s->samples[next].row] = sum;
             a->S2[s->samples[next].row] = area;
         }
     }
+    if (rises_to)
+        fsci_preparing_remark(p, "W-RANGE",
+                              "the learning rate rises after the %zu steps of warm-up (first to "
+                              "step %zu): the momentum of its fall is negative there, which the "
+                              "law was not fitted to; give warmup=STEPS where it is the warm-up",
+                              (size_t)s->warmup, rises_to);
     return FSC_OK;
 }
 
@@ -38,8 +50,8 @@ fsc_status fsci_prepare_annealing(fsci_preparing *p)
     FSCI_TRY(fsci_call_number(p->call, "lambda", 0.999, &a.lambda, p->err));
     a.rise = rise && !strcmp(rise, "yes");
     if (!(a.lambda >= 0 && a.lambda < 1))
-        return fsci_fail(p->err, FSC_EINPUT, "operator annealing: lambda=%g; give 0 to 1",
-                         a.lambda);
+        return fsci_fail(p->err, FSC_EINPUT, "operator annealing: lambda=%s; give 0 to 1",
+                         fsci_briefly(a.lambda, 4).text);
     a.S1 = fsci_preparing_set(p, "S1");
     a.S2 = fsci_preparing_set(p, "S2");
     if (!a.S1 || !a.S2)

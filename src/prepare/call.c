@@ -90,6 +90,13 @@ static fsc_status read_part(reader *r, fsci_call *call)
     return read_values(r, option);
 }
 
+const char *fsci_call_condition(fsci_arena *arena, const char *text)
+{
+    size_t n = strlen(text);
+    bool is = n > 7 && !strncmp(text, "where(", 6) && text[n - 1] == ')';
+    return is ? fsci_copy_text(arena, text + 6, n - 7) : NULL;
+}
+
 fsc_status fsci_call_parse(fsci_arena *arena, const char *text, fsci_call *call, fsc_error *err)
 {
     reader r = {.arena = arena, .text = text, .at = text, .err = err};
@@ -102,6 +109,9 @@ fsc_status fsci_call_parse(fsci_arena *arena, const char *text, fsci_call *call,
         FSCI_TRY(read_part(&r, call));
         if (take(&r, ')'))
             break;
+        if (*r.at == '(')
+            return expected(&r, "',' or ')' after the name of a column (compute others first, as "
+                                "--let X=log(C))");
         if (!take(&r, ','))
             return expected(&r, "',' or ')'");
     }

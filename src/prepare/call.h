@@ -26,6 +26,10 @@ typedef struct fsci_call {
 /* FSC_EINPUT, with the place in the text, for what is not of this form. */
 fsc_status fsci_call_parse(fsci_arena *arena, const char *text, fsci_call *call, fsc_error *err);
 
+/* The condition of "where(EXPR)", which is no operator of this room: a formula on the columns. NULL
+ * for any other text. */
+const char *fsci_call_condition(fsci_arena *arena, const char *text);
+
 const fsci_call_option *fsci_call_option_find(const fsci_call *call, const char *name);
 /* The number of an option, `absent` when it is not given; FSC_EINPUT when it is no number. */
 fsc_status fsci_call_number(const fsci_call *call, const char *name, double absent, double *value,

@@ -14,6 +14,7 @@
  * block; where these do not fit to within the tolerance, as across a drop, the block is halved,
  * down to single changes. */
 #include "num/linear.h"
+#include "base/number.h"
 #include "prepare/schedule.h"
 
 #include <math.h>
@@ -300,10 +301,10 @@ static fsc_status one_run(fsci_preparing *p, const fsci_schedule *s, void *conte
         forget(&t);
     }
     return fsci_fail(p->err, FSC_EINPUT,
-                     "operator changes: the schedule of %s is too rough: to within %g a row sees "
+                     "operator changes: the schedule of %s is too rough: to within %s a row sees "
                      "more than %d groups of changes; state it with segments=TABLE, or give a "
                      "larger tolerance",
-                     fsci_table_name(p->table), t.tolerance, MOST_TERMS);
+                     fsci_table_name(p->table), fsci_briefly(t.tolerance, 6).text, MOST_TERMS);
 }
 
 /* ---- the columns ---- */
@@ -353,13 +354,13 @@ fsc_status fsci_prepare_changes(fsci_preparing *p)
         return fsci_fail_memory(p->err);
     FSCI_TRY(fsci_call_number(p->call, "tolerance", NAN, &c.tolerance, p->err));
     if (c.tolerance <= 0)
-        return fsci_fail(p->err, FSC_EINPUT, "operator changes: tolerance=%g; give more than 0",
-                         c.tolerance);
+        return fsci_fail(p->err, FSC_EINPUT, "operator changes: tolerance=%s; give more than 0",
+                         fsci_briefly(c.tolerance, 6).text);
     FSCI_TRY(fsci_schedule_each(p, one_run, &c));
     if (isnan(c.tolerance) && c.used > 1e-7)
         fsci_preparing_remark(p, "W-ROUGH-LR",
                               "the learning rate is not smooth from row to row: its changes are "
-                              "grouped to within %g",
-                              c.used);
+                              "grouped to within %s",
+                              fsci_briefly(c.used, 6).text);
     return write_columns(p, &c);
 }

@@ -236,12 +236,12 @@ static fsc_status read_options(const fsci_preparing *p, envelope *e)
         return fsci_fail(p->err, FSC_EINPUT,
                          "operator envelope needs by=COLUMN, the run a row belongs to");
     if (!(points >= 2 && points <= 1e6 && floor(points) == points))
-        return fsci_fail(p->err, FSC_EINPUT, "operator envelope: points=%g; give 2 to 1000000",
-                         points);
+        return fsci_fail(p->err, FSC_EINPUT, "operator envelope: points=%s; give 2 to 1000000",
+                         fsci_briefly(points, 6).text);
     if (!(e->width >= 0 && e->width <= 1))
         return fsci_fail(p->err, FSC_EINPUT,
-                         "operator envelope: smooth=%g; give 0 to 1, in log10 of %s", e->width,
-                         p->call->columns[0]);
+                         "operator envelope: smooth=%s; give 0 to 1, in log10 of %s",
+                         fsci_briefly(e->width, 6).text, p->call->columns[0]);
     if (edges && strcmp(edges, "keep") != 0 && strcmp(edges, "drop") != 0)
         return fsci_fail(p->err, FSC_EINPUT, "operator envelope: edges=%s; give keep or drop",
                          edges);

@@ -4,6 +4,7 @@
  * fitted to. Where the best size lies at one place among them at every budget that is a common
  * factor; where it drifts from one side to the other, exponents of the minima are wrong. */
 #include "num/linear.h"
+#include "base/number.h"
 #include "prepare/operators.h"
 
 #include <math.h>
@@ -145,13 +146,14 @@ static void remark_on_centres(fsci_preparing *p, const isoflop *to)
     if (!to->n_off)
         return;
     fsci_preparing_remark(p, "W-PARAB",
-                          "at %zu of %zu budgets the best size is more than a factor of %g off the "
-                          "middle of those measured (from %.2g to %.2g times the middle): a "
+                          "at %zu of %zu budgets the best size is more than a factor of %s off the "
+                          "middle of those measured (from %s to %s times the middle): a "
                           "parabola's minimum is biased there, and exponents too when that place "
                           "drifts with the budget. Measure around the best size, use "
                           "method=akima, or fit a law of size and data to all rows",
-                          to->n_off, to->n_fitted, off_centre, pow(10, to->lowest),
-                          pow(10, to->highest));
+                          to->n_off, to->n_fitted, fsci_briefly(off_centre, 6).text,
+                          fsci_briefly(pow(10, to->lowest), 2).text,
+                          fsci_briefly(pow(10, to->highest), 2).text);
 }
 
 static fsc_status one_budget(fsci_preparing *p, isoflop *to, const size_t *rows, size_t n)
@@ -177,16 +179,18 @@ static fsc_status one_budget(fsci_preparing *p, isoflop *to, const size_t *rows,
                                : parabola(p, points, n_distinct, &at));
     if (isnan(at.x)) {
         fsci_preparing_remark(p, "W-NO-MINIMUM",
-                              "the budget near %.3g (%zu rows) has no minimum over size and is "
+                              "the budget near %s (%zu rows) has no minimum over size and is "
                               "left out",
-                              mean, used);
+                              fsci_briefly(mean, 3).text, used);
         return FSC_OK;
     }
     if (at.edge)
         fsci_preparing_remark(p, "W-EDGE",
-                              "the best size at the budget near %.3g lies at or beyond the end of "
-                              "the sizes measured (%.3g to %.3g)",
-                              mean, pow(10, points[0].x), pow(10, points[n_distinct - 1].x));
+                              "the best size at the budget near %s lies at or beyond the end of "
+                              "the sizes measured (%s to %s)",
+                              fsci_briefly(mean, 3).text,
+                              fsci_briefly(pow(10, points[0].x), 3).text,
+                              fsci_briefly(pow(10, points[n_distinct - 1].x), 3).text);
     if (!to->use_akima && !at.edge)
         note_centre(to, points, used, at.x);
     size_t row = rows[0];

@@ -1,5 +1,8 @@
 #include "prepare/operators.h"
 
+#include "base/number.h"
+#include "table/cell.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -103,6 +106,12 @@ fsc_status fsci_operator_find(const fsci_call *call, const fsci_operator **op, f
         return fsci_fail(err, FSC_EINPUT, "'%.60s' is no operator on tables%s%s%s", call->name,
                          near ? "; did you mean '" : "; 'forescale help table' lists them",
                          near ? near : "", near ? "'?" : "");
+    for (size_t i = 0; i < call->n_columns && call->n_columns != (*op)->n_columns; i++)
+        if (fsci_cell_computed(call->columns[i]))
+            return fsci_fail(err, FSC_EINPUT,
+                             "operator %s takes columns by name; compute '%.60s' first, as --let "
+                             "X='%.60s', and name X here; usage: %s",
+                             call->name, call->columns[i], call->columns[i], (*op)->help.synopsis);
     if (call->n_columns != (*op)->n_columns)
         return fsci_fail(err, FSC_EINPUT, "operator %s takes %zu columns and has %zu; usage: %s",
                          call->name, (*op)->n_columns, call->n_columns, (*op)->help.synopsis);
@@ -143,9 +152,10 @@ fsc_status fsci_preparing_positive(const fsci_preparing *p, size_t column)
         if (p->column[column][i] <= 0)
             return fsci_fail_row(p->err, FSC_EINPUT, (int64_t)i,
                                  "%s, line %lld, column %s: operator %s takes its logarithm, and "
-                                 "%g has none",
+                                 "%s has none",
                                  fsci_table_name(p->table), (long long)fsci_table_line(p->table, i),
-                                 p->call->columns[column], p->call->name, p->column[column][i]);
+                                 p->call->columns[column], p->call->name,
+                                 fsci_briefly(p->column[column][i], 4).text);
     return FSC_OK;
 }
 
@@ -221,8 +231,9 @@ static fsc_status finish(fsci_preparing *p)
     if (!p->listed)
         FSCI_TRY(list_kept(p));
     if (!p->n_listed)
-        return fsci_fail(p->err, FSC_EINPUT, "operator %s leaves no row of %s", p->call->name,
-                         fsci_table_name(p->table));
+        return fsci_fail(p->err, FSC_EINPUT, "operator %s leaves no row of %s%s%.300s",
+                         p->call->name, fsci_table_name(p->table), p->out->n_remarks ? ": " : "",
+                         p->out->n_remarks ? p->out->remarks[0].text : "");
     FSCI_TRY(fsci_table_take_listed(p->table, p->listed, p->n_listed, &p->out->table, p->err));
     fsc_status status = FSC_OK;
     for (size_t s = 0; s < p->n_set && status == FSC_OK; s++)

@@ -1,5 +1,7 @@
 #include "prepare/schedule.h"
 
+#include "base/number.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,13 +82,43 @@ static fsc_status read_segments(const fsci_preparing *p, const char *path, segme
     return numbers_of(s->table, "lr_to", &s->lr_to, p->err);
 }
 
-static double along(const char *shape, double a, double b, double share)
+static const char *const shapes[] = {"constant", "linear", "cosine", "exponential"};
+enum { CONSTANT, LINEAR, COSINE, EXPONENTIAL, N_SHAPES };
+
+static double along(int shape, double a, double b, double share)
 {
-    if (!strcmp(shape, "cosine"))
+    if (shape == COSINE)
         return b + (a - b) * 0.5 * (1 + cos(acos(-1.0) * share));
-    if (!strcmp(shape, "exponential"))
+    if (shape == EXPONENTIAL)
         return a * pow(b / a, share);
-    return !strcmp(shape, "constant") ? a : a + share * (b - a);
+    return shape == CONSTANT ? a : a + share * (b - a);
+}
+
+/* The shape of a segment, whose numbers must make one. */
+static fsc_status shape_of(const fsci_preparing *p, const segments *s, size_t row, int *shape)
+{
+    uint32_t code = s->shape->codes[row];
+    const char *name = code == FSCI_MISSING_CODE ? "" : s->shape->levels[code];
+    const char *file = fsci_table_name(s->table), *near = fsci_nearest(name, shapes, N_SHAPES);
+    long long line = fsci_table_line(s->table, row);
+    for (*shape = 0; *shape < N_SHAPES && strcmp(shapes[*shape], name) != 0;)
+        ++*shape;
+    if (*shape == N_SHAPES)
+        return fsci_fail(p->err, FSC_EINPUT, "%s, line %lld: '%.40s' is no shape%s%s%s", file, line,
+                         name,
+                         near ? "; did you mean '" : " (constant, linear, cosine, exponential)",
+                         near ? near : "", near ? "'?" : "");
+    if (!(s->from[row] <= s->to[row] && s->lr_from[row] >= 0 && s->lr_to[row] >= 0))
+        return fsci_fail(p->err, FSC_EINPUT,
+                         "%s, line %lld: a segment goes from a step to one not before it, at rates "
+                         "of 0 or more",
+                         file, line);
+    if (*shape == EXPONENTIAL && !(s->lr_from[row] > 0 && s->lr_to[row] > 0))
+        return fsci_fail(p->err, FSC_EINPUT,
+                         "%s, line %lld: an exponential segment has no rate of 0; make it linear, "
+                         "or end it above 0",
+                         file, line);
+    return FSC_OK;
 }
 
 /* Segments in the order of the table; the last of them that covers a step counts. */
@@ -94,19 +126,30 @@ static fsc_status fill_from_segments(const fsci_preparing *p, const segments *s,
                                      fsci_schedule *to)
 {
     bool any = false;
+    for (size_t i = 1; i <= to->n; i++) /* before the first step it is 0 */
+        to->rate[i] = NAN;
     for (size_t row = 0; row < fsci_table_rows(s->table); row++) {
-        if (strcmp(s->key->levels[s->key->codes[row]], name) != 0)
+        uint32_t code = s->key->codes[row];
+        int shape;
+        if (code == FSCI_MISSING_CODE || strcmp(s->key->levels[code], name) != 0)
             continue;
         any = true;
-        const char *shape = s->shape->levels[s->shape->codes[row]];
+        FSCI_TRY(shape_of(p, s, row, &shape));
         double length = s->to[row] - s->from[row];
         for (double i = fmax(0, s->from[row]); i <= fmin(s->to[row], (double)to->n); i++)
             to->rate[(size_t)i] = along(shape, s->lr_from[row], s->lr_to[row],
                                         length > 0 ? (i - s->from[row]) / length : 1);
     }
-    return any ? FSC_OK
-               : fsci_fail(p->err, FSC_EINPUT, "%s has no schedule '%.100s'",
-                           fsci_table_name(s->table), name);
+    if (!any)
+        return fsci_fail(p->err, FSC_EINPUT, "%s has no schedule '%.100s'",
+                         fsci_table_name(s->table), name);
+    for (size_t i = 0; i <= to->n; i++)
+        if (isnan(to->rate[i]))
+            return fsci_fail(p->err, FSC_EINPUT,
+                             "%s: no segment of schedule '%.100s' has step %zu; state the rate of "
+                             "every step from 1 to %zu",
+                             fsci_table_name(s->table), name, i, to->n);
+    return FSC_OK;
 }
 
 /* ---- run by run ---- */
@@ -121,15 +164,24 @@ static fsc_status read_samples(fsci_preparing *p, const size_t *rows, size_t n, 
                 p->err, FSC_EINPUT, (int64_t)rows[i],
                 "%s, line %lld: operator %s takes steps from 0 to %d", fsci_table_name(p->table),
                 (long long)fsci_table_line(p->table, rows[i]), p->call->name, MOST_STEPS);
+        if (!(p->column[1][rows[i]] >= 0))
+            return fsci_fail_row(
+                p->err, FSC_EINPUT, (int64_t)rows[i],
+                "%s, line %lld: operator %s takes learning rates of 0 or more, and %s is none",
+                fsci_table_name(p->table), (long long)fsci_table_line(p->table, rows[i]),
+                p->call->name,
+                isnan(p->column[1][rows[i]]) ? "an empty cell"
+                                             : fsci_briefly(p->column[1][rows[i]], 4).text);
         to[i] = (fsci_sample){step, p->column[1][rows[i]], rows[i]};
     }
     qsort(to, n, sizeof *to, compare_samples);
     for (size_t i = 1; i < n; i++)
         if (to[i].step == to[i - 1].step)
             return fsci_fail(p->err, FSC_EINPUT,
-                             "operator %s: step %g stands twice in %s; say with by=COLUMN which "
+                             "operator %s: step %s stands twice in %s; say with by=COLUMN which "
                              "rows are one run",
-                             p->call->name, to[i].step, fsci_table_name(p->table));
+                             p->call->name, fsci_briefly(to[i].step, 6).text,
+                             fsci_table_name(p->table));
     return FSC_OK;
 }
 
@@ -141,9 +193,12 @@ static fsc_status fill(fsci_preparing *p, const segments *given, fsci_schedule *
     }
     const fsci_call_option *by = fsci_call_option_find(p->call, "by");
     const fsci_column *key = fsci_table_find(p->table, by->values[by->n_values - 1]);
-    return key->codes
-               ? fill_from_segments(p, given, key->levels[key->codes[to->samples[0].row]], to)
-               : fsci_table_no_column(p->table, key->name, p->err);
+    uint32_t code = key->codes ? key->codes[to->samples[0].row] : FSCI_MISSING_CODE;
+    return code != FSCI_MISSING_CODE
+               ? fill_from_segments(p, given, key->levels[code], to)
+               : fsci_fail(p->err, FSC_EINPUT,
+                           "%s, column %s: the name of a schedule of %s is needed in every row",
+                           fsci_table_name(p->table), key->name, fsci_table_name(given->table));
 }
 
 static fsc_status one_run(fsci_preparing *p, const segments *given, double warmup,
@@ -162,8 +217,8 @@ static fsc_status one_run(fsci_preparing *p, const segments *given, double warmu
     if (status == FSC_OK)
         status = use(p, &s, context);
     if (samples[0].step < warmup)
-        fsci_preparing_remark(p, "W-WARMUP", "rows before the end of warm-up (step %g) are in",
-                              warmup);
+        fsci_preparing_remark(p, "W-WARMUP", "rows before the end of warm-up (step %s) are in",
+                              fsci_briefly(warmup, 6).text);
     if (status == FSC_OK && s.n && s.rate[s.n] == 0)
         fsci_preparing_remark(p, "W-ZERO-LR",
                               "a schedule ends at rate 0: the law lets the loss fall without end "

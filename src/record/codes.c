@@ -129,7 +129,7 @@ static const fsc_warning codes[] = {
      "leave it out, or check the column"},
     {"W-COVERAGE", "intervals held fewer test models than they should",
      "use --interval predictive"},
-    {"W-DUPLICATE", "a model, or a value a curve has once, stands in several rows",
+    {"W-DUPLICATE", "a run, a model, or a value a curve has once, stands in several rows",
      "keep one row of each"},
     {"W-EMPTY-COLUMN", "a column without a value is left out", "nothing, if that is meant"},
     {"W-EMPTY-ROW", "models without a score are left out", "nothing, if that is meant"},

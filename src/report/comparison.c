@@ -172,6 +172,75 @@ static void add_crossover(const fsci_json *record, fsci_view *view)
     }
 }
 
+/* Which curve is lower, and from which scale on the runs tell it. */
+static void add_verdict(const fsci_json *crossover, const fsci_json *pair, const char *at,
+                        fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const fsci_json *decision = fsci_json_get(crossover, "decision");
+    const char *symbol = string(crossover, "symbol"), *lower = string(pair, "lower");
+    const char *place = fsci_say_place(arena, number(decision, "log10_beyond"));
+    const char *sure = fsci_say_percent(arena, number(decision, "confident"));
+    const char *a = words(pair, "a"), *b = words(pair, "b");
+    double least = number(pair, "least_scale"), largest = NAN;
+    FSCI_JSON_EACH (cut, fsci_json_get(pair, "cuts"))
+        largest = number(cut, "scale");
+    if (!lower) {
+        fsci_view_add(view, FSCI_ANSWER, NULL,
+                      fsci_format(arena, "%s and %s have no values at %s = %s.", a, b, symbol, at));
+        return;
+    }
+    const char *when =
+        isnan(least) ? fsci_format(arena, "That is no decision, which takes %s.", sure)
+        : least == largest
+            ? fsci_format(arena, "It takes all runs to tell it in %s or more.", sure)
+            : fsci_format(arena, "Runs up to %s = %s tell it already, in %s or more.", symbol,
+                          fsci_say_digits(arena, least, 3), sure);
+    fsci_view_add(
+        view, FSCI_ANSWER, NULL,
+        fsci_format(arena,
+                    "At %s = %s, %s, %s is lower than %s by %s (%s interval %s to %s), in %s of "
+                    "refits. %s",
+                    symbol, at, place ? place : "among the data", lower, strcmp(lower, a) ? a : b,
+                    fsci_say_digits(arena, number(pair, "gap"), 2),
+                    fsci_say_percent(arena, number(crossover, "level")),
+                    fsci_say_digits(arena, number(pair, "lo"), 2),
+                    fsci_say_digits(arena, number(pair, "hi"), 2),
+                    fsci_say_percent(arena, number(pair, "share_lower")), when));
+}
+
+/* What the runs up to each scale say. */
+static void add_cuts(const fsci_json *crossover, const fsci_json *pair, const char *at,
+                     fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const fsci_column columns[] = {
+        {fsci_format(arena, "%s up to", string(crossover, "symbol")), FSCI_POINT},
+        {"rows", FSCI_RIGHT},
+        {"lower there", FSCI_WRAP},
+        {fsci_format(arena, "foretold at %s", at), FSCI_WRAP},
+        {fsci_format(arena, "for %s", words(pair, "lower")), FSCI_RIGHT}};
+    fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);
+    FSCI_JSON_EACH (cut, fsci_json_get(pair, "cuts"))
+        fsci_grid_add(view, grid,
+                      (const char *[]){fsci_say_digits(arena, number(cut, "scale"), 3),
+                                       fsci_say_integer(arena, number(cut, "rows")),
+                                       words(cut, "lower_there"), words(cut, "lower"),
+                                       fsci_say_percent(arena, number(cut, "share_lower"))});
+}
+
+static void add_decisions(const fsci_json *record, fsci_view *view)
+{
+    const fsci_json *crossover = fsci_json_get(record, "crossover");
+    const char *at =
+        fsci_say_digits(view->arena, number(fsci_json_get(crossover, "decision"), "at"), 3);
+    FSCI_JSON_EACH (pair, fsci_json_at(crossover, "decision.pairs")) {
+        add_verdict(crossover, pair, at, view);
+        if (fsci_json_count(fsci_json_get(pair, "cuts")))
+            add_cuts(crossover, pair, at, view);
+    }
+}
+
 const fsci_json *fsci_comparison_list(fsci_arena *arena, const fsci_json *record)
 {
     (void)arena;
@@ -326,6 +395,7 @@ void fsci_comparison_view(const fsci_json *record, fsci_view *view)
     add_title(record, "compare", fsci_json_count(fsci_json_get(record, "laws")), view);
     add_answer(record, view);
     add_crossover(record, view);
+    add_decisions(record, view);
     fsci_view_add(view, FSCI_FIGURES, NULL, "");
     add_laws(record, view);
     add_held(record, view);

@@ -35,13 +35,15 @@ static void say_what_to_give(const fsci_json *record, fsci_view *view)
 
 static void add_derived(const fsci_json *record, fsci_view *view)
 {
-    static const fsci_column columns[] = {{"derived", FSCI_WRAP}, {"value", FSCI_LEFT}};
+    static const fsci_column columns[] = {
+        {"derived", FSCI_WRAP}, {"value", FSCI_LEFT}, {"", FSCI_ASIDE}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Derived quantities", columns);
     FSCI_JSON_EACH (item, fsci_json_get(record, "derived"))
         fsci_grid_add(view, grid,
                       (const char *[]){string(item, "name"),
                                        fsci_say_quantity(view->arena, number(item, "value"), NAN,
-                                                         string(item, "unit"))});
+                                                         string(item, "unit")),
+                                       string(item, "meaning")});
 }
 
 static void add_terms(const fsci_json *record, fsci_view *view)
@@ -98,7 +100,7 @@ void fsci_evaluation_view(const fsci_json *record, fsci_view *view)
         say_what_to_give(record, view);
     else if (isfinite(value))
         fsci_view_add(view, FSCI_ANSWER, NULL,
-                      fsci_format(arena, "At %s: %s", at,
+                      fsci_format(arena, "At %s: %s = %s", at, words(record, "response"),
                                   fsci_say_quantity(arena, value, NAN, string(record, "unit"))));
     else
         fsci_view_add(view, FSCI_ANSWER, NULL, fsci_format(arena, "At %s:", at));

@@ -50,6 +50,13 @@ static const char *status(fsci_arena *arena, const fsci_json *parameter)
     return text;
 }
 
+/* The label by which distinct_optima has a parameter. */
+static const char *label(fsci_arena *arena, const fsci_json *parameter)
+{
+    const char *name = words(parameter, "name"), *group = string(parameter, "group");
+    return group ? fsci_format(arena, "%s[%s]", name, group) : name;
+}
+
 static void add_parameters(const fsci_json *record, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
@@ -60,11 +67,10 @@ static void add_parameters(const fsci_json *record, fsci_view *view)
                                    {"unit", FSCI_LEFT}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, "Parameters", columns);
     FSCI_JSON_EACH (item, fsci_json_get(record, "parameters")) {
-        const char *name = words(item, "name"), *group = string(item, "group");
         double resolution = fsci_resolution(number(item, "value"), number(item, "se"),
                                             number(item, "lo"), number(item, "hi"));
         fsci_grid_add(view, grid,
-                      (const char *[]){group ? fsci_format(arena, "%s[%s]", name, group) : name,
+                      (const char *[]){label(arena, item),
                                        fsci_say_amount(arena, number(item, "value"), resolution,
                                                        string(item, "unit")),
                                        fsci_interval_of(arena, record, item), status(arena, item),
@@ -118,7 +124,7 @@ static void add_objective(const fsci_json *record, const char *response, fsci_vi
         fsci_format(arena, "%s (%s); %s", fsci_say_digits(arena, number(objective, "value"), 7),
                     fsci_say_objective(arena, objective, response), say_starts(arena, starts));
     if (isfinite(next))
-        text = fsci_joined(arena, text, ", next best ", fsci_say_digits(arena, next, 3));
+        text = fsci_joined(arena, text, ", next best ", fsci_say_digits(arena, next, 6));
     fsci_view_add(view, FSCI_ITEM, "objective", text);
     add_priors(objective, view);
     if (string(solver, "stop"))
@@ -220,35 +226,128 @@ static void add_columns(const fsci_json *record, fsci_view *view)
     }
 }
 
-/* Published constants beside ours, and what they give on the same rows. */
-static void add_published(const fsci_json *record, fsci_view *view)
+static bool is_free(const fsci_json *parameter)
+{
+    const char *how = words(parameter, "status");
+    return strcmp(how, "fixed") != 0 && strcmp(how, "tied") != 0;
+}
+
+/* Minima about as good as the best: what the rows cannot choose between. */
+static void add_optima(const fsci_json *record, fsci_view *view)
+{
+    enum { MOST_PARAMETERS = 9, MOST_ROWS = 6 };
+    fsci_arena *arena = view->arena;
+    const fsci_json *optima = fsci_json_at(record, "starts.distinct_optima");
+    const fsci_json *second = fsci_json_at(record, "starts.distinct_optima.1");
+    fsci_column columns[MOST_PARAMETERS + 2] = {{"minimum", FSCI_POINT}, {"starts", FSCI_RIGHT}};
+    const char *labels[MOST_PARAMETERS], *cells[MOST_PARAMETERS + 2];
+    size_t n = 0;
+    FSCI_JSON_EACH (item, fsci_json_get(record, "parameters")) {
+        if (is_free(item) && n == MOST_PARAMETERS)
+            return;
+        if (is_free(item)) {
+            labels[n] = label(arena, item);
+            columns[2 + n] = (fsci_column){labels[n], FSCI_POINT};
+            n++;
+        }
+    }
+    if (!second || !fsci_json_get_bool(second, "near", false))
+        return;
+    fsci_grid *grid = fsci_view_grid(view, "Minima about as good", columns, n + 2);
+    FSCI_JSON_EACH (item, optima) {
+        if (grid->n_rows == MOST_ROWS || !fsci_json_get_bool(item, "near", false))
+            break;
+        cells[0] = fsci_say_digits(arena, number(item, "value"), 7);
+        cells[1] = fsci_say_integer(arena, number(item, "count"));
+        for (size_t i = 0; i < n; i++)
+            cells[2 + i] =
+                fsci_say_digits(arena, number(fsci_json_get(item, "parameters"), labels[i]), 4);
+        fsci_grid_add(view, grid, cells);
+    }
+}
+
+/* Of a set's values, that of a parameter or, where it has members, of one of them. */
+static double published_value(const fsci_json *values, const fsci_json *parameter)
+{
+    const fsci_json *value = fsci_json_get(values, words(parameter, "name"));
+    const char *member = string(parameter, "group");
+    return value && value->kind == FSCI_JSON_OBJECT && member
+               ? number(value, member)
+               : number(values, words(parameter, "name"));
+}
+
+static const char published_caption[] = "Published constants on the same rows";
+
+/* A row a set, "this fit" first. */
+static void add_published_rows(const fsci_json *record, fsci_view *view)
 {
     fsci_arena *arena = view->arena;
-    const fsci_json *sets = fsci_json_get(record, "published");
     const fsci_json *parameters = fsci_json_get(record, "parameters");
     size_t n = fsci_json_count(parameters) + 2, c = 0;
     fsci_column *columns = FSCI_NEW(arena, fsci_column, n);
     const char **cells = FSCI_NEW(arena, const char *, n);
-    if (!fsci_json_count(sets) || !columns || !cells)
+    if (!columns || !cells)
         return;
     columns[c] = (fsci_column){"published set", FSCI_WRAP};
     cells[c++] = "this fit";
     FSCI_JSON_EACH (item, parameters) {
-        columns[c] = (fsci_column){words(item, "name"), FSCI_POINT};
+        columns[c] = (fsci_column){label(arena, item), FSCI_POINT};
         cells[c++] = fsci_say_digits(arena, number(item, "value"), 4);
     }
     columns[c] = (fsci_column){"objective here", FSCI_LEFT};
-    cells[c] = fsci_say_digits(arena, number(fsci_json_get(record, "objective"), "value"), 4);
-    fsci_grid *grid = fsci_view_grid(view, "Published constants on the same rows", columns, n);
+    cells[c] = fsci_say_digits(arena, number(fsci_json_get(record, "objective"), "value"), 7);
+    fsci_grid *grid = fsci_view_grid(view, published_caption, columns, n);
     fsci_grid_add(view, grid, cells);
-    FSCI_JSON_EACH (set, sets) {
+    FSCI_JSON_EACH (set, fsci_json_get(record, "published")) {
         cells[c = 0] = string(set, "name");
         FSCI_JSON_EACH (item, parameters)
-            cells[++c] = fsci_say_digits(
-                arena, number(fsci_json_get(set, "values"), words(item, "name")), 4);
-        cells[++c] = fsci_say_digits(arena, number(set, "objective_here"), 4);
+            cells[++c] =
+                fsci_say_digits(arena, published_value(fsci_json_get(set, "values"), item), 4);
+        cells[++c] = fsci_say_digits(arena, number(set, "objective_here"), 7);
         fsci_grid_add(view, grid, cells);
     }
+}
+
+/* A column a set, for a law of many parameters. */
+static void add_published_columns(const fsci_json *record, fsci_view *view)
+{
+    fsci_arena *arena = view->arena;
+    const fsci_json *sets = fsci_json_get(record, "published");
+    size_t n = fsci_json_count(sets) + 2, c = 0;
+    fsci_column *columns = FSCI_NEW(arena, fsci_column, n);
+    const char **cells = FSCI_NEW(arena, const char *, n);
+    if (!columns || !cells)
+        return;
+    columns[c++] = (fsci_column){"published set", FSCI_WRAP};
+    columns[c++] = (fsci_column){"this fit", FSCI_LEFT};
+    FSCI_JSON_EACH (set, sets)
+        columns[c++] = (fsci_column){words(set, "name"), FSCI_WRAP};
+    fsci_grid *grid = fsci_view_grid(view, published_caption, columns, n);
+    FSCI_JSON_EACH (item, fsci_json_get(record, "parameters")) {
+        cells[c = 0] = label(arena, item);
+        cells[++c] = fsci_say_digits(arena, number(item, "value"), 4);
+        FSCI_JSON_EACH (set, sets)
+            cells[++c] =
+                fsci_say_digits(arena, published_value(fsci_json_get(set, "values"), item), 4);
+        fsci_grid_add(view, grid, cells);
+    }
+    cells[c = 0] = "objective here";
+    cells[++c] = fsci_say_digits(arena, number(fsci_json_get(record, "objective"), "value"), 7);
+    FSCI_JSON_EACH (set, sets)
+        cells[++c] = fsci_say_digits(arena, number(set, "objective_here"), 7);
+    fsci_grid_add(view, grid, cells);
+}
+
+/* Published constants beside ours, and what they give on the same rows. */
+static void add_published(const fsci_json *record, fsci_view *view)
+{
+    enum { MANY_PARAMETERS = 5, FEW_SETS = 4 };
+    size_t n_sets = fsci_json_count(fsci_json_get(record, "published"));
+    size_t n_parameters = fsci_json_count(fsci_json_get(record, "parameters"));
+    if (n_sets && n_sets <= FEW_SETS && n_parameters > MANY_PARAMETERS)
+        add_published_columns(record, view);
+    else if (n_sets)
+        add_published_rows(record, view);
 }
 
 void fsci_fit_view(const fsci_json *record, fsci_view *view)
@@ -268,6 +367,7 @@ void fsci_fit_view(const fsci_json *record, fsci_view *view)
     fsci_view_form(view, record);
     add_diagnostics(record, view);
     add_columns(record, view);
+    add_optima(record, view);
     add_published(record, view);
     fsci_view_side_by_side(view, record);
     fsci_view_sensitivity(view, record);

@@ -29,12 +29,26 @@ static void painted(const pen *p, const char *style, const char *text, size_t le
         fsci_buffer_puts(p->out, "\033[0m");
 }
 
+/* How well a line may end after a sign: of a formula after a factor, of a name or path after the
+ * signs that divide it. */
+enum { NO_END, NAME_END, SIGN_END, FACTOR_END, N_ENDS };
+
+static int end_after(uint32_t code, uint32_t before)
+{
+    if (code == 0xb7)
+        return FACTOR_END;
+    if (code == '_')
+        return NAME_END;
+    return code == '/' || code == ',' || (code == '-' && before != '^') ? SIGN_END : NO_END;
+}
+
 /* Bytes of `text` that make a line of at most `columns`, broken at the last space that no %
- * follows, else after the last sign that divides a name, else anywhere. *rest is where the next
- * line starts. */
+ * follows, else at the best end in its second half, else at the last end, else anywhere. *rest is
+ * where the next line starts. */
 static size_t line_bytes(const char *text, size_t columns, const char **rest)
 {
-    size_t used = 0, space = 0, divider = 0, fits = 0;
+    size_t used = 0, space = 0, ends[N_ENDS] = {0}, last = 0, fits = 0;
+    uint32_t before = 0;
     for (const char *s = text;;) {
         const char *from = s;
         uint32_t code = fsci_glyph_next(&s);
@@ -44,11 +58,15 @@ static size_t line_bytes(const char *text, size_t columns, const char **rest)
         used += code ? (size_t)fsci_glyph_columns(code) : 0;
         if (!code || (used > columns && fits))
             break;
-        if (code < 0x80 && strchr("/-_,", (int)code))
-            divider = (size_t)(s - text);
+        int end = end_after(code, before);
+        if (end)
+            last = ends[end] = (size_t)(s - text);
+        before = code;
     }
+    for (int end = FACTOR_END; end > NO_END && text[fits] && !space; end--)
+        space = 2 * ends[end] >= fits ? ends[end] : 0;
     if (text[fits])
-        fits = space ? space : divider ? divider : fits;
+        fits = space ? space : last ? last : fits;
     *rest = text + fits + strspn(text + fits, " ");
     return fits;
 }
@@ -102,12 +120,14 @@ static size_t longest_piece(const layout *l, size_t column)
     size_t longest = 0;
     for (size_t r = 0; r < l->n_rows; r++) {
         size_t columns = 0;
+        uint32_t before = 0;
         for (const char *s = l->cells[r][column]; *s;) {
             uint32_t code = fsci_glyph_next(&s);
             columns = code == ' ' && *s != '%' ? 0 : columns + (size_t)fsci_glyph_columns(code);
             longest = columns > longest ? columns : longest;
-            if (code < 0x80 && strchr("/-_,", (int)code))
+            if (end_after(code, before) && code < 0x80)
                 columns = 0;
+            before = code;
         }
     }
     return longest;
@@ -330,8 +350,14 @@ static void draw_item(const pen *p, const fsci_view *view, const fsci_block *blo
     size_t bytes = line_bytes(lead, width, &rest);
     spaces(p, INDENT);
     painted(p, ALERT, mark, strlen(mark));
-    painted(p, warning ? ALERT : FAINT, lead, bytes);
-    spaces(p, width - columns_in(lead, bytes) + 2);
+    const char *style = warning ? ALERT : FAINT;
+    if (*rest) { /* a long lead has a line of its own */
+        flow(p, style, lead, INDENT + strlen(mark), INDENT + strlen(mark));
+        spaces(p, text_at);
+    } else {
+        painted(p, style, lead, bytes);
+        spaces(p, width - columns_in(lead, bytes) + 2);
+    }
     flow(p, NONE, safe(p, block->text), text_at, text_at);
 }
 

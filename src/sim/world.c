@@ -1,4 +1,5 @@
 #include "sim/world.h"
+#include "base/number.h"
 
 #include "expr/tree.h"
 #include "law/evaluate.h"
@@ -185,8 +186,9 @@ static fsc_status check_curve(const fsci_world *w, fsc_error *err)
     for (size_t i = 0; i < w->n; i++)
         if (!isfinite(map(w->space, w->curve[i])))
             return fsci_fail(err, FSC_EINPUT,
-                             "row %zu: the law gives %s = %g there, which cannot be simulated%s",
-                             i + 1, w->response, w->curve[i], spaces[w->space]);
+                             "row %zu: the law gives %s = %s there, which cannot be simulated%s",
+                             i + 1, w->response, fsci_briefly(w->curve[i], 6).text,
+                             spaces[w->space]);
     return FSC_OK;
 }
 

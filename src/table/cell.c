@@ -94,6 +94,12 @@ int fsci_cell_quote(const char *text)
     return (int)n;
 }
 
+bool fsci_cell_computed(const char *text)
+{
+    const char *sign = strpbrk(text, "*/^+");
+    return sign && sign != text && sign[1];
+}
+
 const char *fsci_cell_mark(const char *name)
 {
     return strchr(name, ',') ? "`" : "";

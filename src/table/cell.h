@@ -15,6 +15,8 @@ bool fsci_cell_is_text(const char *text, size_t length);
 const char *fsci_cell_name_flaw(const char *text, size_t length);
 /* How many bytes of a text a message should quote: all, or about 40, ending at a character. */
 int fsci_cell_quote(const char *text);
+/* Whether what should name a column reads as a formula: "6*N*D", "tokens/params". */
+bool fsci_cell_computed(const char *text);
 /* What a list of names puts before and after one: a backtick where it has a comma, else nothing. */
 const char *fsci_cell_mark(const char *name);
 

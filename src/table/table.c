@@ -124,7 +124,13 @@ fsc_status fsci_table_no_column(const fsc_table *table, const char *name, fsc_er
         names[i] = table->columns[i].name;
     list_columns(table, &list);
     const char *nearest = names ? fsci_nearest(name, names, table->n_columns) : NULL;
-    if (names && !list.failed)
+    if (names && !list.failed && fsci_cell_computed(name) && (!nearest || strpbrk(name, "*^")))
+        fsci_fail(err, FSC_EINPUT,
+                  "%s has no column '%.*s'; compute it first, as --let X='%.*s', and name X here "
+                  "(columns: %s)",
+                  table->name, fsci_cell_quote(name), name, fsci_cell_quote(name), name,
+                  list.data ? list.data : "none");
+    else if (names && !list.failed)
         fsci_fail(err, FSC_EINPUT, "%s has no column '%.*s'%s%.*s%s (columns: %s)", table->name,
                   fsci_cell_quote(name), name, nearest ? "; did you mean '" : "",
                   nearest ? fsci_cell_quote(nearest) : 0, nearest ? nearest : "",

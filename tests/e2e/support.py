@@ -10,13 +10,15 @@ import math
 import os
 import pathlib
 import subprocess
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = str(pathlib.Path(ROOT, os.environ.get("FORESCALE", "build/forescale")))
 DATA = ROOT / "tests/data"
 
-slow = unittest.skipIf(os.environ.get("FORESCALE_QUICK"), "left out of the quick run")
+IS_QUICK = bool(os.environ.get("FORESCALE_QUICK"))
+slow = unittest.skipIf(IS_QUICK, "left out of the quick run")
 
 
 def run(args, stdin=None, cwd=ROOT, env=None, timeout=120):
@@ -39,6 +41,15 @@ def record(args, **options):
     status, out, err = run([*words, "--json"], **options)
     assert status == 0, f"forescale {' '.join(map(str, words))}: status {status}\n{err}"
     return json.loads(out, parse_constant=_no_constant)
+
+
+def record_and_text(args, **options):
+    """The record and the text of one run, for cases that look at both."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "record.json")
+        status, out, err = run([*args, "-o", path], **options)
+        assert status == 0, f"forescale {' '.join(map(str, args))}: status {status}\n{err}"
+        return json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_constant), out
 
 
 def assert_near(got, want, absolute=0.0, relative=0.0, what="value"):

@@ -8,7 +8,7 @@ import re
 import tempfile
 import unittest
 
-from support import ROOT, assert_near, record, run, slow
+from support import ROOT, assert_near, record, record_and_text, run, slow
 
 MODELS = "data/obs-scaling/models.csv"
 LATER = ["--append", "data/obs-scaling/later_models.csv", "--where", "1 == 1",
@@ -373,7 +373,12 @@ class Runs(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.audit = record(["backtest", "chinchilla", cls.CURVES, "--cluster", "model"])["audit"]
+        with tempfile.TemporaryDirectory() as folder:
+            page = pathlib.Path(folder, "page.html")
+            answer, cls.text = record_and_text(["backtest", "chinchilla", cls.CURVES, "--cluster",
+                                                "model", "--html", page])
+            cls.page = page.read_text(encoding="utf-8")
+        cls.audit = answer["audit"]
         cls.runs = {}
         with open(ROOT / cls.CURVES, encoding="utf-8") as source:
             for row in csv.DictReader(source):
@@ -410,23 +415,20 @@ class Runs(unittest.TestCase):
         assert_near(self.cell(4, .5)["are"], sum(errors) / len(errors), relative=1e-6)
 
     def test_figures_are_drawn(self):
-        with tempfile.TemporaryDirectory() as folder:
-            page = pathlib.Path(folder, "page.html")
-            run(["backtest", "chinchilla", self.CURVES, "--cluster", "model", "-q", "--html", str(page)])
-            text = page.read_text()
-        self.assertEqual(text.count("<figure>"), 2)
-        self.assertIn("what seeds differ by", text)
+        self.assertEqual(self.page.count("<figure>"), 2)
+        self.assertIn("what seeds differ by", self.page)
 
     def test_said_in_words(self):
-        _, out, _ = run(["backtest", "chinchilla", self.CURVES, "--cluster", "model"])
-        self.assertIn("How much must be trained", out)
-        self.assertRegex(" ".join(out.split()), r"chinchilla is within 4 % with the first \d+ % of \d")
+        self.assertIn("How much must be trained", self.text)
+        self.assertRegex(" ".join(self.text.split()),
+                         r"chinchilla is within 4 % with the first \d+ % of \d")
 
+    @slow
     def test_runs_may_be_numbers(self):
-        audit = record(["backtest", "chinchilla", self.CURVES, "--cluster", "params"])["audit"]
+        answer, out = record_and_text(["backtest", "chinchilla", self.CURVES, "--cluster", "params"])
+        audit = answer["audit"]
         self.assertEqual((audit["column"], float(audit["run"])), ("params", 175e9))
         self.assertEqual(audit["cells"], self.audit["cells"])
-        _, out, _ = run(["backtest", "chinchilla", self.CURVES, "--cluster", "params"])
         self.assertIn("of params 175000000000, forecast", " ".join(out.split()))
 
     def test_one_run_leaves_nothing_to_forecast_from(self):

@@ -287,6 +287,36 @@ objective: {residual: identity, loss: squared}
 
     # ---- options ----
 
+    def test_a_built_in_law_is_checked_by_its_id(self):
+        self.assertEqual(run(["laws", "check", "chinchilla"])[:2],
+                         (0, "  Nothing to complain about.\n"))
+        for args in (["check"], ["check", "--full"], ["show"], ["eval", "--at", "N=1"]):
+            self.refuse(["laws", args[0], "chinchla", *args[1:]], INPUT,
+                        "no law is called 'chinchla'; did you mean 'chinchilla'?")
+        path = self.file("mine.yaml", self.LAW)
+        self.assertEqual(record(["laws", "check", "mine", "--law-path", self.folder])["file"], path)
+
+    def test_an_input_of_a_law_that_there_is_not(self):
+        pool = ["laws", "eval", "quality-quantity-pool", "--at"]
+        self.refuse([*pool, "w_worst=0.3"], INPUT, "no column or argument 'w_worst'; did you mean")
+        self.refuse([*pool, "weight_webb=0.3"], INPUT, "'weight_webb'; it takes y, n, P, p, w_best")
+        self.refuse(["laws", "eval", "chinchilla", "--at", "NN=1,D=4"], INPUT, "did you mean 'N'?")
+
+    def test_a_pair_without_its_value_is_told_its_form(self):
+        for option, said in (("--bound", "NAME=LO:HI (as E=0:4) or 'b < a'"), ("--fix", "NAME=VALUE"),
+                             ("--tie", "NAME=OTHER"), ("--map", "SYMBOL=COLUMN"),
+                             ("--let", "NAME=EXPR"), ("--prior", "NAME=normal:MEAN:SD")):
+            for value in ("beta", "beta="):
+                self.refuse(["fit", "chinchilla", RUNS, option, value], USAGE,
+                            f"{option} needs {said}, not '{value}'")
+
+    def test_a_formula_where_a_column_is_asked(self):
+        for words in (["--prepare", "envelope(6*N*D, N, loss)"], ["--prepare", "envelope(6*N*D)"],
+                      ["--map", "L=6*N*D"], ["--by", "6*N*D"]):
+            self.refuse(["fit", "chinchilla", RUNS, *words], INPUT, "--let X='6*N*D'")
+        self.refuse(["fit", "chinchilla", RUNS, "--prepare", "pareto(log(C), loss)"], INPUT,
+                    "column 11", "--let X=log(C)")
+
     def test_two_objectives(self):
         self.refuse(["fit", FORMULA, RUNS, "--objective", "l1", "--objective", "squared"], USAGE,
                     "--objective", "twice")
@@ -299,6 +329,14 @@ objective: {residual: identity, loss: squared}
         err = self.refuse(["table", rows, "--prepare", "envelope(C, N, L, by=run)"], INPUT,
                           "a run has N 2e8 here and 1e8 before")
         self.assertNotIn("e+", err)
+
+    def test_messages_write_numbers_in_one_way(self):
+        """%g writes 1e+18 and cuts 1234567 to 1.23457e+06 where all else says 1e18 and 1234570."""
+        raw = re.compile(r"(?:fsci_fail\w*|fsci_record_warn|fsci_metric_\w+|fsci_note|"
+                         r"fsci_preparing_remark)\((?:[^;\"]|\"(?:[^\"\\\\]|\\\\.)*\")*?;")
+        for path in (ROOT / "src").rglob("*.c"):
+            for call in raw.findall(path.read_text()):
+                self.assertNotRegex(call, r"%(\.\d)?g", path.name)
 
     def test_no_such_operator(self):
         self.refuse(["fit", FORMULA, RUNS, "--prepare", "foo(N)"], INPUT, "'foo' is no operator",
@@ -330,7 +368,7 @@ objective: {residual: identity, loss: squared}
     def test_a_bound_that_is_no_parameter(self):
         for bound, said in (("beta < gamma", "nor a parameter (E, A, alpha, B, beta)"),
                             ("beta < alpha < E", "not 'beta < alpha < E'"),
-                            ("beta << alpha", "LO:HI or 'b < a', not 'beta << alpha'")):
+                            ("beta << alpha", "or 'b < a', not 'beta << alpha'")):
             self.refuse(["fit", "chinchilla", RUNS, "--bound", bound], USAGE, said)
 
     def test_a_map_of_no_symbol_names_those_there_are(self):

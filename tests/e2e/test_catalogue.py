@@ -8,7 +8,7 @@ import unittest
 
 from support import ROOT, assert_near, record, run, slow
 
-QUICK = ("chinchilla", "coverage", "data-constrained")
+QUICK = ("chinchilla", "coverage")
 
 USERS = """id: users-own
 version: 1

@@ -1,16 +1,23 @@
 """What a fit is put through by default: other choices, single runs."""
 
 import csv
+import functools
 import math
 import pathlib
 import re
 import tempfile
 import unittest
 
-from support import ROOT, assert_near, record, run, slow
+from support import ROOT, assert_near, record, record_and_text, run, slow
 
 RUNS = ["fit", "chinchilla", "data/chinchilla-epoch/runs.csv"]
 FIT = [*RUNS, "--where", "kept_240 == 1"]
+
+
+@functools.cache
+def the_fit():
+    """The record of FIT and its text."""
+    return record_and_text(FIT)
 
 
 def codes(fit):
@@ -33,7 +40,7 @@ def rows_kept():
 class Sensitivity(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.fit = record(FIT)
+        cls.fit = the_fit()[0]
         cls.table = table(cls.fit)
 
     def test_rows_known_from_separate_fits(self):
@@ -88,6 +95,7 @@ class Sensitivity(unittest.TestCase):
         self.assertEqual(names, ["N_opt", "D_opt", "alpha", "beta"])
         self.assertEqual(fit["headline"]["quantities"][0]["at"], {"C": 1e24})
 
+    @slow
     def test_another_way_of_counting(self):
         gadre = ["fit", "chinchilla", "data/overtraining-gadre/models.csv", "--map", "L=loss_c4_val"]
         rows, own = table(record(gadre)), record([*gadre, "--quick", "--map", "N=N_no_embed"])
@@ -107,12 +115,13 @@ class Sensitivity(unittest.TestCase):
         self.assertNotIn("W-SENS", codes(fit))
 
     def test_text_has_one_line_for_each_change(self):
-        _, out, _ = run(FIT)
+        out = the_fit()[1]
         lines = [line for line in out.splitlines() if line.startswith("  beta tied to alpha")]
         self.assertEqual(len(lines), 1)
         self.assertIn("0.661 !", out)
 
 
+@slow
 class OtherLaws(unittest.TestCase):
     POINT = {"N": 7e10, "D": 1.4e12}
     AT = ["--at", "N=70B,D=1.4T"]
@@ -138,8 +147,6 @@ class OtherLaws(unittest.TestCase):
                              (self.other, self.fit)):
             assert_near(float(said), law["holdout"]["rmse"], relative=0.05)
 
-    @slow
-    @slow
     def test_no_law_of_the_same_inputs_forecasts_better(self):
         mine = self.other["holdout"]["rmse"]
         for law in ("kaplan-nd", "manifold-dimension", "translation-cross-entropy",
@@ -160,8 +167,6 @@ class OtherLaws(unittest.TestCase):
         assert_near(form["hi"], answer, relative=1e-9)
         assert_near(form["value"], self.fit["predictions"][0]["mean"], relative=1e-12)
 
-    @slow
-    @slow
     def test_a_formula_is_compared_too_and_never_with_itself(self):
         fit = record(["fit", "loss = E + A*N^-alpha + B*D^-beta", *FIT[2:], "--residual", "log",
                       "--objective", "huber:1e-3"])
@@ -202,8 +207,7 @@ class SideBySide(unittest.TestCase):
                     assert_near(said[end], value, relative=1e-6, what=f"{method} {q['quantity']}")
 
     def test_in_the_text(self):
-        _, out, _ = run(FIT)
-        self.assertRegex(out, r"interval +95 % local +95 % profile\n")
+        self.assertRegex(the_fit()[1], r"interval +95 % local +95 % profile\n")
 
 
 class Residuals(unittest.TestCase):
@@ -287,7 +291,7 @@ class Cuts(unittest.TestCase):
 class HoldOut(unittest.TestCase):
     def test_is_the_fit_without_the_largest(self):
         """Rows above the cutoff predicted from a fit to those below."""
-        held = record(FIT)["holdout"]
+        held = the_fit()[0]["holdout"]
         cut = ["--where", f"C <= {held['cutoff']!r}"]
         fit = record([*FIT, *cut, "--quick", "--predict", "data/chinchilla-epoch/runs.csv"])
         self.assertEqual(fit["data"]["rows_used"], held["n_train"])
@@ -304,7 +308,7 @@ class HoldOut(unittest.TestCase):
         assert_near(held["coverage"]["95"], inside / len(pairs), absolute=1e-12)
 
     def test_said_in_the_text(self):
-        _, out, _ = run(FIT)
+        out = the_fit()[1]
         self.assertIn("held out", out)
         self.assertIn("24 forecast", " ".join(out.split()))
 
@@ -321,7 +325,7 @@ class HoldOut(unittest.TestCase):
             self.assertEqual(len(said), 1, why)
             self.assertIn(why, said[0])
             self.assertNotIn("holdout", fit)
-        self.assertNotIn("W-NOHOLD", codes(record(FIT)))
+        self.assertNotIn("W-NOHOLD", codes(the_fit()[0]))
 
 
 class Checklist(unittest.TestCase):
@@ -382,13 +386,13 @@ class Checklist(unittest.TestCase):
         self.assertIn("\\textbf{not stated}", out)
 
     def test_unknown_key(self):
-        status, out, err = run([*FIT, "--answers", self.answers("counting: all\nmetrc: x\n")])
+        status, out, err = run([*FIT, "--quick", "--answers", self.answers("counting: all\nmetrc: x\n")])
         self.assertEqual((status, out), (3, ""))
         self.assertIn("answers.yaml:2:1", err)
         self.assertIn("did you mean 'metric'", err)
 
     def test_an_answer_that_is_no_text(self):
-        status, _, err = run([*FIT, "--answers", self.answers("metric: [a, b]\n")])
+        status, _, err = run([*FIT, "--quick", "--answers", self.answers("metric: [a, b]\n")])
         self.assertEqual(status, 3)
         self.assertIn("is to be text", err)
 
@@ -397,6 +401,7 @@ class Families(unittest.TestCase):
     ROWS = "".join(f"{x},{2 + 3 * x ** -0.5 * (1 + 0.01 * (-1) ** x)},{'ab'[x % 2]}\n"
                    for x in range(1, 21))
 
+    @slow
     def test_each_family_is_left_out(self):
         fit = record(["fit", "y = E + A*x^-p", "-"], stdin="x,y,family\n" + self.ROWS)
         self.assertIn("family a left out (10 rows)", table(fit))

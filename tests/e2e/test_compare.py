@@ -44,6 +44,7 @@ class Compare(unittest.TestCase):
         self.assertEqual(errors, sorted(errors))
         self.assertEqual(self.got["laws"][0]["id"], "chinchilla")
 
+    @slow
     def test_criteria_are_those_of_separate_fits(self):
         for name in ("kaplan-nd", "chinchilla"):
             fit = record(["fit", name, RUNS, *WHERE])
@@ -152,6 +153,7 @@ class Groups(unittest.TestCase):
 
 
 class Nested(unittest.TestCase):
+    @slow
     def test_declared(self):
         got = record(["compare", "chinchilla", "overtraining", "data/overtraining-gadre/models.csv",
                       "--map", "L=loss_c4_val", "--where", "train_set == 'rpj'"])
@@ -203,6 +205,67 @@ class Crossing(unittest.TestCase):
         self.assertLess(pair["hi"] / pair["lo"], 1.5)
         self.assertEqual(pair["lower_beyond"], "b")
         self.assertEqual(pair["share_crossing"], 1)
+
+    ALONG = ["compare", "y = A*x^-p", "-", "--residual", "log", "--by", "recipe", "--crossover", "x"]
+
+    def test_the_runs_that_decide(self):
+        """At 1e6 recipe b is lower, and runs far below the crossing foretell it; below it the other
+        recipe is lower at every scale, which is what choosing by it would cost."""
+        got = record([*self.ALONG, "--folds", "0", "--at", "x=1e6"], stdin=self.rows())["crossover"]
+        (pair,) = got["decision"]["pairs"]
+        want = 10 * 1e6 ** -0.3 - 100 * 1e6 ** -0.5
+        self.assertEqual(pair["lower"], "b")
+        assert_near(pair["gap"], want, relative=0.1)
+        self.assertTrue(pair["lo"] < want < pair["hi"])
+        self.assertEqual(pair["share_lower"], 1)
+        self.assertLess(pair["least_scale"], 2e4)
+        self.assertLessEqual(len(pair["cuts"]), 12)
+        for cut in pair["cuts"]:
+            self.assertGreaterEqual(cut["rows"], 6) # three scales of two recipes for two constants
+            self.assertEqual(cut["lower_there"], "a" if cut["scale"] < 0.9e5 else "b")
+            if cut["lower_there"] == "a":
+                assert_near(cut["regret"], pair["gap"], relative=1e-12)
+            if cut["scale"] >= pair["least_scale"]:
+                self.assertGreaterEqual(cut["share_lower"], 0.9)
+        refused = [c["scale"] for c in pair["cuts"] if (c["share_lower"] or 0) < 0.9]
+        self.assertTrue(all(s < pair["least_scale"] for s in refused))
+        self.assertEqual(pair["cuts"][-1]["share_lower"], pair["share_lower"])
+        self.assertAlmostEqual(got["decision"]["log10_beyond"], math.log10(1e6 / 10 ** 4.75), 9)
+
+    def test_curves_that_are_one_decide_nothing(self):
+        got = record([*self.ALONG, "--folds", "0", "--at", "x=1e4"], stdin="recipe,x,y\n" + "".join(
+            f"{r},{10 ** (k / 4)!r},{10 ** (1 - k / 13) * (1 + 0.01 * noise(2 * k + i))!r}\n"
+            for k in range(4, 20) for i, r in enumerate("ab")))
+        (pair,) = got["crossover"]["decision"]["pairs"]
+        self.assertIsNone(pair["least_scale"])
+
+    def test_two_crossings(self):
+        """10 x^-0.5 - 4 x^-0.3 + 0.05 is above 0 at both ends."""
+        def zero(lo, hi):
+            f = lambda x: 10 * x ** -0.5 - 4 * x ** -0.3 + 0.05
+            for _ in range(200):
+                middle = math.sqrt(lo * hi)
+                lo, hi = (middle, hi) if (f(middle) > 0) == (f(lo) > 0) else (lo, middle)
+            return lo
+        text = "recipe,x,y\n" + "".join(
+            f"a,{x!r},{2.05 + 10 * x ** -0.5!r}\nb,{x!r},{2 + 4 * x ** -0.3!r}\n"
+            for x in (10 ** (k / 3) for k in range(2, 21)))
+        got = record(["compare", "y = E + A*x^-p", "-", "--by", "recipe", "--folds", "0", "--crossover",
+                      "x"], stdin=text)["crossover"]["pairs"]
+        self.assertEqual([p["lower_beyond"] for p in got], ["a", "b"])
+        for pair, want in zip(got, (zero(10, 1e3), zero(1e3, 1e9))):
+            assert_near(pair["at"], want, relative=0.02)
+            self.assertGreater(pair["share_crossing"], 0.99)
+
+    def test_what_a_decision_refuses(self):
+        for args, said in ((["compare", "y = A*x^-p", "-", "--by", "recipe", "--at", "x=1e6"],
+                            "give --crossover SYMBOL"),
+                           ([*self.ALONG, "--at", "y=3"], "give --crossover x --at x=VALUE"),
+                           ([*self.ALONG, "--at", "x=-1"], "above 0"),
+                           ([*self.ALONG, "--at", "x=1e3..1e5"], "1e3..1e5")):
+            status, _, err = run(args, stdin=self.rows())
+            self.assertEqual(status, 2, err)
+            self.assertIn(said, err)
 
     def test_parallel_curves(self):
         got = record(["compare", "y = A*x^-p", "-", "--residual", "log", "--by", "recipe",

@@ -4,7 +4,7 @@ import json
 import os
 import unittest
 
-from support import DATA, assert_near, record, slow
+from support import DATA, assert_near, record, run, slow
 
 
 class ReferenceFits(unittest.TestCase):
@@ -72,7 +72,13 @@ class DataConstrained(unittest.TestCase):
         assert_near(here["muennighoff-2023"], 0.01582593526, relative=1e-9)
         self.assertLess(fit["objective"]["value"], 0.0158047)
         self.assertIn("W-STARTS", [w["code"] for w in fit["warnings"]])
-        self.assertGreaterEqual(len(fit["starts"]["distinct_optima"]), 3)
+        optima = fit["starts"]["distinct_optima"]
+        self.assertGreaterEqual(len(optima), 3)
+        best = optima[0]["value"]
+        self.assertEqual([o["near"] for o in optima], [o["value"] < 1.01 * best for o in optima])
+        _, out, _ = run([*self.FIT, *self.KEPT])
+        self.assertRegex(out, r"(?m)^  minimum +starts +R_D +R_N\n  0\.01580466 ")
+        self.assertRegex(out, r"(?m)^  0\.01582593 +\d+ +15\.37 +5\.315$")
 
     def test_all_296_runs_determine_no_decay(self):
         """1 - exp(-x) instead of expm1 finds 0.02802 at R_D = 1.9e16, R_N = 2.6e-13: rounding. The
@@ -95,7 +101,7 @@ class Chinchilla(unittest.TestCase):
             assert_near(p["value"], want, absolute=tolerance, what=p["name"])
 
     def test_from_the_catalogue(self):
-        fit = record(["fit", "chinchilla", self.RUNS, *self.WHERE])
+        fit = record(["fit", "chinchilla", self.RUNS, *self.WHERE, "--quick"])
         self.check(fit)
         exponent = next(d for d in fit["derived"] if d["name"] == "a")
         assert_near(exponent["value"], 0.5139, absolute=5e-5)
@@ -127,7 +133,7 @@ class Chinchilla(unittest.TestCase):
         self.assertEqual(one, bits("3"))
 
     def test_published_constants_are_compared(self):
-        fit = record(["fit", "chinchilla", self.RUNS, *self.WHERE])
+        fit = record(["fit", "chinchilla", self.RUNS, *self.WHERE, "--quick"])
         self.assertEqual(fit["provenance"]["threads"], len(os.sched_getaffinity(0)))
         here = {p["name"]: p["objective_here"] for p in fit["published"]}
         assert_near(here["hoffmann-2022"], 0.004121009136, relative=1e-8)

@@ -28,7 +28,7 @@ class Help(unittest.TestCase):
 
     def test_every_form_names_its_command(self):
         _, out, _ = run(["help", "laws"])
-        for form in ("laws [list]", "laws show ID", "laws eval ID", "laws check FILE"):
+        for form in ("laws [list]", "laws show ID", "laws eval ID", "laws check LAW"):
             self.assertIn(f" forescale {form}", out)
 
     def test_codes_of_warnings_stand_apart(self):

@@ -6,7 +6,7 @@ import random
 import tempfile
 import unittest
 
-from support import assert_near, record, run
+from support import assert_near, record, run, slow
 
 TRUE = {"e_inf": 0.1, "e_0": 1.0, "alpha": 0.3, "beta": 50.0, "c": -0.4}
 
@@ -58,6 +58,7 @@ class Implicit(unittest.TestCase):
         self.assertLess(row["obs_lo"], row["mean_lo"])
         self.assertGreater(row["obs_hi"], row["mean_hi"])
 
+    @slow
     def test_saved_fit_bootstrap_and_holdout(self):
         table, saved = self.table(noise=0.02), self.folder / "fit.json"
         fit = record(["fit", "m4-plateaus", table, "--bootstrap", "50", "-o", saved, "--at",

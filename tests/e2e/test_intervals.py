@@ -61,6 +61,7 @@ class Methods(Tables):
                 self.assertLess(p["lo"], p["value"])
                 self.assertLess(p["value"], p["hi"])
 
+    @slow
     def test_bootstrap_is_another_name_for_percentile(self):
         a = record([*CHINCHILLA, "--interval", "bootstrap", "--bootstrap", "200"])
         b = record([*CHINCHILLA, "--bootstrap", "200"])
@@ -317,6 +318,54 @@ class Profiles(Tables):
             scale = p["hi"] - p["lo"]
             assert_near(mean["mean_lo"], p["lo"], absolute=2e-4 * scale, what=loss)
             assert_near(mean["mean_hi"], p["hi"], absolute=2e-4 * scale, what=loss)
+
+    SOLVED = """id: asked-by-equations
+version: 1
+title: Amounts for a target, in closed form and solved for
+question: theory
+formula: y = a + b*x^-c
+columns:
+  y: {meaning: loss, domain: "> 0"}
+  x: {meaning: size, domain: "> 0"}
+parameters:
+  a: {meaning: floor, domain: any, start: [0, min(y)]}
+  b: {meaning: weight, domain: "> 0", start: [0.1, 100, log]}
+  c: {meaning: exponent, domain: "> 0", start: [0.05, 2]}
+derived:
+  closed: {arguments: [target], formula: "((target - a)/b)^(-1/c)", meaning: amount}
+  solved:
+    {arguments: [target], solve: u, between: [1, 1e9, log], formula: "target = a + b*u^-c",
+     meaning: amount}
+  evenly:
+    {arguments: [target], solve: v, between: [1, 1e9], formula: "target = a + b*v^-c",
+     meaning: "amount, not sought in the logarithm"}
+  closed_and_more: {arguments: [target], formula: "b*closed^(-c/2) + c", meaning: anything}
+  solved_and_more: {arguments: [target], formula: "b*solved^(-c/2) + c", meaning: anything}
+"""
+
+    @slow
+    def test_what_is_solved_for_is_profiled_like_its_closed_form(self):
+        """A likelihood takes second derivatives of the root as well."""
+        law = self.file("asked-by-equations.yaml", self.SOLVED)
+        for objective in ("squared", "huber:0.02", "lognormal"):
+            got = record(["fit", law, self.power(), "--quick", "--interval", "profile", "--objective",
+                          objective, "--at", "target=1.4", "--at", "y=1.4"])
+            ends = {d["name"]: (d["lo"], d["hi"]) for d in got["derived"]}
+            self.assertNotIn(None, ends["closed"])
+            for like, names in (("closed", ("solved", "evenly", "x")),
+                                ("closed_and_more", ("solved_and_more",))):
+                for name in names:
+                    for found, want in zip(ends[name], ends[like]):
+                        assert_near(found, want, relative=1e-6, what=f"{objective} {name}")
+
+    def test_the_response_of_an_implicit_law_is_profiled(self):
+        path = self.power()
+        got, like = (record(["fit", law, path, "--quick", "--interval", "profile", "--at", "x=5000",
+                             *more])["predictions"][0]
+                     for law, more in (("log(y) = log(b) - c*log(x)", []),
+                                       ("y = b*x^-c", ["--residual", "log"])))
+        for key in ("mean", "mean_lo", "mean_hi"):
+            assert_near(got[key], like[key], relative=1e-7, what=key)
 
     def test_clusters_scale_a_profile(self):
         fit = ["fit", LINE, "--quick", self.clustered(4), "--cluster", "run"]

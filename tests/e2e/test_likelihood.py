@@ -48,6 +48,7 @@ def codes(fit):
 
 
 class HeldOut(unittest.TestCase):
+    @slow
     def test_of_a_left_side_that_is_no_column(self):
         """dead/20 of the largest dose is forecast as the column of shares would be."""
         head, *rows = [line.split(",") for line in BUDWORM.split()]
@@ -281,9 +282,11 @@ class SimulatedResponses(Likelihoods):
     def test_percentile(self):
         self.check_near_local("percentile")
 
+    @slow
     def test_bca(self):
         self.check_near_local("bca")
 
+    @slow
     def test_studentised(self):
         self.check_near_local("studentised")
 

@@ -88,6 +88,7 @@ class Passk(unittest.TestCase):
         assert_near(llama["b"], 1.002, absolute=.001)
         self.assertIn("W-NO-POWER-LAW", [w["code"] for w in found["warnings"]])
 
+    @slow
     def test_k_beyond_the_samples_is_the_model_and_says_so(self):
         found = record(["metric", "passk", MONKEYS, "--k", "20000", "--bootstrap", "20"])
         row = found["rows"][-1]

@@ -148,6 +148,7 @@ class Assess(unittest.TestCase):
         wrong = [p for p, y in pairs if not y]
         return sum((a > b) + .5 * (a == b) for a in right for b in wrong) / (len(right) * len(wrong))
 
+    @slow
     def test_near_the_best_there_is(self):
         text, best = self.world()
         found = metric("assess", text, "--param", "features=e1:e2,references=30")

@@ -327,6 +327,7 @@ class Space(unittest.TestCase):
         known = [p for p in target["predictions"] if "imputation_error" in p]
         self.assertEqual(len(known), 5)
 
+    @slow
     def test_fewer_components_beside(self):
         got = record([*GSM, "--link", "sigmoid_floor"])
         two = record([*GSM, "--link", "sigmoid_floor", "--predictors", "pc2", "--pcs", "3"])
@@ -337,6 +338,7 @@ class Space(unittest.TestCase):
         assert_near(row["moved"], row["value"] - only(got, "pc3")["test"]["mse"], absolute=1e-15)
         self.assertNotIn("sensitivity", two)
 
+    @slow
     def test_task_capability_within_families(self):
         got = record([*GSM, "--reference-family", "OPT"])
         target = only(got, "pc3")

@@ -57,17 +57,47 @@ class Prepare(unittest.TestCase):
             self.assertEqual(status, 3, text)
             self.assertIn(said, err)
 
+    LAW = ("id: front\nversion: 1\ntitle: t\nquestion: theory\nformula: y = a*x^-b\n"
+           "prepare: PREPARE\n"
+           "columns: {y: {meaning: error, aliases: [error]}, x: {meaning: c, aliases: [gflop]}}\n"
+           "parameters:\n  a: {meaning: w, domain: '> 0', start: [0.1, 10, log]}\n"
+           "  b: {meaning: e, domain: any, start: [0, 1]}\n")
+
+    def law(self, operators):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        law = pathlib.Path(folder.name, "front.yaml")
+        law.write_text(self.LAW.replace("PREPARE", operators), encoding="utf-8")
+        return str(law)
+
     def test_a_users_law_with_an_operator(self):
-        with tempfile.TemporaryDirectory() as folder:
-            law = pathlib.Path(folder, "front.yaml")
-            law.write_text(
-                "id: front\nversion: 1\ntitle: t\nquestion: theory\nformula: y = a*x^-b\n"
-                'prepare: ["pareto(x, y)"]\n'
-                'columns: {y: {meaning: error, aliases: [error]}, x: {meaning: c, aliases: [gflop]}}\n'
-                "parameters:\n  a: {meaning: w, domain: '> 0', start: [0.1, 10, log]}\n"
-                "  b: {meaning: e, domain: any, start: [0, 1]}\n", encoding="utf-8")
-            fit = record(["fit", str(law), "-", "--quick"], stdin=POINTS)
-            self.assertEqual(fit["data"]["rows_used"], 6)
+        fit = record(["fit", self.law('["pareto(x, y)"]'), "-", "--quick"], stdin=POINTS)
+        self.assertEqual(fit["data"]["rows_used"], 6)
+
+    def test_a_condition_in_a_law_knows_its_symbols(self):
+        """x is the table's gflop; a name of the table does too."""
+        for condition in ("x < 1e13", "gflop < 1e13 and x >= 1e9"):
+            fit = record(["fit", self.law(f'["pareto(x, y)", "where({condition})"]'), "-", "--quick"],
+                         stdin=POINTS)
+            self.assertEqual(fit["data"]["rows_used"], 5)
+            self.assertEqual(fit["prepared"], ["pareto(x, y)", f"where({condition})"])
+        fit = record(["fit", "shifted-power", "-", "--prepare", "where(C < 1e13)", "--quick"],
+                     stdin=POINTS)
+        self.assertEqual(fit["data"]["rows_used"], 6)
+
+    def test_a_symbol_without_a_column_is_told_with_its_meaning(self):
+        status, _, err = run(["fit", "shifted-power", "-"], stdin=POINTS.replace("gflop", "work"))
+        self.assertEqual(status, 3)
+        self.assertIn("standard input has no column 'C' (columns: work, error); C is compute in law "
+                      "shifted-power: give --map C=COLUMN", err)
+
+    def test_a_condition_in_a_law_is_checked(self):
+        for condition, column, said in (("x <", 21, "missing: found the end of the formula"),
+                                        ("x = 3", 18, "not an equation; compare with ==")):
+            status, out, _ = run(["laws", "check", self.law(f'["where({condition})"]')])
+            self.assertEqual(status, 1)
+            self.assertIn(f":6:{column}: error: ", out)
+            self.assertIn(said, " ".join(out.split()))
 
 
 class Envelope(unittest.TestCase):

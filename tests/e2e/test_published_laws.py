@@ -12,7 +12,7 @@ import statistics
 import tempfile
 import unittest
 
-from support import DATA, ROOT, assert_near, record, run, slow
+from support import DATA, ROOT, assert_near, record, record_and_text, run, slow
 from test_expectations import steps, table
 from test_law_recovery import grid, inside, simulate
 
@@ -124,6 +124,18 @@ class Examples(unittest.TestCase):
 class Extrapolation(unittest.TestCase):
     """Choshen et al. 2024: the mean absolute relative error of runs beyond those fitted."""
 
+    @slow
+    def test_without_a_floor_the_large_are_foretold_too_low(self):
+        for corpus, want in {"c4_original": 0.0948, "rpj": 0.0805, "rw_original": 0.0840}.items():
+            got = fit("kaplan-nd", "data/overtraining-gadre/models.csv", "--where",
+                      f'train_set == "{corpus}" and N < 0.5e9 and M > 9', "--map",
+                      "L=loss_c4_val,N=N_no_embed", *(a for r in self.large(corpus) for a in
+                                                      ("--at", f"N={r['N_no_embed']},D={r['D']}")))
+            found = [p["mean"] / float(r["loss_c4_val"]) - 1
+                     for p, r in zip(got["predictions"], self.large(corpus))]
+            self.assertLess(max(found), 0, corpus)
+            assert_near(-sum(found) / 3, want, absolute=1e-4, what=corpus)
+
     def test_arithmetic(self):
         """Predictions 2 and 3 of 2.1 and 2.9: the mean of 0.0476 and 0.0345."""
         text = "x,y\n" + "".join(f"{x},{x}\n" for x in (0.5, 0.7, 1, 1.2, 1.5)) + "2,2.1\n3,2.9\n"
@@ -169,9 +181,10 @@ class Recipes(unittest.TestCase):
             for x in steps(1e3, 1e8, 10))
         args = ["compare", "y = E + A*x^-p", "-", "--by", "recipe", "--folds", "0", "--crossover",
                 "x", "--residual", "log"]
-        (pair,) = record(args, stdin=text)["crossover"]["pairs"]
+        got, said = record_and_text(args, stdin=text)
+        (pair,) = got["crossover"]["pairs"]
         self.assertIsNone(pair["at"])
-        self.assertIn("do not cross", " ".join(run(args, stdin=text)[1].split()))
+        self.assertIn("do not cross", " ".join(said.split()))
 
 
 class Streams(unittest.TestCase):
@@ -186,6 +199,16 @@ class Streams(unittest.TestCase):
             self.assertEqual(len(pairs), 24)
             assert_near(max(abs(m - y) for m, y in pairs), nats, absolute=1e-4, what=corpus)
             assert_near(max(abs(math.log(m / y)) for m, y in pairs), logs, absolute=1e-4)
+
+    def test_the_correlation_behind_it(self):
+        """The theory's form on the same losses, minimised by a separate program; the law is better."""
+        for corpus, rho, least in (("stack-v2-python", 0.89207163, 5.259231349e-5),
+                                   ("pile", 0.8994842, 4.545404229e-5)):
+            where = ["data/parscale/runs.csv", "--where", f'corpus == "{corpus}"']
+            got = fit("correlated-streams", *where)
+            assert_near(of(got)["rho"], rho, relative=1e-5, what=corpus)
+            assert_near(got["objective"]["value"], least, relative=1e-8, what=corpus)
+            self.assertLess(fit("parallel-streams", *where)["objective"]["value"], 0.7 * least)
 
 
 @slow
@@ -317,6 +340,7 @@ class Breaks(unittest.TestCase):
                       *(a for r in part for a in ("--at", f"x={r['dataset_size']}")))
             assert_near(self.off(got, part), want, relative=2e-3)
 
+    @slow
     def test_a_curve_without_noise(self):
         truth = {"a": 0.41388453071629455, "b": 2.2772722897737556, "c0": 0.055077348404973955,
                  "c1": 5.662903816010331, "d1": 612.5836172918001, "f1": 0.059193036393742314}
@@ -348,8 +372,9 @@ class Plateaus(unittest.TestCase):
 @slow
 class ImageCurves(unittest.TestCase):
     """Alabdulmohsin et al. 2022: 72 learning curves of image classifiers, the error of the logarithm on
-    the larger sizes. M4 from beside the data, at the minimum of their objective that their alternation
-    stops near (it has 0.0415 in the mean): the laws and their order come out, the last digits do not."""
+    the larger sizes. M4 at the minimum of their objective beside the data has 0.0439 in the mean. Their
+    alternation has 0.0415 and ends at no minimum: its linear step keeps e_0 = 1 while the other moves
+    it. Its two steps in turn, as fits, end where it does."""
 
     def curves(self):
         found = {}
@@ -374,8 +399,56 @@ class ImageCurves(unittest.TestCase):
         v = [math.log(y - floor) - alpha * math.log(top - y) for y in seen.values()]
         mu, mv = statistics.mean(u), statistics.mean(v)
         c = min(-1e-3, sum((a - mu) * (b - mv) for a, b in zip(u, v)) / sum((a - mu) ** 2 for a in u))
-        return ["--bound", "e_0=:1.0", "--starts", "1", "--start",
+        return [*self.margins(seen), "--starts", "1", "--start",
                 f"e_inf={floor!r},e_0={top!r},alpha={alpha},beta={math.exp(mv - c * mu)!r},c={c!r}"]
+
+    def margins(self, seen):
+        """Both plateaus stay 0.001 away from the data, and e_0 at most that above 1."""
+        return ["--bound", f"e_inf=0:{min(seen.values()) - 1e-3!r},"
+                f"e_0={max(seen.values()) + 1e-3!r}:1.001"]
+
+    def in_turn(self, seen, held):
+        """Least squares for alpha, beta and c at the present e_inf and e_0 = 1, then for e_inf and e_0
+        with those held, until e_inf stands; two rounds are extrapolated to where they lead. Gives the
+        error of the logarithm on the sizes held out."""
+        data, top = table(("x", "y"), seen.items()), min(seen.values()) - 1e-3
+        line = {"alpha": 0.3, "beta": 1e4, "c": -0.5}
+
+        def step(e_inf, e_0, line, at=()):
+            def fitted(fix, start, *more):
+                return fit("m4-plateaus", "-", "--starts", "1", "--fix", pairs(fix), "--start",
+                           pairs(start), *more, stdin=data)
+            pairs = lambda given: ",".join(f"{k}={v!r}" for k, v in given.items())
+            first = of(fitted({"e_inf": e_inf, "e_0": 1}, line))
+            line = {k: first[k] for k in line}
+            got = fitted(line, {"e_inf": min(e_inf, 0.999 * top), "e_0": e_0}, *self.margins(seen),
+                         *(a for x in at for a in ("--at", f"x={x!r}")))
+            return of(got)["e_inf"], of(got)["e_0"], line, got
+
+        e_inf, e_0, moved = top, 1.0, top
+        for _ in range(30):
+            once, e_0, line, _ = step(e_inf, e_0, line)
+            twice, e_0, line, _ = step(once, e_0, line)
+            bend = (twice - once) - (once - e_inf)
+            ahead = e_inf - (once - e_inf) ** 2 / bend if bend else twice
+            moved, e_inf = abs(ahead - e_inf), ahead if 0 <= ahead <= top else twice
+            if moved < 1e-5 * top:
+                break
+        self.assertLess(moved, 1e-5 * top)
+        got = step(e_inf, e_0, line, held)[3]["predictions"]
+        return math.sqrt(statistics.mean(math.log(p["mean"] / y) ** 2
+                                         for p, y in zip(got, held.values())))
+
+    def test_the_two_steps_of_the_authors_in_turn(self):
+        """ImageNet, six models and three numbers of shots: by the authors' alternation, ported, 0.01578
+        in the mean; two curves of which we have the published error."""
+        curves = self.curves()
+        chosen = [k for k in curves if k[0].startswith("inet")] + [("bird_10", "BiT/101/3")]
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            errors = dict(zip(chosen, pool.map(lambda k: self.in_turn(*curves[k]), chosen)))
+        assert_near(errors["bird_10", "BiT/101/3"], 0.0295, absolute=1e-4)
+        assert_near(errors["inet_10", "ViT/B/16"], 0.0144, absolute=1e-4)
+        assert_near(statistics.mean(errors[k] for k in chosen[:-1]), 0.015783, absolute=1e-5)
 
     def trial(self, parts):
         seen, held = parts
@@ -390,7 +463,7 @@ class ImageCurves(unittest.TestCase):
         power, shift, plateaus = (statistics.mean(e[k] for e in errors.values()) for k in range(3))
         assert_near(power, 0.1046, absolute=5e-5)
         self.assertLess(shift, 0.0615)
-        self.assertLess(plateaus, 0.0452)
+        self.assertLess(plateaus, 0.0440)
         best = sum(round(e[2], 3) <= min(round(e[0], 3), round(e[1], 3)) for e in errors.values())
         self.assertGreater(best / 72, 0.6)
         assert_near(errors["bird_10", "BiT/101/3"][0], 0.0913, absolute=2e-4)

@@ -1,6 +1,6 @@
-"""The MPI build under mpirun: the same bits on any number of ranks, one voice, no partial output.
+"""forescale-mpi under mpirun: the same bits on any number of ranks, one voice, no partial output.
 
-`make check` builds it (preset mpi); without it, or without mpirun, these tests say so and skip."""
+`make check` builds it; without it, or without mpirun, these tests say so and skip."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import unittest
 
 from support import ROOT, record, slow
 
-PROGRAM = ROOT / os.environ.get("FORESCALE_MPI_PROGRAM", "build/mpi/forescale")
+PROGRAM = ROOT / os.environ.get("FORESCALE_MPI_PROGRAM", "build/forescale-mpi")
 MODELS = "data/obs-scaling/models.csv"
 RUNS = "data/chinchilla-epoch/runs.csv"
 FIT = ["fit", "chinchilla", RUNS, "--where", "kept_240 == 1"]
@@ -22,8 +22,7 @@ INPUT = 3
 ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
 
 missing = (None if PROGRAM.exists() and shutil.which("mpirun") else
-           "no MPI build at build/mpi, or no mpirun: tools/bootstrap mpi; cmake --preset mpi; "
-           "cmake --build build/mpi")
+           "no build/forescale-mpi, or no mpirun: make mpi")
 
 
 def mpirun(ranks, args):

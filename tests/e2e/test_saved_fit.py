@@ -8,7 +8,8 @@ import unittest
 
 from support import record, run
 
-FIT = ["fit", "chinchilla", "data/chinchilla-epoch/runs.csv", "--where", "kept_240 == 1"]
+FIT = ["fit", "chinchilla", "data/chinchilla-epoch/runs.csv", "--where", "kept_240 == 1",
+       "--quick"]
 AT = ["--at", "N=70B,D=1.4T", "--at", "C=5.76e23"]
 
 

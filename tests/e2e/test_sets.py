@@ -128,6 +128,8 @@ checks:
                         stdin=design)[1]
             fit = record(["fit", path, "-", "--quick", "--fix", "t_j[books]=1", "--map",
                           "r_j=web,r_j=code,r_j=books"], stdin=table)
+            _, text, _ = run(["fit", path, "-", "--quick", "--map", "r_j=web,r_j=code,r_j=books"],
+                             stdin=table)
             refused = run(["sim", "law", path, "--set", "three", "--design", "-"],
                           stdin="web,code\n0.5,0.5\n")
         got = {p.get("group") or p["name"]: p["value"] for p in fit["parameters"]}
@@ -135,6 +137,8 @@ checks:
         assert_near(got["code"], 0.5, relative=1e-7)
         here = {p["name"]: p["objective_here"] for p in fit["published"]}
         self.assertEqual(list(here), ["three"])  # the other has one member
+        self.assertRegex(text, r"(?m)^  published set +c +k +t_j\[web\] +t_j\[code\]")
+        self.assertRegex(text, r"(?m)^  three +1 +0\.5 +-2 +0\.5 +1 +0$")
         self.assertLess(here["three"], 1e-25)
         self.assertEqual(refused[0], 2)
         self.assertIn("no value for 'books' of r_j", refused[2])

@@ -103,6 +103,7 @@ class Published(unittest.TestCase):
         cot, naive = (entry(part(study, run), "pc3")["benchmark_weights"] for run in ("cot", "naive"))
         self.assertGreater(cot["mmlu"], 3 * naive["mmlu"])
 
+    @slow
     def test_emergent(self):
         study = self.check("emergent")
         persian = part(study, "persian-qa")

@@ -26,6 +26,12 @@ class Fit(unittest.TestCase):
         self.assertIn("128 points screened, 24 solved, all 24 reached it", joined(*FIT))
         self.assertRegex(joined(*FIT, "--starts", "7"), r"; 7 starts, \d+ reached it")
 
+    def test_published_sets_of_many_parameters_are_columns(self):
+        out = text("fit", "data-constrained", "data/data-constrained/runs.csv", "--quick", "--where",
+                   "kept_182 == 1", "--fix", "A=520.8,B=1488")
+        self.assertRegex(out, r"(?m)^  published set +this fit +muennighoff-2023$")
+        self.assertRegex(out, r"(?m)^  R_N +\S+ +5\.31$")
+
     @slow
     def test_distance_is_said_in_one_style(self):
         self.assertIn("1.65 decades (44 times) beyond the data", joined(*FIT, "--at", "C=5.76e23"))
@@ -34,12 +40,12 @@ class Fit(unittest.TestCase):
         self.assertIn("inside the data", joined(*FIT, "--at", "N=1B,D=10B"))
 
     def test_the_response_comes_first(self):
-        got = joined(*FIT, "--at", "C=5.76e23", "--at", "N=70B,D=1.4T")
+        got = joined(*FIT, "--quick", "--at", "C=5.76e23", "--at", "N=70B,D=1.4T")
         self.assertLess(got.index("At N = 70 B parameters, D = 1.4 T tokens: L ="),
                         got.index("At C = 5.76e23"))
 
     def test_several_points_are_rows(self):
-        got = text(*FIT, "--at", "C=1e21..1e23")
+        got = text(*FIT, "--quick", "--at", "C=1e21..1e23")
         self.assertIn("Quantities by C, with 95 % local (by rows) intervals:", got)
         quantities, regions = got.split("Sizes within 0.5 % of the least loss:")
         for table in (quantities, regions):
@@ -63,7 +69,7 @@ class Fit(unittest.TestCase):
         self.assertGreater(g["lo"], 0)
 
     def test_level_is_said_in_full(self):
-        self.assertIn("99.99999 %", text(*FIT, "--level", "0.9999999"))
+        self.assertIn("99.99999 %", text(*FIT, "--quick", "--level", "0.9999999"))
 
 
 class Laws(unittest.TestCase):
@@ -73,14 +79,16 @@ class Laws(unittest.TestCase):
     def test_eval_leads_with_what_the_inputs_give(self):
         got = text("laws", "eval", "chinchilla", "--set", "hoffmann-2022", "--at", "C=5.76e23")
         self.assertIn("\n  At C = 5.76e23:\n  derived", got)
-        self.assertIn("N_opt                  32.19 B parameters", got)
+        self.assertRegex(got, r"N_opt +32\.19 B parameters +size of least loss")
         self.assertNotIn(": –", got)
-        self.assertIn("At N = 70 B parameters, D = 1.4 T tokens: 1.937 nat/token",
+        self.assertIn("At N = 70 B parameters, D = 1.4 T tokens: L = 1.937 nat/token",
                       joined("laws", "eval", "chinchilla", "--at", "N=70B,D=1.4T"))
 
     def test_eval_without_a_point_says_what_to_give(self):
         self.assertIn("Give --at N=…,D=… for L, or --at C=… for N_opt, D_opt,",
                       joined("laws", "eval", "chinchilla"))
+        self.assertIn("Give --at x=… for y, bend1, bend2, slope1, slope. ",
+                      joined("laws", "eval", "broken-2"))
 
 
 if __name__ == "__main__":

@@ -188,6 +188,62 @@ class Raised(unittest.TestCase):
                 self.assertNotIn(code, codes(quiet))
 
 
+class Rows(unittest.TestCase):
+    """Faults of single rows, which a whole table need not show."""
+
+    def said(self, table, code, law=LAW, options=RUNS):
+        fit = record(["fit", law, "-", *options], stdin=table)
+        return " ".join(w["message"] for w in fit["warnings"] if w["code"] == code)
+
+    def test_the_same_runs_twice(self):
+        head, *rows = grid().splitlines()
+        table = "\n".join([head, *rows, *rows[:9]]) + "\n"
+        self.assertIn("9 of 45 rows are the same as another in every column (first at line 38)",
+                      self.said(table, "W-DUPLICATE"))
+        seeds = "\n".join([head + ",seed", *(r + ",1" for r in rows), *(r + ",2" for r in rows)])
+        coarse = "x,y\n" + "".join(f"{2 ** i},{round(0.9 - i / 20, 2)}\n" * 2 for i in range(8))
+        self.assertEqual(self.said(grid(), "W-DUPLICATE"), "")
+        self.assertEqual(self.said(seeds + "\n", "W-DUPLICATE"), "")
+        self.assertEqual(self.said(coarse, "W-DUPLICATE", POWER), "")  # scores of few digits
+
+    def test_checkpoints_that_no_column_names(self):
+        head, *rows = grid().splitlines()
+        table = "\n".join([head + ",step", *(f"{r},{1000 + 500 * s}" for r in rows for s in (0, 1))])
+        self.assertIn("36 of 72 rows are at another step than a row with the same inputs",
+                      self.said(table + "\n", "W-TRAJ"))
+        self.assertEqual(self.said(table.replace("1500", "1000") + "\n", "W-TRAJ"), "")
+
+    def test_errors_are_no_scores(self):
+        """1 is the worst error there is, 0.02 one that tells models no longer apart."""
+        for worst, saturated in ((1.0, False), (0.025, True)):
+            table = "C,error\n" + "".join(f"{10.0 ** i},{worst - worst / 1e3 * i}\n" for i in range(9))
+            said = self.said(table, "W-SAT", "shifted-power", ["--prepare", "none", *RUNS])
+            self.assertEqual("errors are below 0.03" in said, saturated)
+            self.assertEqual(bool(said), saturated)
+
+    def test_a_floor_and_an_exponent_that_may_be_0(self):
+        said = self.said(FLOORS[0], "W-NO-FLOOR", "power-plus-constant")
+        self.assertIn("the floor is not identified. A law without it may do as well", said)
+        flat = line([2.5 + 0.01 * ((7 * i) % 5 - 2) for i in range(12)])
+        said = self.said(flat, "W-NO-FLOOR", "power", ["--bound", "b=0:2", *RUNS])
+        self.assertIn("with that exponent its term does not change", said)
+        self.assertNotIn("floor", said)
+
+    def test_units_mixed_within_a_column(self):
+        head, *rows = grid().splitlines()
+        rows[7] = re.sub(r"^[^,]+", lambda n: repr(float(n[0]) / 1e6), rows[7])
+        self.assertIn("N is below 1000 parameters in 1 of 36 rows (first at line 9: 40), which looks "
+                      "like millions or billions there", self.said("\n".join([head, *rows]) + "\n",
+                                                                   "W-UNIT"))
+
+    def test_a_score_for_a_loss_of_several_inputs(self):
+        head, *rows = grid().splitlines()
+        scores = [re.sub(r"[^,]+$", lambda y: repr(3 / float(y[0])), r) for r in rows]
+        self.assertIn("loss moves against N and D together (rank correlation -0.9",
+                      self.said("\n".join([head, *scores]) + "\n", "W-TREND"))
+        self.assertEqual(self.said(grid(), "W-TREND"), "")
+
+
 class Clusters(unittest.TestCase):
     def test_few_of_them_resampled(self):
         """Where whole clusters are drawn; the local covariance allows for their number."""

@@ -1,5 +1,6 @@
 /* metric assess: single answers of a model, from item features and a few reference items. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/assess.h"
 #include "metric/transform.h"
@@ -149,8 +150,8 @@ static fsc_status read_world(fsci_metric_run *run, world *w, fsc_error *err)
         w->answer[i] = NAN;
     for (size_t i = 0; i < fsci_metric_rows(run); i++) {
         if (correct[i] != 0 && correct[i] != 1)
-            return fsci_metric_fail(run, i, err, "%g is neither right (1) nor wrong (0)",
-                                    correct[i]);
+            return fsci_metric_fail(run, i, err, "%s is neither right (1) nor wrong (0)",
+                                    fsci_briefly(correct[i], 6).text);
         w->answer[w->model.codes[i] * w->items + w->item.codes[i]] = correct[i];
     }
     if (w->models < 3)

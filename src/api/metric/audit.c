@@ -1,5 +1,6 @@
 /* metric results-table-audit: averages recomputed, standard errors, tests, what a table claims. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/compare.h"
 
@@ -57,7 +58,8 @@ static fsc_status read_audit(fsci_metric_run *run, audit *a, fsc_error *err)
     for (size_t i = 0; i < a->rows; i++) {
         size_t *cell = &a->at[a->model.codes[i] * a->benchmark.n + a->benchmark.codes[i]];
         if (a->sd && a->sd[i] < 0)
-            return fsci_metric_fail(run, i, err, "sd %g is negative", a->sd[i]);
+            return fsci_metric_fail(run, i, err, "sd %s is negative",
+                                    fsci_briefly(a->sd[i], 6).text);
         if (a->sd && isfinite(a->sd[i]) && !a->runs)
             return fsci_fail(err, FSC_EINPUT,
                              "a standard deviation needs the number of runs: name the "

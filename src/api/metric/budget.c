@@ -1,5 +1,6 @@
 /* metric budget-split: context, batch and turns of test-time compute. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/budget.h"
 #include "metric/curves.h"
@@ -73,9 +74,9 @@ static fsc_status read_grid(fsci_metric_run *run, grid *g, fsc_error *err)
     for (size_t i = 0; i < g->n && g->tokens; i++) {
         double product = g->axis[0][i] * g->axis[1][i] * g->axis[2][i];
         if (g->tokens[i] > product * (1 + 1e-9))
-            return fsci_metric_fail(run, i, err,
-                                    "%g tokens are more than context x batch x turn, %g",
-                                    g->tokens[i], product);
+            return fsci_metric_fail(
+                run, i, err, "%s tokens are more than context x batch x turn, %s",
+                fsci_briefly(g->tokens[i], 6).text, fsci_briefly(product, 6).text);
     }
     return FSC_OK;
 }
@@ -121,15 +122,17 @@ static void add_split(fsci_metric_run *run, const grid *g, const fsci_surface *s
     }
     if (!fsci_budget_split(axes, g->least, g->most, budget, x)) {
         fsci_record_warn(run->arena, run->root, "W-NO-SPLIT",
-                         "no split of %g lies within the amounts that were measured", budget);
+                         "no split of %s lies within the amounts that were measured",
+                         fsci_briefly(budget, 6).text);
         return;
     }
     fsci_json *item = fsci_json_set_object(run->arena, run->root, "split");
     for (int j = 0; j < FSCI_AXES; j++)
         fsci_metric_set(run, item, axis_names[j], x[j]);
     fsci_metric_set(run, item, "predicted", fsci_surface_at(s, x));
-    fsci_metric_say(run, "Split %g into context %.4g, batch %.4g, turns %.4g.", budget, x[0], x[1],
-                    x[2]);
+    fsci_metric_say(run, "Split %s into context %s, batch %s, turns %s.",
+                    fsci_briefly(budget, 6).text, fsci_briefly(x[0], 4).text,
+                    fsci_briefly(x[1], 4).text, fsci_briefly(x[2], 4).text);
 }
 
 /* The different amounts of an axis, ascending. */
@@ -195,8 +198,8 @@ static fsc_status add_iso(fsci_metric_run *run, const grid *g, const fsci_surfac
     for (size_t i = 0; i < n; i++)
         if (isnan(fsci_surface_amount(s, scores[i], 0, (double[]){1, 1, 1})))
             fsci_record_warn(run->arena, run->root, "W-OUT-OF-REACH",
-                             "no context gives a score of %g: the floor leaves at most %.4g",
-                             scores[i], 1 - s->floor);
+                             "no context gives a score of %s: the floor leaves at most %s",
+                             fsci_briefly(scores[i], 6).text, fsci_briefly(1 - s->floor, 4).text);
         else
             add_iso_score(run, g, s, scores[i], amounts);
     return FSC_OK;
@@ -268,8 +271,9 @@ static fsc_status run_budget(fsci_metric_run *run, fsc_error *err)
     fsci_metric_set(run, item, "floor", s.floor);
     fsci_metric_set(run, item, "rss", s.rss);
     fsci_metric_set(run, item, "n", (double)g.n);
-    fsci_metric_say(run, "Exponents %.4g of context, %.4g of batch, %.4g of turns; floor %.4g.",
-                    s.a[0], s.a[1], s.a[2], s.floor);
+    fsci_metric_say(run, "Exponents %s of context, %s of batch, %s of turns; floor %s.",
+                    fsci_briefly(s.a[0], 4).text, fsci_briefly(s.a[1], 4).text,
+                    fsci_briefly(s.a[2], 4).text, fsci_briefly(s.floor, 4).text);
     add_split(run, &g, &s, axes, saturated);
     add_chains(run);
     return add_iso(run, &g, &s, err);

@@ -1,5 +1,6 @@
 /* metric metric-chain-correlation: where the trend with compute is lost on the way to accuracy. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/rank.h"
 #include "metric/transform.h"
@@ -220,9 +221,9 @@ static fsc_status run_chain(fsci_metric_run *run, fsc_error *err)
     for (int s = 0; s < FSCI_STEPS; s++)
         add_step(run, (fsci_step)s, r[s], n[s], items);
     fsci_metric_say(run,
-                    "The mean correlation with compute falls from %.3g (log p) to %.3g (accuracy).",
-                    fsci_json_get_number(run->list->first, "value"),
-                    fsci_json_get_number(run->list->last, "value"));
+                    "The mean correlation with compute falls from %s (log p) to %s (accuracy).",
+                    fsci_briefly(fsci_json_get_number(run->list->first, "value"), 3).text,
+                    fsci_briefly(fsci_json_get_number(run->list->last, "value"), 3).text);
     return FSC_OK;
 }
 

@@ -1,5 +1,6 @@
 /* metric conformal-gate: which drafts to accept, with a guarantee. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 #include "api/source.h"
 
 #include "metric/conformal.h"
@@ -118,9 +119,10 @@ static fsc_status check(fsci_metric_run *run, const gate *g, const fsci_keys *co
     }
     if (infinite && g->corrected)
         fsci_record_warn(run->arena, run->root, "W-TOO-FEW",
-                         "%zu calibration sets are too small for alpha %g, which needs %g scores: "
+                         "%zu calibration sets are too small for alpha %s, which needs %s scores: "
                          "everything is accepted there",
-                         infinite, g->alpha, ceil(1 / g->alpha - 1));
+                         infinite, fsci_briefly(g->alpha, 6).text,
+                         fsci_briefly(ceil(1 / g->alpha - 1), 6).text);
     return FSC_OK;
 }
 
@@ -194,8 +196,8 @@ static fsc_status run_gate(fsci_metric_run *run, fsc_error *err)
     fsc_table *table = NULL;
     fsci_stream stream = fsci_stream_new(run->seed, 0);
     if (!(g.alpha > 0 && g.alpha < 1))
-        return fsci_fail(err, FSC_EUSAGE, "--param alpha is a share between 0 and 1, not %g",
-                         g.alpha);
+        return fsci_fail(err, FSC_EUSAGE, "--param alpha is a share between 0 and 1, not %s",
+                         fsci_briefly(g.alpha, 6).text);
     FSCI_TRY(fsci_metric_keys(run, "group", &group, err));
     FSCI_TRY(fsci_metric_keys(run, "condition", &condition, err));
     FSCI_TRY(fsci_metric_numbers(run, "score", &scores, err));
@@ -207,9 +209,9 @@ static fsc_status run_gate(fsci_metric_run *run, fsc_error *err)
     fsci_metric_intervals(run, "exact", "scores");
     for (size_t k = 0; k < group.n; k++)
         add_group(run, &g, &group, &condition, k, scores, &stream);
-    fsci_metric_say(run, "%.4g of the new scores are accepted at alpha %g%s.",
-                    fsci_json_get_number(run->list->first, "value"), g.alpha,
-                    group.n > 1 ? " in the first group" : "");
+    fsci_metric_say(run, "%s of the new scores are accepted at alpha %s%s.",
+                    fsci_briefly(fsci_json_get_number(run->list->first, "value"), 4).text,
+                    fsci_briefly(g.alpha, 6).text, group.n > 1 ? " in the first group" : "");
     return FSC_OK;
 }
 

@@ -1,5 +1,6 @@
 /* metric pass-until, beta-binomial-forecast, coverage-law: further answers from counts. */
 #include "api/metric/success.h"
+#include "base/number.h"
 
 #include "metric/beta_binomial.h"
 #include "metric/pass.h"
@@ -111,9 +112,9 @@ static fsc_status check_r(const fsci_metric_run *run, const fsci_samples_group *
         if (g->stop[i] == FSCI_STOP_UNTIL && g->c[i] != r)
             return fsci_fail(
                 err, FSC_EINPUT,
-                "item %s has %g successes where sampling was to end at %g; if it ended at "
+                "item %s has %s successes where sampling was to end at %s; if it ended at "
                 "a cap, mark it capped in a column stop",
-                g->item[i], g->c[i], r);
+                g->item[i], fsci_briefly(g->c[i], 6).text, fsci_briefly(r, 6).text);
     return FSC_OK;
 }
 
@@ -144,8 +145,8 @@ static fsc_status run_until(fsci_metric_run *run, fsc_error *err)
                          "%zu items were sampled until one success, or until a batch held one: no "
                          "unbiased estimate exists, and c/n is too high on average",
                          biased);
-    fsci_metric_say(run, "Mean success rate %.4g over %.0f items%s.",
-                    fsci_json_get_number(run->list->first, "value"),
+    fsci_metric_say(run, "Mean success rate %s over %.0f items%s.",
+                    fsci_briefly(fsci_json_get_number(run->list->first, "value"), 4).text,
                     fsci_json_get_number(run->list->first, "n"),
                     samples.n_groups > 1 ? " in the first group" : "");
     return FSC_OK;
@@ -361,10 +362,10 @@ static fsc_status run_beta(fsci_metric_run *run, fsc_error *err)
     const fsci_json *last = run->list->last;
     const char *label = fsci_json_get_string(last, "group");
     if (isfinite(fsci_json_get_number(last, "value")))
-        fsci_metric_say(run, "pass@%s%s%s is forecast as %.4g.",
+        fsci_metric_say(run, "pass@%s%s%s is forecast as %s.",
                         fsci_metric_short(run, fsci_json_get_number(last, "k")),
                         label ? " of " : "", label ? label : "",
-                        fsci_json_get_number(last, "value"));
+                        fsci_briefly(fsci_json_get_number(last, "value"), 4).text);
     return FSC_OK;
 }
 

@@ -1,6 +1,7 @@
 /* metric axis-saturation, growth-law-compare, data-size-table: forms of curves, and which of them.
  */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/curves.h"
 #include "metric/regress.h"
@@ -153,7 +154,8 @@ static void add_axis(fsci_metric_run *run, const char *label, const choice *c, c
     fsci_metric_set(run, row, "n", (double)n);
     if (top > 1 + 1e-9 || top < -1e-9)
         fsci_record_warn(run->arena, run->root, "W-OUTSIDE-RANGE",
-                         "%s: the asymptote %.4g is outside 0 to 1", label, top);
+                         "%s: the asymptote %s is outside 0 to 1", label,
+                         fsci_briefly(top, 4).text);
     draw(run, label, best, x, y, n, "amount", "score", true);
 }
 
@@ -191,8 +193,9 @@ static fsc_status run_axis(fsci_metric_run *run, fsc_error *err)
         add_forms(run, group.labels[g], &c);
     }
     const fsci_json *first = run->list->first;
-    fsci_metric_say(run, "%s: %s, weight %.3g.", fsci_json_get_string(first, "class"),
-                    fsci_json_get_string(first, "form"), fsci_json_get_number(first, "weight"));
+    fsci_metric_say(run, "%s: %s, weight %s.", fsci_json_get_string(first, "class"),
+                    fsci_json_get_string(first, "form"),
+                    fsci_briefly(fsci_json_get_number(first, "weight"), 3).text);
     return FSC_OK;
 }
 
@@ -314,8 +317,8 @@ static fsc_status run_growth(fsci_metric_run *run, fsc_error *err)
         return fsci_fail(err, FSC_EINPUT, "%zu points; growth laws need six to be told apart", n);
     for (size_t i = 1; i < n && fsci_metric_is(run, "cumulative", "yes"); i++)
         if (y[i] < y[i - 1])
-            return fsci_metric_fail(run, index[i], err, "the total falls from %g to %g", y[i - 1],
-                                    y[i]);
+            return fsci_metric_fail(run, index[i], err, "the total falls from %s to %s",
+                                    fsci_briefly(y[i - 1], 6).text, fsci_briefly(y[i], 6).text);
     if (q && !(x[0] > 0))
         return fsci_fail(err, FSC_EINPUT, "numbers of agents are above 0");
     if (q)
@@ -340,8 +343,8 @@ static fsc_status run_growth(fsci_metric_run *run, fsc_error *err)
     }
     add_forms(run, "", &c);
     draw(run, "", &c.fit[c.best], x, y, n, "x", "amount", false);
-    fsci_metric_say(run, "%s growth, weight %.3g.", fsci_form_name(c.fit[c.best].form),
-                    c.weight[c.best]);
+    fsci_metric_say(run, "%s growth, weight %s.", fsci_form_name(c.fit[c.best].form),
+                    fsci_briefly(c.weight[c.best], 3).text);
     return FSC_OK;
 }
 

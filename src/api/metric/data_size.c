@@ -1,5 +1,6 @@
 /* metric data-size-table: score against training examples when there are few points. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/rank.h"
 #include "metric/rates.h"
@@ -76,9 +77,9 @@ static void add_gain(fsci_metric_run *run, const char *label, const sizes *s, co
     if (s->items && p >= 1 - run->level)
         fsci_record_warn(
             run->arena, run->root, "W-NOT-SIGNIFICANT",
-            "%s%sthe best score is not significantly above the base score (exact p %.3g) on "
+            "%s%sthe best score is not significantly above the base score (exact p %s) on "
             "%.0f items",
-            label, *label ? ": " : "", p, s->items[best]);
+            label, *label ? ": " : "", fsci_briefly(p, 3).text, s->items[best]);
 }
 
 /* Two-parameter forms only; three would need more points than such tables have. */
@@ -170,7 +171,8 @@ static fsc_status run_table(fsci_metric_run *run, fsc_error *err)
     for (size_t i = 0; i < rows; i++) {
         same[i] = given;
         if (s.d[i] < 0)
-            return fsci_metric_fail(run, i, err, "%g examples: a count is 0 or more", s.d[i]);
+            return fsci_metric_fail(run, i, err, "%s examples: a count is 0 or more",
+                                    fsci_briefly(s.d[i], 6).text);
     }
     if (!s.items && isfinite(given))
         s.items = same;
@@ -180,8 +182,8 @@ static fsc_status run_table(fsci_metric_run *run, fsc_error *err)
     }
     fsci_metric_intervals(run, "Student's t", "data sizes");
     if (run->list->first)
-        fsci_metric_say(run, "%.4g per doubling of the data%s.",
-                        fsci_json_get_number(run->list->first, "value"),
+        fsci_metric_say(run, "%s per doubling of the data%s.",
+                        fsci_briefly(fsci_json_get_number(run->list->first, "value"), 4).text,
                         group.n > 1 ? " in the first group" : "");
     return FSC_OK;
 }

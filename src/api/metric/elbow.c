@@ -1,5 +1,6 @@
 /* metric elbow-fit: the loss at which a task leaves chance. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/curves.h"
 
@@ -75,10 +76,9 @@ static void add_elbow(fsci_metric_run *run, const task *t, const fsci_elbow *e)
     fsci_metric_set(run, row, "n", (double)e->n);
     fsci_json_set_bool(run->arena, row, "bound", e->bound);
     if (e->bound)
-        fsci_record_warn(
-            run->arena, run->root, "W-NO-ELBOW",
-            "%s%sno point is beyond an elbow: it is below the smallest loss seen, %.4g", t->label,
-            *t->label ? ": " : "", e->elbow);
+        fsci_record_warn(run->arena, run->root, "W-NO-ELBOW",
+                         "%s%sno point is beyond an elbow: it is below the smallest loss seen, %s",
+                         t->label, *t->label ? ": " : "", fsci_briefly(e->elbow, 4).text);
 }
 
 static fsc_status run_elbow(fsci_metric_run *run, fsc_error *err)
@@ -125,10 +125,11 @@ static fsc_status run_elbow(fsci_metric_run *run, fsc_error *err)
     if (below)
         fsci_record_warn(run->arena, run->root, "W-BELOW-CHANCE", "%zu scores are below chance",
                          below);
-    fsci_metric_say(
-        run, "%s %.4g%s.",
-        fsci_json_get_bool(run->list->first, "bound", false) ? "Elbow below" : "Elbow at",
-        fsci_json_get_number(run->list->first, "value"), group.n > 1 ? " in the first group" : "");
+    fsci_metric_say(run, "%s %s%s.",
+                    fsci_json_get_bool(run->list->first, "bound", false) ? "Elbow below"
+                                                                         : "Elbow at",
+                    fsci_briefly(fsci_json_get_number(run->list->first, "value"), 4).text,
+                    group.n > 1 ? " in the first group" : "");
     return FSC_OK;
 }
 

@@ -1,5 +1,6 @@
 /* metric emergence-law: how the elbow of a task moves with fine-tuning data. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/curves.h"
 #include "metric/emergence.h"
@@ -272,8 +273,8 @@ static fsc_status read_inputs(fsci_metric_run *run, inputs *in, fsc_error *err)
                               : isnan(in->loss[i]) || isnan(in->score[i]);
         if (!(in->examples[i] > 1))
             return fsci_metric_fail(run, i, err,
-                                    "%g examples: the law is in ln D and needs D above 1",
-                                    in->examples[i]);
+                                    "%s examples: the law is in ln D and needs D above 1",
+                                    fsci_briefly(in->examples[i], 6).text);
         if (hole)
             return fsci_metric_fail(run, i, err, "a cell is empty; leave the row out with --where");
     }
@@ -317,8 +318,8 @@ static fsc_status run_law(fsci_metric_run *run, fsc_error *err)
         FSCI_TRY(make_task(run, &in, g, &t, err));
         FSCI_TRY(law_group(run, &t, &w, err));
     }
-    fsci_metric_say(run, "The elbow is forecast at %.4g%s.",
-                    fsci_json_get_number(run->list->first, "value"),
+    fsci_metric_say(run, "The elbow is forecast at %s%s.",
+                    fsci_briefly(fsci_json_get_number(run->list->first, "value"), 4).text,
                     in.group.n > 1 ? " in the first group" : "");
     return FSC_OK;
 }

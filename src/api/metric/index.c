@@ -1,5 +1,6 @@
 /* metric index-forecast: date to capability index to benchmark. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/compare.h"
 #include "metric/regress.h"
@@ -93,9 +94,10 @@ static fsc_status read_models(fsci_metric_run *run, model **models, size_t *n_mo
             continue;
         if (s < floor || s > ceiling)
             return fsci_metric_fail(run, i, err,
-                                    "score %g is outside floor %g to ceiling %g; --param "
+                                    "score %s is outside floor %s to ceiling %s; --param "
                                     "unit=percent says that scores are percentages",
-                                    score[i], floor, ceiling);
+                                    fsci_briefly(score[i], 6).text, fsci_briefly(floor, 6).text,
+                                    fsci_briefly(ceiling, 6).text);
         (*models)[(*n_models)++] = (model){year, index[i], s};
     }
     if (*n_models < n)
@@ -263,9 +265,11 @@ static fsc_status run_index(fsci_metric_run *run, fsc_error *err)
     }
     add_parts(run, &f, &line, n_frontier, u, v);
     add_backtest(run, &f, scratch);
-    fsci_metric_say(run, "%.4g at %g (%.4g to %.4g), at an index of %.4g.",
-                    fsci_json_get_number(run->list->first, "value"), at[0], limits[0].lo,
-                    limits[0].hi, fsci_json_get_number(run->list->first, "index"));
+    fsci_metric_say(run, "%s at %s (%s to %s), at an index of %s.",
+                    fsci_briefly(fsci_json_get_number(run->list->first, "value"), 4).text,
+                    fsci_briefly(at[0], 6).text, fsci_briefly(limits[0].lo, 4).text,
+                    fsci_briefly(limits[0].hi, 4).text,
+                    fsci_briefly(fsci_json_get_number(run->list->first, "index"), 4).text);
     return FSC_OK;
 }
 

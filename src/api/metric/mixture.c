@@ -1,5 +1,6 @@
 /* metric multi-condition-coverage: samples spread over temperatures or other conditions. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/mixture.h"
 #include "metric/resample.h"
@@ -61,7 +62,8 @@ static fsc_status read_mix(fsci_metric_run *run, mix *x, fsc_error *err)
         size_t at = item.codes[i] * conditions + x->condition.codes[i];
         double samples = n ? n[i] : 1;
         if (c[i] > samples)
-            return fsci_metric_fail(run, i, err, "%g right of %g samples", c[i], samples);
+            return fsci_metric_fail(run, i, err, "%s right of %s samples",
+                                    fsci_briefly(c[i], 6).text, fsci_briefly(samples, 6).text);
         N[at] += samples;
         C[at] += c[i];
     }
@@ -122,8 +124,8 @@ static fsc_status add_total(fsci_metric_run *run, mix *x, double total, double *
     if (isfinite(fsci_mixture_pass(&x->m, x->k)))
         FSCI_TRY(add_row(run, x, "equal split", total, err));
     if (!fsci_mixture_best(&x->m, whole, fsci_metric_number(run, "most-tried"), x->k, &exhaustive))
-        return fsci_fail(err, FSC_EINPUT, "k = %g is more than the samples of all conditions",
-                         total);
+        return fsci_fail(err, FSC_EINPUT, "k = %s is more than the samples of all conditions",
+                         fsci_briefly(total, 6).text);
     FSCI_TRY(add_row(run, x, "best split", total, err));
     *gain = fsci_mixture_pass(&x->m, x->k) - most;
     for (size_t t = 0; t < T; t++) {
@@ -203,9 +205,9 @@ static fsc_status run_mix(fsci_metric_run *run, fsc_error *err)
     for (size_t j = 0; j < n_k; j++)
         FSCI_TRY(add_total(run, &x, k[j], &gain, err));
     add_overlap(run, &x);
-    fsci_metric_say(
-        run, "With %g samples the best split solves %.4g more than the best single condition.",
-        k[n_k - 1], gain);
+    fsci_metric_say(run,
+                    "With %s samples the best split solves %s more than the best single condition.",
+                    fsci_briefly(k[n_k - 1], 6).text, fsci_briefly(gain, 4).text);
     return FSC_OK;
 }
 

@@ -1,6 +1,7 @@
 /* metric particle-filter: what resampling partial solutions by a reward does, on a chain whose
  * exact answer is known, or on a trace of rewards. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "sim/particles.h"
 
@@ -87,8 +88,9 @@ static fsc_status run_trace(fsci_metric_run *run, const double *reward, double t
         fsci_metric_set(run, item, "ess", fsci_effective_size(weight, n));
     }
     warn_clipped(run, clipped);
-    fsci_metric_say(run, "Effective sample size %.4g in the last step.",
-                    fsci_json_get_number(fsci_json_get(run->root, "steps")->last, "ess"));
+    fsci_metric_say(
+        run, "Effective sample size %s in the last step.",
+        fsci_briefly(fsci_json_get_number(fsci_json_get(run->root, "steps")->last, "ess"), 4).text);
     return FSC_OK;
 }
 
@@ -118,8 +120,8 @@ static fsc_status check_chain(const chain *c, fsc_error *err)
         for (size_t t = 0; t < n; t++)
             sum += s < n ? c->transition[s * n + t] : c->start[t];
         if (!(fabs(sum - 1) < 1e-6))
-            return fsci_fail(err, FSC_EINPUT, "the probabilities from %s sum to %g, not 1",
-                             s < n ? c->names[s] : "start", sum);
+            return fsci_fail(err, FSC_EINPUT, "the probabilities from %s sum to %s, not 1",
+                             s < n ? c->names[s] : "start", fsci_briefly(sum, 6).text);
     }
     return FSC_OK;
 }
@@ -284,8 +286,8 @@ static fsc_status run_chain(fsci_metric_run *run, const double *reward, fsc_erro
     for (size_t t = 0; t < c.world.states; t++)
         clipped += c.reward[t] == 0 || c.reward[t] == 1;
     warn_clipped(run, clipped);
-    fsci_metric_say(run, "%zu particles are %.3g from the exact answer (total variation).",
-                    particles, distance);
+    fsci_metric_say(run, "%zu particles are %s from the exact answer (total variation).", particles,
+                    fsci_briefly(distance, 3).text);
     return FSC_OK;
 }
 

@@ -1,5 +1,6 @@
 /* metric passk: coverage of k attempts, its law, and the Beta law behind it. */
 #include "api/metric/success.h"
+#include "base/number.h"
 #include "api/source.h"
 
 #include "metric/beta_binomial.h"
@@ -395,11 +396,13 @@ static void say_last(fsci_metric_run *run)
     const char *group = fsci_json_get_string(last, "group"), *within = "";
     double lo = fsci_json_get_number(last, "lo"), hi = fsci_json_get_number(last, "hi");
     if (lo <= hi)
-        within =
-            fsci_format(run->arena, " (%g %% interval %.4g to %.4g)", 100 * run->level, lo, hi);
-    fsci_metric_say(run, "pass@%s%s%s is %.4g%s.",
+        within = fsci_format(run->arena, " (%s %% interval %s to %s)",
+                             fsci_briefly(100 * run->level, 6).text, fsci_briefly(lo, 4).text,
+                             fsci_briefly(hi, 4).text);
+    fsci_metric_say(run, "pass@%s%s%s is %s%s.",
                     fsci_metric_short(run, fsci_json_get_number(last, "k")), group ? " of " : "",
-                    group ? group : "", fsci_json_get_number(last, "value"), within ? within : "");
+                    group ? group : "", fsci_briefly(fsci_json_get_number(last, "value"), 4).text,
+                    within ? within : "");
 }
 
 static fsc_status run_passk(fsci_metric_run *run, fsc_error *err)

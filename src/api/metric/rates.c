@@ -1,5 +1,6 @@
 /* metric trial-rates, rare-event-rates: success rates and whether they differ. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/beta_binomial.h"
 #include "metric/rates.h"
@@ -38,7 +39,8 @@ static fsc_status read_trials(fsci_metric_run *run, trials *t, fsc_error *err)
             run->metric->id);
     for (size_t i = 0; i < t->rows; i++) {
         if (t->c[i] > t->n[i])
-            return fsci_metric_fail(run, i, err, "%g right of %g trials", t->c[i], t->n[i]);
+            return fsci_metric_fail(run, i, err, "%s right of %s trials",
+                                    fsci_briefly(t->c[i], 6).text, fsci_briefly(t->n[i], 6).text);
         if (t->n[i] == 0 && !failures)
             return fsci_metric_fail(run, i, err,
                                     "0 trials say nothing; leave the row out with --where "
@@ -287,12 +289,15 @@ static fsc_status run_trials(fsci_metric_run *run, fsc_error *err)
                          single);
     const fsci_json *first = run->list->first;
     if (first)
-        fsci_metric_say(
-            run, "%s%s%.4g (%.4g to %.4g), %g of %g trials.",
-            fsci_json_get_string(first, "group") ? fsci_json_get_string(first, "group") : "Rate",
-            fsci_json_get_string(first, "group") ? ": " : " ", fsci_json_get_number(first, "value"),
-            fsci_json_get_number(first, "lo"), fsci_json_get_number(first, "hi"),
-            fsci_json_get_number(first, "c"), fsci_json_get_number(first, "n"));
+        fsci_metric_say(run, "%s%s%s (%s to %s), %s of %s trials.",
+                        fsci_json_get_string(first, "group") ? fsci_json_get_string(first, "group")
+                                                             : "Rate",
+                        fsci_json_get_string(first, "group") ? ": " : " ",
+                        fsci_briefly(fsci_json_get_number(first, "value"), 4).text,
+                        fsci_briefly(fsci_json_get_number(first, "lo"), 4).text,
+                        fsci_briefly(fsci_json_get_number(first, "hi"), 4).text,
+                        fsci_briefly(fsci_json_get_number(first, "c"), 6).text,
+                        fsci_briefly(fsci_json_get_number(first, "n"), 6).text);
     return FSC_OK;
 }
 
@@ -457,7 +462,8 @@ static fsc_status run_rare(fsci_metric_run *run, fsc_error *err)
     fsci_metric_set(run, total, "value", all_c / all_n);
     fsci_metric_set(run, total, "c", all_c);
     fsci_metric_set(run, total, "n", all_n);
-    fsci_metric_say(run, "%g successes in %g trials: %.4g.", all_c, all_n, all_c / all_n);
+    fsci_metric_say(run, "%s successes in %s trials: %s.", fsci_briefly(all_c, 6).text,
+                    fsci_briefly(all_n, 6).text, fsci_briefly(all_c / all_n, 4).text);
     return add_bins(run, &t, err);
 }
 

@@ -128,9 +128,9 @@ fsc_status fsci_metric_scores(fsci_metric_run *run, const char *role, const doub
         scaled[i] = percent ? raw[i] / 100 : raw[i];
         if (scaled[i] < 0 || scaled[i] > 1)
             return fsci_metric_fail(run, i, err,
-                                    "%s %g is outside 0 to %s; --param unit=%s says "
+                                    "%s %s is outside 0 to %s; --param unit=%s says "
                                     "that scores are %s",
-                                    role, raw[i], percent ? "100" : "1",
+                                    role, fsci_briefly(raw[i], 6).text, percent ? "100" : "1",
                                     percent ? "fraction" : "percent",
                                     percent ? "fractions" : "percentages");
     }
@@ -279,9 +279,9 @@ fsc_status fsci_metric_distinct(const fsci_metric_run *run, const double *x, con
         if (x[index[i]] == x[index[i - 1]])
             return fsci_metric_fail(
                 run, index[i], err,
-                "%s %g comes twice in one group; average the rows, or tell them "
+                "%s %s comes twice in one group; average the rows, or tell them "
                 "apart with --group",
-                what, x[index[i]]);
+                what, fsci_briefly(x[index[i]], 6).text);
     return FSC_OK;
 }
 
@@ -351,8 +351,8 @@ fsc_status fsci_metric_k(fsci_metric_run *run, double **k, size_t *n, fsc_error 
     for (size_t i = 0; i < *n; i++)
         if (!((*k)[i] >= 1 && (*k)[i] == floor((*k)[i]) && (*k)[i] < 9e15))
             return fsci_fail(err, FSC_EUSAGE,
-                             "--k: %g is no number of attempts; give whole numbers "
+                             "--k: %s is no number of attempts; give whole numbers "
                              "from 1, as --k 1,10,100",
-                             (*k)[i]);
+                             fsci_briefly((*k)[i], 6).text);
     return FSC_OK;
 }

@@ -1,6 +1,7 @@
 /* metric repeat-aggregates: best, worst, majority and mean of repeated runs.
  * metric coverage-law: the law of a coverage curve that is given as a curve. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/pass.h"
 #include "metric/resample.h"
@@ -307,11 +308,13 @@ static void say_rounds(fsci_metric_run *run, const repeats *r)
     const fsci_json *first = run->list->first, *last = run->list->last;
     const char *group = fsci_json_get_string(last, "group");
     if (r->group.n == 1)
-        fsci_metric_say(run, "Score %.4g at first, %.4g after %g rounds of feedback.",
-                        fsci_json_get_number(first, "value"),
-                        value_of(run, group, "after-rounds", r->last), r->last);
+        fsci_metric_say(run, "Score %s at first, %s after %s rounds of feedback.",
+                        fsci_briefly(fsci_json_get_number(first, "value"), 4).text,
+                        fsci_briefly(value_of(run, group, "after-rounds", r->last), 4).text,
+                        fsci_briefly(r->last, 6).text);
     else
-        fsci_metric_say(run, "Up to %g rounds of feedback in %zu groups.", r->last, r->group.n);
+        fsci_metric_say(run, "Up to %s rounds of feedback in %zu groups.",
+                        fsci_briefly(r->last, 6).text, r->group.n);
 }
 
 static const fsci_metric_plot plots[] = {{"repeats", "Repeated runs, by k", "rows", "statistic", "",
@@ -348,11 +351,12 @@ static fsc_status run_repeats(fsci_metric_run *run, fsc_error *err)
         say_rounds(run, &r);
         return FSC_OK;
     }
-    fsci_metric_say(run, "Average %.4g, best of all runs %.4g, worst %.4g%s.",
-                    fsci_json_get_number(run->list->first, "value"),
-                    fsci_json_get_number(run->list->first->next, "value"),
-                    fsci_json_get_number(run->list->first->next->next, "value"),
-                    r.group.n > 1 ? " in the first group" : "");
+    fsci_metric_say(
+        run, "Average %s, best of all runs %s, worst %s%s.",
+        fsci_briefly(fsci_json_get_number(run->list->first, "value"), 4).text,
+        fsci_briefly(fsci_json_get_number(run->list->first->next, "value"), 4).text,
+        fsci_briefly(fsci_json_get_number(run->list->first->next->next, "value"), 4).text,
+        r.group.n > 1 ? " in the first group" : "");
     return add_gap(run, r.binary, k, n_k, err);
 }
 
@@ -437,9 +441,10 @@ static fsc_status run_law(fsci_metric_run *run, fsc_error *err)
         fsci_metric_points(run, figure, *group.labels[g] ? group.labels[g] : "coverage", x, y,
                            drawn);
     }
-    fsci_metric_say(
-        run, "-ln(coverage) = %.4g k^-%.4g%s.", fsci_json_get_number(run->list->first, "a"),
-        fsci_json_get_number(run->list->first, "value"), group.n > 1 ? " in the first group" : "");
+    fsci_metric_say(run, "-ln(coverage) = %s k^-%s%s.",
+                    fsci_briefly(fsci_json_get_number(run->list->first, "a"), 4).text,
+                    fsci_briefly(fsci_json_get_number(run->list->first, "value"), 4).text,
+                    group.n > 1 ? " in the first group" : "");
     return FSC_OK;
 }
 

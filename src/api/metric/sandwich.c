@@ -1,5 +1,6 @@
 /* metric slice-and-sandwich: past the threshold of emergence, from easy and hard questions. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/sandwich.h"
 
@@ -232,8 +233,8 @@ static void add_predictions(fsci_metric_run *run, const input *in, const char *l
         fsci_record_warn(
             run->arena, run->root, "W-OUTSIDE-RANGE",
             "%s: %.0f of %.0f forecasts are outside 0 to 1: the polynomial of degree %zu "
-            "is %.2g decades past its data",
-            label, outside, n_test, s->easy.degree, farthest);
+            "is %s decades past its data",
+            label, outside, n_test, s->easy.degree, fsci_briefly(farthest, 2).text);
 }
 
 static fsc_status one_group(fsci_metric_run *run, const input *in, size_t g, const size_t *index,
@@ -301,10 +302,10 @@ static fsc_status run_sandwich(fsci_metric_run *run, fsc_error *err)
         size_t n = fsci_metric_pick(&in.group, g, in.rows, in.flops, index);
         FSCI_TRY(one_group(run, &in, g, index, n, err));
     }
-    fsci_metric_say(run, "Mean squared error %.4g on %.0f test models, %.4g by the baseline%s.",
-                    fsci_json_get_number(run->list->first, "value"),
+    fsci_metric_say(run, "Mean squared error %s on %.0f test models, %s by the baseline%s.",
+                    fsci_briefly(fsci_json_get_number(run->list->first, "value"), 4).text,
                     fsci_json_get_number(run->list->first, "n_test"),
-                    fsci_json_get_number(run->list->first, "baseline"),
+                    fsci_briefly(fsci_json_get_number(run->list->first, "baseline"), 4).text,
                     in.group.n > 1 ? " in the first group" : "");
     return FSC_OK;
 }

@@ -1,5 +1,6 @@
 /* metric task-scaling-law: the law of a task's own success rate. */
 #include "api/samples.h"
+#include "base/number.h"
 
 #include "metric/regress.h"
 #include "num/distribution.h"
@@ -177,9 +178,10 @@ static fsc_status run_scaling(fsci_metric_run *run, fsc_error *err)
     for (size_t i = 0; i < m; i++)
         x[i] = exp(x[i]);
     fsci_metric_points(run, figure, "sizes", x, y, m);
-    fsci_metric_say(run, "ln(-ln rate) = %.4g %c %.4g ln size; %s.", fsci_line_intercept(&line),
+    fsci_metric_say(run, "ln(-ln rate) = %s %c %s ln size; %s.",
+                    fsci_briefly(fsci_line_intercept(&line), 4).text,
                     fsci_polynomial_leading(&line) < 0 ? '-' : '+',
-                    fabs(fsci_polynomial_leading(&line)),
+                    fsci_briefly(fabs(fsci_polynomial_leading(&line)), 4).text,
                     fsci_json_get_string(fsci_json_get(run->root, "curvature"), "shape"));
     return FSC_OK;
 }

@@ -1,5 +1,6 @@
 /* metric emergence-shape, scaling-shape-class: how a score changes with scale. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/rank.h"
 #include "metric/shape.h"
@@ -99,12 +100,15 @@ static fsc_status run_emergence(fsci_metric_run *run, fsc_error *err)
     if (!index)
         return fsci_fail_memory(err);
     const fsci_json *first = run->list->first;
-    fsci_metric_say(run, "%s: improvement %.4g, linearity %.4g, breakthrough %.4g%s.",
-                    fsci_json_get_string(first, "class"), fsci_json_get_number(first, "value"),
-                    fsci_json_get_number(first, "linearity"),
-                    fsci_json_get_bool(first, "unbounded", false)
-                        ? INFINITY
-                        : fsci_json_get_number(first, "breakthrough"),
+    fsci_metric_say(run, "%s: improvement %s, linearity %s, breakthrough %s%s.",
+                    fsci_json_get_string(first, "class"),
+                    fsci_briefly(fsci_json_get_number(first, "value"), 4).text,
+                    fsci_briefly(fsci_json_get_number(first, "linearity"), 4).text,
+                    fsci_briefly(fsci_json_get_bool(first, "unbounded", false)
+                                     ? INFINITY
+                                     : fsci_json_get_number(first, "breakthrough"),
+                                 4)
+                        .text,
                     group.n > 1 ? " in the first group" : "");
     return FSC_OK;
 }
@@ -228,9 +232,9 @@ static fsc_status class_group(fsci_metric_run *run, const class_input *in, size_
     for (size_t i = 0; i < n && log; i++) {
         if (!(z[i] > 0))
             return fsci_metric_fail(run, index[i], err,
-                                    "x %g has no logarithm; for ranks or logarithms "
+                                    "x %s has no logarithm; for ranks or logarithms "
                                     "say --param axis=linear",
-                                    z[i]);
+                                    fsci_briefly(z[i], 6).text);
         z[i] = log10(z[i]);
     }
     fsci_json *row = fsci_metric_row(run, in->group.labels[g]);

@@ -1,5 +1,6 @@
 /* metric tournament-elo: ratings from games, and what they are worth. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/rank.h"
 #include "metric/regress.h"
@@ -344,7 +345,8 @@ static fsc_status run_concordance(fsci_metric_run *run, const double *rating,
     fsci_json *figure = fsci_metric_figure(run, "concordance", "Accuracy by rating", "rating",
                                            "linear", "accuracy", "linear");
     fsci_metric_points(run, figure, "models", x, y, m);
-    fsci_metric_say(run, "Rank correlation of rating and accuracy %.4g over %zu.", spearman, m);
+    fsci_metric_say(run, "Rank correlation of rating and accuracy %s over %zu.",
+                    fsci_briefly(spearman, 4).text, m);
     return FSC_OK;
 }
 

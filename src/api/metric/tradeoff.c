@@ -1,5 +1,6 @@
 /* metric tradeoff-curve, family-steps: what a change gives and costs; steps between sizes. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/compare.h"
 #include "metric/rank.h"
@@ -173,9 +174,10 @@ static fsc_status run_trade(fsci_metric_run *run, fsc_error *err)
     FSCI_TRY(add_pareto(run, &t, err));
     fsci_metric_intervals(run, "Student's t", "sizes");
     const fsci_json *test = fsci_json_at(run->root, "slopes.0");
-    fsci_metric_say(run, "The target line moves by %.4g; its slope by %.4g per decade (p %.3g).",
-                    fsci_json_get_number(test, "shift"), fsci_json_get_number(test, "difference"),
-                    fsci_json_get_number(test, "p"));
+    fsci_metric_say(run, "The target line moves by %s; its slope by %s per decade (p %s).",
+                    fsci_briefly(fsci_json_get_number(test, "shift"), 4).text,
+                    fsci_briefly(fsci_json_get_number(test, "difference"), 4).text,
+                    fsci_briefly(fsci_json_get_number(test, "p"), 3).text);
     return FSC_OK;
 }
 
@@ -376,7 +378,8 @@ static fsc_status run_steps(fsci_metric_run *run, fsc_error *err)
     FSCI_TRY(fsci_metric_numbers(run, "sd", &in[3], err));
     for (size_t i = 0; i < rows && in[3]; i++)
         if (in[3][i] < 0)
-            return fsci_metric_fail(run, i, err, "sd %g is negative", in[3][i]);
+            return fsci_metric_fail(run, i, err, "sd %s is negative",
+                                    fsci_briefly(in[3][i], 6).text);
     if (!index)
         return fsci_fail_memory(err);
     fsci_metric_figure(run, "sizes", "Score by size", "size", "log", "score", "linear");
@@ -388,7 +391,7 @@ static fsc_status run_steps(fsci_metric_run *run, fsc_error *err)
     fsci_metric_set(run, item, "se",
                     df > 0 ? sqrt(fmax(0, pool[2] - slope * pool[1]) / df / pool[0]) : NAN);
     fsci_metric_set(run, item, "n", pool[3]);
-    fsci_metric_say(run, "%.4g per decade of size within groups.", slope);
+    fsci_metric_say(run, "%s per decade of size within groups.", fsci_briefly(slope, 4).text);
     return FSC_OK;
 }
 

@@ -1,6 +1,7 @@
 /* metric metric-transform, calibration, metric-chain-correlation: one output under several metrics.
  */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/rank.h"
 #include "metric/rates.h"
@@ -79,13 +80,15 @@ static fsc_status read_transform(fsci_metric_run *run, transform *t, fsc_error *
                          "column length");
     for (size_t i = 0; i < rows; i++) {
         if (t->accuracy && !(t->value[i] >= 0 && t->value[i] <= 1))
-            return fsci_metric_fail(run, i, err, "accuracy %g is not between 0 and 1", t->value[i]);
+            return fsci_metric_fail(run, i, err, "accuracy %s is not between 0 and 1",
+                                    fsci_briefly(t->value[i], 6).text);
         if (!t->accuracy && !(t->value[i] >= 0))
-            return fsci_metric_fail(
-                run, i, err, "%g is no minus log-likelihood, which is 0 or more", t->value[i]);
+            return fsci_metric_fail(run, i, err,
+                                    "%s is no minus log-likelihood, which is 0 or more",
+                                    fsci_briefly(t->value[i], 6).text);
         if (t->length && !(t->length[i] >= 1 && t->length[i] == floor(t->length[i])))
-            return fsci_metric_fail(run, i, err, "length %g is no whole number of tokens",
-                                    t->length[i]);
+            return fsci_metric_fail(run, i, err, "length %s is no whole number of tokens",
+                                    fsci_briefly(t->length[i], 6).text);
         if (t->accuracy && t->value[i] == 0 && isnan(t->items))
             return fsci_metric_fail(run, i, err,
                                     "accuracy 0 has no logarithm; give --param items=N for "
@@ -225,14 +228,14 @@ static fsc_status run_transform(fsci_metric_run *run, fsc_error *err)
     for (size_t g = 0; g < t.group.n; g++)
         FSCI_TRY(transform_group(run, &t, g, index, err));
     fsci_metric_say(run,
-                    "From size %.4g to %.4g the smooth metric goes from %.4g to %.4g nats, exact "
-                    "match from %.3g to %.3g.",
-                    fsci_json_get_number(run->list->first, "size"),
-                    fsci_json_get_number(run->list->last, "size"),
-                    fsci_json_get_number(run->list->first, "value"),
-                    fsci_json_get_number(run->list->last, "value"),
-                    fsci_json_get_number(run->list->first, "exact"),
-                    fsci_json_get_number(run->list->last, "exact"));
+                    "From size %s to %s the smooth metric goes from %s to %s nats, exact "
+                    "match from %s to %s.",
+                    fsci_briefly(fsci_json_get_number(run->list->first, "size"), 4).text,
+                    fsci_briefly(fsci_json_get_number(run->list->last, "size"), 4).text,
+                    fsci_briefly(fsci_json_get_number(run->list->first, "value"), 4).text,
+                    fsci_briefly(fsci_json_get_number(run->list->last, "value"), 4).text,
+                    fsci_briefly(fsci_json_get_number(run->list->first, "exact"), 3).text,
+                    fsci_briefly(fsci_json_get_number(run->list->last, "exact"), 3).text);
     return FSC_OK;
 }
 
@@ -289,13 +292,13 @@ static fsc_status check_options(const fsci_metric_run *run, const fsci_keys *ite
     for (size_t i = 0; i < n; i++) {
         uint32_t k = item->codes[index[i]];
         if (right[k] != 1)
-            return fsci_metric_fail(run, index[i], err, "item %s has %g right options, not one",
-                                    item->labels[k], right[k]);
+            return fsci_metric_fail(run, index[i], err, "item %s has %s right options, not one",
+                                    item->labels[k], fsci_briefly(right[k], 6).text);
         if (fabs(sum[k] - 1) > rounding)
             return fsci_metric_fail(run, index[i], err,
-                                    "the probabilities of item %s sum to %g, not 1; give all its "
+                                    "the probabilities of item %s sum to %s, not 1; give all its "
                                     "options, renormalised over them",
-                                    item->labels[k], sum[k]);
+                                    item->labels[k], fsci_briefly(sum[k], 6).text);
     }
     return FSC_OK;
 }
@@ -343,8 +346,8 @@ static fsc_status run_calibration(fsci_metric_run *run, fsc_error *err)
                         fsci_metric_bound(run, "item") ? brier / items : NAN);
         fsci_metric_set(run, row, "n", (double)n);
     }
-    fsci_metric_say(run, "Expected calibration error %.4g%s.",
-                    fsci_json_get_number(run->list->first, "value"),
+    fsci_metric_say(run, "Expected calibration error %s%s.",
+                    fsci_briefly(fsci_json_get_number(run->list->first, "value"), 4).text,
                     group.n > 1 ? " in the first group" : "");
     return FSC_OK;
 }

@@ -1,5 +1,6 @@
 /* metric verifier-limits: resampling until a verifier accepts, and where that ends. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/rank.h"
 #include "metric/regress.h"
@@ -91,7 +92,8 @@ static fsc_status check_types(fsci_metric_run *run, const fsci_verifier *v, fsc_
     for (size_t t = 0; t < v->types; t++)
         sum += v->w[t];
     if (!(fabs(sum - 1) < 1e-6))
-        return fsci_fail(err, FSC_EINPUT, "the weights of the types sum to %g, not 1", sum);
+        return fsci_fail(err, FSC_EINPUT, "the weights of the types sum to %s, not 1",
+                         fsci_briefly(sum, 6).text);
     for (size_t t = 0; t < v->types; t++)
         if (v->completeness * v->r[t] + (1 - v->soundness) * (1 - v->r[t]) <= 0)
             return fsci_metric_fail(run, t, err, "nothing of this type is ever accepted");
@@ -124,12 +126,14 @@ static fsc_status run_types(fsci_metric_run *run, fsci_verifier *v, const double
     fsci_metric_set(run, item, "precision", fsci_verifier_precision(v));
     draw(run, k, reward, right, n_k);
     if (isinf(best))
-        fsci_metric_say(run, "Every further attempt pays; the limit is %.6g.", end.reward);
+        fsci_metric_say(run, "Every further attempt pays; the limit is %s.",
+                        fsci_briefly(end.reward, 6).text);
     else
         fsci_metric_say(run,
-                        "Best with at most %.0f attempts: reward %.6g. No number of attempts gets "
-                        "more than %.6g right.",
-                        best, best > 0 ? top.reward : 0, end.right);
+                        "Best with at most %.0f attempts: reward %s. No number of attempts gets "
+                        "more than %s right.",
+                        best, fsci_briefly(best > 0 ? top.reward : 0, 6).text,
+                        fsci_briefly(end.right, 6).text);
     return FSC_OK;
 }
 
@@ -195,11 +199,13 @@ static fsc_status run_tasks(fsci_metric_run *run, tasks *t, fsc_error *err)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < t->items; i++) {
         if (t->v[i] > t->n[i] || t->g[i] > t->v[i])
-            return fsci_metric_fail(run, i, err, "%g right of %g accepted of %g samples", t->g[i],
-                                    t->v[i], t->n[i]);
+            return fsci_metric_fail(run, i, err, "%s right of %s accepted of %s samples",
+                                    fsci_briefly(t->g[i], 6).text, fsci_briefly(t->v[i], 6).text,
+                                    fsci_briefly(t->n[i], 6).text);
         if (t->n[i] < t->k[n_k - 1])
-            return fsci_metric_fail(run, i, err, "%g samples do not reach k = %g; give smaller --k",
-                                    t->n[i], t->k[n_k - 1]);
+            return fsci_metric_fail(run, i, err, "%s samples do not reach k = %s; give smaller --k",
+                                    fsci_briefly(t->n[i], 6).text,
+                                    fsci_briefly(t->k[n_k - 1], 6).text);
     }
     add_task_rows(run, t, limits, reward, right);
     fsci_resampling r = {t->items,         cluster.n > 1 ? cluster.codes : NULL,
@@ -225,9 +231,9 @@ static fsc_status run_tasks(fsci_metric_run *run, tasks *t, fsc_error *err)
     fsci_metric_set(run, item, "flat_from", t->k[from]);
     fsci_metric_set(run, item, "flat_to", t->k[to]);
     draw(run, t->k, reward, right, n_k);
-    fsci_metric_say(run,
-                    "Highest reward %.4g at %g attempts; %g to %g attempts are not told apart.",
-                    reward[best], t->k[best], t->k[from], t->k[to]);
+    fsci_metric_say(run, "Highest reward %s at %s attempts; %s to %s attempts are not told apart.",
+                    fsci_briefly(reward[best], 4).text, fsci_briefly(t->k[best], 6).text,
+                    fsci_briefly(t->k[from], 6).text, fsci_briefly(t->k[to], 6).text);
     return FSC_OK;
 }
 
@@ -266,9 +272,10 @@ static fsc_status run_models(fsci_metric_run *run, const double *single, const d
                            "linear", "accuracy of accepted samples", "linear");
     fsci_metric_points(run, figure, "models", single, ceiling, n);
     fsci_metric_say(run,
-                    "Ceiling and single-sample accuracy correlate by %.4g; one sample of the best "
-                    "model (%.4g) is out of reach for all but those above it.",
-                    fsci_pearson(single, ceiling, n), single[top]);
+                    "Ceiling and single-sample accuracy correlate by %s; one sample of the best "
+                    "model (%s) is out of reach for all but those above it.",
+                    fsci_briefly(fsci_pearson(single, ceiling, n), 4).text,
+                    fsci_briefly(single[top], 4).text);
     return FSC_OK;
 }
 

@@ -1,5 +1,6 @@
 /* metric two-stage-vote: majorities within conditions and across them, with early exits. */
 #include "api/metric/metric.h"
+#include "base/number.h"
 
 #include "metric/pass.h"
 #include "metric/resample.h"
@@ -53,8 +54,8 @@ static fsc_status read_votes(fsci_metric_run *run, votes *v, fsc_error *err)
     for (size_t i = 0; i < v->n_thresholds; i++)
         if (!(v->threshold[i] > 0 && v->threshold[i] <= 1))
             return fsci_fail(err, FSC_EUSAGE,
-                             "--param threshold: %g is no share; give values above 0, at most 1",
-                             v->threshold[i]);
+                             "--param threshold: %s is no share; give values above 0, at most 1",
+                             fsci_briefly(v->threshold[i], 6).text);
     if (v->condition.n < 2)
         return fsci_fail(err, FSC_EINPUT,
                          "there is one condition only, %s; votes of one condition are metric "
@@ -259,10 +260,11 @@ static fsc_status run_vote(fsci_metric_run *run, fsc_error *err)
     draw(run, &v);
     const fsci_json *row = run->list->first;
     fsci_metric_say(run,
-                    "Ending at agreement in %.4g of the samples saves %.3g of them and decides "
-                    "%.3g of the items otherwise%s.",
-                    fsci_json_get_number(row, "threshold"), fsci_json_get_number(row, "saved"),
-                    fsci_json_get_number(row, "changed"),
+                    "Ending at agreement in %s of the samples saves %s of them and decides "
+                    "%s of the items otherwise%s.",
+                    fsci_briefly(fsci_json_get_number(row, "threshold"), 4).text,
+                    fsci_briefly(fsci_json_get_number(row, "saved"), 3).text,
+                    fsci_briefly(fsci_json_get_number(row, "changed"), 3).text,
                     v.group.n > 1 ? ", in the first group" : "");
     return FSC_OK;
 }

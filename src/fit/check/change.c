@@ -1,4 +1,5 @@
 #include "fit/check/change.h"
+#include "base/number.h"
 
 #include "fit/check/trajectory.h"
 #include "fit/scale.h"
@@ -37,8 +38,9 @@ static const char *say(builder *b, fsci_loss loss, double delta, fsci_space spac
 {
     const char *response = b->in->fit->model.response ? b->in->fit->model.response : "both sides";
     const char *name = loss == FSCI_LOSS_SQUARED ? "squared loss"
-                       : loss == FSCI_LOSS_L1    ? "absolute loss"
-                                                 : fsci_format(b->arena, "Huber %.3g", delta);
+                       : loss == FSCI_LOSS_L1
+                           ? "absolute loss"
+                           : fsci_format(b->arena, "Huber %s", fsci_briefly(delta, 3).text);
     return fsci_format(b->arena, "%s on %s%s", name,
                        space == FSCI_SPACE_LOG     ? "log "
                        : space == FSCI_SPACE_LOGIT ? "logit "
@@ -221,8 +223,8 @@ static fsc_status cut_runs(builder *b, fsc_error *err)
             n += out[i] = t.warm[i] || t.share[i] < shares[k];
         if (n > before)
             leave_out(b,
-                      fsci_format(b->arena, "first %g %% of each run left out (%zu rows)",
-                                  100 * shares[k], n),
+                      fsci_format(b->arena, "first %s %% of each run left out (%zu rows)",
+                                  fsci_briefly(100 * shares[k], 6).text, n),
                       out);
         before = n;
     }

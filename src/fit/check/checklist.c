@@ -29,7 +29,8 @@ static const char *form(fsci_arena *a, const fsci_json *record)
 {
     const fsci_json *law = fsci_json_get(record, "law");
     const char *id = fsci_json_get_string(law, "id");
-    return id ? fsci_format(a, "%s version %g: %s", id, fsci_json_get_number(law, "version"),
+    return id ? fsci_format(a, "%s version %s: %s", id,
+                            fsci_briefly(fsci_json_get_number(law, "version"), 6).text,
                             text_of(law, "formula"))
               : fsci_format(a, "own formula: %s", text_of(law, "formula"));
 }
@@ -75,7 +76,8 @@ static const char *principle(fsci_arena *a, const fsci_json *record)
     double year = fsci_json_get_number(source, "year");
     if (!authors)
         return NULL;
-    return fsci_format(a, "%s%s%s%s, %s", authors, isnan(year) ? "" : fsci_format(a, " %g", year),
+    return fsci_format(a, "%s%s%s%s, %s", authors,
+                       isnan(year) ? "" : fsci_format(a, " %s", fsci_briefly(year, 6).text),
                        arxiv ? ", arXiv:" : "", arxiv ? arxiv : "", text_of(source, "where"));
 }
 
@@ -155,31 +157,33 @@ static const char *objective(fsci_arena *a, const fsci_json *record)
     const fsci_json *o = fsci_json_get(record, "objective");
     double delta = fsci_json_get_number(o, "delta");
     const char *weight = fsci_json_get_string(o, "weight");
-    return fsci_format(a, "sum over rows, %s%s on %s residuals, %s; value %.7g", text_of(o, "loss"),
-                       isnan(delta) ? "" : fsci_format(a, " (delta %g)", delta),
-                       text_of(o, "space"),
-                       weight ? fsci_format(a, "weights %s", weight) : "all rows alike",
-                       fsci_json_get_number(o, "value"));
+    return fsci_format(
+        a, "sum over rows, %s%s on %s residuals, %s; value %s", text_of(o, "loss"),
+        isnan(delta) ? "" : fsci_format(a, " (delta %s)", fsci_briefly(delta, 6).text),
+        text_of(o, "space"), weight ? fsci_format(a, "weights %s", weight) : "all rows alike",
+        fsci_briefly(fsci_json_get_number(o, "value"), 7).text);
 }
 
 static const char *algorithm(fsci_arena *a, const fsci_json *record)
 {
     const fsci_json *s = fsci_json_get(record, "solver");
     return fsci_format(a,
-                       "trust region with exact derivatives; %s after %g iterations, scaled "
-                       "gradient %.2g",
-                       text_of(s, "stop"), fsci_json_get_number(s, "iterations"),
-                       fsci_json_get_number(s, "gradient_norm"));
+                       "trust region with exact derivatives; %s after %s iterations, scaled "
+                       "gradient %s",
+                       text_of(s, "stop"),
+                       fsci_briefly(fsci_json_get_number(s, "iterations"), 6).text,
+                       fsci_briefly(fsci_json_get_number(s, "gradient_norm"), 2).text);
 }
 
 static const char *initialisation(fsci_arena *a, const fsci_json *record)
 {
     const fsci_json *s = fsci_json_get(record, "starts");
     return fsci_format(a,
-                       "%s: %g starts, %g brought to convergence, %g reached the best; %zu "
+                       "%s: %s starts, %s brought to convergence, %s reached the best; %zu "
                        "distinct minima",
-                       text_of(s, "scheme"), fsci_json_get_number(s, "n"),
-                       fsci_json_get_number(s, "solved"), fsci_json_get_number(s, "reached_best"),
+                       text_of(s, "scheme"), fsci_briefly(fsci_json_get_number(s, "n"), 6).text,
+                       fsci_briefly(fsci_json_get_number(s, "solved"), 6).text,
+                       fsci_briefly(fsci_json_get_number(s, "reached_best"), 6).text,
                        fsci_json_count(fsci_json_get(s, "distinct_optima")));
 }
 
@@ -199,18 +203,20 @@ static const char *validation(fsci_arena *a, const fsci_json *record)
     const char *list = NULL;
     if (h)
         list = fsci_format(a,
-                           "%s by %s held out (%g rows): rmse %.3g, %.0f %% inside 95 %% "
+                           "%s by %s held out (%s rows): rmse %s, %.0f %% inside 95 %% "
                            "intervals",
                            text_of(h, "name"), text_of(h, "scale"),
-                           fsci_json_get_number(h, "n_test"), fsci_json_get_number(h, "rmse"),
+                           fsci_briefly(fsci_json_get_number(h, "n_test"), 6).text,
+                           fsci_briefly(fsci_json_get_number(h, "rmse"), 3).text,
                            100 * fsci_json_get_number(fsci_json_get(h, "coverage"), "95"));
     list = add(a, list,
-               fsci_format(a, "%g %% intervals: %s, by %s", 100 * fsci_json_get_number(i, "level"),
+               fsci_format(a, "%s %% intervals: %s, by %s",
+                           fsci_briefly(100 * fsci_json_get_number(i, "level"), 6).text,
                            text_of(i, "method"), text_of(i, "unit")));
     return add(a, list,
-               fsci_format(a, "rmse of residuals %.3g, R2 %.4g",
-                           number_of(record, "diagnostics", "rmse"),
-                           number_of(record, "diagnostics", "r2")));
+               fsci_format(a, "rmse of residuals %s, R2 %s",
+                           fsci_briefly(number_of(record, "diagnostics", "rmse"), 3).text,
+                           fsci_briefly(number_of(record, "diagnostics", "r2"), 4).text));
 }
 
 /* The largest move of every headline quantity. */

@@ -2,6 +2,7 @@
  * parameters can be told apart by them. Columns a table may have beside those of the law are
  * recognised by name; one that is not there raises nothing. */
 #include "fit/check/data_warnings.h"
+#include "base/number.h"
 
 #include "expr/expr.h"
 #include "fit/check/trajectory.h"
@@ -115,6 +116,26 @@ static const char *in_formula(fsci_arena *a, const char *name)
     return fsci_is_identifier(name) ? name : fsci_format(a, "`%s`", name);
 }
 
+/* Amounts of one unit beside amounts of another in a column. */
+static void mixed_unit(const subject *s, const fsci_binding *b, const fsci_unit_bounds *bounds)
+{
+    size_t n = 0, first = 0;
+    bool low = b->min < bounds->least;
+    for (size_t i = s->model->n; i-- > 0;)
+        if (low ? b->values[i] < bounds->least : b->values[i] > bounds->most) {
+            n++;
+            first = i;
+        }
+    fsci_record_warn(s->arena, s->record, "W-UNIT",
+                     "%s is %s %s %s in %zu of %zu rows (first at line %lld: %s), which looks like "
+                     "%s there: are units mixed? Give one unit in all rows.",
+                     b->column, low ? "below" : "above",
+                     fsci_brief(s->arena, low ? bounds->least : bounds->most, 4), bounds->plain, n,
+                     s->model->n, (long long)fsci_table_line(s->model->table, s->model->row[first]),
+                     fsci_brief(s->arena, b->values[first], 4),
+                     low ? bounds->below : bounds->above);
+}
+
 static void unit(subject *s)
 {
     for (size_t i = 0; i < s->model->n_bindings; i++) {
@@ -132,6 +153,8 @@ static void unit(subject *s)
                              "%s is at least %s %s, more than there can be: that looks like %s.",
                              b->column, fsci_brief(s->arena, b->min, 4), bounds->plain,
                              bounds->above);
+        else if (bounds && (b->min < bounds->least || b->max > bounds->most))
+            mixed_unit(s, b, bounds);
     }
 }
 
@@ -230,9 +253,10 @@ static void span(subject *s)
         double decades = is_scale_input(s, b) ? log10(b->max / b->min) : INFINITY;
         if (decades < enough_decades)
             fsci_record_warn(s->arena, s->record, "W-SPAN",
-                             "%s spans %.2g decades, less than %g: a power law is hardly told from "
+                             "%s spans %s decades, less than %s: a power law is hardly told from "
                              "another curve there. Add smaller or larger runs.",
-                             b->column, decades, enough_decades);
+                             b->column, fsci_briefly(decades, 2).text,
+                             fsci_briefly(enough_decades, 6).text);
     }
 }
 
@@ -376,10 +400,10 @@ static void epochs(subject *s)
     }
     if (most > 4 && !(unique && is_bound(s, unique)))
         fsci_record_warn(s->arena, s->record, "W-EPOCH",
-                         "data were repeated up to %.3g times: beyond about four, tokens seen "
+                         "data were repeated up to %s times: beyond about four, tokens seen "
                          "again are worth less than new ones. Use a law of repeated data, or leave "
                          "those runs out.",
-                         most);
+                         fsci_briefly(most, 3).text);
 }
 
 static bool same_value(const subject *s, const fsci_column *c, size_t i, size_t j)

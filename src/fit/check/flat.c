@@ -1,4 +1,5 @@
 #include "fit/check/flat.h"
+#include "base/number.h"
 
 #include "fit/interval/interval.h"
 #include "fit/scale.h"
@@ -314,9 +315,9 @@ fsc_status fsci_flat_add(fsci_arena *a, const fsci_fit *fit, const fsci_fitted *
     describe(&v, within, &r, fsci_json_set_object(a, record, "flat"));
     if (r.hi / r.lo > wide)
         fsci_record_warn(a, record, "W-FLAT",
-                         "at C = %s sizes from %s to %s, a factor of %.2g, have a loss "
+                         "at C = %s sizes from %s to %s, a factor of %s, have a loss "
                          "within 1 %% of the least: choose among them by what else they cost.",
                          fsci_brief(a, v.C, 3), fsci_brief(a, r.lo, 2), fsci_brief(a, r.hi, 2),
-                         r.hi / r.lo);
+                         fsci_briefly(r.hi / r.lo, 2).text);
     return FSC_OK;
 }

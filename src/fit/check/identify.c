@@ -94,9 +94,9 @@ static fsc_status response(design *d, const fsci_points *points, double **value,
         double by = fsci_residual_slope(d->law.space, (*value)[i]);
         if (!isfinite(by))
             return fsci_fail(err, FSC_EINPUT,
-                             "law %s gives %g at one of the points, which has no residual in its "
+                             "law %s gives %s at one of the points, which has no residual in its "
                              "space; check units and --set",
-                             law->id, (*value)[i]);
+                             law->id, fsci_briefly((*value)[i], 6).text);
         for (size_t k = 0; k < d->m; k++)
             (*J)[k * points->n + i] *= by;
     }

@@ -1,4 +1,5 @@
 #include "fit/check/influence.h"
+#include "base/number.h"
 
 #include "fit/interval/information.h"
 #include "fit/scale.h"
@@ -261,12 +262,12 @@ static void warn(fsci_arena *a, const fsci_fit *fit, const fsci_quantities *q,
         return;
     const fsci_quantity *quantity = &q->items[worst->quantity];
     fsci_record_warn(a, record, "W-LEVER",
-                     "without the run of line %lld %s is %s instead of %s, a move of %.2g "
+                     "without the run of line %lld %s is %s instead of %s, a move of %s "
                      "times the width of its interval%s. Check that run, and quote the fit "
                      "without it too.",
                      (long long)fsci_table_line(fit->model.table, fit->model.row[worst->row]),
                      quantity->name, fsci_brief(a, worst->value, 4),
-                     fsci_brief(a, quantity->value, 4), most,
+                     fsci_brief(a, quantity->value, 4), fsci_briefly(most, 2).text,
                      many > 1 ? fsci_format(a, "; %zu runs do as much as half of it", many) : "");
 }
 

@@ -1,6 +1,7 @@
 /* What the rows say against the response of a fit: its unit, its range, and whether it moves as the
  * law has it. */
 #include "fit/check/response_warnings.h"
+#include "base/number.h"
 
 #include "expr/tree.h"
 #include "fit/check/trajectory.h"
@@ -57,9 +58,9 @@ static void loss_unit(const subject *s)
             continue;
         if (b->values && b->max > 15)
             fsci_record_warn(s->arena, s->record, "W-UNIT",
-                             "%s is up to %.4g nats per token, more than guessing costs: is it a "
+                             "%s is up to %s nats per token, more than guessing costs: is it a "
                              "sum over tokens, a perplexity, or warm-up?",
-                             b->column, b->max);
+                             b->column, fsci_briefly(b->max, 4).text);
         if (names_other_unit(b->column))
             fsci_record_warn(s->arena, s->record, "W-UNIT",
                              "%s is no loss in nats per token by its name, as the law has it: "
@@ -166,19 +167,17 @@ static void misaligned(const subject *s, const fsci_binding *x, const fsci_bindi
                          y->column, x->column, loss->name);
 }
 
-/* A response that moves against the only input there is, where the law says how it follows it. */
-static void against(const subject *s)
+static fsci_law_trend trend_of(const subject *s, const fsci_binding *b)
 {
     const fsc_law *law = s->model->subject.law;
-    const fsci_binding *x = NULL, *y = NULL;
-    for (size_t i = 0; i < s->model->n_bindings; i++) {
-        const fsci_binding *b = &s->model->bindings[i];
-        if (!b->values || (x && !is_response(s, b)))
-            return;
-        *(is_response(s, b) ? &y : &x) = b;
-    }
-    size_t c = law && x && y ? fsci_law_column_index(law, x->symbol) : SIZE_MAX;
-    fsci_law_trend trend = c == SIZE_MAX ? FSCI_LAW_TREND_NONE : law->columns.items[c].trend;
+    size_t c = law ? fsci_law_column_index(law, b->symbol) : SIZE_MAX;
+    return c == SIZE_MAX ? FSCI_LAW_TREND_NONE : law->columns.items[c].trend;
+}
+
+/* A response that moves against the only input there is, where the law says how it follows it. */
+static void against_one(const subject *s, const fsci_binding *x, const fsci_binding *y)
+{
+    fsci_law_trend trend = trend_of(s, x);
     if (trend == FSCI_LAW_TREND_NONE || s->model->n < 3)
         return;
     double rho = fsci_rank_correlation(x->values, y->values, s->model->n);
@@ -195,7 +194,58 @@ static void against(const subject *s)
                          falling ? "falling" : "rising");
 }
 
+/* The same of several inputs by the sum of their ranks, each with the sign of its trend: what the
+ * response should rise with. Inputs that the law has no trend for are not looked at. */
+static void against_all(const subject *s, const fsci_binding *y)
+{
+    size_t n = s->model->n, n_inputs = 0;
+    double *sum = FSCI_NEW(s->arena, double, n), *rank = FSCI_NEW(s->arena, double, n);
+    const char *names = NULL;
+    for (size_t i = 0; sum && rank && i < s->model->n_bindings; i++) {
+        const fsci_binding *b = &s->model->bindings[i];
+        fsci_law_trend trend = trend_of(s, b);
+        if (is_response(s, b) || trend == FSCI_LAW_TREND_NONE || !b->values ||
+            !fsci_centred_ranks(b->values, n, rank))
+            continue;
+        for (size_t k = 0; k < n; k++)
+            sum[k] += trend == FSCI_LAW_TREND_FALLING ? -rank[k] : rank[k];
+        names = names ? fsci_format(s->arena, "%s and %s", names, b->column) : b->column;
+        n_inputs++;
+    }
+    double rho = n_inputs > 1 && n > 9 ? fsci_rank_correlation(sum, y->values, n) : 0;
+    if (rho < -0.5)
+        fsci_record_warn(s->arena, s->record, "W-TREND",
+                         "%s moves against %s together (rank correlation %.2f with what the law "
+                         "has it follow): is the column a score where a loss is meant, or the "
+                         "other way round?",
+                         y->column, names, rho);
+}
+
+static void against(const subject *s)
+{
+    const fsci_binding *x = NULL, *y = NULL;
+    bool one = true;
+    for (size_t i = 0; i < s->model->n_bindings; i++) {
+        const fsci_binding *b = &s->model->bindings[i];
+        one = one && b->values && (!x || is_response(s, b));
+        *(is_response(s, b) ? &y : &x) = b;
+    }
+    if (x && y && y->values && one)
+        against_one(s, x, y);
+    else if (y && y->values)
+        against_all(s, y);
+}
+
 /* ---- scores with a floor and a ceiling ---- */
+
+/* Whether the law has the response fall with an input, as an error does and a score does not. */
+static bool is_error(const subject *s)
+{
+    for (size_t i = 0; i < s->model->n_bindings; i++)
+        if (trend_of(s, &s->model->bindings[i]) == FSCI_LAW_TREND_FALLING)
+            return true;
+    return false;
+}
 
 static void scores(const subject *s)
 {
@@ -203,23 +253,25 @@ static void scores(const subject *s)
         s->model->response ? fsci_model_binding(s->model, s->model->response) : NULL;
     const fsci_column *chance = find_numbers(s, chance_names), *items = find_numbers(s, item_names);
     size_t at_chance = 0, full = 0, n = s->model->n;
+    bool error = is_error(s);
     if (!y || !y->values || y->min < 0 || y->max > 1 || s->model->objective.space == FSCI_SPACE_LOG)
         return;
     for (size_t i = 0; i < n; i++) {
         double c = chance ? value_at(s, chance, i) : NAN, m = items ? value_at(s, items, i) : NAN;
-        at_chance += y->values[i] < c + 2 * sqrt(c * (1 - c) / m);
-        full += y->values[i] > 0.97;
+        double score = error ? 1 - y->values[i] : y->values[i];
+        at_chance += score < c + 2 * sqrt(c * (1 - c) / m);
+        full += score > 0.97;
     }
     if (3 * at_chance > n)
         fsci_record_warn(s->arena, s->record, "W-CHANCE",
-                         "%zu of %zu scores lie within two standard errors of chance: they say "
+                         "%zu of %zu %s lie within two standard errors of chance: they say "
                          "nothing about the curve. Use a finer metric, or more items.",
-                         at_chance, n);
+                         at_chance, n, error ? "errors" : "scores");
     if (3 * full > n)
         fsci_record_warn(s->arena, s->record, "W-SAT",
-                         "%zu of %zu scores exceed 0.97: a benchmark that is full no longer tells "
-                         "models apart. Use a harder one, or leave those rows out.",
-                         full, n);
+                         "%zu of %zu %s: a benchmark that is full no longer tells models apart. "
+                         "Use a harder one, or leave those rows out.",
+                         full, n, error ? "errors are below 0.03" : "scores exceed 0.97");
 }
 
 void fsci_response_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)

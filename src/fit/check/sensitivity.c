@@ -1,4 +1,5 @@
 #include "fit/check/sensitivity.h"
+#include "base/number.h"
 
 #include "fit/check/change.h"
 #include "record/warning.h"
@@ -33,11 +34,12 @@ static fsc_status list_choices(fsci_arena *a, const fsci_sensitivity_input *in,
     }
     for (size_t k = 0; k < in->others->n; k++) {
         const fsci_other_law *law = &in->others->items[k];
-        const char *change = fsci_format(a, "%s %s (forecast rmse %.2g, here %.2g)",
+        const char *change = fsci_format(a, "%s %s (forecast rmse %s, here %s)",
                                          law->rmse < in->others->own_rmse ? "better-forecasting law"
                                          : k                              ? "law"
                                                                           : "next-best law",
-                                         law->id, law->rmse, in->others->own_rmse);
+                                         law->id, fsci_briefly(law->rmse, 2).text,
+                                         fsci_briefly(in->others->own_rmse, 2).text);
         *list++ = (choice){change, law->value, (double)in->fit->model.n, law->close};
     }
     return FSC_OK;

@@ -29,6 +29,7 @@ typedef struct fsci_comparison_input {
     const fsci_column *family; /* backtest: each level held out in turn; NULL: none */
     const char *const *nested; /* [2] full and reduced law to test, or NULL for all declared */
     const char *crossover;     /* symbol along which two curves cross; NULL: none */
+    double decide_at;          /* where to tell which of them is lower; 0: nowhere */
     uint64_t seed;
     int threads;
     double level;

@@ -1,6 +1,6 @@
 /* Where two fitted curves cross, and how sure that is: the same resampled rows refitted under both
  * laws, so that what moves both does not count. */
-#include "fit/contest/comparison.h"
+#include "fit/contest/crossing.h"
 #include "fit/curve.h"
 #include "fit/interval/resamples.h"
 #include "num/summary.h"
@@ -8,32 +8,17 @@
 #include <math.h>
 #include <string.h>
 
-enum { PLACES = 241, REFITS = 400, MOST_CURVES = 6 };
+enum {
+    PLACES = FSCI_CROSSING_PLACES,
+    STRIDE = FSCI_CROSSING_STRIDE,
+    REFITS = FSCI_CROSSING_REFITS,
+    MOST_CHANGES = 4
+};
 /* Curves are followed this many decades beyond the data on both sides. */
 static const double beyond = 4;
 
-typedef struct curve {
-    const char *label;
-    size_t contender;
-    fsci_program *program; /* at PLACES places */
-    void *scratch;
-    double *value; /* [PLACES] fitted */
-    double *draws; /* [n_draws * PLACES] of resamples */
-    size_t n_draws;
-} curve;
-
-typedef struct crossing {
-    fsci_arena *arena;
-    const fsci_comparison_input *in;
-    double at[PLACES], lo, hi; /* where; the range of the data */
-    curve curves[MOST_CURVES];
-    size_t n;
-    double **theta; /* [n contenders] of resamples, [n_draws * n parameters] */
-    size_t *n_draws;
-} crossing;
-
 /* The range of the symbol: a column of the law, or one of the table of that name. */
-static fsc_status find_range(crossing *x, fsc_error *err)
+static fsc_status find_range(fsci_crossing *x, fsc_error *err)
 {
     const fsci_model *m = &x->in->contenders[0].fit->model;
     const fsci_binding *b = fsci_model_binding(m, x->in->crossover);
@@ -50,6 +35,8 @@ static fsc_status find_range(crossing *x, fsc_error *err)
                          "--crossover %s: no column of positive numbers has that name, so nobody "
                          "knows where to look",
                          x->in->crossover);
+    x->column = column;
+    x->at[PLACES] = x->in->decide_at > 0 ? x->in->decide_at : x->hi;
     for (size_t i = 0; i < PLACES; i++) {
         double t = (double)i / (PLACES - 1);
         x->at[i] = x->lo * pow(10, -beyond + t * (2 * beyond + log10(x->hi / x->lo)));
@@ -78,7 +65,7 @@ static const fsci_formula *curve_of(const fsci_fitted *f, const char *symbol, co
     return NULL;
 }
 
-static fsc_status add_curve(crossing *x, size_t k, const fsci_binding *by, uint32_t level,
+static fsc_status add_curve(fsci_crossing *x, size_t k, const fsci_binding *by, uint32_t level,
                             fsc_error *err)
 {
     const fsci_contender *c = &x->in->contenders[k];
@@ -87,9 +74,9 @@ static fsc_status add_curve(crossing *x, size_t k, const fsci_binding *by, uint3
         return fsci_fail(err, FSC_EINPUT,
                          "--crossover %s: %s gives no %s as a function of %s alone",
                          x->in->crossover, c->id, c->fitted.response, x->in->crossover);
-    curve *one = &x->curves[x->n++];
-    uint32_t *codes = FSCI_NEW(x->arena, uint32_t, PLACES);
-    for (size_t i = 0; codes && i < PLACES; i++)
+    fsci_crossing_curve *one = &x->curves[x->n++];
+    uint32_t *codes = FSCI_NEW(x->arena, uint32_t, STRIDE);
+    for (size_t i = 0; codes && i < STRIDE; i++)
         codes[i] = level;
     fsci_input_values *inputs = FSCI_NEW(x->arena, fsci_input_values, 2);
     if (!codes || !inputs)
@@ -98,21 +85,22 @@ static fsc_status add_curve(crossing *x, size_t k, const fsci_binding *by, uint3
     if (by)
         inputs[1] = (fsci_input_values){
             .name = by->symbol, .codes = codes, .levels = by->levels, .n_levels = by->n_levels};
-    const fsci_points points = {.inputs = inputs, .n_inputs = by ? 2 : 1, .n = PLACES};
-    *one = (curve){.contender = k, .label = by ? by->levels[level] : c->id};
+    const fsci_points points = {.inputs = inputs, .n_inputs = by ? 2 : 1, .n = STRIDE};
+    *one = (fsci_crossing_curve){
+        .contender = k, .label = by ? by->levels[level] : c->id, .by = by, .level = level};
     FSCI_TRY(fsci_curve_program(x->arena, &c->fitted, formula, formula->right, &points,
                                 &one->program, err));
     unsigned char *raw = fsci_alloc(x->arena, fsci_program_scratch_bytes(one->program) + 64, 1);
-    one->value = FSCI_NEW(x->arena, double, PLACES);
+    one->value = FSCI_NEW(x->arena, double, STRIDE);
     if (!raw || !one->value)
         return fsci_fail_memory(err);
     one->scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
-    fsci_program_values(one->program, one->scratch, c->fit->theta, 0, PLACES, one->value, PLACES);
+    fsci_program_values(one->program, one->scratch, c->fit->theta, 0, STRIDE, one->value, STRIDE);
     return FSC_OK;
 }
 
 /* By group: the levels of the law with the most groups; else the first two laws. */
-static fsc_status add_curves(crossing *x, fsc_error *err)
+static fsc_status add_curves(fsci_crossing *x, fsc_error *err)
 {
     size_t most = SIZE_MAX;
     for (size_t k = 0; k < x->in->n; k++) {
@@ -127,75 +115,97 @@ static fsc_status add_curves(crossing *x, fsc_error *err)
     }
     const fsci_contender *c = &x->in->contenders[most];
     const fsci_binding *by = fsci_model_binding(&c->fit->model, c->subject.grouped->column);
-    for (uint32_t level = 0; level < by->n_levels && level < MOST_CURVES; level++)
+    for (uint32_t level = 0; level < by->n_levels && level < FSCI_CROSSING_CURVES; level++)
         FSCI_TRY(add_curve(x, most, by, level, err));
     return FSC_OK;
 }
 
-static fsc_status resample(crossing *x, size_t k, fsc_error *err)
+fsc_status fsci_crossing_refit(const fsci_crossing *x, size_t k, const fsci_fit *fit, size_t refits,
+                               double **theta, size_t *n, fsc_error *err)
 {
-    const fsci_contender *c = &x->in->contenders[k];
-    const fsci_parameters *p = &c->fit->model.parameters;
-    fsci_fit_settings settings = c->settings;
+    const fsci_parameters *p = &fit->model.parameters;
+    fsci_fit_settings settings = x->in->contenders[k].settings;
     fsci_resamples draws;
-    if (x->theta[k])
-        return FSC_OK;
-    settings.bootstrap = REFITS;
+    settings.bootstrap = refits;
     settings.resample = FSCI_RESAMPLE_CASES;
     settings.interval = FSCI_INTERVAL_PERCENTILE;
-    FSCI_TRY(fsci_resamples_run(x->arena, &settings, c->fit, &draws, err));
-    x->theta[k] = FSCI_NEW(x->arena, double, draws.n * p->n + 1);
-    if (!x->theta[k])
+    FSCI_TRY(fsci_resamples_run(x->arena, &settings, fit, &draws, err));
+    *theta = FSCI_NEW(x->arena, double, draws.n * p->n + 1);
+    if (!*theta)
         return fsci_fail_memory(err);
-    x->n_draws[k] = draws.n;
+    *n = draws.n;
     for (size_t b = 0; b < draws.n; b++)
-        fsci_parameters_expand(p, draws.u + b * p->n_free, x->theta[k] + b * p->n);
+        fsci_parameters_expand(p, draws.u + b * p->n_free, *theta + b * p->n);
     return FSC_OK;
 }
 
-static fsc_status draw(crossing *x, curve *one, fsc_error *err)
+static fsc_status draw(fsci_crossing *x, fsci_crossing_curve *one, fsc_error *err)
 {
     size_t k = one->contender, n = x->in->contenders[k].fit->model.parameters.n;
-    FSCI_TRY(resample(x, k, err));
+    if (!x->theta[k])
+        FSCI_TRY(fsci_crossing_refit(x, k, x->in->contenders[k].fit, REFITS, &x->theta[k],
+                                     &x->n_draws[k], err));
     one->n_draws = x->n_draws[k];
-    one->draws = FSCI_NEW(x->arena, double, one->n_draws *PLACES + 1);
+    one->draws = FSCI_NEW(x->arena, double, one->n_draws *STRIDE + 1);
     if (!one->draws)
         return fsci_fail_memory(err);
     for (size_t b = 0; b < one->n_draws; b++)
-        fsci_program_values(one->program, one->scratch, x->theta[k] + b * n, 0, PLACES,
-                            one->draws + b * PLACES, PLACES);
+        fsci_program_values(one->program, one->scratch, x->theta[k] + b * n, 0, STRIDE,
+                            one->draws + b * STRIDE, STRIDE);
     return FSC_OK;
 }
 
-/* The change of sign of a - b nearest to `near` in the logarithm (NaN: the one nearest to the
- * middle of the data), NaN when there is none. */
-static double root(const crossing *x, const double *a, const double *b, double near)
+/* Where a - b changes its sign, and to which. */
+typedef struct change {
+    double at;
+    bool rises; /* to a above b */
+} change;
+
+/* The changes along the places, in their order; how many, at most MOST_CHANGES. */
+static size_t find_changes(const fsci_crossing *x, const double *a, const double *b,
+                           change changes[MOST_CHANGES])
 {
-    double best = NAN, middle = isnan(near) ? sqrt(x->lo * x->hi) : near;
-    for (size_t i = 1; i < PLACES; i++) {
+    size_t n = 0;
+    for (size_t i = 1; i < PLACES && n < MOST_CHANGES; i++) {
         double before = a[i - 1] - b[i - 1], after = a[i] - b[i];
-        if (!(before * after <= 0) || before == after)
+        if (!isfinite(before) || !isfinite(after) || (before < 0) == (after < 0))
             continue;
         double t = before / (before - after);
-        double at = x->at[i - 1] * pow(x->at[i] / x->at[i - 1], t);
-        if (isnan(best) || fabs(log(at / middle)) < fabs(log(best / middle)))
-            best = at;
+        changes[n++] =
+            (change){.at = x->at[i - 1] * pow(x->at[i] / x->at[i - 1], t), .rises = before < 0};
     }
+    return n;
+}
+
+/* Of some changes the one nearest in the logarithm, in that direction unless any will do. */
+static double nearest(const change *changes, size_t n, const change *to, bool any)
+{
+    double best = NAN;
+    for (size_t i = 0; i < n; i++)
+        if ((any || changes[i].rises == to->rises) &&
+            (isnan(best) || fabs(log(changes[i].at / to->at)) < fabs(log(best / to->at))))
+            best = changes[i].at;
     return best;
 }
 
-static void add_pair(crossing *x, const curve *a, const curve *b, fsci_json *list, double *roots)
+/* One crossing of the fitted curves (NULL: there is none), which is the only one or not. */
+static void add_crossing(fsci_crossing *x, const fsci_crossing_curve *a,
+                         const fsci_crossing_curve *b, const change *here, bool only,
+                         fsci_json *list, double *roots)
 {
-    double at = root(x, a->value, b->value, NAN);
+    const change middle = {.at = sqrt(x->lo * x->hi)};
+    double at = here ? here->at : NAN;
     size_t n = a->n_draws < b->n_draws ? a->n_draws : b->n_draws, found = 0;
     for (size_t k = 0; k < n; k++) {
-        double r = root(x, a->draws + k * PLACES, b->draws + k * PLACES, at);
+        change changes[MOST_CHANGES];
+        size_t m = find_changes(x, a->draws + k * STRIDE, b->draws + k * STRIDE, changes);
+        double r = nearest(changes, m, here ? here : &middle, only || !here);
         if (!isnan(r))
             roots[found++] = r;
     }
     fsci_sort(roots, found);
     /* without a crossing in most refits an interval would be of those that have one */
-    bool sure = found > 1 && 2 * found > n && !isnan(at);
+    bool sure = found > 1 && 2 * found > n && here;
     fsci_interval i =
         sure ? fsci_percentile_interval(roots, found, x->in->level) : (fsci_interval){NAN, NAN};
     fsci_json *item = fsci_json_push(list, fsci_json_object(x->arena));
@@ -206,9 +216,9 @@ static void add_pair(crossing *x, const curve *a, const curve *b, fsci_json *lis
     fsci_json_set_number(x->arena, item, "hi", i.hi);
     fsci_json_set_number(x->arena, item, "share_crossing", n ? (double)found / (double)n : NAN);
     fsci_json_set_string(x->arena, item, "lower_beyond",
-                         isnan(at)                                     ? NULL
-                         : a->value[PLACES - 1] < b->value[PLACES - 1] ? a->label
-                                                                       : b->label);
+                         !here         ? NULL
+                         : here->rises ? b->label
+                                       : a->label);
     fsci_json_set_number(x->arena, item, "log10_beyond",
                          isnan(at)    ? NAN
                          : at > x->hi ? log10(at / x->hi)
@@ -216,10 +226,21 @@ static void add_pair(crossing *x, const curve *a, const curve *b, fsci_json *lis
                                       : 0);
 }
 
+static void add_pair(fsci_crossing *x, const fsci_crossing_curve *a, const fsci_crossing_curve *b,
+                     fsci_json *list, double *roots)
+{
+    change changes[MOST_CHANGES];
+    size_t n = find_changes(x, a->value, b->value, changes);
+    for (size_t i = 0; i < n; i++)
+        add_crossing(x, a, b, &changes[i], n == 1, list, roots);
+    if (!n)
+        add_crossing(x, a, b, NULL, true, list, roots);
+}
+
 fsc_status fsci_crossover_add(fsci_arena *arena, const fsci_comparison_input *in, fsci_json *record,
                               fsc_error *err)
 {
-    crossing *x = FSCI_NEW(arena, crossing, 1);
+    fsci_crossing *x = FSCI_NEW(arena, fsci_crossing, 1);
     double *roots = FSCI_NEW(arena, double, REFITS);
     if (!x || !roots)
         return fsci_fail_memory(err);
@@ -242,5 +263,7 @@ fsc_status fsci_crossover_add(fsci_arena *arena, const fsci_comparison_input *in
     for (size_t i = 0; i < x->n; i++)
         for (size_t j = i + 1; j < x->n; j++)
             add_pair(x, &x->curves[i], &x->curves[j], list, roots);
+    if (in->decide_at > 0)
+        FSCI_TRY(fsci_decision_add(x, object, (fsci_json *)fsci_json_get(record, "figures"), err));
     return FSC_OK;
 }

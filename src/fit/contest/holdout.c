@@ -1,4 +1,5 @@
 #include "fit/contest/holdout.h"
+#include "base/number.h"
 
 #include "base/spread.h"
 #include "num/random.h"
@@ -126,7 +127,8 @@ fsc_status fsci_holdout_largest(fsci_arena *arena, const fsci_pool *pool, double
         for (from = n - held; from > 0 && list[from - 1].scale == list[n - 1].scale;)
             from--;
     return add_range(arena, pool, list, n, from, n,
-                     fsci_format(arena, "largest %.3g %%", 100 * share), out, err);
+                     fsci_format(arena, "largest %s %%", fsci_briefly(100 * share, 3).text), out,
+                     err);
 }
 
 fsc_status fsci_holdout_rolling(fsci_arena *arena, const fsci_pool *pool, fsci_partitions *out,

@@ -17,7 +17,7 @@ struct fsci_constrained {
     double *H, *q, *q_twice;  /* of a likelihood: [n_free^2 + n_free], of a target by theta and u */
     double bend;              /* of the penalty on a likelihood */
     fsci_ls_problem inner;    /* of the fit */
-    void *raw, *scratch;      /* of the programs of targets */
+    void *memory;             /* of the courses of targets */
     double *theta, *by_theta; /* [n parameters] */
     double *full;             /* [n_free] coordinates, the held one among them */
     double *columns;          /* [n_free * stride] Jacobian of all coordinates */
@@ -61,9 +61,9 @@ static double value_at(fsci_constrained *k, const double *u, double *slope, size
     if (t->coordinate != SIZE_MAX)
         return u[t->coordinate];
     fsci_parameters_expand(&r->parameters, u, k->theta);
-    if (t->program)
-        fsci_program_jacobian(t->program, k->scratch, k->theta, t->point, t->point + 1, &value,
-                              k->by_theta, 1);
+    if (t->course)
+        value =
+            fsci_course_value(t->course, k->memory, k->theta, t->point, slope ? k->by_theta : NULL);
     else
         value = parameter_at(k, k->by_theta);
     if (slope)
@@ -125,10 +125,9 @@ static double curve_at(fsci_constrained *k, const double *u)
     size_t n = r->parameters.n, p = r->parameters.n_free;
     double value, *by_theta = k->q_twice + p * p, *twice = by_theta + n;
     fsci_parameters_expand(&r->parameters, u, k->theta);
-    if (t->program)
-        fsci_program_hessian(t->program, k->scratch, k->theta, t->point, t->point + 1, NULL, &value,
-                             by_theta, twice);
-    else {
+    if (t->course) {
+        value = fsci_course_second(t->course, k->memory, k->theta, t->point, by_theta, twice);
+    } else {
         memset(twice, 0, n * n * sizeof *twice);
         value = parameter_at(k, by_theta);
     }
@@ -256,14 +255,14 @@ void fsci_constrained_free(fsci_constrained *k)
     fsci_newton_workspace_free(k->newton_held);
     fsci_newton_workspace_free(k->newton_pulled);
     free(k->H);
-    free(k->raw);
+    free(k->memory);
     free(k->theta);
     free(k->columns);
     free(k->weight);
     free(k);
 }
 
-static bool allocate(fsci_constrained *k, size_t scratch)
+static bool allocate(fsci_constrained *k, size_t memory)
 {
     const fsci_refit *r = k->refit;
     size_t n = r->objective.n, p = r->parameters.n_free, all = r->parameters.n;
@@ -271,11 +270,11 @@ static bool allocate(fsci_constrained *k, size_t scratch)
     k->evaluator = fsci_evaluator_new(&r->objective);
     k->held = fsci_ls_workspace_new(n, p > 1 ? p - 1 : 1);
     k->pulled = fsci_ls_workspace_new(n + 1, p);
-    k->raw = aligned_alloc(64, (scratch + 127) / 64 * 64);
+    k->memory = aligned_alloc(64, memory);
     k->theta = calloc(2 * all + 4 * p, sizeof *k->theta);
     k->columns = calloc(p * stride, sizeof *k->columns);
     k->weight = calloc(n + 1, sizeof *k->weight);
-    if (!k->evaluator || !k->held || !k->pulled || !k->raw || !k->theta || !k->columns ||
+    if (!k->evaluator || !k->held || !k->pulled || !k->memory || !k->theta || !k->columns ||
         !k->weight)
         return false;
     k->newton_held = fsci_newton_workspace_new(p > 1 ? p - 1 : 1);
@@ -285,7 +284,6 @@ static bool allocate(fsci_constrained *k, size_t scratch)
         return false;
     k->q = k->H + p * p + p;
     k->q_twice = k->q + p;
-    k->scratch = k->raw;
     k->by_theta = k->theta + all;
     k->full = k->by_theta + all;
     k->lo = k->full + p;
@@ -300,15 +298,16 @@ static bool allocate(fsci_constrained *k, size_t scratch)
 fsci_constrained *fsci_constrained_new(const fsci_refit *refit, const fsci_profile_target *targets,
                                        size_t n_targets)
 {
-    size_t scratch = 64;
+    bool second = refit->objective.density != NULL;
+    size_t memory = 64;
     fsci_constrained *k = calloc(1, sizeof *k);
     for (size_t i = 0; i < n_targets; i++)
-        if (targets[i].program && fsci_program_second_bytes(targets[i].program) > scratch)
-            scratch = fsci_program_second_bytes(targets[i].program);
+        if (targets[i].course && fsci_course_bytes(targets[i].course, second) > memory)
+            memory = fsci_course_bytes(targets[i].course, second);
     if (!k)
         return NULL;
     k->refit = refit;
-    if (allocate(k, scratch))
+    if (allocate(k, memory))
         return k;
     fsci_constrained_free(k);
     return NULL;

@@ -12,6 +12,7 @@
 #ifndef FSCI_FIT_PROFILE_H
 #define FSCI_FIT_PROFILE_H
 
+#include "fit/course.h"
 #include "fit/interval/refit.h"
 
 typedef enum fsci_profile_stop {
@@ -38,10 +39,10 @@ typedef struct fsci_profile_side {
     double u[];                       /* [FSCI_PROFILE_POINTS * n_free] all coordinates there */
 } fsci_profile_side;
 
-/* What is moved: a coordinate, or the value of a program at its points on the scale of a space. */
+/* What is moved: a coordinate, or the value of a course at its points on the scale of a space. */
 typedef struct fsci_profile_target {
-    size_t coordinate;           /* SIZE_MAX: the program */
-    const fsci_program *program; /* of the fitted parameters; NULL: one of them, on its own scale */
+    size_t coordinate;         /* SIZE_MAX: the course */
+    const fsci_course *course; /* of the fitted parameters; NULL: one of them, on its own scale */
     size_t parameter;
     fsci_space space;
     size_t point;

@@ -1,4 +1,5 @@
 #include "fit/interval/profile.h"
+#include "base/number.h"
 #include "fit/record.h"
 #include "num/distribution.h"
 #include "record/figure.h"
@@ -63,10 +64,10 @@ static void warn_lower(fsci_arena *a, const fsci_refit *r, double lowest, fsci_j
 {
     if (lowest < r->value * (1 - 1e-6))
         fsci_record_warn(a, record, "W-STARTS",
-                         "while profiling a lower objective was met (%.7g, the fit has %.7g): the "
+                         "while profiling a lower objective was met (%s, the fit has %s): the "
                          "starts missed the best minimum. Fit again with more of them, --starts "
                          "1000.",
-                         lowest, r->value);
+                         fsci_briefly(lowest, 7).text, fsci_briefly(r->value, 7).text);
 }
 
 /* A coordinate; of a linked parameter, whose coordinate is another quantity, its own value. */

@@ -1,4 +1,5 @@
 #include "fit/interval/resamples.h"
+#include "base/number.h"
 
 #include "base/memory.h"
 #include "base/spread.h"
@@ -323,12 +324,12 @@ static fsc_status check_simulation(fsci_arena *arena, const fsci_model *m, fsc_e
     for (size_t i = 0; o->density && i < o->n; i++)
         if (fsci_row_weight(o, i) != 0 && fsci_row_weight(o, i) != 1)
             return fsci_fail(err, FSC_EINPUT,
-                             "%s, line %lld: the weight is %g, and --resample parametric simulates "
+                             "%s, line %lld: the weight is %s, and --resample parametric simulates "
                              "one response of the %s likelihood for each row; give weights of 0 or "
                              "1, or resample cases",
                              fsci_table_name(m->table),
-                             (long long)fsci_table_line(m->table, m->row[i]), fsci_row_weight(o, i),
-                             o->density->name);
+                             (long long)fsci_table_line(m->table, m->row[i]),
+                             fsci_briefly(fsci_row_weight(o, i), 6).text, o->density->name);
     return FSC_OK;
 }
 

@@ -1,4 +1,5 @@
 #include "observe/backtest/chosen.h"
+#include "base/number.h"
 
 #include "num/distribution.h"
 #include "observe/backtest/engine.h"
@@ -351,9 +352,9 @@ static void note_doubts(const chosen *c)
                   name, c->task.n_train, FEW_TRAIN);
     if (n_test > 0 && c->problem.bounded && best < ON_FLOOR)
         fsci_note(notes, "W-FLOOR",
-                  "%s: the best training model scores %.2g, next to the floor; there is nothing to "
+                  "%s: the best training model scores %s, next to the floor; there is nothing to "
                   "extrapolate from",
-                  name, own_units(c, best));
+                  name, fsci_briefly(own_units(c, best), 2).text);
     if (wide > 0 && c->problem.bounded)
         fsci_note(notes, "W-WIDE",
                   "%s: the intervals of %zu models are wider than %.0f %% of the scale; of them "

@@ -1,4 +1,5 @@
 #include "observe/backtest/engine.h"
+#include "base/number.h"
 #include "observe/backtest/overall.h"
 #include "observe/backtest/write.h"
 
@@ -167,9 +168,9 @@ static void warn_of_few(run *r)
         ranked += n >= FSCI_RANK_LEAST;
         if (n < FSCI_RANK_LEAST)
             fsci_note(&r->notes, "W-FEW-TEST",
-                      "%s split by %s: %g test models are too few to rank methods by",
+                      "%s split by %s: %s test models are too few to rank methods by",
                       fsci_json_get_string(split, "target"), fsci_json_get_string(split, "name"),
-                      n);
+                      fsci_briefly(n, 6).text);
     }
     if (ranked == 0)
         fsci_note(&r->notes, "W-NO-RANK",

@@ -9,6 +9,8 @@
  * few points from becoming a step. Scores of the model to be forecast are not used. */
 #include "observe/methods/methods.h"
 
+#include "base/number.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -41,7 +43,8 @@ static fsc_status fit_frontier(const fsci_task *task, line *trend, fsc_error *er
     double spread = sxx - sx * sx / n;
     if (n < LEAST_FRONTIER || !(spread > 0))
         return fsci_fail(err, FSC_EINPUT,
-                         "%g training models of known date were best in their time", n);
+                         "%s training models of known date were best in their time",
+                         fsci_briefly(n, 6).text);
     trend->slope = (sxy - sx * sy / n) / spread;
     trend->intercept = sy / n - trend->slope * (sx / n + origin);
     return FSC_OK;

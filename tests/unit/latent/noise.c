@@ -81,6 +81,8 @@ static void the_limit_knows_of_many_columns(void **state)
 {
     (void)state;
     enum { n = 600, p = 300 };
+    if (is_quick())
+        skip();
     fsci_stream stream = fsci_stream_new(9, 0);
     double *X = malloc(n * p * sizeof *X), bound[p];
     for (size_t i = 0; i < n * p; i++)

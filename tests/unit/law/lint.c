@@ -139,6 +139,19 @@ static const lint_case cases[] = {
      "operator pareto takes 2 columns and has 1; usage: pareto(C, loss, bins=N)"},
     {"columns:", "prepare: [\"pareto(C, err\"]\ncolumns:", "\"|pareto(C, err|\"",
      "column 14: expected ',' or ')'"},
+    {"columns:", "prepare: [\"where(N >)\"]\ncolumns:", "prepare: [\"where(N >|)|",
+     "missing: found the end of the formula"},
+    {"columns:", "prepare: [\"where(N = 3)\"]\ncolumns:", "where(|N| = 3)",
+     "a condition is needed, not an equation; compare with =="},
+    /* slips in names, units and signs */
+    {"L = E + A*N^-alpha\nc", "L == E + A*N^-alpha\nc", "|L == E + A*N^-alpha|",
+     "the sides of a law stand apart by one =, not ==: 'L == E + A*N^-alpha'"},
+    {"set: made-up", "set: made-upp", "set: |made-upp|", "did you mean 'made-up'?"},
+    {"ratio: 1}, tol", "ratoi: 1}, tol", "|ratoi|: 1",
+     "'ratoi' is neither the response nor a derived quantity; did you mean 'ratio'?"},
+    {"at: {N: 100}", "at: {N: 100, targte: 2}", "|targte|: 2", "did you mean 'target'?"},
+    {"\"> 0, < 2\"", "\"> 0, < min(l)\"", "\"|> 0, < min(l)|\"",
+     "which is no column; did you mean 'L'?"},
     /* reach */
     {"reduces_to:", "reach: [{data: x, column: M}]\nreduces_to:", "column: |M|",
      "'M' is neither a column nor an argument of a derived quantity"},
@@ -340,6 +353,24 @@ static void findings_come_all_at_once_in_file_order(void **state)
     free(text);
 }
 
+static void a_unit_written_otherwise_is_warned_of(void **state)
+{
+    (void)state;
+    fsci_arena *arena = fsci_arena_new();
+    char *text = replaced("meaning: size", "meaning: size, unit: Tokens");
+    fsci_findings findings = lint(arena, text);
+    assert_int_equal(findings.n, 1);
+    assert_int_equal(findings.items[0].severity, FSCI_WARNING);
+    assert_int_equal(findings.items[0].at.col, 28);
+    assert_string_equal(findings.items[0].message, "write unit: token for this; amounts that look "
+                                                   "like another unit are then warned of");
+    free(text);
+    text = replaced("meaning: size", "meaning: size, unit: GFLOP"); /* a unit of its own */
+    assert_int_equal(lint(arena, text).n, 0);
+    free(text);
+    fsci_arena_free(arena);
+}
+
 static void a_law_without_checks_is_warned_of(void **state)
 {
     (void)state;
@@ -380,6 +411,7 @@ int main(void)
         cmocka_unit_test(the_sound_law_is_clean),
         cmocka_unit_test(every_fault_is_found_at_its_place),
         cmocka_unit_test(findings_come_all_at_once_in_file_order),
+        cmocka_unit_test(a_unit_written_otherwise_is_warned_of),
         cmocka_unit_test(a_law_without_checks_is_warned_of),
         cmocka_unit_test(reading_stops_at_the_first_error_with_its_line),
     };

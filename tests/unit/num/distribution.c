@@ -207,11 +207,12 @@ static void quantiles_return_through_the_tails(void **state)
 static void cdfs_and_quantiles_rise(void **state)
 {
     (void)state;
+    const int n = cases_of(400);
     for (size_t j = 0; j < n_shapes; j++)
         for (size_t k = 0; k < n_shapes; k++) {
             double last[4] = {-INFINITY, 0, 0, 0};
-            for (int i = 1; i < 400; i++) {
-                double p = i / 400.0, a = shapes[j], b = shapes[k];
+            for (int i = 1; i < n; i++) {
+                double p = (double)i / n, a = shapes[j], b = shapes[k];
                 double now[4] = {fsci_t_quantile(p, a), fsci_chi2_quantile(p, a),
                                  fsci_beta_quantile(p, a, b), fsci_beta_cdf(p, a, b)};
                 for (size_t c = 0; c < 4; c++) {

@@ -157,6 +157,8 @@ static void test_nine_targets(void **state)
     (void)state;
     fsci_method_fn *methods[] = {fsci_predict_hierarchical, fsci_predict_blend};
     double geo[2] = {0}, least[2] = {1, 1};
+    if (is_quick())
+        skip();
     for (size_t j = 0; j < 9; j++) {
         fsci_arena *arena = fsci_arena_new();
         models_case models = models_of(arena, &nine_targets[j]);

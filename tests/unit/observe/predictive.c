@@ -96,7 +96,8 @@ static void test_mode(void **state)
     enum { ROWS = 60, GRID = 120 };
     const fsci_logit_noise_prior prior = {0.3, 1, 0.01, 1};
     double m[ROWS], r[ROWS];
-    for (uint64_t draw = 0; draw < 20; draw++) {
+    const uint64_t draws = (uint64_t)cases_of(20);
+    for (uint64_t draw = 0; draw < draws; draw++) {
         fsci_stream stream = fsci_stream_new(7, draw);
         fsci_logit_noise truth = {500, 0.1 * (double)(1 + draw % 8), 0.004}, noise = {500, 0, 0};
         for (size_t i = 0; i < ROWS; i++) {

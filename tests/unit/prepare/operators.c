@@ -361,22 +361,22 @@ static double direct(const double *rate, size_t step, double C, double gamma, do
     return sum;
 }
 
-static double condensed(size_t row, double C, double gamma, double beta)
+enum { MOST_CHANGES = 400 };
+
+/* fall_k, rate_k and lag_k, and how many there are. */
+static size_t find_changes(const double *change[MOST_CHANGES][3])
 {
-    double sum = 0;
-    for (size_t k = 1;; k++) {
-        char name[32];
-        const double *at[3];
-        static const char *const sets[] = {"fall", "rate", "lag"};
+    static const char *const sets[] = {"fall", "rate", "lag"};
+    for (size_t k = 0; k < MOST_CHANGES; k++)
         for (size_t i = 0; i < 3; i++) {
-            snprintf(name, sizeof name, "%s_%zu", sets[i], k);
+            char name[32];
+            snprintf(name, sizeof name, "%s_%zu", sets[i], k + 1);
             const fsci_column *column = fsci_table_find(prepared.table, name);
             if (!column)
-                return sum;
-            at[i] = column->numbers;
+                return k;
+            change[k][i] = column->numbers;
         }
-        sum += effect(at[0][row], at[1][row], at[2][row], C, gamma, beta);
-    }
+    return MOST_CHANGES;
 }
 
 static void many_changes_are_condensed(void **state)
@@ -400,11 +400,16 @@ static void many_changes_are_condensed(void **state)
     assert_int_equal(prepare(text.data, "changes(step, lr, by=run, segments=s.csv)"), FSC_OK);
     fsci_buffer_free(&text);
     assert_int_equal(prepared.n_remarks, 0);
-    assert_null(fsci_table_find(prepared.table, "fall_400"));
+    const double *change[MOST_CHANGES][3];
+    size_t n_changes = find_changes(change);
+    assert_true(n_changes < MOST_CHANGES);
     for (size_t row = 0; row < fsci_table_rows(prepared.table); row += 13)
         for (size_t j = 0; j < sizeof at / sizeof *at; j++) {
             double want = direct(rate, 7 * row + 1, at[j][0], at[j][1], at[j][2]);
-            double got = condensed(row, at[j][0], at[j][1], at[j][2]);
+            double got = 0;
+            for (size_t k = 0; k < n_changes; k++)
+                got += effect(change[k][0][row], change[k][1][row], change[k][2][row], at[j][0],
+                              at[j][1], at[j][2]);
             assert_true(fabs(got - want) <= 3e-4 * 1e-10); /* of the highest rate */
         }
 }
@@ -434,6 +439,10 @@ static void refusals(void **state)
     assert_int_equal(prepare(runs, "best(run, by=size)"), FSC_EINPUT);
     assert_int_equal(prepare(runs, "best(loss, at=size)"), FSC_EINPUT);
     assert_non_null(strstr(err.message, "no option 'at'"));
+    assert_int_equal(prepare("b,C,N,L\nx,1e18,1e7,3\ny,1e19,3e7,2\n", "isoflop(C, N, L, by=b)"),
+                     FSC_EINPUT);
+    assert_non_null(strstr(err.message, "leaves no row of "));
+    assert_non_null(strstr(err.message, "the budget near 1e18"));
     assert_int_equal(prepare(isoflop, "isoflop(C, N, loss)"), FSC_EINPUT);
     assert_non_null(strstr(err.message, "by=COLUMN"));
     assert_int_equal(prepare(lines, "envelope(C, size, loss)"), FSC_EINPUT);
@@ -452,6 +461,43 @@ static void refusals(void **state)
     assert_non_null(strstr(err.message, "give more than 0"));
     assert_int_equal(prepare("C,L\n0,1\n1,2\n", "hull(C, L)"), FSC_EINPUT);
     assert_non_null(strstr(err.message, "line 2, column C"));
+}
+
+static void refuse_segments(const char *rows, const char *said)
+{
+    char text[400];
+    snprintf(text, sizeof text, "run,from,to,shape,lr_from,lr_to\n%s", rows);
+    segments_text = text;
+    assert_int_equal(
+        prepare("run,step,lr\na,2,1\na,4,1\n", "annealing(step, lr, by=run, segments=s.csv)"),
+        FSC_EINPUT);
+    if (!strstr(err.message, said))
+        fail_msg("'%s' is not in '%s'", said, err.message);
+}
+
+static void schedules_that_are_none(void **state)
+{
+    (void)state;
+    refuse_segments("a,0,4,cosin,1,0\n",
+                    "s.csv, line 2: 'cosin' is no shape; did you mean 'cosine'?");
+    refuse_segments("a,0,4,exponential,1,0\n", "line 2: an exponential segment has no rate of 0");
+    refuse_segments("a,0,4,linear,1,-1\n", "line 2: a segment goes from a step");
+    refuse_segments("a,4,0,linear,1,0\n", "line 2: a segment goes from a step");
+    refuse_segments("a,0,1,constant,1,1\na,3,4,constant,1,1\n",
+                    "no segment of schedule 'a' has step 2");
+    refuse_segments("b,0,4,constant,1,1\n", "has no schedule 'a'");
+    assert_int_equal(prepare("step,lr\n1,1\n2,-1\n", "annealing(step, lr)"), FSC_EINPUT);
+    assert_non_null(strstr(err.message,
+                           "line 3: operator annealing takes learning rates of 0 or more, "
+                           "and -1 is none"));
+    assert_int_equal(prepare("step,lr\n1,1\n2,\n", "changes(step, lr)"), FSC_EINPUT);
+    assert_non_null(strstr(err.message, "and an empty cell is none"));
+    assert_int_equal(prepare("step,lr\n1,1\n2,1\n3,0.5\n4,0.7\n5,0.6\n", "annealing(step, lr)"),
+                     FSC_OK);
+    assert_int_equal(prepared.n_remarks, 1);
+    assert_string_equal(prepared.remarks[0].code, "W-RANGE");
+    assert_non_null(
+        strstr(prepared.remarks[0].text, "rises after the 0 steps of warm-up (first to step 4)"));
 }
 
 static void calls_are_read_as_written(void **state)
@@ -499,6 +545,7 @@ int main(void)
         CASE(many_changes_are_condensed),
         CASE(rough_schedules_are_grouped_more_coarsely),
         CASE(refusals),
+        CASE(schedules_that_are_none),
         CASE(calls_are_read_as_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 #include "samples.h"
 
 #include "report/glyph.h"
+#include "report/draw.h"
 
 static char *text_of(const char *name, int width, bool color, bool unicode)
 {
@@ -43,7 +44,7 @@ static void a_fit_answers_first(void **state)
                       "  A            480       300 to 790                ok\n");
     assert_says(text, "0.001018274 (Huber 0.001 on log L); 64 starts, 41 reached it,\n");
     assert_says(text, "245 rows read, 240 used, 5 dropped by --where kept_240 == 1\n");
-    assert_says(text, "  hoffmann-2022    1.69    406.4   0.34      410.7   0.28     0.004121\n");
+    assert_says(text, "hoffmann-2022    1.69    406.4   0.34      410.7   0.28     0.004121009\n");
     assert_says(text, "  ! W-SENS    a moves from 0.514");
     free(text);
 }
@@ -189,6 +190,28 @@ static void refuses_what_is_no_record(void **state)
 }
 
 /* A record of the right kind may lack everything else. */
+/* A long lead stands whole on a line of its own; a formula breaks after a factor, not in a name. */
+static void long_names_are_whole(void **state)
+{
+    (void)state;
+    fsci_arena *arena = fsci_arena_new();
+    fsci_view view = {.arena = arena};
+    const fsci_column columns[] = {{"formula", FSCI_WRAP}, {"n", FSCI_LEFT}};
+    fsci_view_add(&view, FSCI_ITEM, "nezhurina-2025-mammut-imagenet", "25 points");
+    fsci_view_add(&view, FSCI_ITEM, "short", "one");
+    fsci_grid *grid = FSCI_VIEW_GRID(&view, "", columns);
+    fsci_grid_add(&view, grid,
+                  (const char *[]){"y = (rate_k^-γ·lag_kind)^-beta·fall_of_rate", "1"});
+    fsci_buffer out = {0};
+    fsci_view_text(&view, &(fsci_text_options){.width = 40, .unicode = true}, &out);
+    assert_says(out.data,
+                "  nezhurina-2025-mammut-imagenet\n                            25 points\n"
+                "  short                     one\n");
+    assert_says(out.data, "(rate_k^-γ·lag_kind)^-beta·");
+    fsci_buffer_free(&out);
+    fsci_arena_free(arena);
+}
+
 static void views_live_with_gaps(void **state)
 {
     (void)state;
@@ -240,6 +263,7 @@ int main(void)
         cmocka_unit_test(color_only_adds_attributes),
         cmocka_unit_test(refuses_what_is_no_record),
         cmocka_unit_test(views_live_with_gaps),
+        cmocka_unit_test(long_names_are_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
