@@ -242,7 +242,7 @@ class Crossing(unittest.TestCase):
                 assert_near(cut["regret"], pair["gap"], relative=1e-12)
             if cut["scale"] >= pair["least_scale"]:
                 self.assertGreaterEqual(cut["share_lower"], 0.9)
-        refused = [c["scale"] for c in pair["cuts"] if c["share_lower"] < 0.9]
+        refused = [c["scale"] for c in pair["cuts"] if (c["share_lower"] or 0) < 0.9]
         self.assertTrue(all(s < pair["least_scale"] for s in refused))
         self.assertEqual(pair["cuts"][-1]["share_lower"], pair["share_lower"])
         self.assertAlmostEqual(got["decision"]["log10_beyond"], math.log10(1e6 / 10 ** 4.75), 9)
