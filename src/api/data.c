@@ -119,9 +119,9 @@ static fsc_status no_dataset(fsci_arena *a, const char *what, fsc_error *err)
         if (begins_dataset(f))
             known[n++] = fsci_copy_text(a, f->name, folder_length(f->name));
     const char *near = fsci_nearest(what, known, n);
-    return fsci_fail(err, FSC_EINPUT,
-                     "there is no bundled dataset '%s'%s%s%s; forescale data lists them", what,
-                     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return fsci_fail(err, FSC_EINPUT, "there is no bundled dataset '%s'; %s%s%s", what,
+                     near ? "did you mean '" : "forescale data lists them", near ? near : "",
+                     near ? "'?" : "");
 }
 
 fsc_status fsci_command_data(fsc_ctx *ctx, const fsc_args *args, fsc_record *record, fsc_error *err)

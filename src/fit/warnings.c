@@ -1,3 +1,4 @@
+#include "expr/tree.h"
 #include "fit/check/data_warnings.h"
 #include "base/number.h"
 #include "fit/check/repeats.h"
@@ -41,20 +42,52 @@ static void warn_bounds(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     }
 }
 
-/* A floor that the rows do not tell from the least it may be: the law without it may do. */
+/* Whether a parameter is a term of a sum by itself, as a floor is. */
+static bool is_term(const fsci_node *node, const char *name)
+{
+    if (node->kind == FSCI_NODE_APPLY && (node->op == FSCI_OP_ADD || node->op == FSCI_OP_SUB))
+        return is_term(node->args[0], name) || is_term(node->args[1], name);
+    return node->kind == FSCI_NODE_NAME && !strcmp(node->name, name);
+}
+
+/* Whether it stands in an exponent. */
+static bool in_exponent(const fsci_node *node, const char *name, bool above)
+{
+    if (node->kind == FSCI_NODE_NAME)
+        return above && !strcmp(node->name, name);
+    bool power = node->kind == FSCI_NODE_APPLY && node->op == FSCI_OP_POW;
+    for (size_t i = 0; i < node->n_args; i++)
+        if (in_exponent(node->args[i], name, above || (power && i == 1)))
+            return true;
+    return false;
+}
+
+/* A parameter that the rows do not tell from the least it may be: the law without it, or without
+ * what it is the exponent of, may do. */
 static void warn_floors(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settings *settings,
                         fsci_json *record)
 {
     const fsci_model *m = &fit->model;
+    const fsci_node *right = m->subject.formula->right;
     double t = fsci_t_quantile(0.5 + settings->level / 2, fsci_fit_freedom(fit));
     for (size_t k = 0; k < m->parameters.n_free; k++) {
         const fsci_parameter *p = &m->all[m->parameters.free[k]];
         double value = fit->theta[m->parameters.free[k]], se = fit->curvature.se[k];
-        if (!p->log && !p->link && isfinite(p->lo) && value - t * se < p->lo)
-            fsci_record_warn(a, record, "W-NO-FLOOR",
-                             "%s = %s is not told from %s, the least it may be, which lies within "
-                             "its interval. A law without it may do as well: compare them.",
-                             label(a, fit, k), fsci_brief(a, value, 3), fsci_brief(a, p->lo, 3));
+        if (p->log || p->link || !isfinite(p->lo) || value - t * se >= p->lo)
+            continue;
+        const char *advice =
+            is_term(right, p->name)
+                ? "the floor is not identified. A law without it may do as well: compare them."
+            : in_exponent(right, p->name, false)
+                ? "with that exponent its term does not change, and the rows hardly show that it "
+                  "does. Add runs over a wider "
+                  "range, or hold it with --fix."
+                : "it is not identified. A law without it may do as well: compare them.";
+        fsci_record_warn(a, record, "W-NO-FLOOR",
+                         "%s = %s is not told from %s, the least it may be, which lies within its "
+                         "interval: %s",
+                         label(a, fit, k), fsci_brief(a, value, 3), fsci_brief(a, p->lo, 3),
+                         advice);
     }
 }
 

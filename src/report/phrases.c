@@ -83,7 +83,7 @@ const char *fsci_say_input(fsci_arena *arena, const fsci_json *input, const fsci
     if (input->kind != FSCI_JSON_NUMBER)
         return fsci_say_scalar(arena, input);
     bool said = fsci_unit_is_counted(unit) || (unit && !strcmp(unit, "PF-day"));
-    return fsci_say_quantity(arena, input->number, NAN, said ? unit : NULL);
+    return fsci_say_given(arena, input->number, said ? unit : NULL);
 }
 
 /* "0.5, 0.25, 0.25" of {web: 0.5, code: 0.25, books: 0.25}. */

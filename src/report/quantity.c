@@ -169,6 +169,19 @@ const char *fsci_say_quantity(fsci_arena *arena, double value, double resolution
     return say(arena, style_for(value, resolution, DEFAULT_DIGITS, unit), value, unit);
 }
 
+const char *fsci_say_given(fsci_arena *arena, double value, const char *unit)
+{
+    int digits = DEFAULT_DIGITS;
+    for (int more = digits; more <= MOST_DIGITS && isfinite(value) && value != 0; more++) {
+        double step = pow(10, exponent(value) - more + 1);
+        if (fabs(round(value / step) * step - value) <= 1e-12 * fabs(value)) {
+            digits = more;
+            break;
+        }
+    }
+    return say(arena, style_for(value, NAN, digits, unit), value, unit);
+}
+
 const char *fsci_say_amount(fsci_arena *arena, double value, double resolution, const char *unit)
 {
     char text[FSCI_FIXED_TEXT];

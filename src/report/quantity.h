@@ -19,6 +19,8 @@ const char *fsci_say_rounded(fsci_arena *arena, double value, int digits);
 const char *fsci_say_integer(fsci_arena *arena, double value);
 /* "73.2 B parameters", "5.76e23 FLOP", "1.974 nat/token"; unit NULL is none. */
 const char *fsci_say_quantity(fsci_arena *arena, double value, double resolution, const char *unit);
+/* What a person gave: with all its digits where they are no more than seven. */
+const char *fsci_say_given(fsci_arena *arena, double value, const char *unit);
 /* The same without the unit's name: "73.2 B". */
 const char *fsci_say_amount(fsci_arena *arena, double value, double resolution, const char *unit);
 /* "56.2 to 117.2 B", in the scale of `value` beside which it stands and without its unit's name. */

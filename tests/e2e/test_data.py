@@ -36,6 +36,13 @@ class BundledData(unittest.TestCase):
         self.assertEqual(columns["unique_tokens"]["unit"], "tokens")
         self.assertEqual((columns["kept_182"]["min"], columns["kept_182"]["max"]), (0, 1))
 
+    def test_columns_of_different_units_are_told_apart(self):
+        """A row of a README may describe several columns, but not with several units."""
+        for s in record(["data"])["datasets"]:
+            for table in record(["data", "show", s["name"]])["datasets"][0]["tables"]:
+                for column in table["columns"]:
+                    self.assertNotIn(",", column["unit"] or "", (s["name"], column["name"]))
+
     def test_what_it_does_not_know(self):
         status, _, err = run(["data", "show", "misfiting"])
         self.assertEqual(status, 3)

@@ -372,8 +372,9 @@ class Plateaus(unittest.TestCase):
 @slow
 class ImageCurves(unittest.TestCase):
     """Alabdulmohsin et al. 2022: 72 learning curves of image classifiers, the error of the logarithm on
-    the larger sizes. M4 from beside the data, at the minimum of their objective that their alternation
-    stops near (it has 0.0415 in the mean): the laws and their order come out, the last digits do not."""
+    the larger sizes. M4 at the minimum of their objective beside the data has 0.0439 in the mean. Their
+    alternation has 0.0415 and ends at no minimum: its linear step keeps e_0 = 1 while the other moves
+    it. Its two steps in turn, as fits, end where it does."""
 
     def curves(self):
         found = {}
@@ -398,8 +399,56 @@ class ImageCurves(unittest.TestCase):
         v = [math.log(y - floor) - alpha * math.log(top - y) for y in seen.values()]
         mu, mv = statistics.mean(u), statistics.mean(v)
         c = min(-1e-3, sum((a - mu) * (b - mv) for a, b in zip(u, v)) / sum((a - mu) ** 2 for a in u))
-        return ["--bound", "e_0=:1.0", "--starts", "1", "--start",
+        return [*self.margins(seen), "--starts", "1", "--start",
                 f"e_inf={floor!r},e_0={top!r},alpha={alpha},beta={math.exp(mv - c * mu)!r},c={c!r}"]
+
+    def margins(self, seen):
+        """Both plateaus stay 0.001 away from the data, and e_0 at most that above 1."""
+        return ["--bound", f"e_inf=0:{min(seen.values()) - 1e-3!r},"
+                f"e_0={max(seen.values()) + 1e-3!r}:1.001"]
+
+    def in_turn(self, seen, held):
+        """Least squares for alpha, beta and c at the present e_inf and e_0 = 1, then for e_inf and e_0
+        with those held, until e_inf stands; two rounds are extrapolated to where they lead. Gives the
+        error of the logarithm on the sizes held out."""
+        data, top = table(("x", "y"), seen.items()), min(seen.values()) - 1e-3
+        line = {"alpha": 0.3, "beta": 1e4, "c": -0.5}
+
+        def step(e_inf, e_0, line, at=()):
+            def fitted(fix, start, *more):
+                return fit("m4-plateaus", "-", "--starts", "1", "--fix", pairs(fix), "--start",
+                           pairs(start), *more, stdin=data)
+            pairs = lambda given: ",".join(f"{k}={v!r}" for k, v in given.items())
+            first = of(fitted({"e_inf": e_inf, "e_0": 1}, line))
+            line = {k: first[k] for k in line}
+            got = fitted(line, {"e_inf": min(e_inf, 0.999 * top), "e_0": e_0}, *self.margins(seen),
+                         *(a for x in at for a in ("--at", f"x={x!r}")))
+            return of(got)["e_inf"], of(got)["e_0"], line, got
+
+        e_inf, e_0, moved = top, 1.0, top
+        for _ in range(30):
+            once, e_0, line, _ = step(e_inf, e_0, line)
+            twice, e_0, line, _ = step(once, e_0, line)
+            bend = (twice - once) - (once - e_inf)
+            ahead = e_inf - (once - e_inf) ** 2 / bend if bend else twice
+            moved, e_inf = abs(ahead - e_inf), ahead if 0 <= ahead <= top else twice
+            if moved < 1e-5 * top:
+                break
+        self.assertLess(moved, 1e-5 * top)
+        got = step(e_inf, e_0, line, held)[3]["predictions"]
+        return math.sqrt(statistics.mean(math.log(p["mean"] / y) ** 2
+                                         for p, y in zip(got, held.values())))
+
+    def test_the_two_steps_of_the_authors_in_turn(self):
+        """ImageNet, six models and three numbers of shots: by the authors' alternation, ported, 0.01578
+        in the mean; two curves of which we have the published error."""
+        curves = self.curves()
+        chosen = [k for k in curves if k[0].startswith("inet")] + [("bird_10", "BiT/101/3")]
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            errors = dict(zip(chosen, pool.map(lambda k: self.in_turn(*curves[k]), chosen)))
+        assert_near(errors["bird_10", "BiT/101/3"], 0.0295, absolute=1e-4)
+        assert_near(errors["inet_10", "ViT/B/16"], 0.0144, absolute=1e-4)
+        assert_near(statistics.mean(errors[k] for k in chosen[:-1]), 0.015783, absolute=1e-5)
 
     def trial(self, parts):
         seen, held = parts
@@ -414,7 +463,7 @@ class ImageCurves(unittest.TestCase):
         power, shift, plateaus = (statistics.mean(e[k] for e in errors.values()) for k in range(3))
         assert_near(power, 0.1046, absolute=5e-5)
         self.assertLess(shift, 0.0615)
-        self.assertLess(plateaus, 0.0452)
+        self.assertLess(plateaus, 0.0440)
         best = sum(round(e[2], 3) <= min(round(e[0], 3), round(e[1], 3)) for e in errors.values())
         self.assertGreater(best / 72, 0.6)
         assert_near(errors["bird_10", "BiT/101/3"][0], 0.0913, absolute=2e-4)

@@ -221,6 +221,14 @@ class Rows(unittest.TestCase):
             self.assertEqual("errors are below 0.03" in said, saturated)
             self.assertEqual(bool(said), saturated)
 
+    def test_a_floor_and_an_exponent_that_may_be_0(self):
+        said = self.said(FLOORS[0], "W-NO-FLOOR", "power-plus-constant")
+        self.assertIn("the floor is not identified. A law without it may do as well", said)
+        flat = line([2.5 + 0.01 * ((7 * i) % 5 - 2) for i in range(12)])
+        said = self.said(flat, "W-NO-FLOOR", "power", ["--bound", "b=0:2", *RUNS])
+        self.assertIn("with that exponent its term does not change", said)
+        self.assertNotIn("floor", said)
+
     def test_units_mixed_within_a_column(self):
         head, *rows = grid().splitlines()
         rows[7] = re.sub(r"^[^,]+", lambda n: repr(float(n[0]) / 1e6), rows[7])

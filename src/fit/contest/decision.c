@@ -193,14 +193,15 @@ static fsc_status fill(const cuts *all, cut *to, fsc_error *err)
     return FSC_OK;
 }
 
-/* Share of the draws in which `low` is below `high`. */
+/* Share of the draws in which `low` is below `high`; NaN when most refits could not be made, having
+ * drawn too few different rows. */
 static double agreement(const double *low, size_t n_low, const double *high, size_t n_high,
                         size_t stride)
 {
     size_t n = n_low < n_high ? n_low : n_high, agree = 0;
     for (size_t b = 0; b < n; b++)
         agree += low[b * stride] < high[b * stride];
-    return n ? (double)agree / (double)n : NAN;
+    return n >= CUT_REFITS / 2 ? (double)agree / (double)n : NAN;
 }
 
 /* Where a curve stands at a scale, between the places beside it. */

@@ -227,6 +227,7 @@ static void degree_tells_linear_parameters(void **unused)
     } cases[] = {
         {"E + A*N^-alpha + B*D^-beta", 1, 1, 2},
         {"log(E + A*N^-alpha)", 2, 2, 2},
+        {"log((A + N)^alpha)", 0, 2, 1},
         {"A*B*N", 0, 2, 0},
         {"A/N + B*(N - 3*A)/2", 0, 2, 0},
         {"(A + B)/N - -E", 1, 1, 0},

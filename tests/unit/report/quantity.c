@@ -60,6 +60,24 @@ static void without_one_four_digits(void **state)
     assert_string_equal(fsci_say_integer(arena, 123456), "123456");
 }
 
+static void what_was_given_is_said_whole(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        const char *unit, *text;
+    } cases[] = {{16384, NULL, "16384"},
+                 {131072, NULL, "1.31072e5"},
+                 {1234567, "param", "1.234567 M parameters"},
+                 {535813376, "param", "535.8 M parameters"}, /* nine digits are too many */
+                 {1.0 / 3, NULL, "0.3333"},
+                 {0, NULL, "0"},
+                 {-2.5, NULL, "-2.5"},
+                 {70e9, "param", "70 B parameters"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(fsci_say_given(arena, cases[i].value, cases[i].unit), cases[i].text);
+}
+
 static void ranges_share_the_scale_of_their_value(void **state)
 {
     (void)state;
@@ -124,6 +142,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(digits_follow_the_standard_error),
         cmocka_unit_test(without_one_four_digits),
+        cmocka_unit_test(what_was_given_is_said_whole),
         cmocka_unit_test(ranges_share_the_scale_of_their_value),
         cmocka_unit_test(the_better_known_width_decides),
         cmocka_unit_test(estimates_carry_their_interval),
