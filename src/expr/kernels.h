@@ -62,9 +62,4 @@ size_t fsci_kernels_list(const fsci_kernels *list[4]);
 #define FSCI_SUM_LEAST 1e-290
 #define FSCI_SUM_MOST  1e290
 
-/* Row i of a sum that left the range of doubles: y is exact, and sum and the powers are scaled so
- * that power/sum stays exact. */
-void fsci_special_logsum_row(double *y, double *sum, const fsci_term *terms, size_t n_terms,
-                             size_t i);
-
 #endif

@@ -44,6 +44,12 @@ static bool is_mixed(const fsci_graph *g, fsci_vertex_id v)
     return g->vertices[v].class == FSCI_CLASS_MIXED;
 }
 
+/* Computed once per evaluation, from parameters alone. */
+static bool is_scalar(const fsci_graph *g, fsci_vertex_id v)
+{
+    return g->vertices[v].class == FSCI_CLASS_PARAMETER;
+}
+
 /* ---- constants ---- */
 
 static bool fold(fsci_graph *g, fsci_op op, const fsci_vertex_id *args, size_t n_args,
@@ -103,7 +109,7 @@ static fsci_vertex_id product(fsci_graph *g, fsci_vertex_id a, fsci_vertex_id b)
 /* -alpha: its sign is better carried by data, once per table. */
 static bool is_minus(const fsci_graph *g, fsci_vertex_id v)
 {
-    return op_of(g, v) == FSCI_OP_NEG && g->vertices[v].class == FSCI_CLASS_PARAMETER;
+    return op_of(g, v) == FSCI_OP_NEG && is_scalar(g, v);
 }
 
 static fsci_vertex_id make_mul(fsci_graph *g, fsci_vertex_id a, fsci_vertex_id b)
@@ -220,13 +226,16 @@ static fsci_vertex_id log_of_sum(fsci_graph *g, fsci_vertex_id v)
 static fsci_vertex_id log_of_factors(fsci_graph *g, fsci_op op, fsci_vertex_id v);
 
 /* log v in a form cheaper or stabler than the logarithm of the value; 0 when there is none. It is
- * NaN for a negative v, as the logarithm is. */
+ * NaN for a negative v, as the logarithm is, and also for 0^p where a parameter p is just 0. */
 static fsci_vertex_id better_log(fsci_graph *g, fsci_vertex_id v)
 {
     monomial m = split(g, v);
     fsci_op op = op_of(g, v);
     if (m.e)
         return m.c ? make_2(g, FSCI_OP_ADD, make_1(g, FSCI_OP_LOG, m.c), m.e) : m.e;
+    if (op == FSCI_OP_POW && is_scalar(g, fsci_graph_arg(g, v, 1)))
+        return make_2(g, FSCI_OP_MUL, fsci_graph_arg(g, v, 1),
+                      make_1(g, FSCI_OP_LOG, fsci_graph_arg(g, v, 0)));
     if (op == FSCI_OP_SIGMOID)
         return make_1(g, FSCI_OP_NEG,
                       make_1(g, FSCI_OP_SOFTPLUS, make_1(g, FSCI_OP_NEG, fsci_graph_arg(g, v, 0))));
@@ -310,7 +319,7 @@ static fsci_vertex_id make_pow(fsci_graph *g, fsci_vertex_id x, fsci_vertex_id p
 {
     const fsci_vertex *power = &g->vertices[p], *base = &g->vertices[x];
     bool constant = power->op == FSCI_OP_NUMBER;
-    bool positive = base->positive || (base->class == FSCI_CLASS_PARAMETER && power->positive);
+    bool positive = base->positive || (is_scalar(g, x) && power->positive);
     double value = power->number;
     fsci_class class = power->class | base->class;
     if (base->op == FSCI_OP_EXP)

@@ -223,6 +223,15 @@ static int degree_of_power(const fsci_node *node, int base, int power)
     return p->kind == FSCI_NODE_NUMBER && p->number == 1 ? base : 2;
 }
 
+/* log(x^p) is p log x. */
+static int degree_of_log(const fsci_node *a, const char *const *names, size_t n_names)
+{
+    bool power = a->kind == FSCI_NODE_APPLY && a->op == FSCI_OP_POW;
+    return power && !fsci_node_degree(a->args[0], names, n_names)
+               ? fsci_node_degree(a->args[1], names, n_names)
+               : 2;
+}
+
 int fsci_node_degree(const fsci_node *node, const char *const *names, size_t n_names)
 {
     int degree[3] = {0}, most = 0, sum = 0;
@@ -251,6 +260,8 @@ int fsci_node_degree(const fsci_node *node, const char *const *names, size_t n_n
         return degree[0] ? 2 : most;
     case FSCI_OP_POW:
         return degree_of_power(node, degree[0], degree[1]);
+    case FSCI_OP_LOG:
+        return degree_of_log(node->args[0], names, n_names);
     default:
         return 2;
     }

@@ -13,13 +13,56 @@ static const fsci_law_parameter *law_parameter(const fsci_model *model, const ch
     return i == SIZE_MAX ? NULL : &law->parameters.items[i];
 }
 
-static double bound_of(const fsci_model *model, const fsci_bound *bound)
+/* Of a column, the least and the greatest value at the rows of each level. */
+typedef struct extents {
+    const fsci_binding *of;
+    double *lo, *hi; /* [n_levels] */
+} extents;
+
+/* The rows that a parameter answers for: those of its level, where it is one of several. */
+typedef struct part {
+    fsci_arena *arena;
+    const fsci_binding *index; /* NULL: all rows */
+    size_t level;
+    extents seen[2]; /* columns in its bounds, as many as a law has there */
+    size_t n_seen;
+} part;
+
+static extents find_extents(const fsci_model *model, const fsci_binding *b, const part *p)
 {
-    const fsci_binding *b = bound->column ? fsci_model_binding(model, bound->column) : NULL;
-    return fsci_bound_at(bound, b ? b->min : NAN, b ? b->max : NAN);
+    size_t n = p->index->n_levels;
+    extents e = {b, FSCI_NEW(p->arena, double, n), FSCI_NEW(p->arena, double, n)};
+    if (!e.lo || !e.hi)
+        return (extents){0};
+    for (size_t i = 0; i < n; i++) {
+        e.lo[i] = INFINITY;
+        e.hi[i] = -INFINITY;
+    }
+    for (size_t i = 0; i < model->n; i++) {
+        uint32_t level = p->index->codes[i];
+        e.lo[level] = fmin(e.lo[level], b->values[i]);
+        e.hi[level] = fmax(e.hi[level], b->values[i]);
+    }
+    return e;
 }
 
-static fsci_parameter make_parameter(const fsci_model *model, const char *name, const char *group)
+static double bound_of(const fsci_model *model, const fsci_bound *bound, part *p)
+{
+    const fsci_binding *b = bound->column ? fsci_model_binding(model, bound->column) : NULL;
+    if (!b || !p->index || !p->index->codes || !b->values)
+        return fsci_bound_at(bound, b ? b->min : NAN, b ? b->max : NAN);
+    size_t k = 0, room = sizeof p->seen / sizeof *p->seen;
+    while (k < p->n_seen && p->seen[k].of != b)
+        k++;
+    extents e = k < p->n_seen ? p->seen[k] : find_extents(model, b, p);
+    if (k == p->n_seen && k < room)
+        p->seen[p->n_seen++] = e;
+    bool known = e.lo && e.lo[p->level] <= e.hi[p->level];
+    return fsci_bound_at(bound, known ? e.lo[p->level] : b->min, known ? e.hi[p->level] : b->max);
+}
+
+static fsci_parameter make_parameter(const fsci_model *model, const char *name, const char *group,
+                                     part *of)
 {
     const fsci_law_parameter *about = law_parameter(model, name);
     fsci_parameter p = {.name = name,
@@ -33,14 +76,14 @@ static fsci_parameter make_parameter(const fsci_model *model, const char *name, 
     p.unit = about->unit;
     p.above = about->domain.lo.parameter;
     p.below = about->domain.hi.parameter;
-    p.lo = bound_of(model, &about->domain.lo);
-    p.hi = bound_of(model, &about->domain.hi);
+    p.lo = bound_of(model, &about->domain.lo, of);
+    p.hi = bound_of(model, &about->domain.hi, of);
     p.log = about->start.log && p.lo >= 0;
     p.grid = about->start.grid.items;
     p.n_grid = about->start.grid.n;
     if (!p.n_grid) {
-        p.start_lo = bound_of(model, &about->start.lo);
-        p.start_hi = bound_of(model, &about->start.hi);
+        p.start_lo = bound_of(model, &about->start.lo, of);
+        p.start_hi = bound_of(model, &about->start.hi, of);
     }
     return p;
 }
@@ -62,12 +105,17 @@ static const char **levels_of(const fsci_model *model, const fsci_name *name, si
 }
 
 /* The parameters of one name. */
-static size_t add_parameters(fsci_model *model, const fsci_name *name, fsci_parameter *to)
+static size_t add_parameters(fsci_arena *arena, fsci_model *model, const fsci_name *name,
+                             fsci_parameter *to)
 {
     size_t n;
     const char **levels = levels_of(model, name, &n);
-    for (size_t level = 0; level < n; level++)
-        to[level] = make_parameter(model, name->name, levels ? levels[level] : NULL);
+    part of = {.arena = arena,
+               .index = name->index ? fsci_model_binding(model, name->index) : NULL};
+    for (size_t level = 0; level < n; level++) {
+        of.level = level;
+        to[level] = make_parameter(model, name->name, levels ? levels[level] : NULL, &of);
+    }
     return n;
 }
 
@@ -114,7 +162,7 @@ fsc_status fsci_bind_parameters(fsci_arena *arena, fsci_model *model, fsc_error 
     if (!names || !model->all)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < n; i++)
-        model->n_all += add_parameters(model, names[i], model->all + model->n_all);
+        model->n_all += add_parameters(arena, model, names[i], model->all + model->n_all);
     return FSC_OK;
 }
 

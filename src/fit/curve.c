@@ -360,20 +360,23 @@ fsc_status fsci_curve_root(fsci_arena *a, const fsci_fitted *f, const fsci_point
     fsci_program *program;
     const fsci_json *range = fsci_json_get(fsci_json_at(f->record, "data.columns"), f->response);
     static const fsci_node offset = {.kind = FSCI_NODE_NAME, .name = "\toffset", .height = 1};
-    const fsci_node *residual = fsci_objective_residual(a, f->implicit, f->residual);
+    const fsci_node *residual = fsci_objective_residual(a, f->sides, f->residual);
     const fsci_node *rest = fsci_node_binary(a, '-', residual, &offset);
     FSCI_TRY(scope_of(a, f, points, &scope, err));
     fsci_symbol *symbols = FSCI_NEW(a, fsci_symbol, scope.n_symbols + 2);
     if (!rest || !symbols)
         return fsci_fail_memory(err);
     memcpy(symbols, scope.symbols, scope.n_symbols * sizeof *symbols);
+    for (size_t i = 0; i < scope.n_symbols; i++) /* what solves the law stands aside */
+        if (!strcmp(symbols[i].name, f->response))
+            symbols[i].name = "\tsolution";
     symbols[scope.n_symbols++] =
         (fsci_symbol){.name = f->response, .kind = FSCI_SYMBOL_PARAMETER, .first = f->n};
     symbols[scope.n_symbols++] =
         (fsci_symbol){.name = offset.name, .kind = FSCI_SYMBOL_PARAMETER, .first = f->n + 1};
     scope.symbols = symbols;
     scope.n_parameters = f->n + 2;
-    FSCI_TRY(fsci_program_new(a, f->implicit, &rest, 1, &scope, &program, err));
+    FSCI_TRY(fsci_program_new(a, f->sides, &rest, 1, &scope, &program, err));
     *root = (fsci_root){.program = program,
                         .unknown = f->n,
                         .lo = fsci_json_get_number(range, "min"),

@@ -1,4 +1,5 @@
 #include "fit/fitted.h"
+#include "expr/tree.h"
 #include "base/number.h"
 
 #include "fit/linked.h"
@@ -301,6 +302,13 @@ static fsc_status read_inputs(fsci_arena *a, fsci_fitted *f, const fsci_formula 
     return FSC_OK;
 }
 
+/* Whether the left side is the response and no more, or there is none. */
+static bool states_response(const fsci_fitted *f)
+{
+    const fsci_node *left = f->sides->left;
+    return !left || (left->kind == FSCI_NODE_NAME && !strcmp(left->name, f->response));
+}
+
 /* The prediction's formula, or the equation it solves, and the columns it needs. */
 static fsc_status read_prediction(fsci_arena *a, fsci_fitted *f, fsc_error *err)
 {
@@ -314,11 +322,17 @@ static fsc_status read_prediction(fsci_arena *a, fsci_fitted *f, fsc_error *err)
     f->residual = f->space;
     if (!f->response || (!text && !equation))
         return FSC_OK;
-    fsci_formula **formula = text ? &f->prediction : &f->implicit;
-    FSCI_TRY(fsci_formula_parse(a, "prediction", 1, 1, text ? text : equation, formula, err));
-    if (!text) /* its residual is in some space, the response itself in none */
+    if (text)
+        FSCI_TRY(fsci_formula_parse(a, "prediction", 1, 1, text, &f->prediction, err));
+    if (equation)
+        FSCI_TRY(fsci_formula_parse(a, "formula", 1, 1, equation, &f->sides, err));
+    if (text && f->sides && states_response(f))
+        f->sides = NULL;
+    if (!text)
+        f->implicit = f->sides;
+    if (f->sides) /* its residual is in some space, the response itself in none */
         f->space = FSCI_SPACE_IDENTITY;
-    return read_inputs(a, f, *formula, err);
+    return read_inputs(a, f, text ? f->prediction : f->implicit, err);
 }
 
 static bool is_input(const fsci_fitted *f, const char *name)

@@ -39,8 +39,10 @@ typedef struct fsci_fitted {
     const fsci_json *record;
     const char *response, *response_unit;
     fsci_formula *prediction; /* NULL when the law cannot be solved for its response */
-    fsci_formula *implicit;   /* then its equation, to be solved by root finding; NULL when there
-                                 is no one response either */
+    fsci_formula *implicit;   /* then `sides`, to be solved by root finding; NULL when there is
+                                 no one response either */
+    fsci_formula *sides;      /* its equation where its left side is more than the response, whose
+                                 residuals are then of another kind; else NULL */
     fsci_space residual;      /* in which the two sides are compared */
     const char **inputs;      /* [n_inputs] columns a prediction needs */
     size_t n_inputs;

@@ -241,6 +241,30 @@ fsc_status fsci_model_release(fsci_arena *arena, const fsci_model *model, fsci_o
     return o->density ? fsci_model_likelihood(arena, &released, o, err) : FSC_OK;
 }
 
+/* The parameters in which the difference of the sides is affine, or else the residual is. */
+static fsc_status separate(fsci_arena *arena, fsci_model *model, const fsci_node *residual,
+                           const fsci_node *difference, const fsci_scope *scope, fsc_error *err)
+{
+    fsci_objective *o = &model->objective;
+    const fsci_parameters *p = &model->parameters;
+    const fsci_node *affine = difference;
+    fsci_program *program;
+    FSCI_TRY(fsci_separable_new(arena, difference, p, &model->separable, err));
+    o->linear_space = FSCI_SPACE_IDENTITY;
+    if (!model->separable) {
+        affine = residual;
+        o->linear_space = o->space;
+        FSCI_TRY(fsci_separable_new(arena, residual, p, &model->separable, err));
+    }
+    if (!model->separable)
+        return FSC_OK;
+    fsci_scope linear = *scope;
+    linear.wanted = fsci_separable_mask(model->separable);
+    FSCI_TRY(fsci_program_new(arena, model->subject.formula, &affine, 1, &linear, &program, err));
+    o->linear = program;
+    return FSC_OK;
+}
+
 static fsc_status compile(fsci_arena *arena, const fsci_fit_settings *settings, fsci_model *model,
                           const fsci_scope *scope, fsc_error *err)
 {
@@ -253,13 +277,7 @@ static fsc_status compile(fsci_arena *arena, const fsci_fit_settings *settings, 
     fsci_program *program;
     FSCI_TRY(fsci_program_new(arena, formula, &residual, 1, scope, &program, err));
     o->residual = program;
-    FSCI_TRY(fsci_separable_new(arena, difference, &model->parameters, &model->separable, err));
-    if (model->separable) {
-        fsci_scope linear = *scope;
-        linear.wanted = fsci_separable_mask(model->separable);
-        FSCI_TRY(fsci_program_new(arena, formula, &difference, 1, &linear, &program, err));
-        o->linear = program;
-    }
+    FSCI_TRY(separate(arena, model, residual, difference, scope, err));
     if (o->density)
         FSCI_TRY(fsci_model_likelihood(arena, model, o, err));
     const fsci_binding *response =

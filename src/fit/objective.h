@@ -18,7 +18,8 @@ typedef struct fsci_objective {
     double delta; /* huber */
     const fsci_parameters *parameters;
     const fsci_program *residual; /* r by row */
-    const fsci_program *linear;   /* right - left, for solving linear parameters; see starts */
+    const fsci_program *linear;   /* right - left, for solving linear parameters; see separable */
+    fsci_space linear_space;      /* in which it is taken: identity, or that of the residual */
     const double *weight;         /* [n], NULL for ones */
     const double *response;       /* [n] value of the left side, for relative weights */
     size_t n;

@@ -112,8 +112,8 @@ static void spread_observation(const fsci_fitted *f, const fsci_curve *c, size_t
     *hi = fsci_residual_unmap(f->space, centre + hypot(above, spread_above));
 }
 
-/* Where an implicit law leaves residuals of that size to either side of its own response, which
- * then spread as residuals in the response's own units do. */
+/* Where an equation leaves residuals of that size to either side of its own response, which then
+ * spread as residuals in the response's own units do. */
 static fsc_status implicit_spread(fsci_arena *a, const fsci_fitted *f, const fsci_points *points,
                                   const fsci_curve *c, double spread, double *below, double *above,
                                   fsc_error *err)
@@ -134,7 +134,7 @@ fsc_status fsci_predict_spread(fsci_arena *a, const fsci_fitted *f, const fsci_p
                                fsc_error *err)
 {
     double spread = fsci_residual_spread(f, level);
-    if (f->implicit)
+    if (f->sides)
         return implicit_spread(a, f, points, c, spread, below, above, err);
     for (size_t k = 0; k < points->n; k++)
         below[k] = above[k] = spread;

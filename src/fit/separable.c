@@ -88,6 +88,8 @@ static double row_scale(const fsci_objective *o, size_t i)
 {
     double w = o->weight ? sqrt(o->weight[i]) : 1;
     double y = o->response ? o->response[i] : 1;
+    if (o->space == o->linear_space)
+        return w;
     if (o->space == FSCI_SPACE_LOG)
         return w / fabs(y);
     if (o->space == FSCI_SPACE_LOGIT)

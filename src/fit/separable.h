@@ -2,7 +2,8 @@
  *
  * Separable problems (Golub & Pereyra 1973) have far fewer dimensions to search: for
  * L = E + A N^-alpha + B D^-beta only (alpha, beta) need starts; E, A, B follow by linear least
- * squares. Under a log residual the rows are weighted by 1/L^2, which is the same to first order.
+ * squares. Under a log residual the rows are weighted by 1/L^2, which is the same to first order; a
+ * law in which nothing is linear is also tried as it is compared: log (log(A) + alpha log D)^beta.
  */
 #ifndef FSCI_FIT_SEPARABLE_H
 #define FSCI_FIT_SEPARABLE_H

@@ -102,10 +102,11 @@ double fsci_model_minimise(fsci_model *m)
             const double to = m->s[j] + t * m->d[j];
             m->s[j] = to < m->below[j] ? m->below[j] : to > m->above[j] ? m->above[j] : to;
         }
+        const bool quadratic = t < limit && fsci_rows_inside(n, m->z, m->delta);
         fsci_rows_move(n, t, m->y, m->z);
         gained -= 0.5 * t * slope;
-        if (m->delta == INFINITY && t < limit)
-            break;
+        if (quadratic && fsci_rows_inside(n, m->z, m->delta))
+            break; /* what was minimised is a square on the way there */
     }
     return fsci_rows_decrease(n, m->w, m->r, m->z, m->delta);
 }

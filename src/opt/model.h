@@ -6,7 +6,7 @@
  *
  * For squared loss that is a damped Gauss-Newton step, for Huber a convex piecewise quadratic. Both
  * are minimised by Newton's method with a line search (Madsen and Nielsen 1990) on the parameters
- * that no bound holds; squared loss without bounds takes one Newton step. */
+ * that no bound holds; one step is enough where no row is outside delta and no bound is met. */
 #ifndef FSCI_OPT_MODEL_H
 #define FSCI_OPT_MODEL_H
 

@@ -110,6 +110,13 @@ WIDE bool fsci_rows_finite(size_t n, const double *restrict v)
     return total(sum) == 0;
 }
 
+WIDE bool fsci_rows_inside(size_t n, const double *restrict v, double delta)
+{
+    double outside[LANES] = {0};
+    EACH_ROW(n, outside[l] += fabs(v[i]) <= delta ? 0 : 1;);
+    return total(outside) == 0;
+}
+
 WIDE double fsci_rows_norm2(size_t n, const double *restrict v, const double *restrict a)
 {
     double sum[LANES] = {0};

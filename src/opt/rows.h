@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 bool fsci_rows_finite(size_t n, const double *v);
+bool fsci_rows_inside(size_t n, const double *v, double delta); /* all |v| <= delta */
 double fsci_rows_dot(size_t n, const double *a, const double *b);
 double fsci_rows_norm2(size_t n, const double *v, const double *a); /* sum v a^2 */
 

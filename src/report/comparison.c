@@ -77,9 +77,18 @@ static void add_laws(const fsci_json *record, fsci_view *view)
                                        say_above(arena, number(law, "aicc") - aicc),
                                        fsci_say_digits(arena, number(law, "weight"), 2),
                                        say_above(arena, number(law, "bic") - bic)});
+    const char *apart = NULL;
+    FSCI_JSON_EACH (law, fsci_json_get(record, "laws"))
+        if (fsci_json_get_bool(law, "apart", false))
+            apart = fsci_joined(arena, apart, ", ", words(law, "id"));
     fsci_view_add(view, FSCI_SENTENCE, NULL,
-                  "AICc and BIC above the least; weight of AICc. The order is that of the rows "
-                  "held out.");
+                  fsci_format(arena,
+                              "AICc and BIC above the least; weight of AICc. The order is that of "
+                              "the rows held out.%s%s%s",
+                              apart ? " No criterion compares what is fitted to the sides of an "
+                                      "equation of its own: "
+                                    : "",
+                              apart ? apart : "", apart ? "." : ""));
 }
 
 static void add_held(const fsci_json *record, fsci_view *view)

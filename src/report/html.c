@@ -29,7 +29,7 @@ static const char page_style[] =
     ".num{text-align:right}.num,.whole{white-space:nowrap}"
     ".scroll{overflow-x:auto;margin:1rem 0 1.6rem}"
     ".rest{columns:2 31rem;column-gap:2.4rem}.rest>*{break-inside:avoid}"
-    ".rest>h2,.rest>h3{break-after:avoid}"
+    ".rest>h2,.rest>h3{break-after:avoid}.rest>.wide{column-span:all}"
     ".rest table{font-size:.86rem}.rest th,.rest td{padding-right:.5rem}"
     "dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem;margin:1rem 0 1.6rem}"
     "dt{color:#595959}dd{margin:0;overflow-wrap:anywhere}"
@@ -92,19 +92,62 @@ static void add_piece(fsci_arena *arena, const char *text, size_t length, fsci_b
         fsci_markup_add(out, piece);
 }
 
+/* Bytes of a name at `s`, by letters, digits and what is not ASCII but the sign of a product. */
+static size_t name_bytes(const char *s)
+{
+    size_t n = 0;
+    while (s[n] && (isalnum((unsigned char)s[n]) ||
+                    ((unsigned char)s[n] >= 0x80 && strncmp(s + n, "·", 2) != 0)))
+        n++;
+    return n;
+}
+
+/* Part of a formula; of a symbol, as N_eff or sum_j, what follows the first _ is lowered. Longer
+ * names, as val_loss, are words of a table and stay as they are. */
+static void add_part(fsci_arena *arena, const char *text, size_t length, fsci_buffer *out)
+{
+    const char *end = text + length;
+    for (const char *s = text; s < end;) {
+        size_t n = name_bytes(s), low = n && s[n] == '_' ? name_bytes(s + n + 1) : 0;
+        bool symbol = low && s + n + 1 + low <= end && s[n + 1 + low] != '_' &&
+                      (n <= 2 || !strncmp(s, "sum_", 4));
+        if (!n) { /* all up to the next name */
+            while (s + n < end && !name_bytes(s + n))
+                n += strncmp(s + n, "·", 2) ? 1 : 2;
+            add_piece(arena, s, n, out);
+            s += n;
+            continue;
+        }
+        if (!symbol) { /* the whole of it, with its other parts */
+            while (s + n < end && s[n] == '_')
+                n += 1 + name_bytes(s + n + 1);
+            n = s + n > end ? (size_t)(end - s) : n;
+            add_piece(arena, s, n, out);
+            s += n;
+            continue;
+        }
+        add_piece(arena, s, n, out);
+        fsci_buffer_puts(out, "<sub>");
+        add_piece(arena, s + n + 1, low, out);
+        fsci_buffer_puts(out, "</sub>");
+        s += n + 1 + low;
+    }
+}
+
 /* What a title is about: a formula, with raised exponents, or words. */
 static void add_formula(fsci_arena *arena, const char *formula, fsci_buffer *out)
 {
-    fsci_buffer_printf(out, "<p class=\"%s\">", strchr(formula, '=') ? "formula" : "subject");
+    bool words = !strchr(formula, '=');
+    fsci_buffer_printf(out, "<p class=\"%s\">", words ? "subject" : "formula");
     for (const char *s = formula; *s;) {
-        size_t plain = strcspn(s, "^");
-        add_piece(arena, s, plain, out);
+        size_t plain = words ? strlen(s) : strcspn(s, "^");
+        (words ? add_piece : add_part)(arena, s, plain, out);
         s += plain;
         if (*s != '^')
             break;
         size_t raised = exponent_bytes(++s);
         fsci_buffer_puts(out, "<sup>");
-        add_piece(arena, s, raised, out);
+        add_part(arena, s, raised, out);
         fsci_buffer_puts(out, "</sup>");
         s += raised;
     }
@@ -136,12 +179,28 @@ static const char *cell_class(const fsci_column *column)
     return "";
 }
 
+/* Whether a table is too wide for half a page: its cells, wrapped at so many characters. */
+static bool is_wide(const fsci_grid *grid)
+{
+    enum { WRAPPED = 34, HALF_A_PAGE = 96 };
+    size_t total = 0;
+    for (size_t c = 0; c < grid->n_columns; c++) {
+        size_t widest = fsci_text_columns(grid->columns[c].title);
+        for (const fsci_grid_row *row = grid->first; row; row = row->next) {
+            size_t columns = row->cells[c] ? fsci_text_columns(row->cells[c]) : 0;
+            widest = columns > widest ? columns : widest;
+        }
+        total += widest < WRAPPED ? widest : WRAPPED;
+    }
+    return total > HALF_A_PAGE;
+}
+
 static void add_grid(fsci_arena *arena, const fsci_grid *whole, fsci_buffer *out)
 {
     const fsci_grid *grid = fsci_grid_pruned(arena, whole);
     if (!grid || !grid->n_rows)
         return;
-    fsci_buffer_puts(out, "<div class=\"scroll\"><table>\n");
+    fsci_buffer_printf(out, "<div class=\"scroll%s\"><table>\n", is_wide(grid) ? " wide" : "");
     if (grid->caption)
         element(out, "caption", NULL, grid->caption);
     fsci_buffer_puts(out, "<thead><tr>");

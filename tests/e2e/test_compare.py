@@ -3,6 +3,7 @@ separate fits and against least squares done here."""
 
 import math
 import pathlib
+import random
 import tempfile
 import unittest
 
@@ -132,6 +133,20 @@ class Groups(unittest.TestCase):
             a, b, _, _ = ols([(x, y) for h, x, y in GROUPS if h == g])
             assert_near(values["a", g], a, relative=1e-7)
             assert_near(values["b", g], b, relative=1e-7)
+
+    def test_bounds_by_the_data_are_those_of_the_level(self):
+        """e_0 > max(y) and e_inf < min(y) of M4 are of the rows that a level's constants answer for,
+        so by level the minimum is the sum of the separate ones."""
+        draw = random.Random(4)
+        rows = {"low": (0.05, 0.6), "high": (0.5, 0.99)}
+        table = "g,x,y\n" + "".join(
+            f"{g},{2.0 ** i},{lo + (hi - lo) * 1.7 ** -i * (1 + draw.gauss(0, 0.01))}\n"
+            for g, (lo, hi) in rows.items() for i in range(1, 12))
+        fit = ["fit", "m4-plateaus", "-", "--quick"]
+        both = record([*fit, "--by", "g"], stdin=table)["objective"]["value"]
+        alone = sum(record([*fit, "--where", f'g == "{g}"'], stdin=table)["objective"]["value"]
+                    for g in rows)
+        self.assertLessEqual(both, alone * (1 + 1e-6))
 
     def test_a_law_by_group_answers_by_group(self):
         gadre = ["fit", "chinchilla", "data/overtraining-gadre/models.csv", "--map",

@@ -42,6 +42,39 @@ class Implicit(unittest.TestCase):
         for row, want in zip(fit["predictions"], (0.4, 0.999, 0.1001)):
             assert_near(row["mean"], want, relative=1e-6)
 
+    def test_a_new_run_spreads_as_the_residuals_of_the_equation(self):
+        """M2 with its floor at 0 is the power law with residuals of log y: the interval of a new run
+        is the same, though M2 is solved for y and y has no logarithm of its own."""
+        draw = random.Random(5)
+        table = "x,y\n" + "".join(
+            f"{2.0 ** i},{0.4 * 2 ** (-0.2 * i) * math.exp(draw.gauss(0, 0.1))}\n" for i in range(20))
+        at = ["--at", "x=5000", "--quick"]
+        m2 = record(["fit", "m2-floor", "-", "--fix", "e_inf=0", *at], stdin=table)
+        power = record(["fit", "power", "-", "--residual", "log", "--objective", "squared", *at],
+                       stdin=table)
+        for key, near in (("mean", 1e-6), ("obs_lo", 0.02), ("obs_hi", 0.02)):
+            assert_near(m2["predictions"][0][key], power["predictions"][0][key], relative=near)
+
+    def test_the_four_laws_of_one_paper_are_compared(self):
+        """M2 and M4 keep the objectives of their equations; no criterion is said of them."""
+        path, laws = self.table(noise=0.02), ["m4-plateaus", "power", "m2-floor", "m3-shift"]
+        got = record(["compare", *laws, path])
+        apart = {law["id"]: law["apart"] for law in got["laws"]}
+        self.assertEqual(apart, {"m4-plateaus": True, "power": False, "m2-floor": True,
+                                 "m3-shift": False})
+        for law in got["laws"]:
+            self.assertEqual(law["aicc"] is None, law["apart"])
+            self.assertEqual(law["weight"] is None, law["apart"])
+            self.assertIsNotNone(law["backtest_rmse"])
+        self.assertEqual(got["objective"]["space"], "log")
+        _, out, _ = run(["compare", *laws, path])
+        self.assertIn("fitted to the sides of an equation of its own", " ".join(out.split()))
+        tested = record(["backtest", *laws, path, "--holdout", "x > 1e6"])["methods"]
+        self.assertEqual({m["id"] for m in tested}, {*laws, "persistence"})
+        status, _, err = run(["compare", *laws, path, "--residual", "log"])
+        self.assertEqual(status, 3)
+        self.assertIn("m4-plateaus: the law cannot be evaluated at any start", err)
+
     def test_intervals_follow_the_implicit_function(self):
         """The local interval of y(x) against that of x(y), a derived quantity in closed form: a step
         in x is a step in y by the slope of the curve."""

@@ -12,14 +12,14 @@
 static double criterion_of(const fsci_contender *c, const char *criterion)
 {
     double x = fsci_json_get_number(fsci_json_get(c->record, "diagnostics"), criterion);
-    return c->fit->curvature.exact ? -INFINITY : x;
+    return c->apart ? NAN : c->fit->curvature.exact ? -INFINITY : x;
 }
 
 /* Akaike weight of law i; laws that are exact share all of it. */
 static double weight_of(const fsci_contest *r, size_t i, const char *criterion)
 {
     double own = criterion_of(&r->in->contenders[i], criterion), best = INFINITY, sum = 0;
-    for (size_t k = 0; k < r->in->n; k++)
+    for (size_t k = 0; k < r->in->n; k++) /* fmin passes over NaN */
         best = fmin(best, criterion_of(&r->in->contenders[k], criterion));
     for (size_t k = 0; k < r->in->n; k++) {
         double x = criterion_of(&r->in->contenders[k], criterion);
@@ -44,8 +44,10 @@ static fsc_status add_law(const fsci_contest *r, size_t i, fsci_json *item, fsc_
                          fsci_json_get_string(fsci_json_get(c->record, "law"), "formula"));
     fsci_json_set_number(a, item, "parameters", (double)c->fit->model.parameters.n_free);
     fsci_json_set_number(a, item, "objective", c->fit->search.best.value);
-    fsci_json_set_number(a, item, "aicc", fsci_json_get_number(diagnostics, "aicc"));
-    fsci_json_set_number(a, item, "bic", fsci_json_get_number(diagnostics, "bic"));
+    fsci_json_set_bool(a, item, "apart", c->apart);
+    fsci_json_set_number(a, item, "aicc",
+                         c->apart ? NAN : fsci_json_get_number(diagnostics, "aicc"));
+    fsci_json_set_number(a, item, "bic", c->apart ? NAN : fsci_json_get_number(diagnostics, "bic"));
     fsci_json_set_number(a, item, "weight", weight_of(r, i, "aicc"));
     fsci_json_set_number(a, item, "bic_weight", weight_of(r, i, "bic"));
     fsci_json_set_number(a, item, "cv_rmse", folds.rmse);

@@ -13,6 +13,7 @@ typedef struct fsci_contender {
     fsci_subject subject;
     fsci_fit_settings settings; /* map of its own symbols; objective and keep are set by the run */
     /* Filled by the run. */
+    bool apart; /* fitted to the two sides of an equation of its own: no criterion compares it */
     fsci_fit *fit;
     const fsci_json *record; /* of the fit, as a saved one */
     fsci_fitted fitted;

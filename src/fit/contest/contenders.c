@@ -1,6 +1,7 @@
 /* Laws fitted on equal terms: the same response, the same rows, the same objective. */
 #include "fit/contest/comparison.h"
 
+#include "expr/tree.h"
 #include "fit/record.h"
 
 #include <string.h>
@@ -70,12 +71,41 @@ static fsc_status common_rows(fsci_arena *a, const fsci_comparison_input *in, bo
                      fsci_table_name(in->table), narrowest, fewest);
 }
 
-/* Every law under the objective that was asked for, else the first one's. */
-static void same_objective(fsci_arena *a, const fsci_comparison_input *in, const fsci_fit *first)
+/* The left side as text; "" where it is the response itself. */
+static const char *left_side(fsci_arena *a, const fsci_contender *c)
 {
-    const fsci_objective *o = &first->model.objective;
-    for (size_t i = 1; i < in->n; i++) {
+    const fsci_node *left = c->subject.formula->left;
+    bool bare = !left || left->kind == FSCI_NODE_NAME;
+    return bare ? "" : fsci_formula_text(a, NULL, left);
+}
+
+/* The law whose objective the others take: the first that states the response itself. A law with
+ * another left side keeps the objective of its own equation, as log(y - e_inf) = ..., whose
+ * residuals are of another kind; its forecasts can be compared, its criteria cannot. */
+static fsc_status choose_reference(fsci_arena *a, const fsci_comparison_input *in, size_t *out,
+                                   fsc_error *err)
+{
+    const char **left = FSCI_NEW(a, const char *, in->n + 1);
+    *out = 0;
+    for (size_t i = in->n; left && i-- > 0;) {
+        left[i] = left_side(a, &in->contenders[i]);
+        if (!left[i])
+            return fsci_fail_memory(err);
+        *out = *left[i] ? *out : i;
+    }
+    for (size_t i = 0; left && i < in->n; i++)
+        in->contenders[i].apart = strcmp(left[i], left[*out]) != 0;
+    return left ? FSC_OK : fsci_fail_memory(err);
+}
+
+/* Every law under the objective that was asked for, else that of the law chosen. */
+static void same_objective(fsci_arena *a, const fsci_comparison_input *in, const fsci_fit *chosen)
+{
+    const fsci_objective *o = &chosen->model.objective;
+    for (size_t i = 0; i < in->n; i++) {
         fsci_fit_settings *s = &in->contenders[i].settings;
+        if (in->contenders[i].apart)
+            continue;
         if (!s->residual)
             s->residual = fsci_space_name(o->space);
         if (!s->objective)
@@ -97,9 +127,10 @@ static fsc_status describe(fsci_arena *a, fsci_contender *c, fsc_error *err)
     return fsci_fitted_read(a, record, &c->fitted, err);
 }
 
-static void add_data(fsci_arena *a, const fsci_comparison_input *in, fsci_json *record)
+static void add_data(fsci_arena *a, const fsci_comparison_input *in,
+                     const fsci_contender *reference, fsci_json *record)
 {
-    const fsci_json *first = in->contenders[0].record;
+    const fsci_json *first = reference->record;
     fsci_json *data = (fsci_json *)fsci_json_get(record, "data");
     if (!data)
         data = fsci_json_set_object(a, record, "data");
@@ -114,21 +145,34 @@ static void add_data(fsci_arena *a, const fsci_comparison_input *in, fsci_json *
     fsci_json_set_string(a, record, "unit", in->contenders[0].fitted.response_unit);
 }
 
+/* A law that cannot be fitted, by name. */
+static fsc_status fit_one(fsci_arena *a, const fsci_comparison_input *in, fsci_contender *c,
+                          fsc_error *err)
+{
+    c->fit = FSCI_NEW(a, fsci_fit, 1);
+    if (!c->fit)
+        return fsci_fail_memory(err);
+    fsc_status status = fsci_fit_run(a, &c->subject, in->table, &c->settings, c->fit, err);
+    if (status == FSC_EINPUT && err && err->row < 0 && !err->line) {
+        fsc_error inner = *err;
+        fsci_fail(err, status, "%s: %.900s", c->id, inner.message);
+    }
+    return status == FSC_OK ? describe(a, c, err) : status;
+}
+
 fsc_status fsci_contenders_fit(fsci_arena *a, const fsci_comparison_input *in, bool **keep,
                                fsci_json *record, fsc_error *err)
 {
+    size_t reference;
     FSCI_TRY(common_rows(a, in, keep, err));
-    for (size_t i = 0; i < in->n; i++) {
-        fsci_contender *c = &in->contenders[i];
-        c->settings.keep = *keep;
-        c->fit = FSCI_NEW(a, fsci_fit, 1);
-        if (!c->fit)
-            return fsci_fail_memory(err);
-        FSCI_TRY(fsci_fit_run(a, &c->subject, in->table, &c->settings, c->fit, err));
-        FSCI_TRY(describe(a, c, err));
-        if (i == 0)
-            same_objective(a, in, c->fit);
-    }
-    add_data(a, in, record);
+    FSCI_TRY(choose_reference(a, in, &reference, err));
+    for (size_t i = 0; i < in->n; i++)
+        in->contenders[i].settings.keep = *keep;
+    FSCI_TRY(fit_one(a, in, &in->contenders[reference], err));
+    same_objective(a, in, in->contenders[reference].fit);
+    for (size_t i = 0; i < in->n; i++)
+        if (i != reference)
+            FSCI_TRY(fit_one(a, in, &in->contenders[i], err));
+    add_data(a, in, &in->contenders[reference], record);
     return FSC_OK;
 }

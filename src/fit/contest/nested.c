@@ -41,7 +41,7 @@ static const char *nesting(fsci_arena *a, const fsci_contender *full, const fsci
     const fsci_grouped *by = full->subject.grouped, *less = reduced->subject.grouped;
     if (by && same && (!less || less->n_names < by->n_names))
         return fsci_format(a, "the same parameters at every level of %s", by->column);
-    if (!law || !other || by || less)
+    if (!law || !other || by || less || full->apart != reduced->apart)
         return NULL;
     const fsci_law_reduction *to = declared(law, other), *from = declared(other, law);
     if (to && strcmp(to->when, always) != 0)

@@ -1,25 +1,10 @@
 /* Text to trees and back: limits, places, names, degrees. */
 #include "base/buffer.h"
 #include "expr/tree.h"
+#include "arena.h"
 #include "unit.h"
 
 #include <stdlib.h>
-
-static fsci_arena *arena;
-
-static int open_arena(void **unused)
-{
-    (void)unused;
-    arena = fsci_arena_new();
-    return arena ? 0 : -1;
-}
-
-static int close_arena(void **unused)
-{
-    (void)unused;
-    fsci_arena_free(arena);
-    return 0;
-}
 
 static fsci_formula *parse(const char *text)
 {
@@ -227,6 +212,7 @@ static void degree_tells_linear_parameters(void **unused)
     } cases[] = {
         {"E + A*N^-alpha + B*D^-beta", 1, 1, 2},
         {"log(E + A*N^-alpha)", 2, 2, 2},
+        {"log((A + N)^alpha)", 0, 2, 1},
         {"A*B*N", 0, 2, 0},
         {"A/N + B*(N - 3*A)/2", 0, 2, 0},
         {"(A + B)/N - -E", 1, 1, 0},

@@ -92,6 +92,40 @@ static void the_page_of_a_large_record_stays_small(void **state)
     fsci_arena_free(arena);
 }
 
+static void symbols_have_lowered_and_raised_parts(void **state)
+{
+    (void)state;
+    fsci_arena *arena = fsci_arena_new();
+    const fsci_json *record = read_json(
+        arena, "{\"kind\":\"evaluation\",\"law\":{\"id\":\"x\",\"formula\":\"L_inf = val_loss + "
+               "A*N_eff^-alpha_N*sum_j(t_j*r_j) + lo_1_2\"}}");
+    char *page = page_of(&record, 1);
+    assert_well_formed(page);
+    assert_says(page, "L<sub>inf</sub> = val_loss + A·N<sub>eff</sub><sup>-α<sub>N</sub></sup>·"
+                      "sum<sub>j</sub>(t<sub>j</sub>·r<sub>j</sub>) + lo_1_2</p>");
+    free(page);
+    fsci_arena_free(arena);
+}
+
+/* A table that half a page would squeeze has the whole width. */
+static void wide_tables_have_the_page(void **state)
+{
+    (void)state;
+    fsci_arena *arena = fsci_arena_new();
+    const fsci_json *record = read_json(
+        arena,
+        "{\"kind\":\"laws\",\"laws\":[{\"id\":\"x\",\"formula\":\"y = a\",\"reach\":[{\"data\":"
+        "\"forty runs of sizes from ten to eighty million\",\"predicted\":1e9,\"column\":"
+        "\"N\",\"from\":1e6,\"to\":1e8,\"error\":0.1,\"where\":\"appendix K of the authors, the "
+        "second table\"}],\"parameters\":{\"a\":{\"meaning\":\"m\",\"domain\":\"any\"}}}]}");
+    char *page = page_of(&record, 1);
+    assert_well_formed(page);
+    assert_says(page, "<div class=\"scroll wide\"><table>\n<caption>Where it was fitted");
+    assert_says(page, "<div class=\"scroll\"><table>\n<caption>Parameters");
+    free(page);
+    fsci_arena_free(arena);
+}
+
 static void two_records_share_a_page(void **state)
 {
     (void)state;
@@ -189,6 +223,8 @@ int main(void)
         cmocka_unit_test(hostile_names_stay_text),
         cmocka_unit_test(the_page_holds_the_record),
         cmocka_unit_test(the_page_of_a_large_record_stays_small),
+        cmocka_unit_test(symbols_have_lowered_and_raised_parts),
+        cmocka_unit_test(wide_tables_have_the_page),
         cmocka_unit_test(two_records_share_a_page),
         cmocka_unit_test(tables_follow_rfc_4180),
         cmocka_unit_test(main_tables_have_a_row_each),
