@@ -38,11 +38,9 @@ static void add_curve(plot *p, const fsci_law_published *set, fsci_json *figure)
 {
     fsci_json *series = fsci_figure_series(p->arena, figure, set->name, "line", NULL);
     for (int k = 0; k < POINTS; k++) {
-        fsci_evaluation e;
         double x = along(p->range, (double)k / (POINTS - 1));
         p->at.items[p->moving].value = x;
-        bool ran = fsci_law_evaluate(p->arena, p->law, set->theta, &p->at, &e, NULL) == FSC_OK;
-        double y = ran ? e.value : NAN;
+        double y = fsci_law_response(p->law, set->theta, &p->at);
         p->least = fmin(p->least, y);
         p->most = fmax(p->most, y);
         fsci_figure_point(p->arena, series, x, y);

@@ -128,7 +128,6 @@ double fsci_trial_response(const fsci_trial *t, size_t row, const fsci_values *w
     fsci_value items[32];
     double theta[64];
     fsci_values at = {items, 0};
-    fsci_evaluation e;
     if (law->columns.n > 32 || law->parameters.n > 64)
         return NAN;
     memcpy(theta, t->theta, law->parameters.n * sizeof *theta);
@@ -144,7 +143,7 @@ double fsci_trial_response(const fsci_trial *t, size_t row, const fsci_values *w
             if (!strcmp(items[i].name, with->items[k].name))
                 items[i].value = with->items[k].value;
     }
-    return fsci_law_evaluate(t->arena, law, theta, &at, &e, NULL) == FSC_OK ? e.value : NAN;
+    return fsci_law_response(law, theta, &at);
 }
 
 /* Rows whose response exists and lies in its domain. */

@@ -477,6 +477,16 @@ fsc_status fsci_law_evaluate(fsci_arena *arena, const fsc_law *law, const double
     return evaluate_at(arena, law, theta, NULL, at, out, err);
 }
 
+double fsci_law_response(const fsc_law *law, const double *theta, const fsci_values *at)
+{
+    fsci_arena *own = fsci_arena_new();
+    fsci_evaluation e;
+    bool ran = own && fsci_law_evaluate(own, law, theta, at, &e, NULL) == FSC_OK;
+    double value = ran ? e.value : NAN;
+    fsci_arena_free(own);
+    return value;
+}
+
 fsc_status fsci_law_evaluate_set(fsci_arena *arena, const fsc_law *law,
                                  const fsci_law_published *set, const fsci_values *at,
                                  fsci_evaluation *out, fsc_error *err)

@@ -29,6 +29,9 @@ typedef struct fsci_evaluation {
 fsc_status fsci_law_evaluate(fsci_arena *arena, const fsc_law *law, const double *theta,
                              const fsci_values *at, fsci_evaluation *out, fsc_error *err);
 
+/* The response alone, without keeping anything; NaN where fsci_law_evaluate fails. */
+double fsci_law_response(const fsc_law *law, const double *theta, const fsci_values *at);
+
 /* The same with the constants of a published set, which may give members to sums; `at` then gives a
  * value for each of them too (a name, the member, a value). With theta alone sets have the members
  * that `at` gives, else one. FSC_EINPUT also: members without a value. */

@@ -1,25 +1,10 @@
 #include "law/catalogue.h"
 #include "law/evaluate.h"
+#include "arena.h"
 #include "unit.h"
 
 static const fsci_catalogue built_in;
 static fsc_error err;
-static fsci_arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = fsci_arena_new();
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    fsci_arena_free(arena);
-    return 0;
-}
-
 static double quantity(const fsci_evaluation *e, const fsc_law *law, const char *name)
 {
     for (size_t i = 0; i < e->derived.n; i++)
@@ -177,5 +162,5 @@ int main(void)
         cmocka_unit_test(a_two_sided_law_gives_its_response),
         cmocka_unit_test(bad_inputs_say_what_to_give),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
