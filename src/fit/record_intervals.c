@@ -250,7 +250,7 @@ static void add_covariance(fsci_arena *a, const fsci_fit *fit, const char *key, 
     cov = own_covariance(a, fit, cov);
     fsci_json *object = fsci_json_set_object(a, record, key);
     for (size_t i = 0; label && i < p; i++)
-        label[i] = fsci_parameter_label(a, &m->all[m->parameters.free[i]]);
+        label[i] = fsci_copy_string(a, fsci_parameter_label(a, &m->all[m->parameters.free[i]]));
     for (size_t i = 0; label && i < p; i++) {
         size_t pi = m->parameters.free[i];
         fsci_json *row = fsci_json_add(object, label[i], fsci_json_object(a));
