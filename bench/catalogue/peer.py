@@ -1,7 +1,7 @@
 """The search of a fit by SciPy, with the fit's own protocol: as many points drawn from the law's boxes
-and evaluated, the best 24 brought to convergence. The formula is a NumPy function; L-BFGS-B
-with numerical gradients; positive parameters in logarithms within a factor of 10^9 of their starts,
-others within their domain, as forescale has them."""
+and evaluated, the best 24 (or as many as the law's own recipe asks for) brought to convergence. The
+formula is a NumPy function; L-BFGS-B with numerical gradients; parameters within their domain,
+positive ones in logarithms within a factor of 10^9 of their starts, as forescale has them."""
 import random
 import re
 import time
@@ -11,7 +11,7 @@ import numpy
 import scipy.optimize
 import scipy.special
 
-LONGEST = 30 # seconds
+LONGEST = 120 # seconds
 STARTS = 24 # that forescale converges too, but of a law that is linear in all parameters one
 FUNCTIONS = {"exp": numpy.exp, "log": numpy.log, "log10": numpy.log10, "sqrt": numpy.sqrt,
              "expm1": numpy.expm1, "log1p": numpy.log1p, "min": numpy.minimum, "max": numpy.maximum,
@@ -64,6 +64,12 @@ def bounds(domain, columns):
     return lo, hi
 
 
+def log_bounds(start_lo, start_hi, lo, hi):
+    far = 9 * numpy.log(10)
+    return (max(numpy.log(start_lo) - far, numpy.log(lo) if lo and lo > 0 else -numpy.inf),
+            min(numpy.log(start_hi) + far, numpy.log(hi) if hi else numpy.inf))
+
+
 class Parameters:
     """Free parameters of a fit as the vector x, and x as the arguments of the formula."""
 
@@ -89,8 +95,7 @@ class Parameters:
                 for _, log, lo, hi, _ in self.free]
 
     def bounds(self):
-        far = 9 * numpy.log(10)
-        return [(numpy.log(lo) - far, numpy.log(hi) + far) if log else limits
+        return [log_bounds(lo, hi, *limits) if log else limits
                 for _, log, lo, hi, limits in self.free]
 
     def values(self, x):
@@ -133,8 +138,9 @@ def multistart(fit, law, columns):
     """CPU seconds of the search, and the least objective it found; given up after LONGEST."""
     objective, parameters = objective_of(fit, law, columns)
     source, best, begin = random.Random(1), float("inf"), time.process_time()
-    points = [parameters.draw(source) for _ in range(max(fit["starts"]["n"], STARTS))]
-    for x in sorted(points, key=objective)[:STARTS]:
+    converged = max(fit["starts"]["solved"], STARTS)
+    points = [parameters.draw(source) for _ in range(max(fit["starts"]["n"], converged))]
+    for x in sorted(points, key=objective)[:converged]:
         got = scipy.optimize.minimize(objective, x, method="L-BFGS-B", bounds=parameters.bounds(),
                                       options={"ftol": 1e-15, "gtol": 1e-12, "maxiter": 2000})
         best = min(best, got.fun)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* More points than this are thinned evenly: a picture of 10^6 rows needs no 10^6 circles. */
-enum { MOST_POINTS = 2000, CURVE_POINTS = 121, GRID = 49 };
+enum { MOST_POINTS = 2000, CURVE_POINTS = 121, GRID = 33 };
 
 typedef struct picture {
     fsci_arena *arena;

@@ -1,72 +1,12 @@
 /* Out of memory at every allocation in turn: an error each time, nothing leaked, and at last a
- * program. The allocator is this program's own, over that of the C library. Arenas ask for memory
- * in chunks, so each run begins with a little less left in the first one. */
+ * program. Arenas ask for memory in chunks, so each run begins with a little less left in the first
+ * one. */
 #include "base/buffer.h"
 #include "expr/expr.h"
+#include "scarce.h"
 #include "unit.h"
 
 #include <stdlib.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define OWN_ALLOCATOR 0 /* the sanitizer has its own */
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define OWN_ALLOCATOR 0
-#endif
-#endif
-#ifndef OWN_ALLOCATOR
-#define OWN_ALLOCATOR 1
-#endif
-
-static long until_failure = -1; /* allocations still granted; negative: all */
-static long live;
-
-#if OWN_ALLOCATOR
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *block, size_t size);
-void *__libc_memalign(size_t alignment, size_t size);
-void __libc_free(void *block);
-
-static void *counted(void *block)
-{
-    live += block != NULL;
-    return block;
-}
-
-static bool refused(void)
-{
-    return until_failure >= 0 && until_failure-- == 0;
-}
-
-void *malloc(size_t size)
-{
-    return refused() ? NULL : counted(__libc_malloc(size));
-}
-
-void *calloc(size_t count, size_t size)
-{
-    return refused() ? NULL : counted(__libc_calloc(count, size));
-}
-
-void *aligned_alloc(size_t alignment, size_t size)
-{
-    return refused() ? NULL : counted(__libc_memalign(alignment, size));
-}
-
-void *realloc(void *block, size_t size)
-{
-    void *other = refused() ? NULL : __libc_realloc(block, size);
-    live += !block && other;
-    return other;
-}
-
-void free(void *block)
-{
-    live -= block != NULL;
-    __libc_free(block);
-}
-#endif
 
 enum { ROWS = 50 };
 

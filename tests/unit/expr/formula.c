@@ -1,25 +1,10 @@
 /* Text to trees and back: limits, places, names, degrees. */
 #include "base/buffer.h"
 #include "expr/tree.h"
+#include "arena.h"
 #include "unit.h"
 
 #include <stdlib.h>
-
-static fsci_arena *arena;
-
-static int open_arena(void **unused)
-{
-    (void)unused;
-    arena = fsci_arena_new();
-    return arena ? 0 : -1;
-}
-
-static int close_arena(void **unused)
-{
-    (void)unused;
-    fsci_arena_free(arena);
-    return 0;
-}
 
 static fsci_formula *parse(const char *text)
 {

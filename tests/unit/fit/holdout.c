@@ -1,23 +1,8 @@
 /* Partitions keep their promises; estimators are run and scored as they say. */
 #include "fit/contest/holdout.h"
 #include "num/distribution.h"
+#include "arena.h"
 #include "unit.h"
-
-static fsci_arena *arena;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena = fsci_arena_new();
-    return arena ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    fsci_arena_free(arena);
-    return 0;
-}
 
 enum { TABLE = 24 };
 
@@ -195,13 +180,15 @@ static void crps_of_normal_quantiles(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_largest_stay_together, begin, end),
-        cmocka_unit_test_setup_teardown(each_block_is_forecast_from_smaller_runs, begin, end),
-        cmocka_unit_test_setup_teardown(folds_cover_every_row_once, begin, end),
-        cmocka_unit_test_setup_teardown(clusters_are_never_divided, begin, end),
-        cmocka_unit_test_setup_teardown(too_little_to_fit_makes_no_partition, begin, end),
-        cmocka_unit_test_setup_teardown(estimators_are_run_and_scored, begin, end),
-        cmocka_unit_test_setup_teardown(crps_of_normal_quantiles, begin, end),
+        cmocka_unit_test_setup_teardown(the_largest_stay_together, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(each_block_is_forecast_from_smaller_runs, open_arena,
+                                        close_arena),
+        cmocka_unit_test_setup_teardown(folds_cover_every_row_once, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(clusters_are_never_divided, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(too_little_to_fit_makes_no_partition, open_arena,
+                                        close_arena),
+        cmocka_unit_test_setup_teardown(estimators_are_run_and_scored, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(crps_of_normal_quantiles, open_arena, close_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

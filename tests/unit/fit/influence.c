@@ -1,25 +1,16 @@
 /* What one run decides: exact for a straight line, confirmed by refits for a robust power law. */
 #include "fit/check/influence.h"
 #include "fit/record.h"
+#include "arena.h"
 #include "unit.h"
 
-static fsci_arena *arena;
 static fsc_table *table;
 
-static int begin(void **state)
+static int close_both(void **state)
 {
-    (void)state;
-    arena = fsci_arena_new();
-    return arena ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
     fsci_table_free(table);
     table = NULL;
-    fsci_arena_free(arena);
-    return 0;
+    return close_arena(state);
 }
 
 typedef struct found {
@@ -120,11 +111,11 @@ static void exponents_are_recognised(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(one_step_is_exact_for_a_line, begin, end),
-        cmocka_unit_test_setup_teardown(an_outlier_is_the_most_influential, begin, end),
-        cmocka_unit_test_setup_teardown(an_exact_fit_hangs_on_no_run, begin, end),
-        cmocka_unit_test_setup_teardown(an_unfinished_search_is_said, begin, end),
-        cmocka_unit_test_setup_teardown(exponents_are_recognised, begin, end),
+        cmocka_unit_test_setup_teardown(one_step_is_exact_for_a_line, open_arena, close_both),
+        cmocka_unit_test_setup_teardown(an_outlier_is_the_most_influential, open_arena, close_both),
+        cmocka_unit_test_setup_teardown(an_exact_fit_hangs_on_no_run, open_arena, close_both),
+        cmocka_unit_test_setup_teardown(an_unfinished_search_is_said, open_arena, close_both),
+        cmocka_unit_test_setup_teardown(exponents_are_recognised, open_arena, close_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,23 +1,9 @@
 /* Parameters that another one bounds: coordinates, derivatives, and what is refused. */
 #include "fit/linked.h"
+#include "arena.h"
 #include "unit.h"
 
-static fsci_arena *arena;
 static fsc_error err;
-
-static int make_arena(void **state)
-{
-    (void)state;
-    arena = fsci_arena_new();
-    return arena ? 0 : -1;
-}
-
-static int free_arena(void **state)
-{
-    (void)state;
-    fsci_arena_free(arena);
-    return 0;
-}
 
 enum { N = 7 };
 
@@ -200,7 +186,7 @@ static void fixed_ends_become_numbers(void **state)
     assert_int_equal(all[0].link + all[1].link, 0);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, make_arena, free_arena)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, open_arena, close_arena)
 
 int main(void)
 {

@@ -1,22 +1,7 @@
 /* The parts of a fit that need no table: coordinates, objectives, likelihoods. */
 #include "fit/fit.h"
+#include "arena.h"
 #include "unit.h"
-
-static fsci_arena *arena;
-
-static int make_arena(void **state)
-{
-    (void)state;
-    arena = fsci_arena_new();
-    return arena ? 0 : -1;
-}
-
-static int free_arena(void **state)
-{
-    (void)state;
-    fsci_arena_free(arena);
-    return 0;
-}
 
 static void coordinates_go_there_and_back(void **state)
 {
@@ -108,5 +93,5 @@ int main(void)
         cmocka_unit_test(losses_follow_their_formulas),
         cmocka_unit_test(likelihoods_agree_with_their_limits),
     };
-    return cmocka_run_group_tests(tests, make_arena, free_arena);
+    return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

@@ -2,27 +2,18 @@
 #include "fit/predict.h"
 #include "fit/record.h"
 #include "num/random.h"
+#include "arena.h"
 #include "unit.h"
 
 #include <stdlib.h>
 
-static fsci_arena *arena;
 static fsc_table *table;
 
-static int begin(void **state)
+static int close_both(void **state)
 {
-    (void)state;
-    arena = fsci_arena_new();
-    return arena ? 0 : -1;
-}
-
-static int end(void **state)
-{
-    (void)state;
     fsci_table_free(table);
     table = NULL;
-    fsci_arena_free(arena);
-    return 0;
+    return close_arena(state);
 }
 
 static void read_table(const char *text)
@@ -248,16 +239,19 @@ static void a_response_inside_a_function_is_isolated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(noise_free_constants_come_back, begin, end),
-        cmocka_unit_test_setup_teardown(noisy_constants_lie_in_their_intervals, begin, end),
-        cmocka_unit_test_setup_teardown(one_ray_is_said_to_determine_less, begin, end),
-        cmocka_unit_test_setup_teardown(groups_have_their_own_values, begin, end),
-        cmocka_unit_test_setup_teardown(straight_line_errors_are_hc1, begin, end),
-        cmocka_unit_test_setup_teardown(determined_parameters_keep_their_errors, begin, end),
-        cmocka_unit_test_setup_teardown(an_exact_fit_is_no_trouble, begin, end),
-        cmocka_unit_test_setup_teardown(weight_two_is_a_row_twice, begin, end),
-        cmocka_unit_test_setup_teardown(a_bound_is_reported, begin, end),
-        cmocka_unit_test_setup_teardown(a_response_inside_a_function_is_isolated, begin, end),
+        cmocka_unit_test_setup_teardown(noise_free_constants_come_back, open_arena, close_both),
+        cmocka_unit_test_setup_teardown(noisy_constants_lie_in_their_intervals, open_arena,
+                                        close_both),
+        cmocka_unit_test_setup_teardown(one_ray_is_said_to_determine_less, open_arena, close_both),
+        cmocka_unit_test_setup_teardown(groups_have_their_own_values, open_arena, close_both),
+        cmocka_unit_test_setup_teardown(straight_line_errors_are_hc1, open_arena, close_both),
+        cmocka_unit_test_setup_teardown(determined_parameters_keep_their_errors, open_arena,
+                                        close_both),
+        cmocka_unit_test_setup_teardown(an_exact_fit_is_no_trouble, open_arena, close_both),
+        cmocka_unit_test_setup_teardown(weight_two_is_a_row_twice, open_arena, close_both),
+        cmocka_unit_test_setup_teardown(a_bound_is_reported, open_arena, close_both),
+        cmocka_unit_test_setup_teardown(a_response_inside_a_function_is_isolated, open_arena,
+                                        close_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,25 +1,10 @@
 #include "law/catalogue.h"
 #include "law/evaluate.h"
+#include "arena.h"
 #include "unit.h"
 
 static const fsci_catalogue built_in;
 static fsc_error err;
-static fsci_arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = fsci_arena_new();
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    fsci_arena_free(arena);
-    return 0;
-}
-
 static double quantity(const fsci_evaluation *e, const fsc_law *law, const char *name)
 {
     for (size_t i = 0; i < e->derived.n; i++)
@@ -162,7 +147,7 @@ static void bad_inputs_say_what_to_give(void **state)
     assert_int_equal(at(law, "hoffmann-2022", "Q", 1, NULL, 0, &e), FSC_EINPUT);
     assert_non_null(strstr(err.message, "law chinchilla has no column or argument 'Q'"));
     assert_int_equal(at(law, "hoffmann-2022", "N", -1, "D", 1e9, &e), FSC_EINPUT);
-    assert_string_equal(err.message, "N = -1 is outside its domain in law chinchilla");
+    assert_string_equal(err.message, "N = -1 is outside its domain, > 0, in law chinchilla");
     fsci_law_free(law);
 }
 
@@ -177,5 +162,5 @@ int main(void)
         cmocka_unit_test(a_two_sided_law_gives_its_response),
         cmocka_unit_test(bad_inputs_say_what_to_give),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

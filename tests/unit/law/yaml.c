@@ -1,24 +1,10 @@
 #include "law/yaml.h"
+#include "arena.h"
 #include "unit.h"
 
 #include <stdlib.h>
 
-static fsci_arena *arena;
 static fsc_error err;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = fsci_arena_new();
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    fsci_arena_free(arena);
-    return 0;
-}
 
 static const fsci_yaml *read(const char *text)
 {
@@ -177,11 +163,16 @@ static void size_depth_and_breadth_are_limited(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(scalars_stay_text_and_know_their_place, setup, teardown),
-        cmocka_unit_test_setup_teardown(only_what_stands_in_the_file_is_verbatim, setup, teardown),
-        cmocka_unit_test_setup_teardown(columns_count_bytes_and_lines_any_ending, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_law_files_do_not_have_is_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(size_depth_and_breadth_are_limited, setup, teardown),
+        cmocka_unit_test_setup_teardown(scalars_stay_text_and_know_their_place, open_arena,
+                                        close_arena),
+        cmocka_unit_test_setup_teardown(only_what_stands_in_the_file_is_verbatim, open_arena,
+                                        close_arena),
+        cmocka_unit_test_setup_teardown(columns_count_bytes_and_lines_any_ending, open_arena,
+                                        close_arena),
+        cmocka_unit_test_setup_teardown(what_law_files_do_not_have_is_refused, open_arena,
+                                        close_arena),
+        cmocka_unit_test_setup_teardown(size_depth_and_breadth_are_limited, open_arena,
+                                        close_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

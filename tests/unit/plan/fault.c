@@ -1,62 +1,10 @@
 /* Out of memory at every allocation of a choice in turn: FSC_ENOMEM each time, nothing leaked,
- * never a lesser answer. The allocator is this program's own, over that of the C library. */
+ * never a lesser answer. */
 #include "plan/select.h"
+#include "scarce.h"
 #include "unit.h"
 
 #include <stdlib.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define OWN_ALLOCATOR 0 /* the sanitizer has its own */
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define OWN_ALLOCATOR 0
-#endif
-#endif
-#ifndef OWN_ALLOCATOR
-#define OWN_ALLOCATOR 1
-#endif
-
-static long until_failure = -1; /* allocations still granted; negative: all */
-static long live;
-
-#if OWN_ALLOCATOR
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *block, size_t size);
-void __libc_free(void *block);
-
-static bool refused(void)
-{
-    return until_failure >= 0 && until_failure-- == 0;
-}
-
-void *malloc(size_t size)
-{
-    void *block = refused() ? NULL : __libc_malloc(size);
-    live += block != NULL;
-    return block;
-}
-
-void *calloc(size_t count, size_t size)
-{
-    void *block = refused() ? NULL : __libc_calloc(count, size);
-    live += block != NULL;
-    return block;
-}
-
-void *realloc(void *block, size_t size)
-{
-    void *other = refused() ? NULL : __libc_realloc(block, size);
-    live += !block && other;
-    return other;
-}
-
-void free(void *block)
-{
-    live -= block != NULL;
-    __libc_free(block);
-}
-#endif
 
 /* Runs the choice with allocation `k` failing; NaN when that failure was met, else the objective.
  */

@@ -1,21 +1,6 @@
 #include "record/json.h"
+#include "arena.h"
 #include "unit.h"
-
-static fsci_arena *arena;
-
-static int make_arena(void **state)
-{
-    (void)state;
-    arena = fsci_arena_new();
-    return arena ? 0 : -1;
-}
-
-static int free_arena(void **state)
-{
-    (void)state;
-    fsci_arena_free(arena);
-    return 0;
-}
 
 static char *text_of(const fsci_json *value, int indent)
 {
@@ -107,5 +92,5 @@ int main(void)
         cmocka_unit_test(says_where_a_fault_is),
         cmocka_unit_test(whole_numbers_are_exact_or_refused),
     };
-    return cmocka_run_group_tests(tests, make_arena, free_arena);
+    return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

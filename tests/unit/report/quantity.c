@@ -1,21 +1,7 @@
 #include "report/quantity.h"
 
+#include "arena.h"
 #include "unit.h"
-
-static fsci_arena *arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    return !(arena = fsci_arena_new());
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    fsci_arena_free(arena);
-    return 0;
-}
 
 /* Two digits of the standard error decide, as in tables of physical constants. */
 static void digits_follow_the_standard_error(void **state)

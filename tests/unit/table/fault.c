@@ -1,64 +1,11 @@
 /* Out of memory at every allocation in turn: an error each time, nothing leaked, and at last the
- * table. The allocator is this program's own, over that of the C library. */
+ * table. */
+#include "scarce.h"
 #include "tables.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <zlib.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define OWN_ALLOCATOR 0 /* the sanitizer has its own */
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define OWN_ALLOCATOR 0
-#endif
-#endif
-#ifndef OWN_ALLOCATOR
-#define OWN_ALLOCATOR 1
-#endif
-
-static long until_failure = -1; /* allocations still granted; negative: all */
-static long live;
-
-#if OWN_ALLOCATOR
-#define SEEN_BY_LIBRARIES __attribute__((visibility("default")))
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *block, size_t size);
-void __libc_free(void *block);
-
-static bool refused(void)
-{
-    return until_failure >= 0 && until_failure-- == 0;
-}
-
-SEEN_BY_LIBRARIES void *malloc(size_t size)
-{
-    void *block = refused() ? NULL : __libc_malloc(size);
-    live += block != NULL;
-    return block;
-}
-
-SEEN_BY_LIBRARIES void *calloc(size_t count, size_t size)
-{
-    void *block = refused() ? NULL : __libc_calloc(count, size);
-    live += block != NULL;
-    return block;
-}
-
-SEEN_BY_LIBRARIES void *realloc(void *block, size_t size)
-{
-    void *other = refused() ? NULL : __libc_realloc(block, size);
-    live += !block && other;
-    return other;
-}
-
-SEEN_BY_LIBRARIES void free(void *block)
-{
-    live -= block != NULL;
-    __libc_free(block);
-}
-#endif
 
 /* Runs `attempt` with the first, second, … allocation failing until it succeeds. */
 static void fail_each(fsc_status (*attempt)(fsc_table **, fsc_error *), long fewest)
