@@ -291,6 +291,16 @@ class Crossing(unittest.TestCase):
         (pair,) = got["crossover"]["pairs"]
         self.assertIsNone(pair["lo"])
 
+    def test_what_lies_far_beyond_is_warned_of(self):
+        codes = lambda rows, *more: {w["code"] for w in record(
+            [*self.ALONG, "--folds", "0", *more], stdin=rows)["warnings"]}
+        self.assertFalse({"W-EXTRAP", "W-OUT-OF-REACH"} & codes(self.rows(), "--at", "x=1e5"))
+        self.assertIn("W-EXTRAP", codes(self.rows(), "--at", "x=1e6"))
+        self.assertIn("W-EXTRAP", codes(self.rows(second=0.43))) # 5e7
+        apart = "recipe,x,y\n" + "".join(f"{r},{10 ** k},{v * 10 ** (1 - 0.3 * k) * (1 + 0.01 * noise(k))!r}\n"
+                                         for k in range(1, 7) for r, v in (("a", 1), ("b", 2)))
+        self.assertIn("W-OUT-OF-REACH", codes(apart, "--share", "p"))
+
 
 class Backtest(unittest.TestCase):
     def test_is_a_fit_and_its_predictions(self):
