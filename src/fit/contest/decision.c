@@ -290,7 +290,7 @@ static fsc_status add_pair(const cuts *all, size_t i, size_t j, fsci_json *list,
     bool first = x->curves[i].value[AT] < x->curves[j].value[AT];
     size_t low = first ? i : j, high = first ? j : i;
     const fsci_crossing_curve *l = &x->curves[low], *h = &x->curves[high];
-    fsci_interval interval;
+    fsci_interval interval = {NAN, NAN};
     FSCI_TRY(find_gap(x, l, h, &interval, err));
     double gap = h->value[AT] - l->value[AT];
     fsci_json *pair = fsci_json_push(list, fsci_json_object(a));
