@@ -116,8 +116,9 @@ static fsc_status read_laws(fsc_ctx *ctx, const fsc_args *args, fsci_arena *a,
         if (c->subject.law && c->subject.law->prepare.n)
             return fsci_fail(err, FSC_EINPUT,
                              "law %s is fitted to a prepared table (%s); laws are compared on one "
-                             "table as it is",
-                             c->id, c->subject.law->prepare.items[0]);
+                             "table as it is. Write that with forescale table --prepare ... --csv "
+                             "and compare its formula, '%s', typed",
+                             c->id, c->subject.law->prepare.items[0], c->subject.law->stated->text);
     }
     *n = n_laws;
     FSCI_TRY(check_used(&map, err));

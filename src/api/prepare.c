@@ -128,11 +128,92 @@ static fsc_status add_remarks(fsci_arena *arena, fsci_rows *rows, const fsci_pre
     return FSC_OK;
 }
 
-static fsc_status apply(fsci_arena *arena, const char *text, const fsc_law *law,
+/* ---- by level ---- */
+
+typedef struct by_level {
+    fsci_arena *arena;
+    const fsci_call *call;
+    const fsci_column *by; /* categories */
+    fsci_rows *rows;
+    fsc_table *done; /* of the levels so far */
+    fsc_error *err;
+} by_level;
+
+/* Its name before what an operator says of a level. */
+static const char *named(const by_level *b, uint32_t level, const char *text)
+{
+    return fsci_format(b->arena, "%s %s: %s", b->by->name, b->by->levels[level], text ? text : "");
+}
+
+static fsc_status stack_level(by_level *b, fsc_table *table)
+{
+    fsc_table *both = table;
+    fsc_status status = b->done ? fsci_table_stack(b->done, table, &both, b->err) : FSC_OK;
+    if (b->done) {
+        fsci_table_free(b->done);
+        fsci_table_free(table);
+    }
+    b->done = both;
+    return status;
+}
+
+static fsc_status prepare_level(by_level *b, uint32_t level)
+{
+    size_t n = fsci_table_rows(b->rows->table), kept = 0;
+    bool *keep = FSCI_NEW(b->arena, bool, n + 1);
+    fsc_table *part;
+    fsci_prepared prepared;
+    if (!keep)
+        return fsci_fail_memory(b->err);
+    for (size_t i = 0; i < n; i++)
+        kept += keep[i] = b->by->codes[i] == level;
+    if (!kept)
+        return FSC_OK;
+    FSCI_TRY(fsci_table_take(b->rows->table, keep, &part, b->err));
+    fsc_status status = fsci_prepare_run(b->arena, b->call, part, load, &prepared, b->err);
+    fsci_table_free(part);
+    if (status == FSC_EINPUT && b->err) {
+        fsc_error inner = *b->err;
+        return fsci_fail(b->err, status, "%.900s", named(b, level, inner.message));
+    }
+    FSCI_TRY(status);
+    for (size_t i = 0; i < prepared.n_remarks; i++)
+        prepared.remarks[i].text = named(b, level, prepared.remarks[i].text);
+    FSCI_TRY(add_remarks(b->arena, b->rows, &prepared, b->err));
+    return stack_level(b, prepared.table);
+}
+
+/* The operator on the rows of each level of `by`, whose fits are then of tables of their own. */
+static fsc_status run_by_level(fsci_arena *arena, const fsci_call *call, const char *by,
+                               fsci_rows *rows, fsc_error *err)
+{
+    by_level b = {.arena = arena, .call = call, .rows = rows, .err = err};
+    FSCI_TRY(fsci_table_as_categories(arena, rows->table, by, &b.by, err));
+    fsci_table_keep_kinds(rows->table);
+    fsc_status status = FSC_OK;
+    for (uint32_t level = 0; level < b.by->n_levels && status == FSC_OK; level++)
+        status = prepare_level(&b, level);
+    if (status == FSC_OK && b.done)
+        replace(rows, b.done);
+    else
+        fsci_table_free(b.done);
+    return status;
+}
+
+static fsc_status run_whole(fsci_arena *arena, const fsci_call *call, fsci_rows *rows,
+                            fsc_error *err)
+{
+    fsci_prepared prepared;
+    FSCI_TRY(fsci_prepare_run(arena, call, rows->table, load, &prepared, err));
+    replace(rows, prepared.table);
+    return add_remarks(arena, rows, &prepared, err);
+}
+
+/* `by`: the column of --by, by whose levels a fit is made; NULL: none. */
+static fsc_status apply(fsci_arena *arena, const char *text, const char *by, const fsc_law *law,
                         const fsci_settings_list *map, fsci_rows *rows, fsc_error *err)
 {
     fsci_call call;
-    fsci_prepared prepared;
     size_t before = fsci_table_rows(rows->table);
     const char *expression = fsci_call_condition(arena, text);
     if (expression) {
@@ -145,10 +226,9 @@ static fsc_status apply(fsci_arena *arena, const char *text, const fsc_law *law,
         FSCI_TRY(bind(law, map, rows->table, &call, err));
     if (law && fsci_prepare_done(&call, rows->table))
         return FSC_OK;
-    FSCI_TRY(fsci_prepare_run(arena, &call, rows->table, load, &prepared, err));
-    replace(rows, prepared.table);
-    note_step(rows, text, before);
-    return add_remarks(arena, rows, &prepared, err);
+    FSCI_TRY(by ? run_by_level(arena, &call, by, rows, err) : run_whole(arena, &call, rows, err));
+    note_step(rows, by ? fsci_format(arena, "%s by %s", text, by) : text, before);
+    return FSC_OK;
 }
 
 static fsc_status apply_all(fsci_arena *arena, const fsc_args *args, const fsc_law *law,
@@ -171,7 +251,7 @@ static fsc_status apply_all(fsci_arena *arena, const fsc_args *args, const fsc_l
         FSCI_TRY(fsci_args_map(args, arena, &map, err));
     for (size_t i = 0; i < n; i++) {
         const char *text = given ? fsc_args_get(args, "prepare", i) : law->prepare.items[i];
-        FSCI_TRY(apply(arena, text, law, &map, rows, err));
+        FSCI_TRY(apply(arena, text, fsci_args_text(args, "by"), law, &map, rows, err));
     }
     return FSC_OK;
 }

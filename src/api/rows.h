@@ -34,8 +34,8 @@ fsc_status fsci_rows_own(fsci_arena *arena, const fsc_args *args, fsc_table *tab
 /* Makes groups of the numbers in the column of --by, where it is given and has numbers. */
 fsc_status fsci_rows_group(const fsc_args *args, fsci_rows *rows, fsc_error *err);
 /* Applies --prepare or, without it, the operators of `law` (NULL: none), whose columns are symbols
- * bound by --map, name or alias, and then fsci_rows_group. An operator is passed over when the
- * table has what it adds. */
+ * bound by --map, name or alias, and then fsci_rows_group. With --by an operator works on the rows
+ * of each level by themselves. An operator is passed over when the table has what it adds. */
 fsc_status fsci_rows_prepare(fsci_arena *arena, const fsc_args *args, const fsc_law *law,
                              fsci_rows *rows, fsc_error *err);
 /* Adds `prepared` (the operators applied) and their remarks as warnings. */

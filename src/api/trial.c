@@ -1,5 +1,6 @@
 #include "api/trial.h"
 
+#include "base/number.h"
 #include "law/evaluate.h"
 #include "num/sequence.h"
 
@@ -48,20 +49,28 @@ static double given_value(const fsci_trial *t, const fsci_evaluation *e, const c
 static void try_checks(fsci_trial *t)
 {
     size_t wrong = 0, n = 0;
+    const char *first = "";
     for (size_t i = 0; i < t->law->checks.n; i++) {
         const fsci_check *check = &t->law->checks.items[i];
         const fsci_law_published *set = fsci_law_published_find(t->law, check->set);
         fsci_evaluation e;
         bool ran = fsci_law_evaluate_set(t->arena, t->law, set, &check->at, &e, NULL) == FSC_OK;
         for (size_t k = 0; k < check->gives.n; k++, n++) {
-            double want = check->gives.items[k].value;
-            double got = ran ? given_value(t, &e, check->gives.items[k].name) : NAN;
-            double room = isnan(check->rtol) ? check->tolerance : check->rtol * fabs(want);
-            wrong += !(fabs(got - want) <= room);
+            const fsci_value *given = &check->gives.items[k];
+            double got = ran ? given_value(t, &e, given->name) : NAN;
+            double room = isnan(check->rtol) ? check->tolerance : check->rtol * fabs(given->value);
+            bool holds = fabs(got - given->value) <= room;
+            if (!holds && !wrong)
+                first = fsci_format(t->arena, "; line %d: %s is %s, where %s is stated",
+                                    (int)check->node->at.line, given->name,
+                                    isnan(got) ? "not known" : fsci_briefly(got, 7).text,
+                                    fsci_briefly(given->value, 7).text);
+            wrong += !holds;
         }
     }
     if (n)
-        fsci_trial_add(t, "checks", !wrong, "%zu of %zu values as stated", n - wrong, n);
+        fsci_trial_add(t, "checks", !wrong, "%zu of %zu values as stated%s", n - wrong, n,
+                       first ? first : "");
     else
         fsci_trial_skip(t, "checks", "the file has none");
 }

@@ -135,8 +135,9 @@ void fsci_trial_trends(fsci_trial *t)
             continue;
         for (size_t row = 0; row < t->n; row += 1 + t->n / 8)
             ok = ok && follows(t, c, row);
-        fsci_trial_add(t, "trend", ok, "%s in %s",
-                       about->trend == FSCI_LAW_TREND_RISING ? "rising" : "falling", about->name);
+        fsci_trial_add(t, "trend", ok, "%s in %s%s",
+                       about->trend == FSCI_LAW_TREND_RISING ? "rising" : "falling", about->name,
+                       ok ? "" : " is stated, and not so over its range");
     }
 }
 
@@ -240,8 +241,9 @@ void fsci_trial_reductions(fsci_trial *t)
     for (size_t i = 0; i < t->law->reduces_to.n; i++) {
         const fsci_law_reduction *r = &t->law->reduces_to.items[i];
         fsc_law *other;
-        if (fsci_catalogue_find(t->catalogue, r->law, &other, NULL) != FSC_OK)
-            fsci_trial_add(t, "reduces to", false, "there is no law %s", r->law);
+        fsc_error why;
+        if (fsci_catalogue_find(t->catalogue, r->law, &other, &why) != FSC_OK)
+            fsci_trial_add(t, "reduces to", false, "%s", why.message);
         else
             try_reduction(t, r, other);
         fsci_law_free(other);

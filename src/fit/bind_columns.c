@@ -65,6 +65,29 @@ static bool used_column(const fsci_model *model, const char *column)
     return false;
 }
 
+/* Whether the words of an alias are among those of a column: loss of loss_c4_en. */
+static bool has_word(const char *column, const char *alias)
+{
+    size_t n = strlen(alias);
+    for (const char *at = column; n > 2 && (at = strcasestr(at, alias)); at++)
+        if ((at == column || !isalnum((unsigned char)at[-1])) && !isalnum((unsigned char)at[n]))
+            return true;
+    return false;
+}
+
+/* The column that a symbol may stand for, though none has its name: a long name's nearest, or one
+ * that says more than an alias. NULL for none. */
+static const char *likely_column(const fsci_model *model, const fsci_law_column *about,
+                                 const char *const *columns, size_t n)
+{
+    const char *near = strlen(about->name) > 2 ? fsci_nearest(about->name, columns, n) : NULL;
+    for (size_t k = 0; k < about->aliases.n && !near; k++)
+        for (size_t i = 0; i < n && !near; i++)
+            if (has_word(columns[i], about->aliases.items[k]) && !used_column(model, columns[i]))
+                near = columns[i];
+    return near;
+}
+
 static fsc_status missing_column(fsci_arena *arena, const fsci_model *model, const fsci_name *name,
                                  fsc_error *err)
 {
@@ -90,7 +113,7 @@ static fsc_status missing_column(fsci_arena *arena, const fsci_model *model, con
     for (size_t i = 0; i < n && i < 12; i++)
         fsci_buffer_printf(&known, "%s%s%s%s", i ? ", " : "", fsci_cell_mark(columns[i]),
                            columns[i], fsci_cell_mark(columns[i]));
-    const char *near = fsci_nearest(name->name, columns, n);
+    const char *near = likely_column(model, about, columns, n);
     if (name->set) {
         fsci_buffer_free(&known);
         return fsci_fail(err, FSC_EINPUT,

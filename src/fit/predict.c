@@ -233,11 +233,13 @@ static fsc_status derive_points(fsci_arena *a, const fsci_fitted *f, const fsci_
         fsci_json *row = fsci_json_push(list, fsci_json_object(a));
         fsci_json_set_string(a, row, "name", d->name);
         add_inputs(a, points, k, "arguments", row);
+        /* what rests on fixed parameters alone has no interval */
+        bool fixed = curve.lo[k] == curve.value[k] && curve.hi[k] == curve.value[k];
+        bool settled = fixed || fsci_derived_is_settled(a, f, d, curve.lo[k], curve.hi[k]);
         fsci_json_set_number(a, row, "value", curve.value[k]);
-        fsci_json_set_number(a, row, "lo", curve.lo[k]);
-        fsci_json_set_number(a, row, "hi", curve.hi[k]);
-        bool settled = fsci_derived_is_settled(a, f, d, curve.lo[k], curve.hi[k]);
-        fsci_json_set_string(a, row, "status", settled ? "ok" : "ambiguous");
+        fsci_json_set_number(a, row, "lo", fixed ? NAN : curve.lo[k]);
+        fsci_json_set_number(a, row, "hi", fixed ? NAN : curve.hi[k]);
+        fsci_json_set_string(a, row, "status", fixed ? "fixed" : settled ? "ok" : "ambiguous");
         add_reasons(a, &curve, k, "", row);
         fsci_json_set_string(a, row, "unit", d->unit);
         bool solved = !d->solve || isfinite(curve.value[k]);

@@ -150,6 +150,13 @@ static bool tells_all(const fsci_fitted *f, const fsci_json *inputs)
     return all;
 }
 
+/* It rests on fixed parameters alone: nothing moves it. */
+static bool is_fixed(const fsci_json *row)
+{
+    const char *status = fsci_json_get_string(row, "status");
+    return status && !strcmp(status, "fixed");
+}
+
 /* What --at asked for. */
 static fsc_status add_answers(fsci_arena *a, const fsci_fitted *f, fsci_quantities *out,
                               fsc_error *err)
@@ -168,7 +175,8 @@ static fsc_status add_answers(fsci_arena *a, const fsci_fitted *f, fsci_quantiti
         for (size_t i = 0; i < f->n_derived; i++) {
             const fsci_fitted_derived *d = &f->derived[i];
             row = farthest(fsci_json_get(f->record, "derived"), d->name);
-            if (!row || with_arguments != (d->n_arguments > 0) || fsci_fitted_solved_in(f, d))
+            if (!row || with_arguments != (d->n_arguments > 0) || fsci_fitted_solved_in(f, d) ||
+                is_fixed(row))
                 continue;
             const fsci_json *at = d->n_arguments ? fsci_json_get(row, "arguments") : NULL;
             FSCI_TRY(add_computed(a, f, d->formula,

@@ -246,17 +246,19 @@ static void add_covariance(fsci_arena *a, const fsci_fit *fit, const char *key, 
         return;
     }
     size_t p = m->parameters.n_free;
+    const char **label = FSCI_NEW(a, const char *, p);
     cov = own_covariance(a, fit, cov);
     fsci_json *object = fsci_json_set_object(a, record, key);
-    for (size_t i = 0; i < p; i++) {
+    for (size_t i = 0; label && i < p; i++)
+        label[i] = fsci_copy_string(a, fsci_parameter_label(a, &m->all[m->parameters.free[i]]));
+    for (size_t i = 0; label && i < p; i++) {
         size_t pi = m->parameters.free[i];
-        fsci_json *row = fsci_json_set_object(a, object, fsci_parameter_label(a, &m->all[pi]));
+        fsci_json *row = fsci_json_add(object, label[i], fsci_json_object(a));
         for (size_t j = 0; j < p; j++) {
             size_t pj = m->parameters.free[j];
             double factor =
                 (m->all[pi].log ? fit->theta[pi] : 1) * (m->all[pj].log ? fit->theta[pj] : 1);
-            fsci_json_set_number(a, row, fsci_parameter_label(a, &m->all[pj]),
-                                 factor * cov[i + j * p]);
+            fsci_json_add(row, label[j], fsci_json_number(a, factor * cov[i + j * p]));
         }
     }
 }

@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "fit/check/repeats.h"
 #include "fit/check/response_warnings.h"
+#include "fit/quantity.h"
 #include "fit/check/expectations.h"
 #include "fit/interval/information.h"
 #include "fit/record.h"
@@ -50,18 +51,6 @@ static bool is_term(const fsci_node *node, const char *name)
     return node->kind == FSCI_NODE_NAME && !strcmp(node->name, name);
 }
 
-/* Whether it stands in an exponent. */
-static bool in_exponent(const fsci_node *node, const char *name, bool above)
-{
-    if (node->kind == FSCI_NODE_NAME)
-        return above && !strcmp(node->name, name);
-    bool power = node->kind == FSCI_NODE_APPLY && node->op == FSCI_OP_POW;
-    for (size_t i = 0; i < node->n_args; i++)
-        if (in_exponent(node->args[i], name, above || (power && i == 1)))
-            return true;
-    return false;
-}
-
 /* A parameter that the rows do not tell from the least it may be: the law without it, or without
  * what it is the exponent of, may do. */
 static void warn_floors(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settings *settings,
@@ -78,7 +67,7 @@ static void warn_floors(fsci_arena *a, const fsci_fit *fit, const fsci_fit_setti
         const char *advice =
             is_term(right, p->name)
                 ? "the floor is not identified. A law without it may do as well: compare them."
-            : in_exponent(right, p->name, false)
+            : fsci_is_exponent(m->subject.formula, p->name)
                 ? "with that exponent its term does not change, and the rows hardly show that it "
                   "does. Add runs over a wider "
                   "range, or hold it with --fix."

@@ -398,11 +398,13 @@ static fsc_status check_inputs(const context *c)
     FSCI_TRY(fsci_law_sets_check(c->arena, &c->sets, c->err));
     for (size_t i = 0; i < c->at->n; i++) {
         const fsci_value *input = &c->at->items[i];
-        size_t column = fsci_law_column_index(law, input->name);
-        if (column != SIZE_MAX &&
-            !fsci_domain_holds(&law->columns.items[column].domain, input->value))
-            return fsci_fail(c->err, FSC_EINPUT, "%s = %s is outside its domain in law %s",
-                             input->name, fsci_briefly(input->value, 6).text, law->id);
+        size_t k = fsci_law_column_index(law, input->name);
+        const fsci_law_column *column = k == SIZE_MAX ? NULL : &law->columns.items[k];
+        const fsci_yaml *domain = column ? fsci_yaml_get(column->node, "domain") : NULL;
+        if (column && !fsci_domain_holds(&column->domain, input->value))
+            return fsci_fail(c->err, FSC_EINPUT, "%s = %s is outside its domain%s%s, in law %s",
+                             input->name, fsci_briefly(input->value, 6).text, domain ? ", " : "",
+                             domain ? domain->text : "", law->id);
     }
     return FSC_OK;
 }

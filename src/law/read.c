@@ -342,6 +342,20 @@ static void find_unknown(fsci_lint *lint, const fsci_part *part, const fsci_yaml
     }
 }
 
+/* Whether the map has a field by a name so like this one's that it was told as a slip. */
+static bool is_misspelt(const fsci_part *part, const fsci_yaml *node, const fsci_field *field)
+{
+    const char *known[FSCI_PART_FIELDS];
+    for (size_t i = 0; i < part->n_fields; i++)
+        known[i] = part->fields[i].name;
+    FSCI_YAML_EACH (entry, node) {
+        const char *near = fsci_nearest(entry->key, known, part->n_fields);
+        if (near && strcmp(near, entry->key) != 0 && !strcmp(near, field->name))
+            return true;
+    }
+    return false;
+}
+
 static void set_absent(fsci_shape shape, void *to)
 {
     if (shape == FSCI_SHAPE_NUMBER)
@@ -384,7 +398,7 @@ void fsci_part_read(fsci_lint *lint, const fsci_part *part, const fsci_yaml *nod
         set_absent(field->shape, member);
         if (value)
             readers[field->shape](&(slot){lint, field, value, owner}, member);
-        else if (field->required && readable)
+        else if (field->required && readable && !is_misspelt(part, node, field))
             fsci_lint_add(lint, FSCI_ERROR, node->key ? node->key_at : node->at,
                           "%s has no %s; add one, such as %s: %s", owner, field->name, field->name,
                           field->example);

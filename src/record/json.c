@@ -103,6 +103,15 @@ fsci_json *fsci_json_set(fsci_arena *arena, fsci_json *object, const char *key, 
     return value;
 }
 
+fsci_json *fsci_json_add(fsci_json *object, const char *key, fsci_json *value)
+{
+    if (!object || !value)
+        return NULL;
+    value->key = key;
+    append(object, value);
+    return value;
+}
+
 fsci_json *fsci_json_set_string(fsci_arena *a, fsci_json *object, const char *key, const char *s)
 {
     return fsci_json_set(a, object, key, fsci_json_string(a, s));

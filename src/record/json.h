@@ -42,6 +42,9 @@ fsci_json *fsci_json_numbers(fsci_arena *arena, const double *values, size_t cou
 
 /* Adds `value` under `key` (copied) or replaces the member of that name in place; gives `value`. */
 fsci_json *fsci_json_set(fsci_arena *arena, fsci_json *object, const char *key, fsci_json *value);
+/* The same under a key that is kept, not copied, and that no member has yet: nothing is searched.
+ */
+fsci_json *fsci_json_add(fsci_json *object, const char *key, fsci_json *value);
 fsci_json *fsci_json_set_string(fsci_arena *a, fsci_json *object, const char *key, const char *s);
 fsci_json *fsci_json_set_number(fsci_arena *a, fsci_json *object, const char *key, double number);
 fsci_json *fsci_json_set_bool(fsci_arena *a, fsci_json *object, const char *key, bool boolean);

@@ -8,11 +8,11 @@
 #include <math.h>
 #include <string.h>
 
-/* "95 % bootstrap (by row)" */
-const char *fsci_interval_title(fsci_arena *arena, const fsci_json *record)
+/* "95 % bootstrap (by row)", or of another method. */
+static const char *intervals_by(fsci_arena *arena, const fsci_json *record, const char *method)
 {
     const fsci_json *intervals = fsci_json_get(record, "intervals");
-    const char *method = string(intervals, "method"), *unit = string(intervals, "unit");
+    const char *unit = string(intervals, "unit");
     double level = number(intervals, "level");
     const char *text = isfinite(level) ? fsci_say_percent(arena, level) : "interval";
     text = fsci_joined(arena, text, " ", method);
@@ -24,6 +24,11 @@ const char *fsci_interval_title(fsci_arena *arena, const fsci_json *record)
     else
         unit = unit ? fsci_format(arena, "by %s", unit) : NULL;
     return unit ? fsci_format(arena, "%s (%s)", text, unit) : text;
+}
+
+const char *fsci_interval_title(fsci_arena *arena, const fsci_json *record)
+{
+    return intervals_by(arena, record, string(fsci_json_get(record, "intervals"), "method"));
 }
 
 /* NULL, so that the column is left out, when the fit has no intervals at all. */
@@ -144,6 +149,7 @@ static const char *say_ends(const context *c, const fsci_json *region)
 {
     fsci_arena *arena = c->view->arena;
     double of[4];
+    const char *own = string(region, "method");
     static const char *const keys[] = {"lo_lo", "lo_hi", "hi_lo", "hi_hi"};
     for (int i = 0; i < 4; i++)
         if (!isfinite(of[i] = number(region, keys[i])))
@@ -153,7 +159,8 @@ static const char *say_ends(const context *c, const fsci_json *region)
                        fsci_say_quantity(arena, of[1], 0.1 * of[1], "param"),
                        fsci_say_amount(arena, of[2], 0.1 * of[2], "param"),
                        fsci_say_quantity(arena, of[3], 0.1 * of[3], "param"),
-                       fsci_interval_title(arena, c->record));
+                       own ? intervals_by(arena, c->record, own)
+                           : fsci_interval_title(arena, c->record));
 }
 
 static void add_region(const context *c, const fsci_json *from)

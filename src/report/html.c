@@ -174,6 +174,7 @@ static const char *cell_class(const fsci_column *column)
         return " class=\"whole\"";
     case FSCI_WRAP:
     case FSCI_ASIDE:
+    case FSCI_PAGE:
         break;
     }
     return "";

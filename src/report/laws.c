@@ -39,7 +39,7 @@ static void add_group(const fsci_json *laws, const char *question, fsci_view *vi
     static const fsci_column columns[] = {{"law", FSCI_LEFT},
                                           {"formula", FSCI_WRAP},
                                           {"what it says", FSCI_WRAP},
-                                          {"source", FSCI_ASIDE},
+                                          {"source", FSCI_PAGE},
                                           {"sets", FSCI_RIGHT}};
     fsci_view_add(view, FSCI_HEADING, NULL, question);
     fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);

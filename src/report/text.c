@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { INDENT = 2, LEAST_WIDTH = 40, DEFAULT_WIDTH = 80, WIDEST_LEAD = 24 };
+enum { INDENT = 2, LEAST_WIDTH = 40, DEFAULT_WIDTH = 80, WIDE = 110, WIDEST_LEAD = 24 };
 
 typedef struct pen {
     fsci_arena *arena;
@@ -176,7 +176,7 @@ enum { GAP = 3, TIGHT_GAP = 2, LEAST_WRAPPED = 12, LEAST_ASIDE = 28 };
 
 static bool wraps(const fsci_column *column)
 {
-    return column->align == FSCI_WRAP || column->align == FSCI_ASIDE;
+    return column->align == FSCI_WRAP || column->align == FSCI_ASIDE || column->align == FSCI_PAGE;
 }
 
 /* The widest wrapping column that may still be narrowed; NULL when there is none. */
@@ -291,7 +291,11 @@ static void draw_fitted(const pen *p, const fsci_grid *grid)
 
 static void draw_grid(const pen *p, const fsci_grid *whole)
 {
-    draw_fitted(p, fsci_grid_pruned(p->arena, whole));
+    const fsci_grid *grid = fsci_grid_pruned(p->arena, whole);
+    for (size_t c = grid ? grid->n_columns : 0; c-- > 0 && p->width < WIDE;)
+        if (grid->columns[c].align == FSCI_PAGE && !(grid = fsci_grid_without(p->arena, grid, c)))
+            return;
+    draw_fitted(p, grid);
 }
 
 /* ---- the other blocks -------------------------------------------------------------------- */

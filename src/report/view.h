@@ -14,7 +14,8 @@ typedef enum fsci_align {
     FSCI_RIGHT,
     FSCI_POINT, /* on the decimal point */
     FSCI_WRAP,  /* left, and wrapped when the terminal is narrow */
-    FSCI_ASIDE  /* the same, but left out where little room is left for it; at most one of a grid */
+    FSCI_ASIDE, /* the same, but left out where little room is left for it; at most one of a grid */
+    FSCI_PAGE   /* the same, for pages and wide terminals only */
 } fsci_align;
 
 typedef struct fsci_column {

@@ -113,3 +113,9 @@ fsc_status fsci_table_as_categories(fsci_arena *arena, const fsc_table *table, c
     *categories = made;
     return FSC_OK;
 }
+
+void fsci_table_keep_kinds(fsc_table *table)
+{
+    for (size_t i = 0; i < table->n_columns; i++)
+        table->columns[i].stays = table->columns[i].kind == FSCI_COLUMN_CATEGORIES;
+}

@@ -32,7 +32,8 @@ typedef struct fsci_column {
      * NULL and 0 in a column of numbers. */
     const char *odd_text;
     int64_t odd_line;
-    bool made; /* of numbers, by fsci_table_make_categories: what is taken from it stays so */
+    bool stays; /* of categories in whatever is taken from it, also where all of that is numbers */
+    bool made;  /* of numbers, by fsci_table_make_categories: what is taken from it stays so */
 } fsci_column;
 
 typedef struct fsc_table fsc_table;
@@ -144,6 +145,8 @@ fsc_status fsci_table_make_categories(fsc_table *table, const char *name, size_t
  * arena of its numbers, which the table keeps. FSC_EINPUT when there is no such column. */
 fsc_status fsci_table_as_categories(fsci_arena *arena, const fsc_table *table, const char *name,
                                     const fsci_column **categories, fsc_error *err);
+/* Columns of categories stay so in whatever rows are taken, also where those are numbers. */
+void fsci_table_keep_kinds(fsc_table *table);
 /* Rows of `left`, in order, with the columns of the row of `right` that has the same `key`; a row
  * without one is dropped, or kept with missing cells (keep_unmatched). Missing keys match nothing.
  * A column that both have is kept once when it says the same in every matched row. A new table.

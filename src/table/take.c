@@ -44,13 +44,13 @@ static bool recode(const fsci_column *from, const size_t *rows, size_t n, recode
 
 /* As numbers when every level is one; else as categories, with the first odd cell. Moves the blocks
  * that are kept to the column. */
-static fsc_status settle_kind(const fsc_table *source, const size_t *rows, recoded *r,
-                              fsc_table *to, fsci_column *column, fsc_error *err)
+static fsc_status settle_kind(const fsc_table *source, const fsci_column *from, const size_t *rows,
+                              recoded *r, fsc_table *to, fsci_column *column, fsc_error *err)
 {
     size_t odd = 0, n = to->n_rows;
     while (odd < r->n_levels && !isnan(r->values[odd]))
         odd++;
-    bool numbers = odd == r->n_levels && !column->made;
+    bool numbers = odd == r->n_levels && !column->made && !column->stays;
     double *values = numbers ? malloc((n + 1) * sizeof *values) : NULL;
     if (numbers && !values)
         return fsci_fail_memory(err);
@@ -70,7 +70,14 @@ static fsc_status settle_kind(const fsc_table *source, const size_t *rows, recod
         if (!(r->levels[i] = fsci_copy_string(to->arena, r->levels[i])))
             return fsci_fail_memory(err);
     column->kind = FSCI_COLUMN_CATEGORIES;
-    column->odd_text = column->made ? NULL : r->levels[odd];
+    if (odd < r->n_levels && !column->made)
+        column->odd_text = r->levels[odd];
+    else if (!column->made) { /* the odd cell is in other rows */
+        column->odd_line = from->odd_line;
+        column->odd_text = fsci_copy_string(to->arena, from->odd_text ? from->odd_text : "");
+        if (!column->odd_text)
+            return fsci_fail_memory(err);
+    }
     column->codes = r->codes;
     column->levels = r->levels;
     column->n_levels = r->n_levels;
@@ -83,9 +90,10 @@ static fsc_status gather_categories(const fsc_table *source, const fsci_column *
                                     const size_t *rows, fsc_table *to, fsc_error *err)
 {
     recoded r = {0};
-    fsci_column column = {.name = from->name, .origin = from->origin, .made = from->made};
+    fsci_column column = {
+        .name = from->name, .origin = from->origin, .made = from->made, .stays = from->stays};
     fsc_status status = recode(from, rows, to->n_rows, &r)
-                            ? settle_kind(source, rows, &r, to, &column, err)
+                            ? settle_kind(source, from, rows, &r, to, &column, err)
                             : fsci_fail_memory(err);
     fsc_status kept = fsci_table_append(to, column, err);
     free(r.codes);

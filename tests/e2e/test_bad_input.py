@@ -310,6 +310,16 @@ objective: {residual: identity, loss: squared}
                 self.refuse(["fit", "chinchilla", RUNS, option, value], USAGE,
                             f"{option} needs {said}, not '{value}'")
 
+    def test_a_column_that_says_more_than_a_symbol_is_offered(self):
+        rows = self.file("r.csv", "lr,N,D,loss_c4_en,gloss\n" + "".join(
+            f"1e-3,{10 ** i},{10 ** (i + 1)},{4 - i / 5},1\n" for i in range(6, 12)))
+        self.refuse(["fit", "chinchilla", rows], INPUT,
+                    "no column for L (final training or validation loss); give --map L=loss_c4_en (")
+
+    def test_a_law_of_a_prepared_table_is_compared_as_a_formula(self):
+        self.refuse(["compare", "shifted-power", "power", RUNS], INPUT, "pareto(C, err)",
+                    "compare its formula, 'err = d + a*(C + b)^-c', typed")
+
     def test_a_formula_where_a_column_is_asked(self):
         for words in (["--prepare", "envelope(6*N*D, N, loss)"], ["--prepare", "envelope(6*N*D)"],
                       ["--map", "L=6*N*D"], ["--by", "6*N*D"]):

@@ -113,8 +113,10 @@ class UsersLaw(unittest.TestCase):
 
     def test_what_does_not_hold_is_said(self):
         for old, new, said in (
-                ("trend: falling", "trend: rising", "trend FAILS"),
-                ("gives: {y: 1.5}", "gives: {y: 1.6}", "checks FAILS"),
+                ("trend: falling", "trend: rising", "trend FAILS rising in x is stated, and not so"),
+                ("gives: {y: 1.5}", "gives: {y: 1.6}", "y is 1.5, where 1.6 is stated"),
+                ("law: learning-curve", "law: learning-curv",
+                 "no law is called 'learning-curv'; did you mean 'learning-curve'?"),
                 ("alpha: b,", "alpha: 2*b,", "reduces to learning-curve FAILS")):
             status, out = self.check(USERS.replace(old, new))
             self.assertEqual(status, 1, out)

@@ -139,9 +139,12 @@ class Groups(unittest.TestCase):
         so by level the minimum is the sum of the separate ones."""
         draw = random.Random(4)
         rows = {"low": (0.05, 0.6), "high": (0.5, 0.99)}
-        table = "g,x,y\n" + "".join(
-            f"{g},{2.0 ** i},{lo + (hi - lo) * 1.7 ** -i * (1 + draw.gauss(0, 0.01))}\n"
-            for g, (lo, hi) in rows.items() for i in range(1, 12))
+        table = "g,x,y\n"
+        for g, (e_inf, e_0) in rows.items():
+            for k in range(1, 12):
+                y = e_inf + (e_0 - e_inf) * k / 12
+                x = ((y - e_inf) / ((e_0 - y) ** 0.4 * 50)) ** (1 / -0.4)
+                table += f"{g},{x!r},{e_inf + (y - e_inf) * (1 + draw.gauss(0, 0.01))!r}\n"
         fit = ["fit", "m4-plateaus", "-", "--quick"]
         both = record([*fit, "--by", "g"], stdin=table)["objective"]["value"]
         alone = sum(record([*fit, "--where", f'g == "{g}"'], stdin=table)["objective"]["value"]
@@ -287,6 +290,16 @@ class Crossing(unittest.TestCase):
                       "--share", "p", "--crossover", "x"], stdin=self.rows(second=0.3))
         (pair,) = got["crossover"]["pairs"]
         self.assertIsNone(pair["lo"])
+
+    def test_what_lies_far_beyond_is_warned_of(self):
+        codes = lambda rows, *more: {w["code"] for w in record(
+            [*self.ALONG, "--folds", "0", *more], stdin=rows)["warnings"]}
+        self.assertFalse({"W-EXTRAP", "W-OUT-OF-REACH"} & codes(self.rows(), "--at", "x=1e5"))
+        self.assertIn("W-EXTRAP", codes(self.rows(), "--at", "x=1e6"))
+        self.assertIn("W-EXTRAP", codes(self.rows(second=0.43))) # 5e7
+        apart = "recipe,x,y\n" + "".join(f"{r},{10 ** k},{v * 10 ** (1 - 0.3 * k) * (1 + 0.01 * noise(k))!r}\n"
+                                         for k in range(1, 7) for r, v in (("a", 1), ("b", 2)))
+        self.assertIn("W-OUT-OF-REACH", codes(apart, "--share", "p"))
 
 
 class Backtest(unittest.TestCase):

@@ -80,6 +80,13 @@ class DataConstrained(unittest.TestCase):
         self.assertRegex(out, r"(?m)^  minimum +starts +R_D +R_N\n  0\.01580466 ")
         self.assertRegex(out, r"(?m)^  0\.01582593 +\d+ +15\.37 +5\.315$")
 
+    def test_what_rests_on_fixed_constants_is_no_headline(self):
+        """G has no interval, and no change of the fit moves it out of one."""
+        fit = record([arg for arg in [*self.FIT, *self.KEPT] if arg != "--quick"])
+        g = next(d for d in fit["derived"] if d["name"] == "G")
+        self.assertEqual((g["status"], g["lo"], g["hi"]), ("fixed", None, None))
+        self.assertEqual({s["quantity"] for s in fit["sensitivity"]}, {"R_D", "R_N"})
+
     def test_all_296_runs_determine_no_decay(self):
         """1 - exp(-x) instead of expm1 finds 0.02802 at R_D = 1.9e16, R_N = 2.6e-13: rounding. The
         objective there is 0.029233854, which is the infimum."""

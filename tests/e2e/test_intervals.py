@@ -206,6 +206,30 @@ class Groups(Tables):
         self.assertIn("W-FEW", codes(fit))
         self.assertNotIn("W-FEW", codes(alone))
 
+    def test_groups_that_share_nothing_are_as_if_alone(self):
+        """The factor n/(n - p) is the same, since both groups have as many rows."""
+        rows = self.lines(lambda g, i: (0.1 if g == "A" else 0.4) * math.sin(3 * i + (g == "B")))
+        fit = record(["fit", LINE, self.table(rows), *self.OWN])
+        for group, other, own in (("A", "B", rows[:20]), ("B", "A", rows[20:])):
+            alone = record(["fit", LINE, self.table(own), "--quick"])["covariance"]
+            for name in "ab":
+                for second in "ab":
+                    got = fit["covariance"][f"{name}[{group}]"]
+                    assert_near(got[f"{second}[{group}]"], alone[name][second], relative=1e-9)
+                    self.assertEqual(got[f"{second}[{other}]"], 0)
+        self.assertEqual(fit["diagnostics"]["rank"], 4)
+
+    def test_runs_across_groups_tie_them(self):
+        """Rows of one run err together, in whichever group they are: with the same errors in both
+        groups the same constants of both go together."""
+        rows = self.lines(lambda g, i: 0.1 * math.sin(3 * i))
+        path = self.file("t.csv", "g,run,x,y\n" + "".join(f"{g},r{x},{x},{y!r}\n" for g, x, y in rows))
+        got = record(["fit", LINE, path, *self.OWN, "--cluster", "run"])["covariance"]
+        for name in "ab":
+            for other in "ab":
+                assert_near(got[f"{name}[A]"][f"{other}[B]"], got[f"{name}[A]"][f"{other}[A]"],
+                            relative=1e-9)
+
     def test_numbers_name_groups_as_well_as_words(self):
         rows = self.lines(lambda g, i: 0.1 * math.sin(3 * i) + (g == "B"))
         words = record(["fit", LINE, self.table(rows), *self.OWN, "--at", "x=3,g=B"])

@@ -73,6 +73,14 @@ class FlatRegion(unittest.TestCase):
         self.assertLess(boot["lo_lo"], boot["lo"])
         self.assertGreater(boot["hi_hi"], boot["hi"])
 
+    def test_beside_profiles_the_ends_are_local_and_said_to_be(self):
+        at = [*self.FIT[:-1], "C=1e21"]
+        (local,), (beside,) = (record([*at, *more])["flat_regions"]
+                               for more in ([], ["--interval", "profile"]))
+        self.assertEqual({**local, "method": "local"}, beside)
+        text = " ".join(run([*at, "--interval", "profile"])[1].split())
+        self.assertRegex(text, r"The ends lie between [^()]* \(95 % local \(by rows\)\)")
+
     def test_a_saved_fit_says_the_same(self):
         with tempfile.TemporaryDirectory() as folder:
             saved = folder + "/fit.json"

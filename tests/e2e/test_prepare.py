@@ -100,6 +100,48 @@ class Prepare(unittest.TestCase):
             self.assertIn(said, " ".join(out.split()))
 
 
+class ByLevel(unittest.TestCase):
+    """With --by an operator works on the rows of each level, as the fits do."""
+
+    ROWS = "".join(f"{f},{g},{s},{10.0 ** g},{d + a * 10.0 ** (-0.2 * g)}\n"
+                   for f, d, a in (("one", 0.1, 8), ("two", 0.3, 9)) for g in range(6, 14)
+                   for s in ("base", 3))
+    TABLE = "family,budget,kind,C,err\n" + ROWS.replace("two,13,base", "two,extra,base")
+
+    def test_fronts_are_of_each_level(self):
+        """Pooled, no point of the worse family is on the front."""
+        fit = ["fit", "shifted-power", "-", "--quick"]
+        both = record([*fit, "--by", "family"], stdin=self.TABLE)
+        self.assertEqual(both["data"]["rows_used"], 16)
+        self.assertEqual(both["prepared"], ["pareto(C, err) by family"])
+        got = {(p["name"], p["group"]): p["value"] for p in both["parameters"]}
+        for family in ("one", "two"):
+            alone = record([*fit, "--where", f'family == "{family}"'], stdin=self.TABLE)
+            for p in alone["parameters"]:
+                assert_near(got[p["name"], family], p["value"], relative=1e-3, absolute=1e-6)
+
+    def test_levels_may_be_numbers(self):
+        table = self.TABLE.replace("one,", "1,").replace("two,", "2,")
+        both = record(["fit", "shifted-power", "-", "--quick", "--by", "family"], stdin=table)
+        self.assertEqual(both["data"]["rows_used"], 16)
+
+    def test_text_stays_text_where_a_level_has_numbers_only(self):
+        """`budget` is text by one cell of `two`; the message names that cell."""
+        status, _, err = run(["fit", "shifted-power", "-", "--by", "family", "--map", "C=budget",
+                              "--prepare", "best(err, by=kind)"], stdin=self.TABLE)
+        self.assertEqual(status, 3)
+        self.assertIn("column budget: 'extra' is not a number", err)
+
+    def test_what_an_operator_says_names_the_level(self):
+        rows = "".join(f"{f},{b},{10.0 ** 18},{n},{(math.log10(n) - 8) ** 2 + 2}\n"
+                       for f, sizes in (("one", (1e6, 1e7, 1e8, 1e9, 1e10)), ("two", (1e7,))) for n in sizes
+                       for b in ("low",))
+        status, _, err = run(["fit", "optimal-size", "-", "--by", "f", "--map", "N_opt=N",
+                              "--prepare", "isoflop(C, N, L, by=b)"], stdin="f,b,C,N,L\n" + rows)
+        self.assertEqual(status, 3)
+        self.assertIn("f two: operator isoflop leaves no row", err)
+
+
 class Envelope(unittest.TestCase):
     """Approach 1 of Hoffmann et al. 2022: the lower envelope of training curves."""
 

@@ -207,8 +207,8 @@ static fsc_status resampled_spread(valley *v, double share, const double ends[2]
     return FSC_OK;
 }
 
-/* Intervals of the ends on the scale of the logarithm; NaN for none (studentised ones would need an
- * error of the ends in every resample). */
+/* Intervals of the ends on the scale of the logarithm, local ones where others are profiles; NaN
+ * for none (studentised ones would need an error of the ends in every resample). */
 static fsc_status find_spread(valley *v, double share, const region *r, spread *out, fsc_error *err)
 {
     const fsci_fitted *f = v->fitted;
@@ -283,6 +283,8 @@ fsc_status fsci_flat_regions(fsci_arena *a, const fsci_fitted *f, const fsci_jso
         fsci_json_set_number(a, item, "lo_hi", s.lo.hi);
         fsci_json_set_number(a, item, "hi_lo", s.hi.lo);
         fsci_json_set_number(a, item, "hi_hi", s.hi.hi);
+        if (f->method == FSCI_INTERVAL_PROFILE)
+            fsci_json_set_string(a, item, "method", fsci_interval_name(FSCI_INTERVAL_LOCAL));
     }
     return FSC_OK;
 }

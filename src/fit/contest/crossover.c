@@ -4,6 +4,7 @@
 #include "fit/curve.h"
 #include "fit/interval/resamples.h"
 #include "num/summary.h"
+#include "record/warning.h"
 
 #include <math.h>
 #include <string.h>
@@ -237,6 +238,31 @@ static void add_pair(fsci_crossing *x, const fsci_crossing_curve *a, const fsci_
         add_crossing(x, a, b, NULL, true, list, roots);
 }
 
+/* A crossing that there is not, and what lies more than a decade beyond the data, is said aloud. */
+static void warn(fsci_arena *a, const fsci_json *object, fsci_json *record)
+{
+    const char *symbol = fsci_json_get_string(object, "symbol");
+    const fsci_json *decision = fsci_json_get(object, "decision");
+    FSCI_JSON_EACH (pair, fsci_json_get(object, "pairs")) {
+        const char *one = fsci_json_get_string(pair, "a"), *two = fsci_json_get_string(pair, "b");
+        double far = fsci_json_get_number(pair, "log10_beyond");
+        if (isnan(far))
+            fsci_record_warn(a, record, "W-OUT-OF-REACH",
+                             "%s and %s do not cross along %s within %s decades of the data.", one,
+                             two, symbol, fsci_brief(a, beyond, 2));
+        else if (far > 1)
+            fsci_record_warn(a, record, "W-EXTRAP",
+                             "%s and %s cross %s decades beyond the data: the interval holds only "
+                             "if the law does there.",
+                             one, two, fsci_brief(a, far, 3));
+    }
+    if (fsci_json_get_number(decision, "log10_beyond") > 1)
+        fsci_record_warn(a, record, "W-EXTRAP",
+                         "which curve is lower is asked %s decades beyond the data: the answer "
+                         "holds only if the law does there.",
+                         fsci_brief(a, fsci_json_get_number(decision, "log10_beyond"), 3));
+}
+
 fsc_status fsci_crossover_add(fsci_arena *arena, const fsci_comparison_input *in, fsci_json *record,
                               fsc_error *err)
 {
@@ -265,5 +291,6 @@ fsc_status fsci_crossover_add(fsci_arena *arena, const fsci_comparison_input *in
             add_pair(x, &x->curves[i], &x->curves[j], list, roots);
     if (in->decide_at > 0)
         FSCI_TRY(fsci_decision_add(x, object, (fsci_json *)fsci_json_get(record, "figures"), err));
+    warn(arena, object, record);
     return FSC_OK;
 }

@@ -147,7 +147,7 @@ static void bad_inputs_say_what_to_give(void **state)
     assert_int_equal(at(law, "hoffmann-2022", "Q", 1, NULL, 0, &e), FSC_EINPUT);
     assert_non_null(strstr(err.message, "law chinchilla has no column or argument 'Q'"));
     assert_int_equal(at(law, "hoffmann-2022", "N", -1, "D", 1e9, &e), FSC_EINPUT);
-    assert_string_equal(err.message, "N = -1 is outside its domain in law chinchilla");
+    assert_string_equal(err.message, "N = -1 is outside its domain, > 0, in law chinchilla");
     fsci_law_free(law);
 }
 
