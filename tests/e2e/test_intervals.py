@@ -397,6 +397,23 @@ derived:
         assert_near(width(copies, "b"), width(local, "b"), relative=1e-6)
 
     @slow
+    def test_an_end_is_the_limit_in_a_curved_valley(self):
+        """Constants of a schedule's law trade off, beside another minimum: a step too long ends there."""
+        fit = record(["fit", "multi-power", "data/lr-annealing/curves.csv", "--quick", "--interval", "profile",
+                      "--where", "params == 100e6 and step < 24000 and step == 512*round(step/512) and "
+                      "(schedule == 'cosine_24000' or schedule == 'constant_24000' or schedule == 'wsdcon_9')",
+                      "--prepare",
+                      "changes(step, lr, by=schedule, segments=data/lr-annealing/schedules.csv)"])
+        closed = 0
+        for profile in fit["profiles"]:
+            of = parameter(fit, profile["parameter"])
+            for end, at in (("lo", 0), ("hi", -1)):
+                if of[end] is not None:
+                    assert_near(abs(profile["root"][at]), student(47), relative=1e-4)
+                    closed += 1
+        self.assertGreaterEqual(closed, 8)
+
+    @slow
     def test_an_open_end_says_why(self):
         """A curve still falling at the last point has no lowest level."""
         path = self.file("falling.csv", "x,y\n" + "".join(

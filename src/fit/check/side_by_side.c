@@ -3,6 +3,7 @@
 #include "fit/interval/profile.h"
 #include "fit/predict.h"
 #include "fit/record.h"
+#include "record/warning.h"
 
 #include <math.h>
 #include <string.h>
@@ -23,10 +24,18 @@ static fsc_status ask(fsci_arena *a, const fsci_json *inputs, fsci_at *at, fsc_e
     return FSC_OK;
 }
 
+/* That a profile went below the minimum concerns the fit, whatever its intervals are. */
+static void pass_on(fsci_arena *a, const fsci_json *from, fsci_json *record)
+{
+    FSCI_JSON_EACH (warning, fsci_json_get(from, "warnings"))
+        if (!strcmp(fsci_json_get_string(warning, "code"), "W-STARTS"))
+            fsci_record_warn(a, record, "W-STARTS", "%s", fsci_json_get_string(warning, "message"));
+}
+
 /* The quantities again, with intervals by `method`. */
 static fsc_status by_method(fsci_arena *a, const fsci_fit *fit, const fsci_fit_settings *settings,
                             fsci_interval_method method, const fsci_quantities *asked,
-                            fsci_quantities *out, fsc_error *err)
+                            fsci_quantities *out, fsci_json *of_fit, fsc_error *err)
 {
     fsci_fit bare = *fit;
     fsci_fit_settings own = *settings;
@@ -44,6 +53,7 @@ static fsc_status by_method(fsci_arena *a, const fsci_fit *fit, const fsci_fit_s
     FSCI_TRY(fsci_fitted_read(a, record, &fitted, err));
     if (method == FSCI_INTERVAL_PROFILE)
         FSCI_TRY(fsci_profile_parameters(a, &fitted, settings->search.threads, record, err));
+    pass_on(a, record, of_fit);
     for (size_t i = 0; i < asked->n; i++)
         if (asked->items[i].headline && asked->items[i].at)
             FSCI_TRY(ask(a, asked->items[i].at, &at[n++], err));
@@ -88,7 +98,7 @@ fsc_status fsci_side_by_side_add(fsci_arena *a, const fsci_fit *fit,
             put(a, fsci_interval_name(cheap[i]), quantities, record);
         if (cheap[i] == settings->interval || (cheap[i] == FSCI_INTERVAL_PROFILE && large))
             continue;
-        fsc_status status = by_method(a, fit, settings, cheap[i], quantities, &found, NULL);
+        fsc_status status = by_method(a, fit, settings, cheap[i], quantities, &found, record, NULL);
         if (status == FSC_OK)
             put(a, fsci_interval_name(cheap[i]), &found, record);
         else if (fsci_arena_failed(a))

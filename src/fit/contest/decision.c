@@ -263,6 +263,24 @@ static double add_cuts(const cuts *all, size_t low, size_t high, double gap, fsc
     return least;
 }
 
+/* By how much a curve is lower than another, over refits to the same rows. */
+static fsc_status find_gap(const fsci_crossing *x, const fsci_crossing_curve *low,
+                           const fsci_crossing_curve *high, fsci_interval *out, fsc_error *err)
+{
+    double *gaps = FSCI_NEW(x->arena, double, FSCI_CROSSING_REFITS);
+    size_t n = 0;
+    if (!gaps)
+        return fsci_fail_memory(err);
+    for (size_t b = 0; b < low->n_draws && b < high->n_draws; b++) {
+        size_t at = b * FSCI_CROSSING_STRIDE + FSCI_CROSSING_PLACES;
+        if (isfinite(high->draws[at] - low->draws[at]))
+            gaps[n++] = high->draws[at] - low->draws[at];
+    }
+    fsci_sort(gaps, n);
+    *out = n > 1 ? fsci_percentile_interval(gaps, n, x->in->level) : (fsci_interval){NAN, NAN};
+    return FSC_OK;
+}
+
 static fsc_status add_pair(const cuts *all, size_t i, size_t j, fsci_json *list, fsci_json *figures,
                            fsc_error *err)
 {
@@ -270,19 +288,10 @@ static fsc_status add_pair(const cuts *all, size_t i, size_t j, fsci_json *list,
     const fsci_crossing *x = all->crossing;
     fsci_arena *a = x->arena;
     bool first = x->curves[i].value[AT] < x->curves[j].value[AT];
-    size_t low = first ? i : j, high = first ? j : i, n = 0;
+    size_t low = first ? i : j, high = first ? j : i;
     const fsci_crossing_curve *l = &x->curves[low], *h = &x->curves[high];
-    double *gaps = FSCI_NEW(a, double, FSCI_CROSSING_REFITS);
-    if (!gaps)
-        return fsci_fail_memory(err);
-    for (size_t b = 0; b < l->n_draws && b < h->n_draws; b++) {
-        size_t at = b * FSCI_CROSSING_STRIDE + AT;
-        if (isfinite(h->draws[at] - l->draws[at]))
-            gaps[n++] = h->draws[at] - l->draws[at];
-    }
-    fsci_sort(gaps, n);
-    fsci_interval interval =
-        n > 1 ? fsci_percentile_interval(gaps, n, x->in->level) : (fsci_interval){NAN, NAN};
+    fsci_interval interval = {NAN, NAN};
+    FSCI_TRY(find_gap(x, l, h, &interval, err));
     double gap = h->value[AT] - l->value[AT];
     fsci_json *pair = fsci_json_push(list, fsci_json_object(a));
     fsci_json_set_string(a, pair, "a", x->curves[i].label);

@@ -161,6 +161,12 @@ static bool pulled_likelihood(void *context, const double *u, double *f, double 
 
 /* ---- the minimum ---- */
 
+/* A search that ran into its limit is far above the minimum it was after. */
+static bool lost(fsci_stop stop)
+{
+    return stop == FSCI_STOP_DOMAIN || stop == FSCI_STOP_LIMIT;
+}
+
 static bool finish(fsci_constrained *k, double scale, const double *u, fsci_profile_point *out)
 {
     out->x = value_at(k, u, NULL, 1);
@@ -193,7 +199,7 @@ static bool solve_held(fsci_constrained *k, double scale, double *u, fsci_profil
         fsci_stop stop = r->objective.density
                              ? fsci_newton_solve(&smooth, NULL, k->newton_held, k->moved).stop
                              : fsci_ls_solve(&problem, NULL, k->held, k->moved).stop;
-        if (stop == FSCI_STOP_DOMAIN)
+        if (lost(stop))
             return false;
         memcpy(u, k->moved, c * sizeof *u);
         memcpy(u + c + 1, k->moved + c, (p - 1 - c) * sizeof *u);
@@ -229,7 +235,7 @@ static bool solve_pulled(fsci_constrained *k, double scale, double *u, fsci_prof
     fsci_stop stop = r->objective.density
                          ? fsci_newton_solve(&smooth, NULL, k->newton_pulled, u).stop
                          : fsci_ls_solve(&problem, NULL, k->pulled, u).stop;
-    if (stop == FSCI_STOP_DOMAIN)
+    if (lost(stop))
         return false;
     return finish(k, scale, u, out);
 }

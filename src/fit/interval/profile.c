@@ -8,18 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Steps of a fine trace to the limit; how closely the limit is met; first steps after which a side
- * counts as open. */
-static const double fine_steps = 5, limit_tolerance = 1e-8, far_away = 1e5;
+/* Steps of a fine trace to the limit; how closely the limit is met, and how narrowly its place is
+ * known; first steps after which a side counts as open. */
+static const double fine_steps = 5, limit_tolerance = 1e-8, narrow = 1e-9, far_away = 1e5;
+/* A root this many times the limit may belong to another valley of the objective: the step was too
+ * long to stay in this one. */
+static const double leap = 1.5;
 enum { SOLVES_OF_A_ROOT = 40, RETREATS = 8 };
 
 const char *fsci_profile_reason(fsci_profile_stop stop)
 {
-    static const char *const reasons[] = {
-        [FSCI_PROFILE_BOUND] = "its bound comes before the data object",
-        [FSCI_PROFILE_FLAT] = "the data never object",
-        [FSCI_PROFILE_DOMAIN] = "the law cannot be evaluated farther out",
-        [FSCI_PROFILE_NONE] = "the residuals give no scale"};
+    static const char *const reasons[] = {[FSCI_PROFILE_BOUND] =
+                                              "its bound comes before the data object",
+                                          [FSCI_PROFILE_FLAT] = "the data never object",
+                                          [FSCI_PROFILE_DOMAIN] = "no minimum is found farther out",
+                                          [FSCI_PROFILE_NONE] = "the residuals give no scale"};
     return stop == FSCI_PROFILE_CLOSED ? NULL : reasons[stop];
 }
 
@@ -75,31 +78,35 @@ static void keep(trace *c, double t, const fsci_profile_point *p)
     memcpy(s->u + s->n++ * n_free, c->at, n_free * sizeof *c->u);
 }
 
-/* Between the last point and `far`, whose root is at or above the limit: Illinois on the root. */
+/* Between the last point and `far`, whose root is at or above the limit: Illinois on the root, each
+ * time from the last point below the limit. */
 static void close_in(trace *c, double far, fsci_profile_point beyond)
 {
-    double limit = c->job->limit, near = c->t, low = c->root - limit, high = beyond.root - limit;
-    double enough = limit_tolerance * limit;
+    const double limit = c->job->limit, enough = limit_tolerance * limit;
+    double low = c->root - limit, high = beyond.root - limit;
     size_t bytes = c->job->refit->parameters.n_free * sizeof *c->at;
     int last = 0;
     c->side->stop = FSCI_PROFILE_CLOSED;
-    c->side->end = c->x;
-    if (-low <= enough)
-        return;
-    for (int i = 0; i < SOLVES_OF_A_ROOT && fabs(beyond.root - limit) > enough; i++) {
-        double t = near - low * (far - near) / (high - low);
+    for (int i = 0;
+         i < SOLVES_OF_A_ROOT && c->root < limit - enough && beyond.root > limit + enough &&
+         fabs(far - c->t) > narrow * fabs(far - c->target->at);
+         i++) {
+        double t = c->t - low * (far - c->t) / (high - low);
         fsci_profile_point p;
         memcpy(c->at, c->u, bytes);
-        if (t == near || t == far || !try_at(c, t, &p))
+        if (!try_at(c, t, &p))
             break;
-        if (p.root >= limit)
+        if (p.root >= limit) {
             far = t, high = p.root - limit, low *= last == 1 ? 0.5 : 1, last = 1;
-        else
-            near = t, low = p.root - limit, high *= last == -1 ? 0.5 : 1, last = -1;
-        beyond = p;
+            beyond = p;
+        } else {
+            keep(c, t, &p);
+            low = p.root - limit, high *= last == -1 ? 0.5 : 1, last = -1;
+        }
     }
-    c->side->end = beyond.x;
-    keep(c, far, &beyond);
+    c->side->end = c->root < limit - enough ? beyond.x : c->x;
+    if (last == 1)
+        keep(c, far, &beyond);
 }
 
 /* The step that should raise the root by its share of the limit. */
@@ -134,9 +141,10 @@ static void walk(trace *c, double first)
             return;
         }
         extrapolate(c, t, before);
-        if (!try_at(c, t, &p)) {
+        bool found = try_at(c, t, &p);
+        if (!found || (p.root > leap * c->job->limit && retreats < RETREATS)) {
             c->side->stop = FSCI_PROFILE_DOMAIN;
-            if (++retreats == RETREATS)
+            if (++retreats > RETREATS)
                 return;
             step /= 4;
             continue;
@@ -148,6 +156,7 @@ static void walk(trace *c, double first)
         c->side->stop = FSCI_PROFILE_FLAT;
         step = next_step(c, step, t, &p, share);
         before = c->t;
+        retreats = 0;
         keep(c, t, &p);
     }
 }

@@ -19,7 +19,7 @@ typedef enum fsci_profile_stop {
     FSCI_PROFILE_CLOSED,
     FSCI_PROFILE_BOUND,  /* the parameter's bound came first */
     FSCI_PROFILE_FLAT,   /* the objective never rose to the limit */
-    FSCI_PROFILE_DOMAIN, /* the law cannot be evaluated farther out */
+    FSCI_PROFILE_DOMAIN, /* the law cannot be evaluated farther out, or its minimum not be found */
     FSCI_PROFILE_NONE    /* residuals that are zero, or no row to spare: no scale */
 } fsci_profile_stop;
 
