@@ -310,6 +310,12 @@ objective: {residual: identity, loss: squared}
                 self.refuse(["fit", "chinchilla", RUNS, option, value], USAGE,
                             f"{option} needs {said}, not '{value}'")
 
+    def test_options_of_another_action_are_not_passed_over(self):
+        self.refuse(["laws", "show", "chinchilla", "--set", "hoffmann-2022"], USAGE,
+                    "--set is for laws eval, not laws show")
+        self.refuse(["laws", "--at", "N=1"], USAGE, "--at is for laws eval, not laws list")
+        self.refuse(["laws", "eval", "chinchilla", "--full"], USAGE, "--full is for laws check")
+
     def test_every_row_outside_the_domain(self):
         rows = self.file("p.csv", "examples,score\n100,20\n300,23\n1000,28\n")
         self.refuse(["fit", "examples-power", rows, "--drop-bad"], INPUT,
