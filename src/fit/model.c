@@ -1,6 +1,6 @@
 #include "fit/model.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "fit/bind.h"
 #include "fit/linked.h"
 #include "fit/observed.h"

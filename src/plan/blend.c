@@ -1,6 +1,6 @@
 #include "plan/blend.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "fit/points.h"
 #include "fit/set.h"
 

@@ -1,6 +1,7 @@
 /* Where two fitted curves cross, and how sure that is: the same resampled rows refitted under both
  * laws, so that what moves both does not count. */
 #include "fit/contest/crossing.h"
+
 #include "fit/curve.h"
 #include "fit/interval/resamples.h"
 #include "num/summary.h"

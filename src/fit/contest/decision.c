@@ -1,8 +1,8 @@
 /* Which of two curves is lower at a scale, and how large runs must be to tell: the laws are fitted
  * again to the runs up to each of some scales, with refits to resampled rows of these. */
 #include "fit/contest/crossing.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "num/summary.h"
 #include "record/figure.h"
 
