@@ -92,11 +92,10 @@ static fsc_status add_curve(fsci_crossing *x, size_t k, const fsci_binding *by, 
         .contender = k, .label = by ? by->levels[level] : c->id, .by = by, .level = level};
     FSCI_TRY(fsci_curve_program(x->arena, &c->fitted, formula, formula->right, &points,
                                 &one->program, err));
-    unsigned char *raw = fsci_alloc(x->arena, fsci_program_scratch_bytes(one->program) + 64, 1);
+    one->scratch = fsci_alloc_aligned(x->arena, fsci_program_scratch_bytes(one->program));
     one->value = FSCI_NEW(x->arena, double, STRIDE);
-    if (!raw || !one->value)
+    if (!one->scratch || !one->value)
         return fsci_fail_memory(err);
-    one->scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
     fsci_program_values(one->program, one->scratch, c->fit->theta, 0, STRIDE, one->value, STRIDE);
     return FSC_OK;
 }
@@ -190,7 +189,7 @@ static double nearest(const change *changes, size_t n, const change *to, bool an
     return best;
 }
 
-/* One crossing of the fitted curves (NULL: there is none), which is the only one or not. */
+/* One crossing of the fitted curves (NULL: there is none); `only` when they have no other. */
 static void add_crossing(fsci_crossing *x, const fsci_crossing_curve *a,
                          const fsci_crossing_curve *b, const change *here, bool only,
                          fsci_json *list, double *roots)
