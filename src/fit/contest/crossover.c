@@ -121,6 +121,11 @@ static fsc_status add_curves(fsci_crossing *x, fsc_error *err)
     return FSC_OK;
 }
 
+double fsci_crossing_beyond(const fsci_crossing *x, double at)
+{
+    return isnan(at) ? NAN : at > x->hi ? log10(at / x->hi) : at < x->lo ? log10(x->lo / at) : 0;
+}
+
 fsc_status fsci_crossing_refit(const fsci_crossing *x, size_t k, const fsci_fit *fit, size_t refits,
                                double **theta, size_t *n, fsc_error *err)
 {
@@ -220,11 +225,7 @@ static void add_crossing(fsci_crossing *x, const fsci_crossing_curve *a,
                          !here         ? NULL
                          : here->rises ? b->label
                                        : a->label);
-    fsci_json_set_number(x->arena, item, "log10_beyond",
-                         isnan(at)    ? NAN
-                         : at > x->hi ? log10(at / x->hi)
-                         : at < x->lo ? log10(x->lo / at)
-                                      : 0);
+    fsci_json_set_number(x->arena, item, "log10_beyond", fsci_crossing_beyond(x, at));
 }
 
 static void add_pair(fsci_crossing *x, const fsci_crossing_curve *a, const fsci_crossing_curve *b,
