@@ -296,6 +296,12 @@ static fsc_status check_counts(const fsci_model *model, fsc_error *err)
                              "%s: column '%s' has no value in any row; name another",
                              fsci_table_name(model->table), column->name);
     }
+    for (size_t i = 0; !model->n && i < model->n_dropped; i++)
+        if (!strcmp(model->dropped[i].rule, fsci_rule_outside))
+            return fsci_fail(err, FSC_EINPUT,
+                             "%s has no row left to fit: %zu lie outside the law's domain; leave "
+                             "--drop-bad out to be told which and why",
+                             fsci_table_name(model->table), model->dropped[i].rows);
     if (!model->n)
         return fsci_fail(err, FSC_EINPUT,
                          "%s has no row left to fit; check --where and missing values",

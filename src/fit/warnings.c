@@ -62,7 +62,8 @@ static void warn_floors(fsci_arena *a, const fsci_fit *fit, const fsci_fit_setti
     for (size_t k = 0; k < m->parameters.n_free; k++) {
         const fsci_parameter *p = &m->all[m->parameters.free[k]];
         double value = fit->theta[m->parameters.free[k]], se = fit->curvature.se[k];
-        if (p->log || p->link || !isfinite(p->lo) || value - t * se >= p->lo)
+        if (p->log || p->link || !isfinite(p->lo) || value - t * se >= p->lo ||
+            !fit->curvature.identified[k]) /* W-AMBIG says so */
             continue;
         const char *advice =
             is_term(right, p->name)
@@ -113,10 +114,10 @@ static void warn_identification(fsci_arena *a, const fsci_fit *fit, fsci_json *r
                          m);
     if (c->n_passed > 0 && fit->model.n > m)
         fsci_record_warn(a, record, "W-FEW",
-                         "%zu rows have constants to themselves, which pass through them whatever "
-                         "they are; the intervals of these take their noise from other rows. Share "
-                         "or hold some.",
-                         c->n_passed);
+                         "%zu row%s constants of %s own, which pass through whatever is there; the "
+                         "intervals of these take their noise from other rows. Share or hold some.",
+                         c->n_passed, c->n_passed == 1 ? " has" : "s have",
+                         c->n_passed == 1 ? "its" : "their");
     if (c->rank < m)
         fsci_record_warn(a, record, "W-AMBIG",
                          "the data determine only %zu of %zu free parameters; the values of %s are "
