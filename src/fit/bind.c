@@ -24,7 +24,7 @@ typedef struct part {
     fsci_arena *arena;
     const fsci_binding *index; /* NULL: all rows */
     size_t level;
-    extents seen[2]; /* columns in its bounds, as many as a law has there */
+    extents seen[2]; /* of the first columns in its bounds; others are looked at each time */
     size_t n_seen;
 } part;
 

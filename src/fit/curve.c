@@ -392,7 +392,7 @@ fsc_status fsci_curve_root(fsci_arena *a, const fsci_fitted *f, const fsci_point
     if (!rest || !symbols)
         return fsci_fail_memory(err);
     memcpy(symbols, scope.symbols, scope.n_symbols * sizeof *symbols);
-    for (size_t i = 0; i < scope.n_symbols; i++) /* what solves the law stands aside */
+    for (size_t i = 0; i < scope.n_symbols; i++) /* a solution of that name makes room */
         if (!strcmp(symbols[i].name, f->response))
             symbols[i].name = "\tsolution";
     symbols[scope.n_symbols++] =

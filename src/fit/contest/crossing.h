@@ -6,7 +6,7 @@
 
 #include "fit/contest/comparison.h"
 
-/* A curve is computed at PLACES even in the logarithm, and at one place more that was asked for. */
+/* A curve is computed at PLACES spaced evenly in the logarithm and, last, at the one asked for. */
 enum {
     FSCI_CROSSING_PLACES = 241,
     FSCI_CROSSING_STRIDE = FSCI_CROSSING_PLACES + 1,

@@ -239,7 +239,7 @@ static void add_pair(fsci_crossing *x, const fsci_crossing_curve *a, const fsci_
         add_crossing(x, a, b, NULL, true, list, roots);
 }
 
-/* A crossing that there is not, and what lies more than a decade beyond the data, is said aloud. */
+/* Warns of curves that do not cross, and of answers more than a decade beyond the data. */
 static void warn(fsci_arena *a, const fsci_json *object, fsci_json *record)
 {
     const char *symbol = fsci_json_get_string(object, "symbol");

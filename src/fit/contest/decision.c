@@ -61,7 +61,7 @@ static size_t gather(const fsci_crossing *x, const fsci_crossing_curve *only, do
     return once;
 }
 
-/* Constants that the data of one curve have to settle. */
+/* How many constants the data of one curve have to settle. */
 static size_t constants_of(const fsci_crossing *x, const fsci_crossing_curve *c)
 {
     const fsci_parameters *p = &model_of(x, c)->parameters;

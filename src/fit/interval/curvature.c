@@ -41,7 +41,7 @@ typedef struct part {
     size_t q;          /* axes of H that bend */
 } part;
 
-/* One computation. */
+/* The computation for one fit, part by part. */
 typedef struct design {
     fsci_fit *fit;
     fsci_arena *arena, *rows; /* of the results; of what has a value for each row */
