@@ -149,14 +149,17 @@ static const fsc_command commands[] = {
      "is given), and orders them by how well the largest runs are forecast from the others. Beside "
      "that: rolling origin, cross-validation, AICc and BIC weights, tests between laws whose files "
      "declare that one reduces to the other. With --by each law is fitted with all parameters the "
-     "same, with those of --share the same, and with all free at each level.",
+     "same, with those of --share the same, and with all free at each level. With --crossover it "
+     "says where two curves cross, and with --at which of them is lower there, how sure that is, "
+     "and "
+     "how large the runs must be to tell.",
      "forescale compare chinchilla kaplan-nd data/chinchilla-epoch/runs.csv --where 'kept_240 == "
      "1'\n"
      "forescale compare chinchilla data/overtraining-gadre/models.csv --map L=loss_c4_val "
      "--by train_set --share alpha,beta\n"
      "forescale compare power-plus-constant data/laion-clip/scores.csv --map x=gflop,L=error "
      "--where 'eval_set == \"imagenet1k\" and pretrain_set == \"datacomp_1b\"' --by family "
-     "--crossover x\n",
+     "--crossover x --at x=2.6e12\n",
      2, -1, compare_options, NULL},
     {"design", "design LAW [TABLE] [--at NAME=LO..HI,...] [options]",
      "what runs can tell about a law, before they are trained",

@@ -330,26 +330,51 @@ static fsc_status solved_root(fsci_arena *a, const fsci_fitted *f, const fsci_fi
     return FSC_OK;
 }
 
-fsc_status fsci_curve_derived(fsci_arena *a, const fsci_fitted *f, const fsci_fitted_derived *d,
-                              const fsci_points *points, fsci_space space, fsci_curve *c,
-                              fsc_error *err)
+/* A formula of parameters and inputs. */
+static fsc_status formula_course(fsci_arena *a, const fsci_fitted *f, const fsci_formula *formula,
+                                 const fsci_points *points, fsci_course *course, fsc_error *err)
 {
-    const fsci_fitted_derived *solved = fsci_fitted_solved_in(f, d);
-    if (!solved)
-        return fsci_curve_find(a, f, d->formula, d->formula->right, points, space, c, err);
-    fsci_root root;
+    fsci_program *program;
+    FSCI_TRY(fsci_curve_program(a, f, formula, formula->right, points, &program, err));
+    *course = (fsci_course){.program = program, .n = f->n};
+    return FSC_OK;
+}
+
+fsc_status fsci_curve_course(fsci_arena *a, const fsci_fitted *f, const fsci_fitted_derived *d,
+                             const fsci_points *points, fsci_course *course, fsc_error *err)
+{
+    const fsci_fitted_derived *solved = d ? fsci_fitted_solved_in(f, d) : NULL;
+    if (!solved && (d || f->prediction))
+        return formula_course(a, f, d ? d->formula : f->prediction, points, course, err);
+    fsci_root *root = FSCI_NEW(a, fsci_root, 1);
     fsci_scope scope;
     fsci_program *then;
+    if (!root)
+        return fsci_fail_memory(err);
+    if (!d) {
+        FSCI_TRY(fsci_curve_root(a, f, points, root, err));
+        *course = (fsci_course){.program = root->program, .root = root, .n = f->n};
+        return FSC_OK;
+    }
     const fsci_node own = {.kind = FSCI_NODE_NAME, .name = d->name, .height = 1}, *node = &own;
     const fsci_symbol itself = {.name = d->name, .kind = FSCI_SYMBOL_PARAMETER, .first = f->n};
-    FSCI_TRY(solved_root(a, f, solved, points, &root, err));
+    FSCI_TRY(solved_root(a, f, solved, points, root, err));
     FSCI_TRY(scope_of(a, f, points, &scope, err));
     if (d == solved) /* it need not be one of the fit's own */
         scope.symbols = &itself, scope.n_symbols = 1;
     scope.n_parameters = f->n + 1;
     FSCI_TRY(fsci_program_new(a, d->formula, &node, 1, &scope, &then, err));
-    const fsci_course by = {
-        .program = root.program, .root = &root, .then = then, .log = solved->log, .n = f->n};
+    *course = (fsci_course){
+        .program = root->program, .root = root, .then = then, .log = solved->log, .n = f->n};
+    return FSC_OK;
+}
+
+fsc_status fsci_curve_derived(fsci_arena *a, const fsci_fitted *f, const fsci_fitted_derived *d,
+                              const fsci_points *points, fsci_space space, fsci_curve *c,
+                              fsc_error *err)
+{
+    fsci_course by;
+    FSCI_TRY(fsci_curve_course(a, f, d, points, &by, err));
     return find(a, f, &by, points->n ? points->n : 1, space, c, err);
 }
 
@@ -405,10 +430,7 @@ fsc_status fsci_curve_offset(fsci_arena *a, const fsci_fitted *f, const fsci_poi
 fsc_status fsci_curve_predict(fsci_arena *a, const fsci_fitted *f, const fsci_points *points,
                               fsci_curve *c, fsc_error *err)
 {
-    fsci_root root;
-    if (f->prediction)
-        return fsci_curve_find(a, f, f->prediction, f->prediction->right, points, f->space, c, err);
-    FSCI_TRY(fsci_curve_root(a, f, points, &root, err));
-    const fsci_course by = {.program = root.program, .root = &root, .n = f->n};
+    fsci_course by;
+    FSCI_TRY(fsci_curve_course(a, f, NULL, points, &by, err));
     return find(a, f, &by, points->n ? points->n : 1, f->space, c, err);
 }

@@ -2,7 +2,7 @@
 #ifndef FSCI_FIT_CURVE_H
 #define FSCI_FIT_CURVE_H
 
-#include "expr/root.h"
+#include "fit/course.h"
 #include "fit/fitted.h"
 
 /* An input of the formula at n points: numbers, or codes of a category. */
@@ -50,6 +50,12 @@ static inline bool fsci_curve_predicts(const fsci_fitted *fitted)
 {
     return fitted->prediction || fitted->implicit;
 }
+
+/* How a derived quantity (NULL: the response) follows from the parameters of the fit, compiled for
+ * every point. */
+fsc_status fsci_curve_course(fsci_arena *arena, const fsci_fitted *fitted,
+                             const fsci_fitted_derived *derived, const fsci_points *points,
+                             fsci_course *course, fsc_error *err);
 
 /* The residual of an implicit law less an offset, compiled for every point; after the parameters of
  * the fit come the unknown and the offset (0: the law itself). */

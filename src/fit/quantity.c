@@ -1,5 +1,6 @@
 #include "fit/quantity.h"
 
+#include "fit/inverse.h"
 #include "fit/points.h"
 #include "fit/set.h"
 
@@ -93,27 +94,21 @@ static fsc_status point_of(fsci_arena *a, const fsci_fitted *f, const fsci_json 
     return fsci_points_gather(a, f, points, err);
 }
 
-static fsc_status add_computed(fsci_arena *a, const fsci_fitted *f, const fsci_formula *formula,
-                               fsci_quantity q, fsci_quantities *out, fsc_error *err)
+/* A derived quantity, or with NULL the response. */
+static fsc_status add_computed(fsci_arena *a, const fsci_fitted *f,
+                               const fsci_fitted_derived *derived, fsci_quantity q,
+                               fsci_quantities *out, fsc_error *err)
 {
     fsci_points points;
     if (out->n == FSCI_MOST_QUANTITIES || !isfinite(q.value))
         return FSC_OK;
     q.parameter = SIZE_MAX;
     FSCI_TRY(point_of(a, f, q.at, &points, err));
-    if (formula) {
-        FSCI_TRY(fsci_curve_program(a, f, formula, formula->right, &points, &q.program, err));
-    } else {
-        FSCI_TRY(fsci_curve_root(a, f, &points, &q.root, err));
-        q.program = (fsci_program *)q.root.program;
-        q.own = FSCI_NEW(a, double, 2 * (f->n + 2));
-        if (!q.own)
-            return fsci_fail_memory(err);
-    }
-    unsigned char *raw = fsci_alloc(a, fsci_program_scratch_bytes(q.program) + 64, 1);
+    FSCI_TRY(fsci_curve_course(a, f, derived, &points, &q.course, err));
+    unsigned char *raw = fsci_alloc(a, fsci_course_bytes(&q.course, false) + 64, 1);
     if (!raw)
         return fsci_fail_memory(err);
-    q.scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
+    q.memory = raw + (64 - (uintptr_t)raw % 64) % 64;
     out->items[out->n++] = q;
     return FSC_OK;
 }
@@ -157,13 +152,46 @@ static bool is_fixed(const fsci_json *row)
     return status && !strcmp(status, "fixed");
 }
 
+static fsci_quantity quantity_of(const fsci_json *row, bool with_arguments)
+{
+    return (fsci_quantity){.name = fsci_json_get_string(row, "name"),
+                           .unit = fsci_json_get_string(row, "unit"),
+                           .at = with_arguments ? fsci_json_get(row, "arguments") : NULL,
+                           .value = fsci_json_get_number(row, "value"),
+                           .lo = fsci_json_get_number(row, "lo"),
+                           .hi = fsci_json_get_number(row, "hi")};
+}
+
+/* Amounts of an input for a response. */
+static fsc_status add_amounts(fsci_arena *a, const fsci_fitted *f, fsci_quantities *out,
+                              fsc_error *err)
+{
+    for (size_t i = 0; i < f->n_inputs; i++) {
+        const fsci_json *row = farthest(fsci_json_get(f->record, "derived"), f->inputs[i]);
+        const fsci_json *given = fsci_json_get(row, "arguments");
+        fsci_setting *items = FSCI_NEW(a, fsci_setting, fsci_json_count(given));
+        fsci_fitted_derived *inverse = FSCI_NEW(a, fsci_fitted_derived, 1);
+        fsci_at at = {.items = items};
+        bool asked = false;
+        if (!items || !inverse)
+            return fsci_fail_memory(err);
+        FSCI_JSON_EACH (one, given)
+            items[at.n++] = (fsci_setting){.name = one->key};
+        if (given)
+            FSCI_TRY(fsci_inverse_of(a, f, &at, &asked, inverse, err));
+        if (asked)
+            FSCI_TRY(add_computed(a, f, inverse, quantity_of(row, true), out, err));
+    }
+    return FSC_OK;
+}
+
 /* What --at asked for. */
 static fsc_status add_answers(fsci_arena *a, const fsci_fitted *f, fsci_quantities *out,
                               fsc_error *err)
 {
     const fsci_json *row = farthest(fsci_json_get(f->record, "predictions"), NULL);
     if (row && tells_all(f, fsci_json_get(row, "inputs")))
-        FSCI_TRY(add_computed(a, f, f->prediction,
+        FSCI_TRY(add_computed(a, f, NULL,
                               (fsci_quantity){.name = f->response,
                                               .unit = f->response_unit,
                                               .at = fsci_json_get(row, "inputs"),
@@ -171,22 +199,13 @@ static fsc_status add_answers(fsci_arena *a, const fsci_fitted *f, fsci_quantiti
                                               .lo = fsci_json_get_number(row, "mean_lo"),
                                               .hi = fsci_json_get_number(row, "mean_hi")},
                               out, err));
+    FSCI_TRY(add_amounts(a, f, out, err));
     for (int with_arguments = 1; with_arguments >= 0; with_arguments--)
         for (size_t i = 0; i < f->n_derived; i++) {
             const fsci_fitted_derived *d = &f->derived[i];
             row = farthest(fsci_json_get(f->record, "derived"), d->name);
-            if (!row || with_arguments != (d->n_arguments > 0) || fsci_fitted_solved_in(f, d) ||
-                is_fixed(row))
-                continue;
-            const fsci_json *at = d->n_arguments ? fsci_json_get(row, "arguments") : NULL;
-            FSCI_TRY(add_computed(a, f, d->formula,
-                                  (fsci_quantity){.name = d->name,
-                                                  .unit = d->unit,
-                                                  .at = at,
-                                                  .value = fsci_json_get_number(row, "value"),
-                                                  .lo = fsci_json_get_number(row, "lo"),
-                                                  .hi = fsci_json_get_number(row, "hi")},
-                                  out, err));
+            if (row && with_arguments == (d->n_arguments > 0) && !is_fixed(row))
+                FSCI_TRY(add_computed(a, f, d, quantity_of(row, with_arguments), out, err));
         }
     return FSC_OK;
 }
@@ -249,7 +268,7 @@ fsc_status fsci_quantity_at(fsci_arena *a, const fsci_fitted *f, const fsci_json
     *out = (fsci_quantity){.value = NAN, .lo = NAN, .hi = NAN};
     FSCI_TRY(point_of(a, f, at, &points, err));
     FSCI_TRY(fsci_curve_predict(a, f, &points, &curve, err));
-    return add_computed(a, f, f->prediction,
+    return add_computed(a, f, NULL,
                         (fsci_quantity){.name = f->response,
                                         .unit = f->response_unit,
                                         .at = at,
@@ -261,7 +280,7 @@ fsc_status fsci_quantity_at(fsci_arena *a, const fsci_fitted *f, const fsci_json
 
 bool fsci_quantity_is_response(const fsci_fitted *f, const fsci_quantity *q)
 {
-    return q->program && q->at && f->response && !strcmp(q->name, f->response);
+    return q->course.program && q->at && f->response && !strcmp(q->name, f->response);
 }
 
 static const char *column_of(const fsci_fitted *f, const char *symbol)
@@ -310,55 +329,33 @@ bool fsci_quantity_of(fsci_arena *a, const fsci_fitted *fitted, const fsci_fitte
 {
     fsci_quantities one = {.items = out};
     fsci_quantity q = {.name = like->name, .unit = like->unit, .at = like->at};
-    const fsci_formula *formula = other->prediction;
-    if (!like->program)
+    const fsci_fitted_derived *d = NULL;
+    if (!like->course.program)
         return false;
     if (fsci_quantity_is_response(fitted, like)) {
         q.at = translate(a, fitted, other, like->at);
         if (!q.at || !fsci_curve_predicts(other))
             return false;
     } else {
-        const fsci_fitted_derived *d = derived_like(other, like);
+        d = derived_like(other, like);
         if (!d)
             return false;
-        formula = d->formula;
     }
-    return add_computed(a, other, formula, q, &one, NULL) == FSC_OK && one.n == 1;
-}
-
-/* The root of an implicit law, and its slopes into q->own behind the parameters. */
-static double root_of(const fsci_quantity *q, const double *theta, double *slope)
-{
-    size_t n = q->root.unknown;
-    memcpy(q->own, theta, n * sizeof *theta);
-    q->own[n + 1] = 0;
-    double *by_theta = slope ? q->own + n + 2 : NULL;
-    double y = fsci_root_find(&q->root, q->scratch, q->own, 0, by_theta, n + 2);
-    if (slope)
-        memcpy(slope, by_theta, n * sizeof *slope);
-    return y;
+    return add_computed(a, other, d, q, &one, NULL) == FSC_OK && one.n == 1;
 }
 
 double fsci_quantity_value(const fsci_quantity *q, const double *theta)
 {
-    double value = NAN;
-    if (q->parameter != SIZE_MAX)
-        return theta[q->parameter];
-    if (q->root.program)
-        return root_of(q, theta, NULL);
-    fsci_program_values(q->program, q->scratch, theta, 0, 1, &value, 1);
-    return value;
+    return q->parameter != SIZE_MAX ? theta[q->parameter]
+                                    : fsci_course_value(&q->course, q->memory, theta, 0, NULL);
 }
 
 void fsci_quantity_slope(const fsci_quantities *all, const fsci_quantity *q, const double *theta,
                          double *slope)
 {
-    double value;
     memset(slope, 0, all->n_parameters * sizeof *slope);
     if (q->parameter != SIZE_MAX)
         slope[q->parameter] = 1;
-    else if (q->root.program)
-        root_of(q, theta, slope);
     else
-        fsci_program_jacobian(q->program, q->scratch, theta, 0, 1, &value, slope, 1);
+        fsci_course_value(&q->course, q->memory, theta, 0, slope);
 }

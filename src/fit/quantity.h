@@ -8,16 +8,14 @@
 #include "fit/fit.h"
 
 typedef struct fsci_quantity {
-    const char *name;      /* "beta", "N_opt", "L" */
-    const char *unit;      /* NULL for a pure number */
-    const fsci_json *at;   /* inputs or arguments of an answer; NULL when it has none */
-    bool headline;         /* one of those that tables and warnings speak of */
-    double value, lo, hi;  /* as the record has them */
-    size_t parameter;      /* index of theta; SIZE_MAX when computed by the program */
-    fsci_program *program; /* one row; its value, or its root when root.program is this */
-    fsci_root root;        /* of an implicit law */
-    void *scratch;
-    double *own; /* scratch of the root */
+    const char *name;     /* "beta", "N_opt", "L" */
+    const char *unit;     /* NULL for a pure number */
+    const fsci_json *at;  /* inputs or arguments of an answer; NULL when it has none */
+    bool headline;        /* one of those that tables and warnings speak of */
+    double value, lo, hi; /* as the record has them */
+    size_t parameter;     /* index of theta; SIZE_MAX when computed */
+    fsci_course course;   /* then how, at one point */
+    void *memory;         /* of the course */
 } fsci_quantity;
 
 typedef struct fsci_quantities {

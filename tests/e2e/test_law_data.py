@@ -94,6 +94,30 @@ class FlatRegion(unittest.TestCase):
                                                  r"of [\d.]+, have a loss within 0.5 % of the least")
 
 
+class AmountsAsked(unittest.TestCase):
+    """How many tokens give a loss is a headline like any answer: by other methods, under other
+    choices, without single runs."""
+    FIT = ["fit", "chinchilla", "data/chinchilla-epoch/runs.csv", "--where", "kept_240 == 1", "--at",
+           "L=2.1,N=7B"]
+
+    @slow
+    def test_is_a_headline(self):
+        got = record(self.FIT)
+        asked = got["headline"]["quantities"][0]
+        self.assertEqual((asked["quantity"], asked["at"]), ("D", {"L": 2.1, "N": 7e9}))
+        profile = next(d for d in record([*self.FIT, "--quick", "--interval", "profile"])["derived"]
+                       if d["name"] == "D")
+        for end in ("lo", "hi"):
+            assert_near(asked["by_method"]["profile"][end], profile[end], relative=1e-6)
+        squared = next(d for d in record([*self.FIT, "--quick", "--objective", "squared"])["derived"]
+                       if d["name"] == "D")
+        (changed,) = (s for s in got["sensitivity"] if s["quantity"] == "D" and
+                      s["change"] == "squared loss on log L")
+        assert_near(changed["value"], squared["value"], relative=1e-6)
+        assert_near(changed["moved"], squared["value"] - asked["value"], relative=1e-4)
+        self.assertIn("D", {i["quantity"] for i in got["influence"]})
+
+
 class SolvedFor(unittest.TestCase):
     """Derived quantities without a closed form: their equation is solved here by bisection, and the
     ends of their interval follow from the one free parameter by differences."""
