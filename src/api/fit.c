@@ -78,7 +78,7 @@ static fsc_status add_answers(const fsc_args *args, fsci_arena *arena, const fsc
     const char *path = fsci_args_text(args, "predict");
     if (path)
         FSCI_TRY(predict_file(args, arena, fitted, path, inputs, rows, err));
-    fsci_predict_warn(arena, rows, derived, root);
+    fsci_predict_warn(arena, fitted, rows, derived, root);
     return fsci_fit_figures(arena, fit, fitted, root, err);
 }
 

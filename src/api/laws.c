@@ -114,12 +114,26 @@ static fsc_status check(fsc_ctx *ctx, const fsc_args *args, const fsci_catalogue
                                                        : FSC_OK;
 }
 
+/* Options that one action alone takes are not passed over by another. */
+static fsc_status check_options(const fsc_args *args, const char *action, fsc_error *err)
+{
+    static const struct {
+        const char *option, *action;
+    } own[] = {{"set", "eval"}, {"at", "eval"}, {"full", "check"}};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (fsc_args_get(args, own[i].option, 0) && strcmp(action, own[i].action) != 0)
+            return fsci_fail(err, FSC_EUSAGE, "--%s is for laws %s, not laws %s", own[i].option,
+                             own[i].action, action);
+    return FSC_OK;
+}
+
 /* What stands first is the action; without one the catalogue is listed. */
 static fsc_status dispatch(fsc_ctx *ctx, const fsc_args *args, fsc_record *record, fsc_error *err)
 {
     const char *action = fsci_args_positional(args, 0), *what = fsci_args_positional(args, 1);
     fsci_catalogue catalogue;
     FSCI_TRY(fsci_ctx_catalogue(ctx, args, record->arena, &catalogue, err));
+    FSCI_TRY(check_options(args, action ? action : "list", err));
     if (!action || !strcmp(action, "list"))
         return list_laws(&catalogue, record, err);
     static const char *const actions[] = {"list", "show", "eval", "check"};

@@ -115,7 +115,7 @@ fsc_status fsci_command_predict(fsc_ctx *ctx, const fsc_args *args, fsc_record *
     FSCI_TRY(fsci_flat_regions(a, &fitted, derived, record->root, err));
     if (table)
         FSCI_TRY(predict_rows(args, a, &fitted, table, inputs, rows, record->root, err));
-    fsci_predict_warn(a, rows, derived, record->root);
+    fsci_predict_warn(a, &fitted, rows, derived, record->root);
     fsci_provenance_add(a, args, inputs, record->root);
     return FSC_OK;
 }

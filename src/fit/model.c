@@ -1,6 +1,6 @@
 #include "fit/model.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "fit/bind.h"
 #include "fit/linked.h"
 #include "fit/observed.h"
@@ -99,11 +99,10 @@ fsc_status fsci_model_data(fsci_arena *arena, const fsci_formula *origin, const 
     fsci_program *program;
     FSCI_TRY(fsci_program_new(arena, origin, &node, 1, scope, &program, err));
     size_t bytes = fsci_program_scratch_bytes(program);
-    unsigned char *raw = fsci_alloc(arena, bytes + 64, 1);
+    void *scratch = fsci_alloc_aligned(arena, bytes);
     *values = FSCI_NEW(arena, double, scope->n_rows);
-    if (!raw || !*values)
+    if (!scratch || !*values)
         return fsci_fail_memory(err);
-    void *scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
     fsci_program_values(program, scratch, NULL, 0, scope->n_rows, *values, scope->n_rows);
     return FSC_OK;
 }
@@ -297,6 +296,12 @@ static fsc_status check_counts(const fsci_model *model, fsc_error *err)
                              "%s: column '%s' has no value in any row; name another",
                              fsci_table_name(model->table), column->name);
     }
+    for (size_t i = 0; !model->n && i < model->n_dropped; i++)
+        if (!strcmp(model->dropped[i].rule, fsci_rule_outside))
+            return fsci_fail(err, FSC_EINPUT,
+                             "%s has no row left to fit: %zu lie outside the law's domain; leave "
+                             "--drop-bad out to be told which and why",
+                             fsci_table_name(model->table), model->dropped[i].rows);
     if (!model->n)
         return fsci_fail(err, FSC_EINPUT,
                          "%s has no row left to fit; check --where and missing values",

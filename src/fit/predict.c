@@ -406,11 +406,39 @@ static void warn_of_nothing(fsci_arena *a, const fsci_json *row, fsci_json *reco
                      fsci_json_get_string(row, "name"), list ? list : "");
 }
 
+/* Predictions that the law itself says cannot be, as a score above 1. */
+static void warn_of_impossible(fsci_arena *a, const fsci_fitted *f, const fsci_json *predictions,
+                               fsci_json *record)
+{
+    const fsci_json *column =
+        f->response ? fsci_json_get(fsci_json_at(f->record, "data.columns"), f->response) : NULL;
+    double least = fsci_json_get_number(column, "least");
+    double most = fsci_json_get_number(column, "most");
+    size_t n = 0, of = 0;
+    double first = NAN;
+    FSCI_JSON_EACH (row, predictions) {
+        double mean = fsci_json_get_number(row, "mean");
+        bool beyond = mean < least || mean > most;
+        of++;
+        first = beyond && !n ? mean : first;
+        n += beyond;
+    }
+    if (n)
+        fsci_record_warn(a, record, "W-OUTSIDE-RANGE",
+                         "%s is predicted as %s%s, %s %s, which it cannot be: the law does not "
+                         "hold there.",
+                         f->response, fsci_briefly(first, 4).text,
+                         of > 1 ? fsci_format(a, " and so at %zu of %zu points", n, of) : "",
+                         first < least ? "below" : "above",
+                         fsci_briefly(first < least ? least : most, 4).text);
+}
+
 /* More than this many decades beyond the data is said aloud: a factor of ten. */
-void fsci_predict_warn(fsci_arena *a, const fsci_json *predictions, const fsci_json *derived,
-                       fsci_json *record)
+void fsci_predict_warn(fsci_arena *a, const fsci_fitted *f, const fsci_json *predictions,
+                       const fsci_json *derived, fsci_json *record)
 {
     double most = 0;
+    warn_of_impossible(a, f, predictions, record);
     FSCI_JSON_EACH (row, predictions)
         most = fmax(most, fsci_json_get_number(row, "log10_beyond"));
     FSCI_JSON_EACH (row, derived)

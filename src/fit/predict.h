@@ -23,9 +23,10 @@ typedef struct fsci_at {
  * otherwise. Derived quantities without arguments are always there. */
 fsc_status fsci_predict_at(fsci_arena *arena, const fsci_fitted *fitted, const fsci_at *at,
                            size_t n_at, fsci_json *predictions, fsci_json *derived, fsc_error *err);
-/* Warns in `record` when one of its rows lies far beyond the data. */
-void fsci_predict_warn(fsci_arena *arena, const fsci_json *predictions, const fsci_json *derived,
-                       fsci_json *record);
+/* Warns in `record` when one of its rows lies far beyond the data, or is what the response cannot
+ * be. */
+void fsci_predict_warn(fsci_arena *arena, const fsci_fitted *fitted, const fsci_json *predictions,
+                       const fsci_json *derived, fsci_json *record);
 
 /* The size, in the residual's space, that a share `level` of the residuals does not exceed. */
 double fsci_residual_spread(const fsci_fitted *fitted, double level);

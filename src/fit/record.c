@@ -177,6 +177,20 @@ static void add_set(fsci_arena *a, const fsci_binding *b, fsci_json *columns)
         fsci_json_push(names, fsci_json_string(a, b->set->names[k]));
 }
 
+/* Of the response, what the law has it be: its ends where they are numbers. */
+static void add_domain(fsci_arena *a, const fsci_model *m, const fsci_binding *b, fsci_json *item)
+{
+    const fsc_law *law = m->subject.law;
+    size_t i = law ? fsci_law_column_index(law, b->symbol) : SIZE_MAX;
+    const fsci_domain *d = i == SIZE_MAX ? NULL : &law->columns.items[i].domain;
+    if (!d || !m->response || strcmp(b->symbol, m->response) != 0)
+        return;
+    if (isfinite(d->lo.value) && !d->lo.column && !d->lo.parameter)
+        fsci_json_set_number(a, item, "least", d->lo.value);
+    if (isfinite(d->hi.value) && !d->hi.column && !d->hi.parameter)
+        fsci_json_set_number(a, item, "most", d->hi.value);
+}
+
 static void add_data(fsci_arena *a, const fsci_fit *fit, const fsci_fit_context *context,
                      fsci_json *record)
 {
@@ -191,7 +205,8 @@ static void add_data(fsci_arena *a, const fsci_fit *fit, const fsci_fit_context 
     for (size_t i = 0; i < m->n_bindings; i++) {
         const fsci_binding *b = &m->bindings[i];
         if (b->values) {
-            add_column(a, b->symbol, b->column, b->unit, b->min, b->max, columns);
+            add_domain(a, m, b,
+                       add_column(a, b->symbol, b->column, b->unit, b->min, b->max, columns));
             continue;
         }
         if (b->set) {

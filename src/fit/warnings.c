@@ -1,11 +1,11 @@
+#include "base/number.h"
 #include "expr/tree.h"
 #include "fit/check/data_warnings.h"
-#include "base/number.h"
+#include "fit/check/expectations.h"
 #include "fit/check/repeats.h"
 #include "fit/check/response_warnings.h"
-#include "fit/quantity.h"
-#include "fit/check/expectations.h"
 #include "fit/interval/information.h"
+#include "fit/quantity.h"
 #include "fit/record.h"
 #include "num/distribution.h"
 #include "num/summary.h"
@@ -62,15 +62,15 @@ static void warn_floors(fsci_arena *a, const fsci_fit *fit, const fsci_fit_setti
     for (size_t k = 0; k < m->parameters.n_free; k++) {
         const fsci_parameter *p = &m->all[m->parameters.free[k]];
         double value = fit->theta[m->parameters.free[k]], se = fit->curvature.se[k];
-        if (p->log || p->link || !isfinite(p->lo) || value - t * se >= p->lo)
+        if (p->log || p->link || !isfinite(p->lo) || value - t * se >= p->lo ||
+            !fit->curvature.identified[k]) /* W-AMBIG says so */
             continue;
         const char *advice =
             is_term(right, p->name)
                 ? "the floor is not identified. A law without it may do as well: compare them."
             : fsci_is_exponent(m->subject.formula, p->name)
                 ? "with that exponent its term does not change, and the rows hardly show that it "
-                  "does. Add runs over a wider "
-                  "range, or hold it with --fix."
+                  "does. Add runs over a wider range, or hold it with --fix."
                 : "it is not identified. A law without it may do as well: compare them.";
         fsci_record_warn(a, record, "W-NO-FLOOR",
                          "%s = %s is not told from %s, the least it may be, which lies within its "
@@ -114,10 +114,10 @@ static void warn_identification(fsci_arena *a, const fsci_fit *fit, fsci_json *r
                          m);
     if (c->n_passed > 0 && fit->model.n > m)
         fsci_record_warn(a, record, "W-FEW",
-                         "%zu rows have constants to themselves, which pass through them whatever "
-                         "they are; the intervals of these take their noise from other rows. Share "
-                         "or hold some.",
-                         c->n_passed);
+                         "%zu row%s constants of %s own, which pass through whatever is there; the "
+                         "intervals of these take their noise from other rows. Share or hold some.",
+                         c->n_passed, c->n_passed == 1 ? " has" : "s have",
+                         c->n_passed == 1 ? "its" : "their");
     if (c->rank < m)
         fsci_record_warn(a, record, "W-AMBIG",
                          "the data determine only %zu of %zu free parameters; the values of %s are "

@@ -310,6 +310,17 @@ objective: {residual: identity, loss: squared}
                 self.refuse(["fit", "chinchilla", RUNS, option, value], USAGE,
                             f"{option} needs {said}, not '{value}'")
 
+    def test_options_of_another_action_are_not_passed_over(self):
+        self.refuse(["laws", "show", "chinchilla", "--set", "hoffmann-2022"], USAGE,
+                    "--set is for laws eval, not laws show")
+        self.refuse(["laws", "--at", "N=1"], USAGE, "--at is for laws eval, not laws list")
+        self.refuse(["laws", "eval", "chinchilla", "--full"], USAGE, "--full is for laws check")
+
+    def test_every_row_outside_the_domain(self):
+        rows = self.file("p.csv", "examples,score\n100,20\n300,23\n1000,28\n")
+        self.refuse(["fit", "examples-power", rows, "--drop-bad"], INPUT,
+                    "no row left to fit: 3 lie outside the law's domain")
+
     def test_a_column_that_says_more_than_a_symbol_is_offered(self):
         rows = self.file("r.csv", "lr,N,D,loss_c4_en,gloss\n" + "".join(
             f"1e-3,{10 ** i},{10 ** (i + 1)},{4 - i / 5},1\n" for i in range(6, 12)))
@@ -343,7 +354,7 @@ objective: {residual: identity, loss: squared}
     def test_messages_write_numbers_in_one_way(self):
         """%g writes 1e+18 and cuts 1234567 to 1.23457e+06 where all else says 1e18 and 1234570."""
         raw = re.compile(r"(?:fsci_fail\w*|fsci_record_warn|fsci_metric_\w+|fsci_note|"
-                         r"fsci_preparing_remark)\((?:[^;\"]|\"(?:[^\"\\\\]|\\\\.)*\")*?;")
+                         r"fsci_preparing_remark|fsci_lint_add)\((?:[^;\"]|\"(?:[^\"\\\\]|\\\\.)*\")*?;")
         for path in (ROOT / "src").rglob("*.c"):
             for call in raw.findall(path.read_text()):
                 self.assertNotRegex(call, r"%(\.\d)?g", path.name)

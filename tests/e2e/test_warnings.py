@@ -3,6 +3,7 @@ and one that does not."""
 
 import pathlib
 import re
+import tempfile
 import unittest
 
 from support import ROOT, record, run, slow
@@ -228,6 +229,20 @@ class Rows(unittest.TestCase):
         said = self.said(flat, "W-NO-FLOOR", "power", ["--bound", "b=0:2", *RUNS])
         self.assertIn("with that exponent its term does not change", said)
         self.assertNotIn("floor", said)
+
+    def test_a_prediction_that_cannot_be(self):
+        """A score above 1, from a fit and from the saved one."""
+        table = "examples,score\n" + "".join(f"{d},{0.1 * d ** 0.15}\n" for d in (100, 300, 1000, 4000))
+        said = self.said(table, "W-OUTSIDE-RANGE", "examples-power", ["--at", "D=1e8", *RUNS])
+        self.assertIn("P is predicted as 1.585, above 1, which it cannot be", said)
+        self.assertEqual(self.said(table, "W-OUTSIDE-RANGE", "examples-power",
+                                   ["--at", "D=1e6", *RUNS]), "")
+        with tempfile.TemporaryDirectory() as folder:
+            path = folder + "/fit.json"
+            run(["fit", "examples-power", "-", *RUNS, "-q", "-o", path], stdin=table)
+            saved = record(["predict", path, "--at", "D=1e8", "--at", "D=1e6", "--at", "D=1e9"])
+        self.assertIn("and so at 2 of 3 points", next(
+            w["message"] for w in saved["warnings"] if w["code"] == "W-OUTSIDE-RANGE"))
 
     def test_units_mixed_within_a_column(self):
         head, *rows = grid().splitlines()

@@ -37,6 +37,9 @@ typedef struct fsci_crossing {
     size_t *n_draws;
 } fsci_crossing;
 
+/* How many decades `at` lies beyond the data: 0 among them, NaN for NaN. */
+double fsci_crossing_beyond(const fsci_crossing *crossing, double at);
+
 /* theta[*n * parameters] of `refits` refits of a fit of contender k to rows drawn from its own. */
 fsc_status fsci_crossing_refit(const fsci_crossing *crossing, size_t k, const fsci_fit *fit,
                                size_t refits, double **theta, size_t *n, fsc_error *err);
