@@ -1,5 +1,6 @@
 /* scarce: memory that runs out when a test says so. The allocator is the program's own, over that
- * of the C library; one file of a program includes this. */
+ * of the C library; one file of a program includes this. With SCARCE_FOR_LIBRARIES defined before,
+ * what shared libraries ask for runs out as well. */
 #ifndef TESTS_SCARCE_H
 #define TESTS_SCARCE_H
 
@@ -21,7 +22,11 @@ static long until_failure = -1; /* allocations still granted; negative: all */
 static long live;               /* blocks that were not freed */
 
 #if OWN_ALLOCATOR
-#define SEEN_BY_LIBRARIES __attribute__((visibility("default")))
+#ifdef SCARCE_FOR_LIBRARIES
+#define REPLACED __attribute__((visibility("default")))
+#else
+#define REPLACED
+#endif
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *block, size_t size);
@@ -39,29 +44,29 @@ static bool refused(void)
     return until_failure >= 0 && until_failure-- == 0;
 }
 
-SEEN_BY_LIBRARIES void *malloc(size_t size)
+REPLACED void *malloc(size_t size)
 {
     return refused() ? NULL : counted(__libc_malloc(size));
 }
 
-SEEN_BY_LIBRARIES void *calloc(size_t count, size_t size)
+REPLACED void *calloc(size_t count, size_t size)
 {
     return refused() ? NULL : counted(__libc_calloc(count, size));
 }
 
-SEEN_BY_LIBRARIES void *aligned_alloc(size_t alignment, size_t size)
+REPLACED void *aligned_alloc(size_t alignment, size_t size)
 {
     return refused() ? NULL : counted(__libc_memalign(alignment, size));
 }
 
-SEEN_BY_LIBRARIES void *realloc(void *block, size_t size)
+REPLACED void *realloc(void *block, size_t size)
 {
     void *other = refused() ? NULL : __libc_realloc(block, size);
     live += !block && other;
     return other;
 }
 
-SEEN_BY_LIBRARIES void free(void *block)
+REPLACED void free(void *block)
 {
     live -= block != NULL;
     __libc_free(block);

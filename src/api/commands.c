@@ -151,8 +151,7 @@ static const fsc_command commands[] = {
      "declare that one reduces to the other. With --by each law is fitted with all parameters the "
      "same, with those of --share the same, and with all free at each level. With --crossover it "
      "says where two curves cross, and with --at which of them is lower there, how sure that is, "
-     "and "
-     "how large the runs must be to tell.",
+     "and how large the runs must be to tell.",
      "forescale compare chinchilla kaplan-nd data/chinchilla-epoch/runs.csv --where 'kept_240 == "
      "1'\n"
      "forescale compare chinchilla data/overtraining-gadre/models.csv --map L=loss_c4_val "
@@ -189,8 +188,7 @@ static const fsc_command commands[] = {
      "the catalogue of laws",
      "list groups the laws by the question they answer; show prints one with its published "
      "constants; eval computes it at one point, with a published set of constants; check lints a "
-     "law, given by its id or file (exit status 1 when it "
-     "has errors).",
+     "law, given by its id or file (exit status 1 when it has errors).",
      "forescale laws\nforescale laws show chinchilla\n"
      "forescale laws eval chinchilla --set hoffmann-2022 --at N=70B,D=1.4T\n"
      "forescale laws check laws/chinchilla.yaml\n",

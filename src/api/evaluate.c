@@ -160,7 +160,7 @@ static const char *unit_of(const fsc_law *law, const char *derived)
     return column == SIZE_MAX ? NULL : law->columns.items[column].unit;
 }
 
-/* Of a column, whose amount is asked: where the response is as given. */
+/* Of a derived quantity, or of a column whose amount for a response is asked. */
 static const char *meaning_of(const fsc_law *law, const char *derived)
 {
     const fsci_law_derived *d = fsci_law_derived_find(law, derived);

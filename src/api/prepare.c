@@ -135,16 +135,12 @@ typedef struct by_level {
     const fsci_call *call;
     const fsci_column *by; /* categories */
     fsci_rows *rows;
+    bool *keep;      /* [rows] those of one level */
     fsc_table *done; /* of the levels so far */
     fsc_error *err;
 } by_level;
 
-/* Its name before what an operator says of a level. */
-static const char *named(const by_level *b, uint32_t level, const char *text)
-{
-    return fsci_format(b->arena, "%s %s: %s", b->by->name, b->by->levels[level], text ? text : "");
-}
-
+/* Takes the table over, below those of the levels before. */
 static fsc_status stack_level(by_level *b, fsc_table *table)
 {
     fsc_table *both = table;
@@ -160,27 +156,26 @@ static fsc_status stack_level(by_level *b, fsc_table *table)
 static fsc_status prepare_level(by_level *b, uint32_t level)
 {
     size_t n = fsci_table_rows(b->rows->table), kept = 0;
-    bool *keep = FSCI_NEW(b->arena, bool, n + 1);
     fsc_table *part;
     fsci_prepared prepared;
-    if (!keep)
-        return fsci_fail_memory(b->err);
     for (size_t i = 0; i < n; i++)
-        kept += keep[i] = b->by->codes[i] == level;
+        kept += b->keep[i] = b->by->codes[i] == level;
     if (!kept)
         return FSC_OK;
-    FSCI_TRY(fsci_table_take(b->rows->table, keep, &part, b->err));
+    FSCI_TRY(fsci_table_take(b->rows->table, b->keep, &part, b->err));
     fsc_status status = fsci_prepare_run(b->arena, b->call, part, load, &prepared, b->err);
     fsci_table_free(part);
     if (status == FSC_EINPUT && b->err) {
         fsc_error inner = *b->err;
-        return fsci_fail(b->err, status, "%.900s", named(b, level, inner.message));
+        return fsci_fail(b->err, status, "%s %s: %.800s", b->by->name, b->by->levels[level],
+                         inner.message);
     }
     FSCI_TRY(status);
     for (size_t i = 0; i < prepared.n_remarks; i++)
-        prepared.remarks[i].text = named(b, level, prepared.remarks[i].text);
-    FSCI_TRY(add_remarks(b->arena, b->rows, &prepared, b->err));
-    return stack_level(b, prepared.table);
+        prepared.remarks[i].text = fsci_format(b->arena, "%s %s: %s", b->by->name,
+                                               b->by->levels[level], prepared.remarks[i].text);
+    FSCI_TRY(stack_level(b, prepared.table));
+    return add_remarks(b->arena, b->rows, &prepared, b->err);
 }
 
 /* The operator on the rows of each level of `by`, whose fits are then of tables of their own. */
@@ -189,6 +184,9 @@ static fsc_status run_by_level(fsci_arena *arena, const fsci_call *call, const c
 {
     by_level b = {.arena = arena, .call = call, .rows = rows, .err = err};
     FSCI_TRY(fsci_table_as_categories(arena, rows->table, by, &b.by, err));
+    b.keep = FSCI_NEW(arena, bool, fsci_table_rows(rows->table));
+    if (!b.keep)
+        return fsci_fail_memory(err);
     fsci_table_keep_kinds(rows->table);
     fsc_status status = FSC_OK;
     for (uint32_t level = 0; level < b.by->n_levels && status == FSC_OK; level++)

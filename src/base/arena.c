@@ -97,6 +97,17 @@ void *fsci_alloc(fsci_arena *arena, size_t count, size_t size)
     return block;
 }
 
+void *fsci_alloc_aligned(fsci_arena *arena, size_t bytes)
+{
+    enum { LINE = 64 };
+    if (bytes > SIZE_MAX - LINE) {
+        arena->failed = true;
+        return NULL;
+    }
+    unsigned char *block = fsci_alloc(arena, bytes + LINE, 1);
+    return block ? block + (LINE - (uintptr_t)block % LINE) % LINE : NULL;
+}
+
 void *fsci_copy_array(fsci_arena *arena, const void *from, size_t count, size_t size)
 {
     void *to = fsci_alloc(arena, count, size);

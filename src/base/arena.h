@@ -17,6 +17,8 @@ size_t fsci_arena_bytes(const fsci_arena *arena);
 
 void *fsci_alloc(fsci_arena *arena, size_t count, size_t size);
 #define FSCI_NEW(arena, type, count) ((type *)fsci_alloc((arena), (count), sizeof(type)))
+/* Bytes that begin at a multiple of 64, as the scratch memory of programs must. */
+void *fsci_alloc_aligned(fsci_arena *arena, size_t bytes);
 
 char *fsci_copy_text(fsci_arena *arena, const char *text, size_t length); /* adds a NUL */
 char *fsci_copy_string(fsci_arena *arena, const char *string);

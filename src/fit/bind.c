@@ -24,7 +24,7 @@ typedef struct part {
     fsci_arena *arena;
     const fsci_binding *index; /* NULL: all rows */
     size_t level;
-    extents seen[2]; /* columns in its bounds, as many as a law has there */
+    extents seen[2]; /* of the first columns in its bounds; others are looked at each time */
     size_t n_seen;
 } part;
 
@@ -163,7 +163,7 @@ fsc_status fsci_bind_parameters(fsci_arena *arena, fsci_model *model, fsc_error 
         return fsci_fail_memory(err);
     for (size_t i = 0; i < n; i++)
         model->n_all += add_parameters(arena, model, names[i], model->all + model->n_all);
-    return FSC_OK;
+    return fsci_arena_failed(arena) ? fsci_fail_memory(err) : FSC_OK;
 }
 
 fsc_status fsci_bind_scope(fsci_arena *arena, const fsci_model *model, fsci_scope *scope,

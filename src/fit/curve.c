@@ -262,11 +262,11 @@ fsc_status fsci_curve_program(fsci_arena *a, const fsci_fitted *f, const fsci_fo
 static fsc_status find(fsci_arena *a, const fsci_fitted *f, const fsci_course *by, size_t n,
                        fsci_space space, fsci_curve *c, fsc_error *err)
 {
-    unsigned char *raw = fsci_alloc(a, fsci_course_bytes(by, false) + 64, 1);
     double *se = FSCI_NEW(a, double, n);
     tracer t = {.arena = a,
                 .fitted = f,
                 .course = by,
+                .memory = fsci_alloc_aligned(a, fsci_course_bytes(by, false)),
                 .n = n,
                 .space = space,
                 .theta = FSCI_NEW(a, double, f->n),
@@ -276,9 +276,9 @@ static fsc_status find(fsci_arena *a, const fsci_fitted *f, const fsci_course *b
     *c = (fsci_curve){.value = FSCI_NEW(a, double, n),
                       .lo = FSCI_NEW(a, double, n),
                       .hi = FSCI_NEW(a, double, n)};
-    if (!raw || !se || !t.theta || !t.by_theta || !t.g || !t.slope || !c->value || !c->lo || !c->hi)
+    if (!se || !t.memory || !t.theta || !t.by_theta || !t.g || !t.slope || !c->value || !c->lo ||
+        !c->hi)
         return fsci_fail_memory(err);
-    t.memory = raw + (64 - (uintptr_t)raw % 64) % 64;
     for (size_t j = 0; j < f->n; j++)
         t.theta[j] = f->parameters[j].value;
     values_at(&t, t.theta, c->value, t.by_theta);
@@ -392,7 +392,7 @@ fsc_status fsci_curve_root(fsci_arena *a, const fsci_fitted *f, const fsci_point
     if (!rest || !symbols)
         return fsci_fail_memory(err);
     memcpy(symbols, scope.symbols, scope.n_symbols * sizeof *symbols);
-    for (size_t i = 0; i < scope.n_symbols; i++) /* what solves the law stands aside */
+    for (size_t i = 0; i < scope.n_symbols; i++) /* a solution of that name makes room */
         if (!strcmp(symbols[i].name, f->response))
             symbols[i].name = "\tsolution";
     symbols[scope.n_symbols++] =
@@ -414,11 +414,10 @@ fsc_status fsci_curve_offset(fsci_arena *a, const fsci_fitted *f, const fsci_poi
 {
     fsci_root root;
     FSCI_TRY(fsci_curve_root(a, f, points, &root, err));
-    unsigned char *raw = fsci_alloc(a, fsci_program_scratch_bytes(root.program) + 64, 1);
+    void *scratch = fsci_alloc_aligned(a, fsci_program_scratch_bytes(root.program));
     double *theta = FSCI_NEW(a, double, f->n + 2);
-    if (!raw || !theta)
+    if (!scratch || !theta)
         return fsci_fail_memory(err);
-    void *scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
     for (size_t j = 0; j < f->n; j++)
         theta[j] = f->parameters[j].value;
     theta[f->n + 1] = offset;

@@ -1,7 +1,7 @@
 #include "fit/fitted.h"
-#include "expr/tree.h"
-#include "base/number.h"
 
+#include "base/number.h"
+#include "expr/tree.h"
 #include "fit/linked.h"
 #include "fit/record.h"
 #include "fit/interval/sandwich.h"

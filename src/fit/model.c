@@ -1,6 +1,6 @@
 #include "fit/model.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "fit/bind.h"
 #include "fit/linked.h"
 #include "fit/observed.h"
@@ -99,11 +99,10 @@ fsc_status fsci_model_data(fsci_arena *arena, const fsci_formula *origin, const 
     fsci_program *program;
     FSCI_TRY(fsci_program_new(arena, origin, &node, 1, scope, &program, err));
     size_t bytes = fsci_program_scratch_bytes(program);
-    unsigned char *raw = fsci_alloc(arena, bytes + 64, 1);
+    void *scratch = fsci_alloc_aligned(arena, bytes);
     *values = FSCI_NEW(arena, double, scope->n_rows);
-    if (!raw || !*values)
+    if (!scratch || !*values)
         return fsci_fail_memory(err);
-    void *scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
     fsci_program_values(program, scratch, NULL, 0, scope->n_rows, *values, scope->n_rows);
     return FSC_OK;
 }

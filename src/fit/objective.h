@@ -42,9 +42,10 @@ fsc_status fsci_objective_choose(const char *text, fsci_objective *objective, fs
 /* "huber", or the density's name. */
 const char *fsci_objective_name(const fsci_objective *objective);
 
+/* The share of the best objective within which another minimum leaves the answer unsettled. */
+#define FSCI_NEAR_OPTIMUM 0.01
 /* Whether a minimum of that value is as good as the best but for a share of it: of a likelihood,
  * the log-likelihood that normal errors would lose with such a share of their sum of squares. */
-#define FSCI_NEAR_OPTIMUM 0.01 /* the share at which the answer is not settled */
 bool fsci_objective_within(const fsci_objective *objective, double best, double value,
                            double share);
 

@@ -1,6 +1,6 @@
 #include "fit/observed.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "fit/bind.h"
 #include "num/summary.h"
 

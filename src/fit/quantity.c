@@ -105,10 +105,9 @@ static fsc_status add_computed(fsci_arena *a, const fsci_fitted *f,
     q.parameter = SIZE_MAX;
     FSCI_TRY(point_of(a, f, q.at, &points, err));
     FSCI_TRY(fsci_curve_course(a, f, derived, &points, &q.course, err));
-    unsigned char *raw = fsci_alloc(a, fsci_course_bytes(&q.course, false) + 64, 1);
-    if (!raw)
+    q.memory = fsci_alloc_aligned(a, fsci_course_bytes(&q.course, false));
+    if (!q.memory)
         return fsci_fail_memory(err);
-    q.memory = raw + (64 - (uintptr_t)raw % 64) % 64;
     out->items[out->n++] = q;
     return FSC_OK;
 }

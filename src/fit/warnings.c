@@ -1,11 +1,11 @@
+#include "base/number.h"
 #include "expr/tree.h"
 #include "fit/check/data_warnings.h"
-#include "base/number.h"
+#include "fit/check/expectations.h"
 #include "fit/check/repeats.h"
 #include "fit/check/response_warnings.h"
-#include "fit/quantity.h"
-#include "fit/check/expectations.h"
 #include "fit/interval/information.h"
+#include "fit/quantity.h"
 #include "fit/record.h"
 #include "num/distribution.h"
 #include "num/summary.h"
@@ -70,8 +70,7 @@ static void warn_floors(fsci_arena *a, const fsci_fit *fit, const fsci_fit_setti
                 ? "the floor is not identified. A law without it may do as well: compare them."
             : fsci_is_exponent(m->subject.formula, p->name)
                 ? "with that exponent its term does not change, and the rows hardly show that it "
-                  "does. Add runs over a wider "
-                  "range, or hold it with --fix."
+                  "does. Add runs over a wider range, or hold it with --fix."
                 : "it is not identified. A law without it may do as well: compare them.";
         fsci_record_warn(a, record, "W-NO-FLOOR",
                          "%s = %s is not told from %s, the least it may be, which lies within its "

@@ -1,8 +1,8 @@
 /* Domains, starts, published sets and checks agree with each other. */
-#include "law/lint.h"
-#include "law/unit.h"
 #include "base/number.h"
+#include "law/lint.h"
 #include "law/sets.h"
+#include "law/unit.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* Domains that name another parameter: "> 0, < alpha". */
+#include "base/number.h"
 #include "law/lint.h"
 
 #include <math.h>
@@ -85,8 +86,9 @@ void fsci_law_check_set_order(fsci_lint *lint, const fsc_law *law, const fsci_la
         double above = j == SIZE_MAX ? NAN : set->theta[i] - set->theta[j];
         if (domain->hi.parameter ? above > 0 : above < 0)
             fsci_lint_add(lint, FSCI_ERROR, fsci_yaml_get(set->node, "values")->at,
-                          "published set '%s' has %s = %g and %s = %g, outside the domain %.60s",
-                          set->name, p->name, set->theta[i], other, set->theta[j],
+                          "published set '%s' has %s = %s and %s = %s, outside the domain %.60s",
+                          set->name, p->name, fsci_briefly(set->theta[i], 6).text, other,
+                          fsci_briefly(set->theta[j], 6).text,
                           fsci_yaml_get(p->node, "domain")->text);
     }
 }

@@ -1,6 +1,6 @@
-#include "law/lint.h"
-
+/* Operators on the table, and conditions on its rows, can be read. */
 #include "law/law.h"
+#include "law/lint.h"
 #include "prepare/prepare.h"
 
 /* The condition of "where(EXPR)", whose names may be the law's or the table's. */
@@ -19,7 +19,7 @@ static void check_condition(fsci_lint *lint, const fsci_yaml *node, const char *
                       "a condition is needed, not an equation; compare with ==");
 }
 
-/* Operators have the right form; their columns may be the law's or the table's. */
+/* Columns may be the law's or the table's. */
 void fsci_law_check_prepare(fsci_lint *lint, const fsc_law *law)
 {
     const fsci_yaml *list = fsci_yaml_get(law->node, "prepare");

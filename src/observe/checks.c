@@ -1,6 +1,6 @@
 #include "observe/checks.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "observe/line.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 #include "observe/forecast.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "num/distribution.h"
 #include "observe/checks.h"
 

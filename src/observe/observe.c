@@ -1,6 +1,6 @@
 #include "observe/observe.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "observe/backtest/chosen.h"
 #include "observe/bootstrap.h"
 #include "observe/given.h"

@@ -17,7 +17,7 @@ static const double least_ratio = 1e-4;     /* of actual to predicted decrease, 
 static const double explosive_growth = 100; /* of a column's squared norm over one step */
 static const double flat_cosine = 1e-6;     /* gradient measure of a flat point */
 static const double default_tolerance = 1e-15;
-enum { MAX_ITERATIONS = 500, MAX_CUTS = 40, MAX_CORRECTIONS = 2, MAX_HOPELESS = 3 };
+enum { MAX_ITERATIONS = 500, MAX_CUTS = 40, MAX_HOPELESS = 3 };
 
 typedef struct point {
     double *theta, *r, *J;
@@ -311,30 +311,24 @@ static double stiffer(const solver *f)
 
 /* Second-order correction (Fletcher 1982): what the linearisation missed at the failed point,
  * r(theta + s) - (r + J s), is added to the residuals and the model is solved again. In a curved
- * valley that bends the step along it; again, while that takes away half of the `gain` by which
- * the last point was worse, as the chord method finds the floor of the valley. */
-static bool correct(solver *f, double gain)
+ * valley that bends the step along it. */
+static bool correct(solver *f)
 {
     fsci_model *m = f->m;
     const double predicted = f->predicted;
     double value, *bent = f->ws->there.r;
-    for (int k = 0; k < MAX_CORRECTIONS; k++) {
-        fsci_rows_image(m->n, m->p, m->J, m->stride, m->s, m->y);
-        fsci_rows_move(m->n, -1, m->y, bent);
-        m->r = bent;
-        fsci_model_minimise(m);
-        m->r = f->ws->here.r;
-        f->predicted = fsci_rows_decrease(m->n, m->w, m->r, m->z, m->delta);
-        if (!(f->predicted > 0 && propose(f)))
-            break;
+    for (size_t i = 0; i < m->n; i++)
+        bent[i] += m->r[i] - m->z[i];
+    m->r = bent;
+    fsci_model_minimise(m);
+    m->r = f->ws->here.r;
+    f->predicted = fsci_rows_decrease(m->n, m->w, m->r, m->z, m->delta);
+    if (f->predicted > 0 && propose(f)) {
         const double actual = attempt(f, &value);
         if (good(f, actual)) {
             accept(f, actual, value);
             return true;
         }
-        if (f->cut < 1 || !(actual > 0.5 * gain))
-            break;
-        gain = actual;
     }
     f->predicted = predicted;
     return false;
@@ -352,7 +346,7 @@ static bool step(solver *f)
     if (isfinite(actual) && contain_explosion(f))
         return false;
     const double lambda = stiffer(f);
-    if (isfinite(actual) && f->cut == 1 && correct(f, actual))
+    if (isfinite(actual) && f->cut == 1 && correct(f))
         return true;
     f->lambda = lambda;
     f->growth *= 2;

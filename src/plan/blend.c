@@ -1,6 +1,6 @@
 #include "plan/blend.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "fit/points.h"
 #include "fit/set.h"
 
@@ -265,17 +265,16 @@ fsc_status fsci_blend_open(fsci_arena *arena, const fsci_mixture_input *in, fsci
 fsc_status fsci_blender_new(const fsci_blend *b, fsci_blender *to, fsc_error *err)
 {
     fsci_arena *a = b->arena;
-    unsigned char *raw = fsci_alloc(a, b->scratch + 64, 1);
     *to = (fsci_blender){.blend = b,
                          .draw = SIZE_MAX,
+                         .scratch = fsci_alloc_aligned(a, b->scratch),
                          .theta = FSCI_NEW(a, double, b->n_theta),
                          .gradient = FSCI_NEW(a, double, b->n_theta),
                          .hessian = FSCI_NEW(a, double, b->n_theta * b->n_theta),
                          .simplex = FSCI_NEW(a, double, fsci_simplex_scratch(b->n)),
                          .x = FSCI_NEW(a, double, b->n)};
-    if (!raw || !to->theta || !to->gradient || !to->hessian || !to->simplex || !to->x)
+    if (!to->scratch || !to->theta || !to->gradient || !to->hessian || !to->simplex || !to->x)
         return fsci_fail_memory(err);
-    to->scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
     return FSC_OK;
 }
 

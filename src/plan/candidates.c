@@ -1,6 +1,6 @@
 #include "plan/candidates.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "observe/checks.h"
 #include "observe/forecast.h"
 

@@ -1,6 +1,6 @@
 #include "plan/select.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "plan/selection.h"
 
 #include <math.h>

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* Logged rates have so many digits. */
-#define ROUNDING 1e-3
+/* A relative rise of less is rounding in a logged rate. */
+static const double rounding = 1e-3;
 
 typedef struct annealing {
     double lambda;
@@ -27,7 +27,7 @@ static fsc_status add_up(fsci_preparing *p, const fsci_schedule *s, void *contex
             momentum = a->lambda * momentum + (s->rate[i - 1] - eta);
             area += momentum;
         }
-        if (step > s->warmup && eta > s->rate[i - 1] * (1 + ROUNDING))
+        if (step > s->warmup && eta > s->rate[i - 1] * (1 + rounding))
             rises_to = rises_to ? rises_to : i;
         for (; next < s->n_samples && s->samples[next].step <= step; next++) {
             a->S1[s->samples[next].row] = sum;

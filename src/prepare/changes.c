@@ -13,8 +13,8 @@
  * Welsch 1969, Math. Comp. 23). Their rates and sums come from polynomials through those of the
  * block; where these do not fit to within the tolerance, as across a drop, the block is halved,
  * down to single changes. */
-#include "num/linear.h"
 #include "base/number.h"
+#include "num/linear.h"
 #include "prepare/schedule.h"
 
 #include <math.h>

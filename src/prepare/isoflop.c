@@ -3,8 +3,8 @@
  * A loss is no parabola in the logarithm of size, so the vertex of one depends on which sizes it is
  * fitted to. Where the best size lies at one place among them at every budget that is a common
  * factor; where it drifts from one side to the other, exponents of the minima are wrong. */
-#include "num/linear.h"
 #include "base/number.h"
+#include "num/linear.h"
 #include "prepare/operators.h"
 
 #include <math.h>

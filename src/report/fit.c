@@ -242,6 +242,8 @@ static void add_optima(const fsci_json *record, fsci_view *view)
     fsci_column columns[MOST_PARAMETERS + 2] = {{"minimum", FSCI_POINT}, {"starts", FSCI_RIGHT}};
     const char *labels[MOST_PARAMETERS], *cells[MOST_PARAMETERS + 2];
     size_t n = 0;
+    if (!second || !fsci_json_get_bool(second, "near", false))
+        return;
     FSCI_JSON_EACH (item, fsci_json_get(record, "parameters")) {
         if (is_free(item) && n == MOST_PARAMETERS)
             return;
@@ -251,8 +253,6 @@ static void add_optima(const fsci_json *record, fsci_view *view)
             n++;
         }
     }
-    if (!second || !fsci_json_get_bool(second, "near", false))
-        return;
     fsci_grid *grid = fsci_view_grid(view, "Minima about as good", columns, n + 2);
     FSCI_JSON_EACH (item, optima) {
         if (grid->n_rows == MOST_ROWS || !fsci_json_get_bool(item, "near", false))

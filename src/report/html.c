@@ -1,9 +1,9 @@
 /* A page from views: no scripts, nothing fetched, light and dark, printable, narrow screens too. */
 #include "report/draw.h"
 
+#include "report/formula.h"
 #include "report/glyph.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static const char page_style[] =
@@ -65,92 +65,15 @@ static void element(fsci_buffer *out, const char *tag, const char *class, const 
     fsci_buffer_printf(out, "</%s>\n", tag);
 }
 
-/* Bytes of the exponent after a '^': a sign, then a name, a number or what stands in brackets. */
-static size_t exponent_bytes(const char *s)
+/* What a title is about: a formula, or words. */
+static void add_subject(fsci_arena *arena, const char *text, fsci_buffer *out)
 {
-    size_t n = *s == '-', depth = 0;
-    if (s[n] == '(') {
-        do {
-            depth += s[n] == '(';
-            depth -= s[n] == ')';
-            n++;
-        } while (depth && s[n]);
-        return n;
+    if (!strchr(text, '=')) {
+        element(out, "p", "subject", text);
+        return;
     }
-    while (isalnum((unsigned char)s[n]) || strchr("_.", s[n]) || (unsigned char)s[n] >= 0x80) {
-        if (!s[n] || !strncmp(s + n, "·", 2))
-            break;
-        n++;
-    }
-    return n;
-}
-
-static void add_piece(fsci_arena *arena, const char *text, size_t length, fsci_buffer *out)
-{
-    const char *piece = fsci_copy_text(arena, text, length);
-    if (piece)
-        fsci_markup_add(out, piece);
-}
-
-/* Bytes of a name at `s`, by letters, digits and what is not ASCII but the sign of a product. */
-static size_t name_bytes(const char *s)
-{
-    size_t n = 0;
-    while (s[n] && (isalnum((unsigned char)s[n]) ||
-                    ((unsigned char)s[n] >= 0x80 && strncmp(s + n, "·", 2) != 0)))
-        n++;
-    return n;
-}
-
-/* Part of a formula; of a symbol, as N_eff or sum_j, what follows the first _ is lowered. Longer
- * names, as val_loss, are words of a table and stay as they are. */
-static void add_part(fsci_arena *arena, const char *text, size_t length, fsci_buffer *out)
-{
-    const char *end = text + length;
-    for (const char *s = text; s < end;) {
-        size_t n = name_bytes(s), low = n && s[n] == '_' ? name_bytes(s + n + 1) : 0;
-        bool symbol = low && s + n + 1 + low <= end && s[n + 1 + low] != '_' &&
-                      (n <= 2 || !strncmp(s, "sum_", 4));
-        if (!n) { /* all up to the next name */
-            while (s + n < end && !name_bytes(s + n))
-                n += strncmp(s + n, "·", 2) ? 1 : 2;
-            add_piece(arena, s, n, out);
-            s += n;
-            continue;
-        }
-        if (!symbol) { /* the whole of it, with its other parts */
-            while (s + n < end && s[n] == '_')
-                n += 1 + name_bytes(s + n + 1);
-            n = s + n > end ? (size_t)(end - s) : n;
-            add_piece(arena, s, n, out);
-            s += n;
-            continue;
-        }
-        add_piece(arena, s, n, out);
-        fsci_buffer_puts(out, "<sub>");
-        add_piece(arena, s + n + 1, low, out);
-        fsci_buffer_puts(out, "</sub>");
-        s += n + 1 + low;
-    }
-}
-
-/* What a title is about: a formula, with raised exponents, or words. */
-static void add_formula(fsci_arena *arena, const char *formula, fsci_buffer *out)
-{
-    bool words = !strchr(formula, '=');
-    fsci_buffer_printf(out, "<p class=\"%s\">", words ? "subject" : "formula");
-    for (const char *s = formula; *s;) {
-        size_t plain = words ? strlen(s) : strcspn(s, "^");
-        (words ? add_piece : add_part)(arena, s, plain, out);
-        s += plain;
-        if (*s != '^')
-            break;
-        size_t raised = exponent_bytes(++s);
-        fsci_buffer_puts(out, "<sup>");
-        add_part(arena, s, raised, out);
-        fsci_buffer_puts(out, "</sup>");
-        s += raised;
-    }
+    fsci_buffer_puts(out, "<p class=\"formula\">");
+    fsci_markup_formula(arena, text, out);
     fsci_buffer_puts(out, "</p>\n");
 }
 
@@ -158,7 +81,7 @@ static void add_title(fsci_arena *arena, const fsci_block *block, fsci_buffer *o
 {
     fsci_buffer_puts(out, "<header>\n");
     element(out, "h2", NULL, block->lead);
-    add_formula(arena, block->text, out);
+    add_subject(arena, block->text, out);
     if (block->aside)
         element(out, "p", "aside", block->aside);
     fsci_buffer_puts(out, "</header>\n");

@@ -1,6 +1,6 @@
 #include "sim/world.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "expr/tree.h"
 #include "law/evaluate.h"
 #include "num/distribution.h"

@@ -409,7 +409,7 @@ derived:
             of = parameter(fit, profile["parameter"])
             for end, at in (("lo", 0), ("hi", -1)):
                 if of[end] is not None:
-                    assert_near(abs(profile["root"][at]), student(47), relative=1e-4)
+                    assert_near(abs(profile["root"][at]), student(46), relative=1e-4)
                     closed += 1
         self.assertGreaterEqual(closed, 8)
 

@@ -1,7 +1,7 @@
 /* metric assess: single answers of a model, from item features and a few reference items. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/assess.h"
 #include "metric/transform.h"
 #include "num/random.h"

@@ -1,7 +1,7 @@
 /* metric results-table-audit: averages recomputed, standard errors, tests, what a table claims. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/compare.h"
 
 #include <math.h>

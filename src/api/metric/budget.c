@@ -1,7 +1,7 @@
 /* metric budget-split: context, batch and turns of test-time compute. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/budget.h"
 #include "metric/curves.h"
 #include "num/distribution.h"

@@ -1,7 +1,7 @@
 /* metric metric-chain-correlation: where the trend with compute is lost on the way to accuracy. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/rank.h"
 #include "metric/transform.h"
 

@@ -1,8 +1,8 @@
 /* metric conformal-gate: which drafts to accept, with a guarantee. */
 #include "api/metric/metric.h"
-#include "base/number.h"
-#include "api/source.h"
 
+#include "api/source.h"
+#include "base/number.h"
 #include "metric/conformal.h"
 #include "metric/rates.h"
 #include "num/random.h"

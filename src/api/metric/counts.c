@@ -1,7 +1,7 @@
 /* metric pass-until, beta-binomial-forecast, coverage-law: further answers from counts. */
 #include "api/metric/success.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/beta_binomial.h"
 #include "metric/pass.h"
 #include "metric/rates.h"

@@ -1,8 +1,8 @@
 /* metric axis-saturation, growth-law-compare, data-size-table: forms of curves, and which of them.
  */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/curves.h"
 #include "metric/regress.h"
 

@@ -1,7 +1,7 @@
 /* metric data-size-table: score against training examples when there are few points. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/rank.h"
 #include "metric/rates.h"
 #include "metric/regress.h"

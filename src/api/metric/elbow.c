@@ -1,7 +1,7 @@
 /* metric elbow-fit: the loss at which a task leaves chance. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/curves.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* metric emergence-law: how the elbow of a task moves with fine-tuning data. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/curves.h"
 #include "metric/emergence.h"
 

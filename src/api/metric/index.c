@@ -1,7 +1,7 @@
 /* metric index-forecast: date to capability index to benchmark. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/compare.h"
 #include "metric/regress.h"
 #include "metric/resample.h"

@@ -1,7 +1,7 @@
 /* metric multi-condition-coverage: samples spread over temperatures or other conditions. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/mixture.h"
 #include "metric/resample.h"
 

@@ -1,8 +1,8 @@
 /* metric particle-filter: what resampling partial solutions by a reward does, on a chain whose
  * exact answer is known, or on a trace of rewards. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "sim/particles.h"
 
 #include <math.h>

@@ -1,8 +1,8 @@
 /* metric passk: coverage of k attempts, its law, and the Beta law behind it. */
 #include "api/metric/success.h"
-#include "base/number.h"
-#include "api/source.h"
 
+#include "api/source.h"
+#include "base/number.h"
 #include "metric/beta_binomial.h"
 #include "metric/pass.h"
 #include "metric/resample.h"

@@ -1,7 +1,7 @@
 /* metric trial-rates, rare-event-rates: success rates and whether they differ. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/beta_binomial.h"
 #include "metric/rates.h"
 

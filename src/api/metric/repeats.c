@@ -1,8 +1,8 @@
 /* metric repeat-aggregates: best, worst, majority and mean of repeated runs.
  * metric coverage-law: the law of a coverage curve that is given as a curve. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/pass.h"
 #include "metric/resample.h"
 

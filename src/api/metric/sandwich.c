@@ -1,7 +1,7 @@
 /* metric slice-and-sandwich: past the threshold of emergence, from easy and hard questions. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/sandwich.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* metric task-scaling-law: the law of a task's own success rate. */
 #include "api/samples.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/regress.h"
 #include "num/distribution.h"
 

@@ -1,7 +1,7 @@
 /* metric emergence-shape, scaling-shape-class: how a score changes with scale. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/rank.h"
 #include "metric/shape.h"
 

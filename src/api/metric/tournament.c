@@ -1,7 +1,7 @@
 /* metric tournament-elo: ratings from games, and what they are worth. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/rank.h"
 #include "metric/regress.h"
 #include "metric/resample.h"

@@ -1,7 +1,7 @@
 /* metric tradeoff-curve, family-steps: what a change gives and costs; steps between sizes. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/compare.h"
 #include "metric/rank.h"
 #include "metric/regress.h"

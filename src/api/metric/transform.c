@@ -1,8 +1,8 @@
 /* metric metric-transform, calibration, metric-chain-correlation: one output under several metrics.
  */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/rank.h"
 #include "metric/rates.h"
 #include "metric/regress.h"

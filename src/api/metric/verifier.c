@@ -1,7 +1,7 @@
 /* metric verifier-limits: resampling until a verifier accepts, and where that ends. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/rank.h"
 #include "metric/regress.h"
 #include "metric/resample.h"

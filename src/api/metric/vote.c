@@ -1,7 +1,7 @@
 /* metric two-stage-vote: majorities within conditions and across them, with early exits. */
 #include "api/metric/metric.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "metric/pass.h"
 #include "metric/resample.h"
 #include "metric/vote.h"

@@ -1,6 +1,6 @@
 #include "fit/check/change.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "fit/check/trajectory.h"
 #include "fit/scale.h"
 #include "num/summary.h"

@@ -2,8 +2,8 @@
  * parameters can be told apart by them. Columns a table may have beside those of the law are
  * recognised by name; one that is not there raises nothing. */
 #include "fit/check/data_warnings.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "expr/expr.h"
 #include "fit/check/trajectory.h"
 #include "fit/quantity.h"

@@ -41,11 +41,10 @@ static double *values_of(fsci_arena *arena, const fsci_fit *fit, const fsci_form
     if (!outside ||
         fsci_program_new(arena, formula, &formula->right, 1, &scope, &program, NULL) != FSC_OK)
         return NULL;
-    unsigned char *raw = fsci_alloc(arena, fsci_program_scratch_bytes(program) + 64, 1);
+    void *scratch = fsci_alloc_aligned(arena, fsci_program_scratch_bytes(program));
     double *values = FSCI_NEW(arena, double, m->n);
-    if (!raw || !values)
+    if (!scratch || !values)
         return NULL;
-    void *scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
     fsci_program_values(program, scratch, fit->theta, 0, m->n, values, m->n);
     return values;
 }

@@ -1,6 +1,6 @@
 #include "fit/check/flat.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "fit/interval/interval.h"
 #include "fit/scale.h"
 #include "num/distribution.h"

@@ -71,12 +71,11 @@ static fsc_status slopes(design *d, const fsci_formula *origin, const fsci_node 
     size_t n = points->n ? points->n : 1;
     fsci_program *program;
     FSCI_TRY(fsci_curve_program(d->arena, &d->law, origin, node, points, &program, err));
-    unsigned char *raw = fsci_alloc(d->arena, fsci_program_scratch_bytes(program) + 64, 1);
+    void *scratch = fsci_alloc_aligned(d->arena, fsci_program_scratch_bytes(program));
     *value = FSCI_NEW(d->arena, double, n);
     *slope = FSCI_NEW(d->arena, double, n * d->m);
-    if (!raw || !*value || !*slope)
+    if (!scratch || !*value || !*slope)
         return fsci_fail_memory(err);
-    void *scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
     fsci_program_jacobian(program, scratch, d->in->theta, 0, n, *value, *slope, n);
     for (size_t k = 0; k < d->m; k++)
         for (size_t i = 0; i < n; i++)

@@ -1,6 +1,6 @@
 #include "fit/check/influence.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "fit/interval/information.h"
 #include "fit/scale.h"
 #include "fit/solver.h"

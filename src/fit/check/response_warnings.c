@@ -1,8 +1,8 @@
 /* What the rows say against the response of a fit: its unit, its range, and whether it moves as the
  * law has it. */
 #include "fit/check/response_warnings.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "expr/tree.h"
 #include "fit/check/trajectory.h"
 #include "num/summary.h"

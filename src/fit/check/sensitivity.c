@@ -1,6 +1,6 @@
 #include "fit/check/sensitivity.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "fit/check/change.h"
 #include "record/warning.h"
 

@@ -145,7 +145,7 @@ static void add_data(fsci_arena *a, const fsci_comparison_input *in,
     fsci_json_set_string(a, record, "unit", in->contenders[0].fitted.response_unit);
 }
 
-/* A law that cannot be fitted, by name. */
+/* One law; what goes wrong is said of it by name. */
 static fsc_status fit_one(fsci_arena *a, const fsci_comparison_input *in, fsci_contender *c,
                           fsc_error *err)
 {

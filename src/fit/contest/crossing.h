@@ -6,7 +6,7 @@
 
 #include "fit/contest/comparison.h"
 
-/* A curve is computed at PLACES even in the logarithm, and at one place more that was asked for. */
+/* A curve is computed at PLACES spaced evenly in the logarithm and, last, at the one asked for. */
 enum {
     FSCI_CROSSING_PLACES = 241,
     FSCI_CROSSING_STRIDE = FSCI_CROSSING_PLACES + 1,
@@ -36,6 +36,9 @@ typedef struct fsci_crossing {
     double **theta; /* [n contenders] of refits, [n_draws * n parameters] */
     size_t *n_draws;
 } fsci_crossing;
+
+/* How many decades `at` lies beyond the data: 0 among them, NaN for NaN. */
+double fsci_crossing_beyond(const fsci_crossing *crossing, double at);
 
 /* theta[*n * parameters] of `refits` refits of a fit of contender k to rows drawn from its own. */
 fsc_status fsci_crossing_refit(const fsci_crossing *crossing, size_t k, const fsci_fit *fit,

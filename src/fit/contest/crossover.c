@@ -1,6 +1,7 @@
 /* Where two fitted curves cross, and how sure that is: the same resampled rows refitted under both
  * laws, so that what moves both does not count. */
 #include "fit/contest/crossing.h"
+
 #include "fit/curve.h"
 #include "fit/interval/resamples.h"
 #include "num/summary.h"
@@ -91,11 +92,10 @@ static fsc_status add_curve(fsci_crossing *x, size_t k, const fsci_binding *by, 
         .contender = k, .label = by ? by->levels[level] : c->id, .by = by, .level = level};
     FSCI_TRY(fsci_curve_program(x->arena, &c->fitted, formula, formula->right, &points,
                                 &one->program, err));
-    unsigned char *raw = fsci_alloc(x->arena, fsci_program_scratch_bytes(one->program) + 64, 1);
+    one->scratch = fsci_alloc_aligned(x->arena, fsci_program_scratch_bytes(one->program));
     one->value = FSCI_NEW(x->arena, double, STRIDE);
-    if (!raw || !one->value)
+    if (!one->scratch || !one->value)
         return fsci_fail_memory(err);
-    one->scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
     fsci_program_values(one->program, one->scratch, c->fit->theta, 0, STRIDE, one->value, STRIDE);
     return FSC_OK;
 }
@@ -119,6 +119,11 @@ static fsc_status add_curves(fsci_crossing *x, fsc_error *err)
     for (uint32_t level = 0; level < by->n_levels && level < FSCI_CROSSING_CURVES; level++)
         FSCI_TRY(add_curve(x, most, by, level, err));
     return FSC_OK;
+}
+
+double fsci_crossing_beyond(const fsci_crossing *x, double at)
+{
+    return isnan(at) ? NAN : at > x->hi ? log10(at / x->hi) : at < x->lo ? log10(x->lo / at) : 0;
 }
 
 fsc_status fsci_crossing_refit(const fsci_crossing *x, size_t k, const fsci_fit *fit, size_t refits,
@@ -189,7 +194,7 @@ static double nearest(const change *changes, size_t n, const change *to, bool an
     return best;
 }
 
-/* One crossing of the fitted curves (NULL: there is none), which is the only one or not. */
+/* One crossing of the fitted curves (NULL: there is none); `only` when they have no other. */
 static void add_crossing(fsci_crossing *x, const fsci_crossing_curve *a,
                          const fsci_crossing_curve *b, const change *here, bool only,
                          fsci_json *list, double *roots)
@@ -220,11 +225,7 @@ static void add_crossing(fsci_crossing *x, const fsci_crossing_curve *a,
                          !here         ? NULL
                          : here->rises ? b->label
                                        : a->label);
-    fsci_json_set_number(x->arena, item, "log10_beyond",
-                         isnan(at)    ? NAN
-                         : at > x->hi ? log10(at / x->hi)
-                         : at < x->lo ? log10(x->lo / at)
-                                      : 0);
+    fsci_json_set_number(x->arena, item, "log10_beyond", fsci_crossing_beyond(x, at));
 }
 
 static void add_pair(fsci_crossing *x, const fsci_crossing_curve *a, const fsci_crossing_curve *b,
@@ -238,7 +239,7 @@ static void add_pair(fsci_crossing *x, const fsci_crossing_curve *a, const fsci_
         add_crossing(x, a, b, NULL, true, list, roots);
 }
 
-/* A crossing that there is not, and what lies more than a decade beyond the data, is said aloud. */
+/* Warns of curves that do not cross, and of answers more than a decade beyond the data. */
 static void warn(fsci_arena *a, const fsci_json *object, fsci_json *record)
 {
     const char *symbol = fsci_json_get_string(object, "symbol");

@@ -1,8 +1,8 @@
 /* Which of two curves is lower at a scale, and how large runs must be to tell: the laws are fitted
  * again to the runs up to each of some scales, with refits to resampled rows of these. */
 #include "fit/contest/crossing.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "num/summary.h"
 #include "record/figure.h"
 
@@ -45,7 +45,8 @@ static double scale_at(const fsci_crossing *x, const fsci_model *m, size_t i)
     return x->column->numbers[m->row[i]];
 }
 
-/* The scales of some rows (of all curves, or of one) into x, ascending, each once. */
+/* The scales of the rows of one curve (NULL: of all) into `scales`, ascending, each once. How many.
+ */
 static size_t gather(const fsci_crossing *x, const fsci_crossing_curve *only, double *scales)
 {
     const fsci_model *m = model_of(x, only ? only : x->curves);
@@ -60,7 +61,7 @@ static size_t gather(const fsci_crossing *x, const fsci_crossing_curve *only, do
     return once;
 }
 
-/* Constants that the data of one curve have to settle. */
+/* How many constants the data of one curve have to settle. */
 static size_t constants_of(const fsci_crossing *x, const fsci_crossing_curve *c)
 {
     const fsci_parameters *p = &model_of(x, c)->parameters;
@@ -328,10 +329,7 @@ fsc_status fsci_decision_add(const fsci_crossing *x, fsci_json *crossover, fsci_
     fsci_json_set_number(a, decision, "at", target);
     fsci_json_set_number(a, decision, "confident", confident);
     fsci_json_set_number(a, decision, "cut_refits", CUT_REFITS);
-    fsci_json_set_number(a, decision, "log10_beyond",
-                         target > x->hi   ? log10(target / x->hi)
-                         : target < x->lo ? log10(x->lo / target)
-                                          : 0);
+    fsci_json_set_number(a, decision, "log10_beyond", fsci_crossing_beyond(x, target));
     fsci_json *list = fsci_json_set_array(a, decision, "pairs");
     for (size_t i = 0; i < x->n; i++)
         for (size_t j = i + 1; j < x->n; j++)

@@ -1,6 +1,6 @@
 #include "fit/contest/holdout.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "base/spread.h"
 #include "num/random.h"
 

@@ -13,6 +13,7 @@ static size_t root(const ties *t, size_t a)
     return a;
 }
 
+/* Coordinate a is met in row or cluster `at`, and so tied to whatever was met there before. */
 static void tie(const ties *t, size_t at, size_t a)
 {
     size_t other = t->first[at] == SIZE_MAX ? a : root(t, t->first[at]), own = root(t, a);

@@ -2,9 +2,9 @@
 
 #include "fit/interval/blocks.h"
 #include "fit/interval/information.h"
-#include "fit/priors.h"
 #include "fit/interval/sandwich.h"
 #include "fit/interval/score.h"
+#include "fit/priors.h"
 #include "num/linear.h"
 
 #include <float.h>
@@ -32,15 +32,16 @@ static double design_weight(const fsci_fit *fit, size_t i)
 /* A block of coordinates: its Jacobian with columns of length 1, its axes, how it bends. */
 typedef struct part {
     fsci_block in;
-    size_t n,
-        rank; /* rows, with rows of zeros behind them where there are fewer than coordinates */
-    double *length;       /* [m] of the weighted columns */
-    double *U, *s, *V;    /* thin SVD of the scaled columns, V square */
-    double *bend, *W, *M; /* [rank] and [rank^2] over the axes: eigen of H; the middle matrix */
-    size_t q;             /* axes of H that bend */
+    size_t n;          /* rows, with zeros added where there are fewer than coordinates */
+    size_t rank;       /* axes long enough to be identified */
+    double *length;    /* [m] of the weighted columns */
+    double *U, *s, *V; /* thin SVD of the scaled columns, V square */
+    double *bend, *W;  /* [rank], [rank^2] eigenvalues and eigenvectors of H over the axes */
+    double *M;         /* [rank^2] the middle of the sandwich over the axes */
+    size_t q;          /* axes of H that bend */
 } part;
 
-/* One computation. */
+/* The computation for one fit, part by part. */
 typedef struct design {
     fsci_fit *fit;
     fsci_arena *arena, *rows; /* of the results; of what has a value for each row */
@@ -257,7 +258,8 @@ static void add_loose(const design *d, const part *t, const double *scaled)
             to[t->in.used[a]] = scaled[a] / (t->length[a] > 0 ? t->length[a] : 1);
 }
 
-/* How H bends over the axes of a part; false where it has no eigenvalues. */
+/* How H bends over the axes of a part; *failed where its eigenvalues are not found. False when
+ * memory runs out. */
 static bool bend(const design *d, part *t, bool *failed)
 {
     size_t r = t->rank;

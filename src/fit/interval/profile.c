@@ -18,11 +18,12 @@ enum { SOLVES_OF_A_ROOT = 40, RETREATS = 8 };
 
 const char *fsci_profile_reason(fsci_profile_stop stop)
 {
-    static const char *const reasons[] = {[FSCI_PROFILE_BOUND] =
-                                              "its bound comes before the data object",
-                                          [FSCI_PROFILE_FLAT] = "the data never object",
-                                          [FSCI_PROFILE_DOMAIN] = "no minimum is found farther out",
-                                          [FSCI_PROFILE_NONE] = "the residuals give no scale"};
+    static const char *const reasons[] = {
+        [FSCI_PROFILE_BOUND] = "its bound comes before the data object",
+        [FSCI_PROFILE_FLAT] = "the data never object",
+        [FSCI_PROFILE_DOMAIN] = "no minimum is found farther out",
+        [FSCI_PROFILE_NONE] = "the residuals give no scale",
+    };
     return stop == FSCI_PROFILE_CLOSED ? NULL : reasons[stop];
 }
 

@@ -1,4 +1,5 @@
 #include "fit/interval/profile.h"
+
 #include "base/number.h"
 #include "fit/record.h"
 #include "num/distribution.h"

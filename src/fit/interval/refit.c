@@ -191,12 +191,11 @@ static fsc_status read_values(fsci_arena *a, const fsci_fitted *f, const fsci_fo
 {
     fsci_program *program;
     FSCI_TRY(fsci_curve_program(a, f, origin, node, points, &program, err));
-    unsigned char *raw = fsci_alloc(a, fsci_program_scratch_bytes(program) + 64, 1);
+    void *scratch = fsci_alloc_aligned(a, fsci_program_scratch_bytes(program));
     double *theta = FSCI_NEW(a, double, f->n);
     *values = FSCI_NEW(a, double, points->n);
-    if (!raw || !theta || !*values)
+    if (!scratch || !theta || !*values)
         return fsci_fail_memory(err);
-    void *scratch = raw + (64 - (uintptr_t)raw % 64) % 64;
     fsci_program_values(program, scratch, theta, 0, points->n, *values, points->n);
     return FSC_OK;
 }

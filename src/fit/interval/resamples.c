@@ -1,7 +1,7 @@
 #include "fit/interval/resamples.h"
-#include "base/number.h"
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/spread.h"
 #include "fit/interval/draw.h"
 #include "fit/interval/sandwich.h"

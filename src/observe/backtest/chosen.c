@@ -1,6 +1,6 @@
 #include "observe/backtest/chosen.h"
-#include "base/number.h"
 
+#include "base/number.h"
 #include "num/distribution.h"
 #include "observe/backtest/engine.h"
 #include "observe/backtest/inner.h"

@@ -1,8 +1,8 @@
 #include "observe/backtest/engine.h"
+
 #include "base/number.h"
 #include "observe/backtest/overall.h"
 #include "observe/backtest/write.h"
-
 #include "observe/checks.h"
 #include "observe/split.h"
 

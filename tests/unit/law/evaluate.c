@@ -5,6 +5,7 @@
 
 static const fsci_catalogue built_in;
 static fsc_error err;
+
 static double quantity(const fsci_evaluation *e, const fsc_law *law, const char *name)
 {
     for (size_t i = 0; i < e->derived.n; i++)

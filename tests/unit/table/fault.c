@@ -1,5 +1,6 @@
 /* Out of memory at every allocation in turn: an error each time, nothing leaked, and at last the
  * table. */
+#define SCARCE_FOR_LIBRARIES
 #include "scarce.h"
 #include "tables.h"
 
