@@ -80,6 +80,7 @@ class DataConstrained(unittest.TestCase):
         self.assertRegex(out, r"(?m)^  minimum +starts +R_D +R_N\n  0\.01580466 ")
         self.assertRegex(out, r"(?m)^  0\.01582593 +\d+ +15\.37 +5\.315$")
 
+    @slow
     def test_what_rests_on_fixed_constants_is_no_headline(self):
         """G has no interval, and no change of the fit moves it out of one."""
         fit = record([arg for arg in [*self.FIT, *self.KEPT] if arg != "--quick"])

@@ -55,6 +55,7 @@ class Implicit(unittest.TestCase):
         for key, near in (("mean", 1e-6), ("obs_lo", 0.02), ("obs_hi", 0.02)):
             assert_near(m2["predictions"][0][key], power["predictions"][0][key], relative=near)
 
+    @slow
     def test_the_four_laws_of_one_paper_are_compared(self):
         """M2 and M4 keep the objectives of their equations; no criterion is said of them."""
         path, laws = self.table(noise=0.02), ["m4-plateaus", "power", "m2-floor", "m3-shift"]
