@@ -102,7 +102,7 @@ static double line_between(const point *a, const point *b, double x)
 static double local_line(const curve *c, double x, double width)
 {
     double w0 = 0, w1 = 0, w2 = 0, y0 = 0, y1 = 0;
-    size_t from = c->at + 1, to = c->at + 1, near = 0;
+    size_t from = c->at + 1, to = from, near = 0;
     while (from > 0 && x - c->points[from - 1].x <= 4 * width)
         from--;
     while (to < c->n && c->points[to].x - x <= 4 * width)

@@ -292,9 +292,9 @@ static void draw_fitted(const pen *p, const fsci_grid *grid)
 static void draw_grid(const pen *p, const fsci_grid *whole)
 {
     const fsci_grid *grid = fsci_grid_pruned(p->arena, whole);
-    for (size_t c = grid ? grid->n_columns : 0; c-- > 0 && p->width < WIDE;)
-        if (grid->columns[c].align == FSCI_PAGE && !(grid = fsci_grid_without(p->arena, grid, c)))
-            return;
+    for (size_t c = grid ? grid->n_columns : 0; grid && c-- > 0 && p->width < WIDE;)
+        if (grid->columns[c].align == FSCI_PAGE)
+            grid = fsci_grid_without(p->arena, grid, c);
     draw_fitted(p, grid);
 }
 
