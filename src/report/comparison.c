@@ -228,7 +228,7 @@ static void add_cuts(const fsci_json *crossover, const fsci_json *pair, const ch
         {"rows", FSCI_RIGHT},
         {"lower there", FSCI_WRAP},
         {fsci_format(arena, "foretold at %s", at), FSCI_WRAP},
-        {fsci_format(arena, "for %s", words(pair, "lower")), FSCI_RIGHT}};
+        {fsci_format(arena, "refits for %s", words(pair, "lower")), FSCI_RIGHT}};
     fsci_grid *grid = FSCI_VIEW_GRID(view, NULL, columns);
     FSCI_JSON_EACH (cut, fsci_json_get(pair, "cuts"))
         fsci_grid_add(view, grid,
