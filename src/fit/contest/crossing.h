@@ -21,9 +21,9 @@ typedef struct fsci_crossing_curve {
     uint32_t level;
     fsci_program *program; /* at the STRIDE places */
     void *scratch;
-    double *value; /* [STRIDE] fitted */
-    double *draws; /* [n_draws * STRIDE] of refits */
-    size_t n_draws;
+    double *value;  /* [STRIDE] fitted */
+    double *draws;  /* [n_draws * STRIDE] of refits, NaN where one failed */
+    size_t n_draws; /* draw b of every curve is of the same rows */
 } fsci_crossing_curve;
 
 typedef struct fsci_crossing {

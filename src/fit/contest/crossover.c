@@ -136,12 +136,14 @@ fsc_status fsci_crossing_refit(const fsci_crossing *x, size_t k, const fsci_fit 
     settings.resample = FSCI_RESAMPLE_CASES;
     settings.interval = FSCI_INTERVAL_PERCENTILE;
     FSCI_TRY(fsci_resamples_run(x->arena, &settings, fit, &draws, err));
-    *theta = FSCI_NEW(x->arena, double, draws.n * p->n + 1);
+    *n = draws.n + draws.failed;
+    *theta = FSCI_NEW(x->arena, double, *n * p->n + 1);
     if (!*theta)
         return fsci_fail_memory(err);
-    *n = draws.n;
+    for (size_t i = 0; i < *n * p->n; i++)
+        (*theta)[i] = NAN;
     for (size_t b = 0; b < draws.n; b++)
-        fsci_parameters_expand(p, draws.u + b * p->n_free, *theta + b * p->n);
+        fsci_parameters_expand(p, draws.u + b * p->n_free, *theta + draws.stream[b] * p->n);
     return FSC_OK;
 }
 
@@ -201,9 +203,12 @@ static void add_crossing(fsci_crossing *x, const fsci_crossing_curve *a,
 {
     const change middle = {.at = sqrt(x->lo * x->hi)};
     double at = here ? here->at : NAN;
-    size_t n = a->n_draws < b->n_draws ? a->n_draws : b->n_draws, found = 0;
-    for (size_t k = 0; k < n; k++) {
+    size_t n = 0, found = 0;
+    for (size_t k = 0; k < a->n_draws && k < b->n_draws; k++) {
         change changes[MOST_CHANGES];
+        if (isnan(a->draws[k * STRIDE]) || isnan(b->draws[k * STRIDE]))
+            continue;
+        n++;
         size_t m = find_changes(x, a->draws + k * STRIDE, b->draws + k * STRIDE, changes);
         double r = nearest(changes, m, here ? here : &middle, only || !here);
         if (!isnan(r))

@@ -199,9 +199,11 @@ static fsc_status fill(const cuts *all, cut *to, fsc_error *err)
 static double agreement(const double *low, size_t n_low, const double *high, size_t n_high,
                         size_t stride)
 {
-    size_t n = n_low < n_high ? n_low : n_high, agree = 0;
-    for (size_t b = 0; b < n; b++)
+    size_t n = 0, agree = 0;
+    for (size_t b = 0; b < n_low && b < n_high; b++) {
+        n += !isnan(low[b * stride]) && !isnan(high[b * stride]);
         agree += low[b * stride] < high[b * stride];
+    }
     return n >= CUT_REFITS / 2 ? (double)agree / (double)n : NAN;
 }
 

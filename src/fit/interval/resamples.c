@@ -219,13 +219,18 @@ static bool make_workers(job *j, int threads)
     return j->workers != NULL;
 }
 
-/* Items of `wide` numbers each that did not fail, moved to the front. */
-static size_t keep_good(double *items, size_t n, size_t wide)
+/* Items of `wide` numbers each that did not fail, moved to the front; which they are into `stream`
+ * unless it is NULL. */
+static size_t keep_good(double *items, size_t n, size_t wide, size_t *stream)
 {
     size_t kept = 0;
-    for (size_t b = 0; b < n; b++)
-        if (!isnan(items[b * wide]))
-            memmove(items + kept++ * wide, items + b * wide, wide * sizeof *items);
+    for (size_t b = 0; b < n; b++) {
+        if (isnan(items[b * wide]))
+            continue;
+        if (stream)
+            stream[kept] = b;
+        memmove(items + kept++ * wide, items + b * wide, wide * sizeof *items);
+    }
     return kept;
 }
 
@@ -247,13 +252,14 @@ static fsc_status bootstrap(fsci_arena *arena, job *j, size_t n, int threads, fs
     double *items = calloc(n, wide * sizeof *items);
     out->u = FSCI_NEW(arena, double, n *p);
     out->covariance = extra ? FSCI_NEW(arena, double, n *extra) : NULL;
+    out->stream = FSCI_NEW(arena, size_t, n);
     fsc_status status = FSC_OK;
-    if (!items || !out->u || (extra && !out->covariance))
+    if (!items || !out->u || !out->stream || (extra && !out->covariance))
         status = fsci_fail_memory(err);
     else
         status = fsci_spread(threads, n, wide * sizeof *items, items, refit, j, err);
     if (status == FSC_OK) {
-        out->n = keep_good(items, n, wide);
+        out->n = keep_good(items, n, wide, out->stream);
         out->failed = n - out->n;
         split(items, out->n, wide, p, out->u, out->covariance);
     }
@@ -274,7 +280,7 @@ static fsc_status jackknife(fsci_arena *arena, job *j, int threads, fsci_resampl
         return fsci_fail_memory(err);
     FSCI_TRY(
         fsci_spread(threads, j->n_units, p * sizeof *out->left_out, out->left_out, refit, j, err));
-    out->n_left_out = keep_good(out->left_out, j->n_units, p);
+    out->n_left_out = keep_good(out->left_out, j->n_units, p, NULL);
     return FSC_OK;
 }
 

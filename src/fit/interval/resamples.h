@@ -19,6 +19,7 @@ typedef struct fsci_resamples {
     double *u;          /* [n * n_free] minimum of each */
     double *covariance; /* [n * fsci_packed(n_free)] for studentised, else NULL; NaN first where a
                            refit has none */
+    size_t *stream;     /* [n] of each: the same draws of the rows in another law's resamples */
     size_t n;           /* those that succeeded */
     size_t failed;
     double *left_out; /* [n_left_out * n_free] minima without one row or cluster each, for bca */
