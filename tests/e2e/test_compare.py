@@ -291,6 +291,7 @@ class Crossing(unittest.TestCase):
         (pair,) = got["crossover"]["pairs"]
         self.assertIsNone(pair["lo"])
 
+    @slow
     def test_what_lies_far_beyond_is_warned_of(self):
         codes = lambda rows, *more: {w["code"] for w in record(
             [*self.ALONG, "--folds", "0", *more], stdin=rows)["warnings"]}

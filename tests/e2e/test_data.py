@@ -3,7 +3,7 @@
 import csv
 import unittest
 
-from support import ROOT, record, run
+from support import ROOT, record, run, slow
 
 
 class BundledData(unittest.TestCase):
@@ -36,6 +36,7 @@ class BundledData(unittest.TestCase):
         self.assertEqual(columns["unique_tokens"]["unit"], "tokens")
         self.assertEqual((columns["kept_182"]["min"], columns["kept_182"]["max"]), (0, 1))
 
+    @slow
     def test_columns_of_different_units_are_told_apart(self):
         """A row of a README may describe several columns, but not with several units."""
         for s in record(["data"])["datasets"]:

@@ -113,7 +113,7 @@ class PublishedFits(Likelihoods):
                    [0.16378269831959844, 0.2736606478966765, 0.23397552812533273,
                     0.3779492708123834, 0.011351021689384486], relative=1e-5)
         plain = record(["fit", law, self.file(SEEDS), "--objective", "binomial", "--trials",
-                        "seeds"])
+                        "seeds", "--quick"])
         self.assertLess(fit["objective"]["value"], plain["objective"]["value"])
 
     def test_negative_binomial(self):
@@ -279,6 +279,7 @@ class SimulatedResponses(Likelihoods):
                 assert_near(q[end], p[end], absolute=0.5 * se, what=f"{end} of {p['name']}")
             self.assertNotEqual(q["lo"], p["lo"])
 
+    @slow
     def test_percentile(self):
         self.check_near_local("percentile")
 

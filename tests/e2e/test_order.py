@@ -101,6 +101,7 @@ class Bounds(unittest.TestCase):
         fit = self.fit("--bound", "alpha=:beta", "--fix", "beta=0.3")
         self.assertEqual(of(fit)["alpha"], 0.3)
 
+    @slow
     def test_written_as_comparisons(self):
         want = of(self.fit("--bound", "beta=:alpha"))
         for text in ("beta < alpha", "beta<=alpha", "beta=:alpha"):
