@@ -100,6 +100,7 @@ class Published(unittest.TestCase):
         "gsm8k_cot_sc": ("5.58 2.27 -.08 1.11 1.97 -2.78 2.45 -4.95",
                          (19, 7.63e-3, -.003, .057), (10, 9.72e-2, -.282))}
 
+    @slow
     def test_the_preregistered_laws_and_compute(self):
         eight = ["mmlu", "arc_c", "hellaswag", "winogrande", "truthfulqa", "gsm8k", "xwinograd",
                  "humaneval"]

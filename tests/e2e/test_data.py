@@ -7,6 +7,7 @@ from support import ROOT, record, run, slow
 
 
 class BundledData(unittest.TestCase):
+    @slow
     def test_lists_every_table(self):
         sets = record(["data"])["datasets"]
         listed = {table["path"]: table["rows"] for s in sets for table in s["tables"]}

@@ -82,6 +82,7 @@ class FlatRegion(unittest.TestCase):
         text = " ".join(run([*at, "--interval", "profile"])[1].split())
         self.assertRegex(text, r"The ends lie between [^()]* \(95 % local \(by rows\)\)")
 
+    @slow
     def test_a_saved_fit_says_the_same(self):
         with tempfile.TemporaryDirectory() as folder:
             saved = folder + "/fit.json"

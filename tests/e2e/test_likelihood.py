@@ -194,7 +194,7 @@ class Predictions(Likelihoods):
 
     def test_views(self):
         status, out, err = run(["fit", LOGIT, self.file(BUDWORM), "--objective", "binomial",
-                                "--trials", "20", "--html", self.folder / "r.html"])
+                                "--trials", "20", "--quick", "--html", self.folder / "r.html"])
         self.assertEqual(status, 0, err)
         self.assertIn("binomial", out)
         self.assertIn("observed information", (self.folder / "r.html").read_text())

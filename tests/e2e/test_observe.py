@@ -9,7 +9,7 @@ from support import DATA, assert_near, record, run, slow
 MODELS = "data/obs-scaling/models.csv"
 SEVEN = "mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd,humaneval"
 FORECAST = ["observe", MODELS, "--target", "gsm8k_cot", "--benchmarks", SEVEN,
-            "--cutoff", "flops <= 8.4e22", "--link", "sigmoid_floor"]
+            "--cutoff", "flops <= 8.4e22", "--link", "sigmoid_floor", "--predictors", "pc3,flops"]
 
 
 class Space(unittest.TestCase):
