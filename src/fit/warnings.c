@@ -1,5 +1,6 @@
 #include "base/number.h"
 #include "expr/tree.h"
+#include "fit/check/bend.h"
 #include "fit/check/data_warnings.h"
 #include "fit/check/expectations.h"
 #include "fit/check/repeats.h"
@@ -297,7 +298,7 @@ static void warn_dispersion(fsci_arena *a, const fsci_fit *fit, fsci_json *recor
                          o->density->sibling);
 }
 
-enum { TREND_GROUPS = 5, TREND_ROWS = 25 };
+enum { TREND_GROUPS = 5 };
 static const double trend_p = 1e-3;
 
 /* Whether residuals differ between fifths of the rows by x: the test of Kruskal and Wallis (1952),
@@ -327,7 +328,7 @@ static void warn_trend(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     double *ranks = FSCI_NEW(a, double, 2 * m->n);
     const fsci_binding *worst = NULL;
     double least = trend_p;
-    if (!ranks || m->n < TREND_ROWS || fit->curvature.exact)
+    if (!ranks || m->n < FSCI_BEND_ROWS || fit->curvature.exact)
         return;
     for (size_t i = 0; i < m->n_bindings; i++) {
         const fsci_binding *b = &m->bindings[i];
@@ -360,6 +361,7 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
     warn_search(arena, fit, record);
     warn_dispersion(arena, fit, record);
     warn_trend(arena, fit, record);
+    fsci_bend_warn(arena, fit, record);
     fsci_data_warnings(arena, fit, record);
     fsci_repeats_warn(arena, fit, record);
     fsci_response_warnings(arena, fit, record);

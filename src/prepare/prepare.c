@@ -48,7 +48,8 @@ static const fsci_operator operators[] = {
      fsci_prepare_power_region},
     {{"isoflop", "isoflop(C, N, loss, by=budget, method=parabola)",
       "of each compute budget the N of least loss, by a parabola of the loss in log N or by the "
-      "Akima interpolant (method=akima); C becomes the mean of the budget"},
+      "Akima interpolant (method=akima); C becomes the mean of the budget, other numbers those at "
+      "the best size"},
      3,
      {"by", "method"},
      {"budget_rows"},

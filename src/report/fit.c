@@ -120,9 +120,10 @@ static void add_objective(const fsci_json *record, const char *response, fsci_vi
     if (!objective)
         return;
     double next = number(fsci_json_at(starts, "distinct_optima.1"), "value");
-    const char *text =
-        fsci_format(arena, "%s (%s); %s", fsci_say_digits(arena, number(objective, "value"), 7),
-                    fsci_say_objective(arena, objective, response), say_starts(arena, starts));
+    const char *left = fsci_say_left(arena, string(fsci_json_get(record, "law"), "formula"));
+    const char *text = fsci_format(
+        arena, "%s (%s); %s", fsci_say_digits(arena, number(objective, "value"), 7),
+        fsci_say_objective(arena, objective, left ? left : response), say_starts(arena, starts));
     if (isfinite(next))
         text = fsci_joined(arena, text, ", next best ", fsci_say_digits(arena, next, 6));
     fsci_view_add(view, FSCI_ITEM, "objective", text);

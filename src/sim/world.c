@@ -24,17 +24,13 @@ static double unmap(fsci_residual space, double g)
                                           : g;
 }
 
-/* What the response equals, and its name. */
+/* What the response equals (NULL: it is to be solved for), and its name. */
 static fsc_status find_curve(const fsci_world_input *in, const fsci_node **curve,
                              const fsci_formula **origin, const char **response, fsc_error *err)
 {
     const fsc_law *law = in->law;
     const fsci_formula *f = law ? law->formula : in->formula;
     *origin = f;
-    if (law && !law->solution)
-        return fsci_fail(err, FSC_EINPUT,
-                         "law %s is not solved for one column, so it has no response to simulate",
-                         law->id);
     if (!law && (!f->left || f->left->kind != FSCI_NODE_NAME))
         return fsci_formula_fail(err, f, NULL,
                                  "a simulation needs one name on the left side, as in 'y = ...'");
@@ -179,6 +175,58 @@ static fsc_status evaluate(fsci_arena *arena, const fsci_world_input *in, const 
     return FSC_OK;
 }
 
+/* The constants as a published set has them: the first value of each parameter in the law's order.
+ */
+static fsc_status make_set(fsci_arena *arena, const fsci_world_input *in, fsci_law_published *set,
+                           fsc_error *err)
+{
+    double *theta = FSCI_NEW(arena, double, in->law->parameters.n);
+    *set = (fsci_law_published){.values = in->parameters, .theta = theta};
+    if (!theta)
+        return fsci_fail_memory(err);
+    for (size_t i = in->parameters.n; i-- > 0;) {
+        size_t k = fsci_law_parameter_index(in->law, in->parameters.items[i].name);
+        if (k != SIZE_MAX)
+            theta[k] = in->parameters.items[i].value;
+    }
+    return FSC_OK;
+}
+
+/* The response of an implicit law at one row. */
+static fsc_status solve_row(const fsci_world_input *in, const fsci_law_published *set,
+                            const fsci_values *at, double *value, fsc_error *err)
+{
+    fsci_arena *own = fsci_arena_new();
+    fsci_evaluation e;
+    fsc_status status =
+        own ? fsci_law_evaluate_set(own, in->law, set, at, &e, err) : fsci_fail_memory(err);
+    *value = status == FSC_OK ? e.value : NAN;
+    fsci_arena_free(own);
+    return status;
+}
+
+static fsc_status solve(fsci_arena *arena, const fsci_world_input *in, double *values,
+                        fsc_error *err)
+{
+    fsci_law_published set;
+    fsci_values at = {.items = FSCI_NEW(arena, fsci_value, in->n_columns)};
+    const char *response = in->law->columns.items[in->law->response].name;
+    if (!at.items)
+        return fsci_fail_memory(err);
+    FSCI_TRY(make_set(arena, in, &set, err));
+    for (size_t row = 0; row < in->n; row++) {
+        at.n = 0;
+        for (size_t i = 0; i < in->n_columns; i++) {
+            const fsci_world_column *c = &in->columns[i];
+            if (strcmp(c->name, response) != 0)
+                at.items[at.n++] = (fsci_value){
+                    .name = c->of ? c->of : c->name, .member = c->member, .value = c->values[row]};
+        }
+        FSCI_TRY(solve_row(in, &set, &at, &values[row], err));
+    }
+    return FSC_OK;
+}
+
 static fsc_status check_curve(const fsci_world *w, fsc_error *err)
 {
     static const char *const spaces[] = {"", " with errors of its logarithm",
@@ -204,7 +252,8 @@ fsc_status fsci_world_new(fsci_arena *arena, const fsci_world_input *in, fsci_wo
     world->curve = FSCI_NEW(arena, double, in->n);
     if (!world->curve)
         return fsci_fail_memory(err);
-    FSCI_TRY(evaluate(arena, in, curve, origin, world->curve, err));
+    FSCI_TRY(curve ? evaluate(arena, in, curve, origin, world->curve, err)
+                   : solve(arena, in, world->curve, err));
     return check_curve(world, err);
 }
 

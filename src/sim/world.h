@@ -39,8 +39,9 @@ typedef struct fsci_world {
     fsci_noise noise;
 } fsci_world;
 
-/* FSC_EINPUT: a law that is not solved for one column, a name without a value (parameters and
- * columns that are missing are listed), a curve that is not finite or outside the space. */
+/* The response of an implicit law is found row by row. FSC_EINPUT: a name without a value
+ * (parameters and columns that are missing are listed), a column that the law does not take
+ * (implicit laws), a curve that is not finite or outside the space. */
 fsc_status fsci_world_new(fsci_arena *arena, const fsci_world_input *input, fsci_world *world,
                           fsc_error *err);
 

@@ -53,10 +53,10 @@ def runs(sizes):
                                    for n in sizes for s in steps(1e3, 1e5, 5)])
 
 
-def errors(ratios, top=0.0):
+def errors(ratios, top=0.0, eps=0.8497, k=2.0789, gamma=0.7561):
     def error(c, m):
         loss = 1.5083 + (141.28 * m ** 0.12124 + 189.52 * m ** -0.12124) * c ** -0.12124
-        return 0.8497 - 2.0789 * math.exp(-0.7561 * loss)
+        return eps - k * math.exp(-gamma * loss)
     return table(("C", "M", "err"), [(c, m, error(c, m) + top)
                                      for c in steps(1e17, 1e21, 6) for m in ratios])
 
@@ -135,12 +135,19 @@ CASES = [
      curve(lambda v: 0.8 - 2 * math.exp(-0.75 * v), steps(2, 5, 7), ("L", "err")),
      curve(lambda v: 0.9 - 2 * math.exp(-0.75 * v), steps(2, 5, 7), ("L", "err")), "W-VALUE",
      "an error exceeds the one"),
+    ("error-from-loss", [],
+     curve(lambda v: 0.85 - 2 * math.exp(-0.75 * v), steps(2, 5, 7), ("L", "err")),
+     curve(lambda v: 1.5 - 2 * math.exp(-0.25 * v), steps(2, 5, 7), ("L", "err")), "W-VALUE",
+     "the error without training exceeds 1"),
     ("overtraining-error", ["--fix", LOSS], errors([20, 80, 320]), errors([20]), "W-DESIGN",
      "one ratio of tokens"),
     ("overtraining-error", ["--fix", LOSS], errors([20, 80, 320]), errors([5, 20, 320]), "W-RANGE",
      "off the trend"),
     ("overtraining-error", ["--fix", LOSS + ",eps=0.85"], errors([20, 80, 320]),
      errors([20, 80, 320], top=0.12), "W-VALUE", "an error exceeds the one"),
+    ("overtraining-error", ["--fix", LOSS], errors([20, 80, 320]),
+     errors([20, 80, 320], eps=1.5, k=2, gamma=0.25), "W-VALUE",
+     "the error without training exceeds 1"),
 ]
 
 for law in ("quality-quantity", "quality-quantity-code", "quality-quantity-pool"):

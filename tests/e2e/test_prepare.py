@@ -48,6 +48,23 @@ class Prepare(unittest.TestCase):
                    stdin="budget,C,N,L\n" + rows)
         self.assertEqual([w["code"] for w in t["warnings"]], ["W-EDGE"])
 
+    def test_other_numbers_are_those_of_the_best_size(self):
+        """Tokens are C/(6 N) at the minimum, not those of some run; a number below 0 is a line."""
+        rows = "".join(f"{c},{n!r},{c / 6 / n!r},{(math.log(n) - math.log(c) / 2 + 2) ** 2 + 3!r},"
+                       f"{math.log10(n / c ** 0.5)!r},{c * 2}\n"
+                       for c in (1e18, 1e19, 1e20)
+                       for n in (c ** 0.5 * f for f in (0.03, 0.06, 0.1, 0.25, 0.5)))
+        for method in ("parabola", "akima"):
+            t = record(["table", "-", "--prepare", f"isoflop(C, N, L, by=twice, method={method})"],
+                       stdin="C,N,D,L,rate,twice\n" + rows)
+            self.assertEqual(len(t["rows"]), 3)
+            for row in t["rows"]:
+                got = dict(zip([c["name"] if isinstance(c, dict) else c for c in t["columns"]], row)
+                           ) if isinstance(row, list) else row
+                assert_near(got["D"], got["C"] / 6 / got["N"], relative=1e-9)
+                assert_near(got["rate"], math.log10(got["N"] / got["C"] ** 0.5), absolute=1e-9)
+                assert_near(got["twice"], 2 * got["C"], relative=1e-12)
+
     def test_what_is_wrong_is_said(self):
         for text, said in (("paretto(gflop, error)", "did you mean 'pareto'?"),
                            ("pareto(gflop", "expected ',' or ')'"),

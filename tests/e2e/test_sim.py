@@ -31,6 +31,44 @@ class Worlds(unittest.TestCase):
         want = 1.69 + 406.4 * row["N"] ** -0.34 + 410.7 * row["D"] ** -0.28
         assert_near(row["L"], want, relative=1e-12)
 
+    IMPLICIT = """id: feedback
+version: 1
+title: A loss that feeds on itself, by the mixture
+question: theory
+formula: log(L) + g*L = log(A) - a*log(N) + sum_j(t_j*r_j)
+implicit: L
+columns:
+  L: {meaning: loss, domain: "> 0"}
+  N: {meaning: parameters, domain: "> 0"}
+  r_j: {meaning: share, domain: ">= 0, <= 1"}
+parameters:
+  g: {meaning: feedback, domain: ">= 0", start: [0, 2]}
+  A: {meaning: weight, domain: "> 0", start: [1, 1e4, log]}
+  a: {meaning: exponent, domain: "> 0", start: [0.05, 1]}
+  t_j: {meaning: slope of a share, domain: any, start: [-3, 3]}
+published:
+  - {name: mine, values: {g: 0.3, A: 50, a: 0.15, t_j: {web: -0.5, code: 0.4}}}
+"""
+
+    def test_a_response_that_is_solved_for(self):
+        """Implicit laws: every row meets the equation; the law M4 of the catalogue, by its limits."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "feedback.yaml")
+            path.write_text(self.IMPLICIT)
+            sim = record(["sim", "law", str(path), "--at",
+                          "N=1e5..1e9:5,web=0.1..0.5:2,code=0.2..0.4:2"])
+            self.assertEqual(len(sim["table"]), 20)
+            for row in sim["table"]:
+                gap = math.log(row["L"]) + 0.3 * row["L"] - math.log(50) \
+                    + 0.15 * math.log(row["N"]) + 0.5 * row["web"] - 0.4 * row["code"]
+                assert_near(gap, 0, absolute=1e-12)
+            status, _, err = run(["sim", "law", str(path), "--at", "N=1e5,web=0.5"])
+            self.assertEqual(status, USAGE)
+            self.assertIn("no value for 'code' of r_j", err)
+        curve = [row["y"] for row in record(["sim", "law", "m4-plateaus", "--at",
+                                             "x=1e3..1e12:10"])["table"]]
+        self.assertEqual(curve, sorted(curve, reverse=True))
+
     def test_noise_has_its_scale_in_its_space(self):
         sim = record(["sim", "law", *POWER, "--at", "x=1..1e4:4000", "--errors", "normal:0.05",
                       "--residual", "log"])
