@@ -91,14 +91,6 @@ static fsc_status name_domains(fsci_blend *b, fsc_error *err)
     return FSC_OK;
 }
 
-static const char *listed(fsci_arena *arena, const char *const *names, size_t n)
-{
-    const char *list = "";
-    for (size_t i = 0; i < n && list; i++)
-        list = fsci_format(arena, "%s%s%s", list, i ? ", " : "", names[i]);
-    return list ? list : "";
-}
-
 static fsc_status apply(const fsci_blend *b, const char *option, const fsci_mixture_limit *limits,
                         size_t n, double *to, fsc_error *err)
 {
@@ -110,7 +102,7 @@ static fsc_status apply(const fsci_blend *b, const char *option, const fsci_mixt
         if (j == b->n)
             return fsci_fail(err, FSC_EUSAGE, "--%s: no domain '%s'%s%s%s (domains: %s)", option,
                              limits[i].name, near ? "; did you mean '" : "", near ? near : "",
-                             near ? "'?" : "", listed(b->arena, b->names, b->n));
+                             near ? "'?" : "", fsci_join(b->arena, b->names, b->n, ", "));
         to[j] = limits[i].value;
     }
     return FSC_OK;

@@ -86,7 +86,7 @@ CASES = [
      curve(POWER, steps(1e5, 1e8, 6)) + "1e9,0.9\n", "W-TREND", "y turns: it rises again"),
     ("optimal-size", [], table(("C", "N_opt"), [(c, 0.1 * c ** 0.5) for c in steps(1e18, 1e21, 5)]),
      table(("C", "N_opt"), [(c / 8.64e19, 0.1 * c ** 0.5) for c in steps(1e18, 1e21, 5)]), "W-UNIT",
-     "in PF-days or exaFLOP?"),
+     "C_plain=8.64e19*C"),
     ("optimal-size", [], table(("C", "N_opt"), [(c, 0.1 * c ** 0.5) for c in steps(1e18, 1e21, 5)]),
      table(("C", "N_opt"), [(c, 0.1 * c ** 0.5) for c in (1e18, 1e18, 1e20)]), "W-DESIGN",
      "fewer than three budgets"),
