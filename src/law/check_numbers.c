@@ -276,7 +276,8 @@ static void check_given(fsci_lint *lint, const fsc_law *law, const fsci_check *c
                           "'%s' is a function of %s, which `at` does not give", given->name,
                           derived->arguments.items[i]);
     for (size_t i = 0; response && !derived && i < law->columns.n; i++)
-        if (i != law->response && !at_value(check, law->columns.items[i].name))
+        if (i != law->response && !law->columns.items[i].is_category &&
+            !at_value(check, law->columns.items[i].name))
             fsci_lint_add(lint, FSCI_ERROR, given->node->key_at,
                           "'%s' needs column %s, which `at` does not give", given->name,
                           law->columns.items[i].name);
