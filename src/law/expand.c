@@ -68,6 +68,16 @@ const fsci_node *fsci_law_one_level(fsci_arena *arena, const fsci_node *node)
     return fsci_node_with(arena, node, args);
 }
 
+const char *fsci_law_category_of(const fsc_law *law, const char *name)
+{
+    const fsci_name *names;
+    size_t n = fsci_formula_names(law->arena, law->formula, &names);
+    for (size_t i = 0; i < n; i++)
+        if (names[i].index && !strcmp(names[i].name, name))
+            return names[i].index;
+    return NULL;
+}
+
 static void mark_categories(fsci_lint *lint, fsc_law *law)
 {
     const fsci_name *names;

@@ -260,6 +260,9 @@ void fsci_law_free(fsc_law *law);
  * has none; NULL when out of memory. */
 const fsci_node *fsci_law_one_level(fsci_arena *arena, const fsci_node *node);
 
+/* The column by whose levels a parameter of the law, or another name, differs; NULL for none. */
+const char *fsci_law_category_of(const fsc_law *law, const char *name);
+
 /* Index by name, SIZE_MAX when absent. */
 size_t fsci_law_parameter_index(const fsc_law *law, const char *name);
 size_t fsci_law_column_index(const fsc_law *law, const char *name);
