@@ -73,6 +73,7 @@ class Published(unittest.TestCase):
     def test_space(self):
         self.check("space")
 
+    @slow
     def test_agents(self):
         study = self.check("agents")
         self.assertEqual(part(study, "agentbench")["settings"]["applied"]["rank"], "0.1")
