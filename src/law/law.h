@@ -197,7 +197,7 @@ typedef struct fsci_law_expectation {
     fsci_formula *rows;     /* of columns: true at every row */
     fsci_formula *distinct; /* of columns: takes `least` different values or more */
     fsci_formula *fitted;   /* of columns and parameters: true at every row once fitted */
-    fsci_formula *reached;  /* the same: true at one row or more */
+    fsci_formula *reached;  /* the same: true at `least` rows, or one */
     fsci_formula *asked;    /* of columns and arguments: true where the law is evaluated */
     int64_t least;
     fsci_law_otherwise otherwise;

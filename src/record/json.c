@@ -232,8 +232,11 @@ static void write_string(const char *string, fsci_buffer *out)
 
 static void new_line(int indent, int depth, fsci_buffer *out)
 {
-    if (indent)
-        fsci_buffer_printf(out, "\n%*s", indent * depth, "");
+    if (!indent)
+        return;
+    fsci_buffer_putc(out, '\n');
+    for (int i = 0; i < indent * depth; i++)
+        fsci_buffer_putc(out, ' ');
 }
 
 static bool is_flat(const fsci_json *value)

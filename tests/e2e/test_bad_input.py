@@ -146,7 +146,7 @@ class BadInput(unittest.TestCase):
         self.refuse(["fit", "size = a + b*size", path], INPUT, "size stands on both sides",
                     "put the columns")
         self.refuse(["fit", "log(size) = a + log(size)", path], INPUT, "size stands on both sides")
-        code, _, err = run(["fit", "log(y) = E + A*size", path, "--map", "y=acc %"])
+        code, _, err = run(["fit", "log(y) = E + A*size", path, "--quick", "--map", "y=acc %"])
         self.assertEqual(code, 0, err)
 
     def test_columns_that_are_no_benchmarks(self):
@@ -166,7 +166,7 @@ class BadInput(unittest.TestCase):
 
     def test_bad_rows_can_be_dropped(self):
         path = self.file("n.csv", "x,L\n1e6,4\n-1e7,3\n1e8,2.5\n1e9,2.3\n1e10,2.2\n1e11,2.1\n")
-        code, _, err = run(["fit", "power-plus-constant", path, "--drop-bad", "--json"])
+        code, _, err = run(["fit", "power-plus-constant", path, "--drop-bad", "--quick", "--json"])
         self.assertEqual(code, 0, err)
 
     def test_fewer_rows_than_parameters(self):
@@ -418,11 +418,11 @@ objective: {residual: identity, loss: squared}
         return self.file("g.csv", "x,f,y\n" + "".join(rows))
 
     def test_one_group_of_a_parameter(self):
-        fit = record(["fit", "y = a[f] + b*x", self.groups(), "--fix", "a[low]=4.5"])
+        fit = record(["fit", "y = a[f] + b*x", self.groups(), "--quick", "--fix", "a[low]=4.5"])
         a = {p["group"]: p for p in fit["parameters"] if p["name"] == "a"}
         self.assertEqual((a["low"]["value"], a["low"]["status"]), (4.5, "fixed"))
         self.assertEqual(a["uper"]["status"], "ok")
-        fit = record(["fit", "y = a[f] + b*x", self.groups(), "--tie", "a[low]=a[uper]"])
+        fit = record(["fit", "y = a[f] + b*x", self.groups(), "--quick", "--tie", "a[low]=a[uper]"])
         a = {p["group"]: p for p in fit["parameters"] if p["name"] == "a"}
         self.assertEqual(a["low"]["value"], a["uper"]["value"])
         self.assertEqual(a["low"]["status"], "tied")

@@ -16,8 +16,11 @@ FIT = [*RUNS, "--where", "kept_240 == 1"]
 
 @functools.cache
 def the_fit():
-    """The record of FIT and its text."""
-    return record_and_text(FIT)
+    """The record of FIT, with some answers to the checklist, and its text."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as answers:
+        answers.write("metric: loss | MassiveText\nprinciple: two terms\n")
+        answers.flush()
+        return record_and_text([*FIT, "--answers", answers.name])
 
 
 def codes(fit):
@@ -337,8 +340,7 @@ class Checklist(unittest.TestCase):
         return path
 
     def test_filled_answered_and_not_stated(self):
-        path = self.answers("metric: loss | MassiveText\nprinciple: two terms\n")
-        got = record([*FIT, "--answers", path])
+        got = the_fit()[0]
         by_key = {item["key"]: item for item in got["checklist"]}
         self.assertEqual(by_key["metric"]["answer"], "loss | MassiveText")
         self.assertTrue(by_key["principle"]["answer"].endswith("two terms"))

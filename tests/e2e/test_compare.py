@@ -250,6 +250,7 @@ class Crossing(unittest.TestCase):
         self.assertEqual(pair["cuts"][-1]["share_lower"], pair["share_lower"])
         self.assertAlmostEqual(got["decision"]["log10_beyond"], math.log10(1e6 / 10 ** 4.75), 9)
 
+    @slow
     def test_curves_that_are_one_decide_nothing(self):
         got = record([*self.ALONG, "--folds", "0", "--at", "x=1e4"], stdin="recipe,x,y\n" + "".join(
             f"{r},{10 ** (k / 4)!r},{10 ** (1 - k / 13) * (1 + 0.01 * noise(2 * k + i))!r}\n"
@@ -285,12 +286,14 @@ class Crossing(unittest.TestCase):
             self.assertEqual(status, 2, err)
             self.assertIn(said, err)
 
+    @slow
     def test_parallel_curves(self):
         got = record(["compare", "y = A*x^-p", "-", "--residual", "log", "--by", "recipe",
                       "--share", "p", "--crossover", "x"], stdin=self.rows(second=0.3))
         (pair,) = got["crossover"]["pairs"]
         self.assertIsNone(pair["lo"])
 
+    @slow
     def test_what_lies_far_beyond_is_warned_of(self):
         codes = lambda rows, *more: {w["code"] for w in record(
             [*self.ALONG, "--folds", "0", *more], stdin=rows)["warnings"]}

@@ -113,7 +113,7 @@ class PublishedFits(Likelihoods):
                    [0.16378269831959844, 0.2736606478966765, 0.23397552812533273,
                     0.3779492708123834, 0.011351021689384486], relative=1e-5)
         plain = record(["fit", law, self.file(SEEDS), "--objective", "binomial", "--trials",
-                        "seeds"])
+                        "seeds", "--quick"])
         self.assertLess(fit["objective"]["value"], plain["objective"]["value"])
 
     def test_negative_binomial(self):
@@ -194,7 +194,7 @@ class Predictions(Likelihoods):
 
     def test_views(self):
         status, out, err = run(["fit", LOGIT, self.file(BUDWORM), "--objective", "binomial",
-                                "--trials", "20", "--html", self.folder / "r.html"])
+                                "--trials", "20", "--quick", "--html", self.folder / "r.html"])
         self.assertEqual(status, 0, err)
         self.assertIn("binomial", out)
         self.assertIn("observed information", (self.folder / "r.html").read_text())
@@ -279,6 +279,7 @@ class SimulatedResponses(Likelihoods):
                 assert_near(q[end], p[end], absolute=0.5 * se, what=f"{end} of {p['name']}")
             self.assertNotEqual(q["lo"], p["lo"])
 
+    @slow
     def test_percentile(self):
         self.check_near_local("percentile")
 

@@ -7,7 +7,7 @@ import random
 import tempfile
 import unittest
 
-from support import ROOT, assert_near, record, run
+from support import ROOT, assert_near, record, run, slow
 
 POINTS = "gflop,error\n1e9,0.5\n1e10,0.4\n5e10,0.45\n1e11,0.3\n1e12,0.25\n1e13,0.22\n2e12,0.24\n"
 
@@ -179,6 +179,7 @@ class Envelope(unittest.TestCase):
                      stdin=table)
         return next(p["value"] for p in fit["parameters"] if p["name"] == "b")
 
+    @slow
     def test_exponents_of_a_known_law(self):
         """Best sizes are steps of a staircase, so the exponent is known to the width of a step."""
         a, clean, noisy = 0.3658 / (0.3478 + 0.3658), self.curves(40), self.curves(40, 0.01)

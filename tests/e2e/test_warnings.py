@@ -176,7 +176,8 @@ class Unidentified(unittest.TestCase):
         self.assertEqual(status["alpha"], "ambiguous")
         self.assertEqual(status["beta"], "ok")
         self.assertEqual(fit["predictions"][0]["status"], "ambiguous")
-        whole = record(["fit", LAW, "-", "--at", "N=1e9,D=1e12", "--at", "C=1e22"], stdin=grid())
+        whole = record(["fit", LAW, "-", "--at", "N=1e9,D=1e12", "--at", "C=1e22", "--quick"],
+                       stdin=grid())
         self.assertEqual({d["status"] for d in whole["derived"]}, {"ok"})
         self.assertEqual(whole["predictions"][0]["status"], "ok")
 

@@ -79,6 +79,17 @@ static const char *too_few(fsci_arena *arena, const fsci_law_expectation *expect
                              text, (long long)expected->least);
 }
 
+/* It holds at n rows. */
+static const char *rows_short_of(fsci_arena *arena, const fsci_law_expectation *expected, size_t n)
+{
+    const char *text = expected->reached->text;
+    if (n >= (size_t)expected->least && n > 0)
+        return NULL;
+    return n ? fsci_format(arena, "%s at %zu row%s, where %lld are needed", text, n,
+                           n == 1 ? "" : "s", (long long)expected->least)
+             : fsci_format(arena, "%s at no row", text);
+}
+
 /* What speaks against an expectation; NULL when it is met. *row: the first of the rows that do,
  * SIZE_MAX when none does by itself. */
 static const char *objection(fsci_arena *arena, const fsci_fit *fit,
@@ -103,7 +114,7 @@ static const char *objection(fsci_arena *arena, const fsci_fit *fit,
     }
     if (expected->reached) {
         *row = SIZE_MAX;
-        return against < m->n ? NULL : fsci_format(arena, "%s at no row", formula->text);
+        return rows_short_of(arena, expected, m->n - against);
     }
     if (!against)
         return NULL;
