@@ -71,7 +71,7 @@ const fsci_node *fsci_law_one_level(fsci_arena *arena, const fsci_node *node)
 const char *fsci_law_category_of(const fsc_law *law, const char *name)
 {
     const fsci_name *names;
-    size_t n = fsci_formula_names(law->arena, law->formula, &names);
+    size_t n = law->formula ? fsci_formula_names(law->arena, law->formula, &names) : 0;
     for (size_t i = 0; i < n; i++)
         if (names[i].index && !strcmp(names[i].name, name))
             return names[i].index;

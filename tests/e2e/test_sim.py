@@ -126,6 +126,12 @@ checks:
             tried = record(["laws", "check", "--full", law])
             self.assertEqual({t["what"]: t["ok"] for t in tried["trials"]}, dict.fromkeys(
                 ("checks", "derivatives", "trend", "recovery", "coverage"), True))
+            for slip in ("sum_i(0, c[family]*x^-i)", "c[family"):
+                broken = self.BY_FAMILY.replace("c[family]*x^-b", slip).replace(
+                    "c: 20,", "c: {gpt: 20},")
+                status, out, err = run(["laws", "check", self.by_family(folder, broken)])
+                self.assertEqual(status, 1, err)
+                self.assertIn("by-family.yaml:5:", out + err)
             status, out, err = run(["laws", "check", self.by_family(folder, self.BY_FAMILY.replace(
                 "c: 20,", "c: {gpt: 20, llama: 12},"))])
             self.assertEqual(status, 1)
