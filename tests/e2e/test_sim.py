@@ -126,6 +126,8 @@ checks:
             tried = record(["laws", "check", "--full", law])
             self.assertEqual({t["what"]: t["ok"] for t in tried["trials"]}, dict.fromkeys(
                 ("checks", "derivatives", "trend", "recovery", "coverage"), True))
+            shown = record(["laws", "show", law])["figures"]
+            self.assertEqual([s["name"] for s in shown[0]["series"]], ["gpt", "llama"])
             for slip in ("sum_i(0, c[family]*x^-i)", "c[family"):
                 broken = self.BY_FAMILY.replace("c[family]*x^-b", slip).replace(
                     "c: 20,", "c: {gpt: 20},")
