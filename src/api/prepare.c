@@ -288,7 +288,7 @@ static fsc_status apply(fsci_arena *arena, const char *text, const preparation *
         FSCI_TRY(bind(law, map, rows->table, &call, err));
     if (law && fsci_prepare_done(&call, rows->table))
         return FSC_OK;
-    if (law)
+    if (law && !fsci_prepare_combines(&call))
         FSCI_TRY(check_domains(arena, &call, law, map, how->drop_bad, rows, err));
     before = fsci_table_rows(rows->table);
     FSCI_TRY(by ? run_by_level(arena, &call, by, rows, err) : run_whole(arena, &call, rows, err));
