@@ -70,6 +70,13 @@ bool fsci_is_logged(const fsci_formula *formula, const char *name)
     return under_log(formula->right, name);
 }
 
+bool fsci_is_scale_input(const fsci_model *model, const fsci_binding *b)
+{
+    return b->values && b->min > 0 && !(model->response && !strcmp(b->symbol, model->response)) &&
+           (fsci_is_powered(model->subject.formula, b->symbol) ||
+            fsci_is_logged(model->subject.formula, b->symbol));
+}
+
 bool fsci_is_powered(const fsci_formula *formula, const char *name)
 {
     return (formula->left && under_power(formula->left, name)) || under_power(formula->right, name);

@@ -4,6 +4,7 @@
 #include "fit/check/count_warnings.h"
 #include "fit/check/data_warnings.h"
 #include "fit/check/expectations.h"
+#include "fit/check/overlap.h"
 #include "fit/check/repeats.h"
 #include "fit/check/response_warnings.h"
 #include "fit/interval/information.h"
@@ -361,6 +362,7 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
     warn_dispersion(arena, fit, record);
     warn_trend(arena, fit, record);
     fsci_bend_warn(arena, fit, record);
+    fsci_overlap_warn(arena, fit, record);
     fsci_count_warnings(arena, fit, record);
     fsci_data_warnings(arena, fit, record);
     fsci_repeats_warn(arena, fit, record);

@@ -28,6 +28,7 @@ struct fsci_ls_workspace {
     size_t n, p, stride;
     double *memory;
     bool *held;
+    size_t *list;
     double *ones;
     point here, there;
     double *size;   /* [p] squared norm of each column in the metric of the majorant, at here */
@@ -55,7 +56,7 @@ typedef struct solver {
 fsci_ls_workspace *fsci_ls_workspace_new(size_t n, size_t p)
 {
     const size_t stride = (n + 7) / 8 * 8, rows = 7 + 2 * p, small = 2 * p + 10;
-    if (n > SIZE_MAX / 16 / sizeof(double) / rows || p > 1 << 12)
+    if (n > SIZE_MAX / 16 / sizeof(double) / rows || p > FSCI_ROWS_COLUMNS)
         return NULL;
     fsci_ls_workspace *ws = calloc(1, sizeof *ws);
     if (!ws)
@@ -63,7 +64,8 @@ fsci_ls_workspace *fsci_ls_workspace_new(size_t n, size_t p)
     const size_t bytes = (stride * rows + p * small) * sizeof(double);
     ws->memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
     ws->held = calloc(p + 1, sizeof *ws->held);
-    if (!ws->memory || !ws->held) {
+    ws->list = calloc(p + 1, sizeof *ws->list);
+    if (!ws->memory || !ws->held || !ws->list) {
         fsci_ls_workspace_free(ws);
         return NULL;
     }
@@ -86,6 +88,7 @@ fsci_ls_workspace *fsci_ls_workspace_new(size_t n, size_t p)
         ws->ones[i] = 1;
     ws->n = n, ws->p = p, ws->stride = stride;
     m->n = n, m->p = p, m->stride = stride, m->scale = ws->scale, m->held = ws->held;
+    m->list = ws->list;
     return ws;
 }
 
@@ -95,13 +98,8 @@ void fsci_ls_workspace_free(fsci_ls_workspace *ws)
         return;
     free(ws->memory);
     free(ws->held);
+    free(ws->list);
     free(ws);
-}
-
-const char *fsci_stop_name(fsci_stop stop)
-{
-    static const char *const names[] = {"converged", "stalled", "limit", "domain", "abandoned"};
-    return names[stop];
 }
 
 static double into_bounds(const fsci_ls_problem *q, size_t j, double value)

@@ -123,6 +123,12 @@ fsc_status fsci_operator_find(const fsci_call *call, const fsci_operator **op, f
     return FSC_OK;
 }
 
+bool fsci_prepare_combines(const fsci_call *call)
+{
+    const fsci_operator *op;
+    return fsci_operator_find(call, &op, NULL) == FSC_OK && op->run == fsci_prepare_mean;
+}
+
 bool fsci_prepare_done(const fsci_call *call, const fsc_table *table)
 {
     const fsci_operator *op;

@@ -70,18 +70,37 @@ static fsc_status check_names(fsci_arena *arena, const fsci_world_input *in, con
     return status;
 }
 
-/* Parameter i, with all members of its set where it is the first of them. */
-static size_t parameter_symbol(const fsci_world_input *in, size_t i, fsci_symbol *s)
+const char *fsci_world_category_of(fsci_arena *arena, const fsci_world_input *in, const char *name)
+{
+    const fsci_name *names;
+    size_t n = fsci_formula_names(arena, in->law ? in->law->formula : in->formula, &names);
+    for (size_t i = 0; i < n; i++)
+        if (names[i].index && !strcmp(names[i].name, name))
+            return names[i].index;
+    return NULL;
+}
+
+/* The last part of "t_j": the index of a set. */
+static const char *index_text(const char *name)
+{
+    const char *last = strrchr(name, '_');
+    return last ? last + 1 : "";
+}
+
+/* Parameter i, with all members of its set, or values at levels, where it is the first of them. */
+static size_t parameter_symbol(fsci_arena *arena, const fsci_world_input *in, size_t i,
+                               fsci_symbol *s)
 {
     const fsci_value *v = &in->parameters.items[i];
     size_t n = 1;
     *s = (fsci_symbol){.name = v->name, .kind = FSCI_SYMBOL_PARAMETER, .first = i};
     while (v->member && i + n < in->parameters.n && v[n].member && !strcmp(v[n].name, v->name))
         n++;
-    if (n == 1)
+    const char *category = fsci_world_category_of(arena, in, v->name);
+    if (n == 1 && !category)
         return 1;
     s->kind = FSCI_SYMBOL_PARAMETERS;
-    s->index = strrchr(v->name, '_') + 1;
+    s->index = category ? category : index_text(v->name);
     s->n_levels = n;
     return n;
 }
@@ -90,7 +109,7 @@ static size_t parameter_symbol(const fsci_world_input *in, size_t i, fsci_symbol
  * already. */
 static bool set_symbol(fsci_arena *arena, const fsci_world_input *in, size_t first, fsci_symbol *s)
 {
-    const char *of = in->columns[first].of, *index = strrchr(of, '_') + 1, *leader = NULL;
+    const char *of = in->columns[first].of, *index = index_text(of), *leader = NULL;
     for (size_t i = 0; i < first; i++)
         if (in->columns[i].of && !strcmp(in->columns[i].of, of))
             return false;
@@ -98,7 +117,7 @@ static bool set_symbol(fsci_arena *arena, const fsci_world_input *in, size_t fir
     *s = (fsci_symbol){.name = of, .kind = FSCI_SYMBOL_SET, .numbers = numbers};
     for (size_t k = 0; numbers && k < in->parameters.n; k++) {
         const fsci_value *v = &in->parameters.items[k];
-        if (!v->member || strcmp(strrchr(v->name, '_') + 1, index) != 0 ||
+        if (!v->member || strcmp(index_text(v->name), index) != 0 ||
             (leader && strcmp(leader, v->name) != 0))
             continue;
         leader = v->name;
@@ -119,8 +138,7 @@ static fsc_status check_members(const fsci_world_input *in, fsc_error *err)
     for (size_t c = 0; c < in->n_columns; c++)
         for (size_t k = 0; in->columns[c].of && k < in->parameters.n; k++) {
             const fsci_value *v = &in->parameters.items[k];
-            bool same =
-                v->member && !strcmp(strrchr(v->name, '_'), strrchr(in->columns[c].of, '_'));
+            bool same = v->member && !strcmp(index_text(v->name), index_text(in->columns[c].of));
             bool has = !same;
             for (size_t i = 0; i < in->n_columns && !has; i++)
                 has = in->columns[i].of && !strcmp(in->columns[i].of, in->columns[c].of) &&
@@ -138,14 +156,18 @@ static fsci_symbol *make_symbols(fsci_arena *arena, const fsci_world_input *in, 
     fsci_symbol *s = FSCI_NEW(arena, fsci_symbol, in->parameters.n + in->n_columns + n_derived);
     *n = 0;
     for (size_t i = 0; s && i < in->parameters.n;)
-        i += parameter_symbol(in, i, &s[(*n)++]);
+        i += parameter_symbol(arena, in, i, &s[(*n)++]);
     for (size_t i = 0; s && i < in->n_columns; i++)
         if (in->columns[i].of)
             *n += set_symbol(arena, in, i, &s[*n]);
         else
             s[(*n)++] = (fsci_symbol){.name = in->columns[i].name,
-                                      .kind = FSCI_SYMBOL_NUMBERS,
-                                      .numbers = in->columns[i].values};
+                                      .kind = in->columns[i].codes ? FSCI_SYMBOL_CODES
+                                                                   : FSCI_SYMBOL_NUMBERS,
+                                      .numbers = in->columns[i].values,
+                                      .codes = in->columns[i].codes,
+                                      .levels = in->columns[i].levels,
+                                      .n_levels = in->columns[i].n_levels};
     for (size_t i = 0; s && i < n_derived; i++)
         s[(*n)++] = (fsci_symbol){.name = in->law->derived.items[i].name,
                                   .kind = FSCI_SYMBOL_FORMULA,
@@ -218,7 +240,7 @@ static fsc_status solve(fsci_arena *arena, const fsci_world_input *in, double *v
         at.n = 0;
         for (size_t i = 0; i < in->n_columns; i++) {
             const fsci_world_column *c = &in->columns[i];
-            if (strcmp(c->name, response) != 0)
+            if (strcmp(c->name, response) != 0 && c->values)
                 at.items[at.n++] = (fsci_value){
                     .name = c->of ? c->of : c->name, .member = c->member, .value = c->values[row]};
         }

@@ -169,6 +169,11 @@ class BadInput(unittest.TestCase):
         code, _, err = run(["fit", "power-plus-constant", path, "--drop-bad", "--quick", "--json"])
         self.assertEqual(code, 0, err)
 
+    def test_more_levels_than_are_fitted_at_once(self):
+        rows = [f"g{g},{x},{3 + 2 / x}" for g in range(1400) for x in (1, 2, 4)]
+        self.refuse(["fit", "y = a + b*x^-c", "-", "--by", "g", "--quick"], 3, "4200 free parameters",
+                    "at most 4096", "--where", stdin="\n".join(["g,x,y", *rows]) + "\n")
+
     def test_fewer_rows_than_parameters(self):
         path = self.file("f.csv", "N,loss\n1e6,4\n1e7,3\n")
         self.refuse(["fit", FORMULA, path], INPUT, "f.csv", "2 rows", "3 free parameters")

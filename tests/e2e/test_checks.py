@@ -236,6 +236,11 @@ class Residuals(unittest.TestCase):
         assert_near(fit["repeats"]["sd"], math.sqrt(within / 3), relative=1e-9)
         self.assertNotIn("repeats", record([*FIT, "--quick"]))
 
+    def test_repeats_without_difference_tell_no_noise(self):
+        rows = "".join(f"{run},{x},{2 + 3 / x + 0.01 * (-1) ** x}\n" for x in range(1, 9) for run in "ab")
+        out = run(["fit", "y = a + b*x^-1", "-", "--quick"], stdin="run,x,y\n" + rows)[1]
+        self.assertIn("16 rows repeat 8 points without any difference", out)
+
 
 class TradeOffs(unittest.TestCase):
     def test_correlations_and_the_direction_least_known(self):

@@ -65,6 +65,21 @@ class Prepare(unittest.TestCase):
                 assert_near(got["rate"], math.log10(got["N"] / got["C"] ** 0.5), absolute=1e-9)
                 assert_near(got["twice"], 2 * got["C"], relative=1e-12)
 
+    def test_rows_outside_a_domain_do_not_reach_an_operator(self):
+        """An error of 1.2 that no front passes through, and one below 0 that every front would."""
+        rows = "".join(f"1e{k},{0.2 + 0.6 * 10 ** (-0.2 * (k - 8))!r}\n" for k in range(8, 16))
+        for cell, said in (("1e9,1.2\n", "err must be <= 1, found 1.2; a percentage?"),
+                           ("1e9,-0.1\n", "err must be >= 0, found -0.1")):
+            table = "C,err\n" + rows + cell
+            status, _, err = run(["fit", "shifted-power", "-", "--quick", "--prepare",
+                                  "pareto(C, err)"], stdin=table)
+            self.assertEqual(status, 3)
+            self.assertIn("line 10, column err: " + said, err)
+            fit = record(["fit", "shifted-power", "-", "--quick", "--drop-bad", "--prepare",
+                          "pareto(C, err)"], stdin=table)
+            self.assertEqual(fit["data"]["rows_used"], 8)
+            self.assertIn({"rule": "outside domain", "rows": 1}, fit["data"]["dropped"])
+
     def test_what_is_wrong_is_said(self):
         for text, said in (("paretto(gflop, error)", "did you mean 'pareto'?"),
                            ("pareto(gflop", "expected ',' or ')'"),

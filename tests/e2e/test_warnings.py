@@ -301,6 +301,25 @@ class Bends(unittest.TestCase):
         self.assertIn("along x at source = books (", said)
 
 
+class Levels(unittest.TestCase):
+    """Sources of data compared at sizes that they do not share."""
+
+    def said(self, first, second, *options):
+        rows = "".join(f"{s},{n!r},{c * n ** -0.3 * (1 + 1e-3 * math.sin(n))!r}\n"
+                       for s, sizes, c in (("web", first, 5), ("books", second, 4)) for n in sizes)
+        got = record(["fit", "scaling-ability", "-", "--quick", *options],
+                     stdin="source,n,L\n" + rows)["warnings"]
+        return [w["message"] for w in got if w["code"] == "W-CONFOUND"]
+
+    def test_only_where_nothing_is_shared(self):
+        small, large = [1e5, 2e5, 4e5, 8e5], [1e6, 2e6, 4e6, 8e6]
+        self.assertEqual(self.said(small, large, "--by", "source"), [
+            "web of source has n up to 8e5, books from 1e6: what tells them apart may be scale. "
+            "Compare levels over the same n."])
+        self.assertEqual(self.said(small, small[2:] + large, "--by", "source"), [])
+        self.assertEqual(self.said(small, large), [])
+
+
 class Clusters(unittest.TestCase):
     def test_few_of_them_resampled(self):
         """Where whole clusters are drawn; the local covariance allows for their number."""

@@ -7,7 +7,6 @@
 #include "record/warning.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { MOST_ROWS = 200, LEAST_ROWS = 4 }; /* in all; of a curve, two beyond a line */
 static const double false_alarms = 0.01;  /* of a fit, whatever the number of tests */
@@ -114,13 +113,6 @@ static bool fill_term(bend *b, const fsci_binding *x, const fsci_binding *by, si
     return true;
 }
 
-static bool is_scale(const fsci_model *m, const fsci_binding *x)
-{
-    return x->values && x->min > 0 && !(m->response && !strcmp(x->symbol, m->response)) &&
-           (fsci_is_powered(m->subject.formula, x->symbol) ||
-            fsci_is_logged(m->subject.formula, x->symbol));
-}
-
 static const fsci_binding *find_category(const fsci_model *m)
 {
     for (size_t i = 0; i < m->n_bindings; i++)
@@ -139,12 +131,12 @@ void fsci_bend_warn(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
         fit->curvature.exact || !prepare(&b))
         return;
     for (size_t i = 0; i < m->n_bindings; i++)
-        n_scales += is_scale(m, &m->bindings[i]);
+        n_scales += fsci_is_scale_input(m, &m->bindings[i]);
     for (size_t k = 0; k < m->n_bindings * n_levels; k++) {
         const fsci_binding *x = &m->bindings[k / n_levels];
         size_t level = k % n_levels;
         bool up;
-        if (!is_scale(m, x) || !fill_term(&b, x, by, level))
+        if (!fsci_is_scale_input(m, x) || !fill_term(&b, x, by, level))
             continue;
         double p = test(&b, &up);
         if (p < false_alarms / (double)(n_scales * n_levels))
