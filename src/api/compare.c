@@ -125,14 +125,6 @@ static fsc_status read_laws(fsc_ctx *ctx, const fsc_args *args, fsci_arena *a,
     return check_used(&prior, err);
 }
 
-static const char *joined(fsci_arena *a, const char *const *names, size_t n)
-{
-    const char *text = "";
-    for (size_t i = 0; i < n; i++)
-        text = fsci_format(a, "%s%s%s", text, i ? ", " : "", names[i]);
-    return text;
-}
-
 /* With --by every law stands three times: one for all levels, with the shared parameters the same,
  * and all its own at each level. */
 static fsc_status add_groups(const fsc_args *args, fsci_arena *a, const fsc_table *table,
@@ -155,7 +147,7 @@ static fsc_status add_groups(const fsc_args *args, fsci_arena *a, const fsc_tabl
                                           &c->subject, err));
             c->id = kind ? fsci_format(a, "%s by %s", list[i].id, by)
                          : fsci_format(a, "%s by %s, %s shared", list[i].id, by,
-                                       joined(a, shared, n_shared));
+                                       fsci_join(a, shared, n_shared, ", "));
         }
     return FSC_OK;
 }

@@ -19,6 +19,16 @@ const fsci_binding *fsci_model_binding(const fsci_model *model, const char *symb
     return NULL;
 }
 
+const fsci_binding *fsci_model_input(const fsci_model *model, const char *symbol, const char *unit)
+{
+    for (size_t i = 0; i < model->n_bindings; i++) {
+        const fsci_binding *b = &model->bindings[i];
+        if (b->values && (!strcmp(b->symbol, symbol) || (b->unit && !strcmp(b->unit, unit))))
+            return b;
+    }
+    return NULL;
+}
+
 const fsci_law_column *fsci_model_column(const fsci_model *model, const char *symbol)
 {
     const fsc_law *law = model->subject.law;

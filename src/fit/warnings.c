@@ -1,6 +1,7 @@
 #include "base/number.h"
 #include "expr/tree.h"
 #include "fit/check/bend.h"
+#include "fit/check/count_warnings.h"
 #include "fit/check/data_warnings.h"
 #include "fit/check/expectations.h"
 #include "fit/check/overlap.h"
@@ -86,14 +87,12 @@ static void warn_floors(fsci_arena *a, const fsci_fit *fit, const fsci_fit_setti
 static const char *listed(fsci_arena *a, const fsci_fit *fit,
                           bool (*is)(const fsci_fit *fit, size_t k))
 {
-    const char *list = NULL, *last = NULL;
-    for (size_t k = 0; k < fit->model.parameters.n_free; k++) {
-        if (!is(fit, k))
-            continue;
-        list = list ? fsci_format(a, "%s, %s", list, last) : last;
-        last = label(a, fit, k);
-    }
-    return list ? fsci_format(a, "%s and %s", list, last) : last;
+    size_t n = 0;
+    const char **names = FSCI_NEW(a, const char *, fit->model.parameters.n_free + 1);
+    for (size_t k = 0; names && k < fit->model.parameters.n_free; k++)
+        if (is(fit, k) && (names[n] = label(a, fit, k)))
+            n++;
+    return n ? fsci_join(a, names, n, " and ") : NULL;
 }
 
 /* A direction without a slope involves it. */
@@ -364,6 +363,7 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
     warn_trend(arena, fit, record);
     fsci_bend_warn(arena, fit, record);
     fsci_overlap_warn(arena, fit, record);
+    fsci_count_warnings(arena, fit, record);
     fsci_data_warnings(arena, fit, record);
     fsci_repeats_warn(arena, fit, record);
     fsci_response_warnings(arena, fit, record);

@@ -44,6 +44,21 @@ def record(args, **options):
     return json.loads(out, parse_constant=_no_constant)
 
 
+class InFolder(unittest.TestCase):
+    """Cases with a folder of their own, which goes when they end."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def file(self, name, text):
+        """The path of a new file in it."""
+        path = self.folder / name
+        path.write_text(text)
+        return str(path)
+
+
 @functools.cache
 def _shared_text(words):
     return json.dumps(record(words))

@@ -398,6 +398,15 @@ class Checklist(unittest.TestCase):
         self.assertIn("answers.yaml:2:1", err)
         self.assertIn("did you mean 'metric'", err)
 
+    def test_is_told_before_the_fit(self):
+        """Of a table that cannot be fitted the slip in an option is told."""
+        table = "N,D,loss,kind\n1e9,1e10,2,a\n"
+        for option, value, said in (("--answers", self.answers("metrc: x\n"), "asks no 'metrc'"),
+                                    ("--family", "kin", "no column 'kin'")):
+            status, _, err = run(["fit", "chinchilla", "-", option, value], stdin=table)
+            self.assertEqual(status, 3)
+            self.assertIn(said, err)
+
     def test_an_answer_that_is_no_text(self):
         status, _, err = run([*FIT, "--quick", "--answers", self.answers("metric: [a, b]\n")])
         self.assertEqual(status, 3)

@@ -1,12 +1,10 @@
 """Intervals of a fit: how each is made, what is resampled, and that the record says so."""
 
 import math
-import pathlib
 import random
-import tempfile
 import unittest
 
-from support import assert_near, record, run, slow
+from support import InFolder, assert_near, record, run, slow
 
 RUNS = "data/chinchilla-epoch/runs.csv"
 CHINCHILLA = ["fit", "chinchilla", RUNS, "--where", "kept_240 == 1", "--quick"]
@@ -26,17 +24,7 @@ def codes(fit):
     return [warning["code"] for warning in fit["warnings"]]
 
 
-class Tables(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-    def file(self, name, text):
-        path = self.folder / name
-        path.write_text(text)
-        return str(path)
-
+class Tables(InFolder):
     def clustered(self, copies, clusters=24, name="run"):
         """Points near a line, each repeated: as many rows as clusters * copies, and no more
         knowledge than clusters rows have."""
