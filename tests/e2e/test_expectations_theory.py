@@ -139,6 +139,9 @@ CASES = [
      "above chance by more than"),
     ("emergence-elbow", [], elbows(steps(1.4, 3.6, 12)), elbows(steps(0.5, 2.0, 12)), "W-DESIGN",
      "all scores lie beyond their elbow, or all but one"),
+    ("emergence-elbow", [], elbows(steps(1.4, 3.6, 12), noise=0.01),
+     elbows(steps(1.4, 3.6, 12), noise=0.01) + "3.5,200,0.1\n", "W-BELOW-CHANCE",
+     "below chance by more than the scatter"),
     ("emergence-elbow", [], elbows(steps(1.4, 3.6, 12)),
      table(("L", "D", "P"), [(l, d, 25 + 50 * max(0, 1.9 + 0.05 * math.log(d) ** 1.5 - l))
                              for l in steps(1.4, 3.6, 12) for d in (50, 200, 1000)]), "W-UNIT",
