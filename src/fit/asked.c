@@ -1,5 +1,6 @@
 #include "fit/asked.h"
 
+#include "fit/grouped.h"
 #include "fit/points.h"
 #include "law/asked.h"
 #include "record/warning.h"
@@ -7,8 +8,18 @@
 #include <math.h>
 #include <string.h>
 
-void fsci_asked_record(fsci_arena *a, const fsc_law *law, fsci_json *object)
+/* The condition with parameters by level where the fit has them so. */
+static const char *text_of(fsci_arena *a, const fsci_subject *subject,
+                           const fsci_formula *condition)
 {
+    const fsci_node *node =
+        subject->grouped ? fsci_grouped_rewrite(a, condition->right, subject->grouped) : NULL;
+    return node ? fsci_formula_text(a, NULL, node) : condition->text;
+}
+
+void fsci_asked_record(fsci_arena *a, const fsci_subject *subject, fsci_json *object)
+{
+    const fsc_law *law = subject->law;
     fsci_json *list = NULL;
     for (size_t i = 0; i < law->expects.n; i++) {
         const fsci_law_expectation *e = &law->expects.items[i];
@@ -17,7 +28,7 @@ void fsci_asked_record(fsci_arena *a, const fsc_law *law, fsci_json *object)
             continue;
         list = list ? list : fsci_json_set_array(a, object, "expects");
         fsci_json *item = fsci_json_push(list, fsci_json_object(a));
-        fsci_json_set_string(a, item, "condition", condition->text);
+        fsci_json_set_string(a, item, "condition", text_of(a, subject, condition));
         fsci_json_set_bool(a, item, "refuses", e->otherwise == FSCI_LAW_REFUSES);
         fsci_json_set_string(a, item, "code", e->code);
         fsci_json_set_string(a, item, "says", e->says);

@@ -14,8 +14,7 @@ static bool in_list(const char *name, const char *const *list, size_t n)
     return false;
 }
 
-/* `node` with every name of `grouped` followed by [column]. NULL when out of memory. */
-static const fsci_node *rewrite(fsci_arena *a, const fsci_node *node, const fsci_grouped *g)
+const fsci_node *fsci_grouped_rewrite(fsci_arena *a, const fsci_node *node, const fsci_grouped *g)
 {
     fsci_node *copy = fsci_copy_array(a, node, 1, sizeof *copy);
     bool index = node->kind == FSCI_NODE_NAME && in_list(node->name, g->names, g->n_names);
@@ -24,7 +23,7 @@ static const fsci_node *rewrite(fsci_arena *a, const fsci_node *node, const fsci
     if (!copy || !args)
         return NULL;
     for (size_t i = 0; i < node->n_args; i++)
-        if (!(args[i] = rewrite(a, node->args[i], g)))
+        if (!(args[i] = fsci_grouped_rewrite(a, node->args[i], g)))
             return NULL;
     if (index) {
         fsci_node *column = FSCI_NEW(a, fsci_node, 1);
@@ -43,7 +42,8 @@ static const fsci_node *rewrite(fsci_arena *a, const fsci_node *node, const fsci
 static const char *rewritten_text(fsci_arena *a, const fsci_node *left, const fsci_node *right,
                                   const fsci_grouped *g)
 {
-    const fsci_node *l = left ? rewrite(a, left, g) : NULL, *r = rewrite(a, right, g);
+    const fsci_node *l = left ? fsci_grouped_rewrite(a, left, g) : NULL,
+                    *r = fsci_grouped_rewrite(a, right, g);
     return (left && !l) || !r ? NULL : fsci_formula_text(a, l, r);
 }
 

@@ -320,9 +320,9 @@ objective: {residual: identity, loss: squared}
         self.refuse(["fit", "chinchilla", rows], INPUT,
                     "no column for L (final training or validation loss); give --map L=loss_c4_en (")
 
-    def test_a_law_of_a_prepared_table_is_compared_as_a_formula(self):
-        self.refuse(["compare", "shifted-power", "power", RUNS], INPUT, "pareto(C, err)",
-                    "compare its formula, 'err = d + a*(C + b)^-c', typed")
+    def test_laws_of_tables_prepared_in_different_ways(self):
+        self.refuse(["compare", "shifted-power", "clip-compute", RUNS], INPUT, "pareto(C, err)",
+                    "prepared in different ways", "give it with --prepare")
 
     def test_a_formula_where_a_column_is_asked(self):
         for words in (["--prepare", "envelope(6*N*D, N, loss)"], ["--prepare", "envelope(6*N*D)"],

@@ -139,6 +139,9 @@ CASES = [
      "above chance by more than"),
     ("emergence-elbow", [], elbows(steps(1.4, 3.6, 12)), elbows(steps(0.5, 2.0, 12)), "W-DESIGN",
      "all scores lie beyond their elbow, or all but one"),
+    ("emergence-elbow", [], elbows(steps(1.4, 3.6, 12), noise=0.01),
+     elbows(steps(1.4, 3.6, 12), noise=0.01) + "3.5,200,0.1\n", "W-BELOW-CHANCE",
+     "below chance by more than the scatter"),
     ("emergence-elbow", [], elbows(steps(1.4, 3.6, 12)),
      table(("L", "D", "P"), [(l, d, 25 + 50 * max(0, 1.9 + 0.05 * math.log(d) ** 1.5 - l))
                              for l in steps(1.4, 3.6, 12) for d in (50, 200, 1000)]), "W-UNIT",
@@ -348,6 +351,24 @@ class Points(unittest.TestCase):
                 status, _, err = run(args, stdin=precision([4, 6, 8, 16]))
                 self.assertEqual(status, 3)
                 self.assertIn("a number of bits is 1 or more (W-UNIT: not P >= 1", err)
+
+    def test_a_fit_by_level_is_held_to_the_same(self):
+        """Constants by level: those of one level that are out, a level with too few rows of its own,
+        a point asked of one level."""
+        def rows(source, slope, sizes):
+            return "".join(f"{source},{n!r},{min(1, 0.1 * n ** slope * (1 + 1e-3 * math.sin(n)))!r}\n"
+                           for n in sizes)
+        sizes = steps(1e2, 1e4, 6)
+        fit = ["fit", "examples-power", "-", "--quick", "--by", "source"]
+        table = "source,D,P\n" + rows("web", 0.2, sizes)
+        for more, said in ((rows("books", 0.15, sizes), set()),
+                           (rows("books", 0.15, sizes[:2]), {"W-DESIGN"}),
+                           (rows("books", 0.27, sizes), {"W-VALUE"})):
+            for at, codes in ((["--at", "D=2e4,source=web"], said),
+                              (["--at", "D=1e8,source=books"], said | {"W-VALUE"})):
+                got = record([*fit, *at], stdin=table + more)["warnings"]
+                self.assertEqual({w["code"] for w in got if "amounts of examples" in w["message"]
+                                  or "fitted score exceeds 1" in w["message"]}, codes)
 
     def test_domains(self):
         """Bits of 0, a size of 0 and a pass rate of 1 are outside the domain of their column."""

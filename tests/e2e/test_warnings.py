@@ -301,6 +301,28 @@ class Bends(unittest.TestCase):
         self.assertIn("along x at source = books (", said)
 
 
+class Narrow(unittest.TestCase):
+    """What a law says of its inputs in practice is the measure of a narrow one."""
+
+    def said(self, counts):
+        rows = "".join(f"{n!r},{p},{1.2 + (2e8 / (n * (1 + 0.35 * math.log(p)))) ** 0.2!r},code\n"
+                       for n in (1e8, 4e8, 1e9, 4e9, 1e10) for p in counts)
+        got = record(["fit", "parallel-streams", "-", "--quick", "--starts", "6"],
+                     stdin="N,P,L,task\n" + rows)["warnings"]
+        return {w["code"] for w in got if re.match(r"(only \d )?.*\bP\b", w["message"])
+                and w["code"] in ("W-FEW", "W-SPAN")}
+
+    def test_one_to_eight_streams(self):
+        self.assertEqual(self.said((1, 2, 4, 8)), set())
+        self.assertEqual(self.said((1, 2)), {"W-FEW", "W-SPAN"})
+
+    def test_tasks_of_several_kinds(self):
+        rows = "".join(f"{2 ** k},{2.0 ** -k!r},{'ab'[k % 2]}\n" for k in range(1, 9))
+        got = record(["fit", "power", "-", "--quick"], stdin="x,y,task\n" + rows)["warnings"]
+        self.assertIn("task differs between rows",
+                      " ".join(w["message"] for w in got if w["code"] == "W-MIXED"))
+
+
 class Levels(unittest.TestCase):
     """Sources of data compared at sizes that they do not share."""
 

@@ -39,7 +39,8 @@ static fsci_known_names setup_names = {
 static fsci_known_names version_names = {
     "version",     "eval_version", "harness_version", "shots",     "n_shot",
     "num_fewshot", "tokenizer",    "tokeniser",       "optimizer", "optimiser",
-    "prompt",      "metric",       "split",           "dataset",   NULL};
+    "prompt",      "metric",       "split",           "dataset",   "benchmark",
+    "task",        "test_set",     "eval_set",        NULL};
 
 static const fsci_column *find(const subject *s, const char *const *list)
 {
@@ -109,17 +110,37 @@ static bool is_scale_input(const subject *s, const fsci_binding *b)
 enum { ENOUGH_VALUES = 5 };
 static const double enough_decades = 1.5, one_ray = 0.98;
 
+/* The values that the law says an input has in practice, where they are few; NULL for others. */
+static const fsci_start *few_in_practice(const subject *s, const fsci_binding *b)
+{
+    const fsci_law_column *about = fsci_model_column(s->model, b->symbol);
+    return about && about->range.grid.n ? &about->range : NULL;
+}
+
 static void few(subject *s)
 {
     for (size_t i = 0; i < s->model->n_bindings; i++) {
         const fsci_binding *b = &s->model->bindings[i];
-        size_t n = is_scale_input(s, b) ? distinct(s, b->source) : ENOUGH_VALUES;
-        if (n < ENOUGH_VALUES)
+        const fsci_start *usual = few_in_practice(s, b);
+        size_t enough =
+            usual && usual->grid.n < ENOUGH_VALUES ? usual->grid.n : (size_t)ENOUGH_VALUES;
+        size_t n = is_scale_input(s, b) ? distinct(s, b->source) : enough;
+        if (n < enough)
             fsci_record_warn(s->arena, s->record, "W-FEW",
                              "only %zu different value%s of %s: an exponent of it rests on little. "
-                             "Add runs at other values, at least %d in all.",
-                             n, n == 1 ? "" : "s", b->column, ENOUGH_VALUES);
+                             "Add runs at other values, at least %zu in all.",
+                             n, n == 1 ? "" : "s", b->column, enough);
     }
+}
+
+/* Decades that tell a power law from another curve, or all that there are in practice. */
+static double enough_of(const subject *s, const fsci_binding *b)
+{
+    const fsci_start *usual = few_in_practice(s, b);
+    double first = usual ? usual->grid.items[0] : 0;
+    double last = usual ? usual->grid.items[usual->grid.n - 1] : 0;
+    return first > 0 && last > first ? fmin(enough_decades, 0.999 * log10(last / first))
+                                     : enough_decades;
 }
 
 static void span(subject *s)
@@ -127,12 +148,12 @@ static void span(subject *s)
     for (size_t i = 0; i < s->model->n_bindings; i++) {
         const fsci_binding *b = &s->model->bindings[i];
         double decades = is_scale_input(s, b) ? log10(b->max / b->min) : INFINITY;
-        if (decades < enough_decades)
+        if (decades < enough_of(s, b))
             fsci_record_warn(s->arena, s->record, "W-SPAN",
                              "%s spans %s decades, less than %s: a power law is hardly told from "
                              "another curve there. Add smaller or larger runs.",
                              b->column, fsci_briefly(decades, 2).text,
-                             fsci_briefly(enough_decades, 6).text);
+                             fsci_briefly(enough_of(s, b), 2).text);
     }
 }
 
