@@ -31,11 +31,11 @@ static inline bool is_quick(void)
     return getenv("FORESCALE_QUICK") != NULL;
 }
 
-/* How many made-up cases to try: the quick run, and the one under valgrind, make do with a fifth.
+/* How many made-up cases to try: the quick run, and the one under valgrind, make do with a tenth.
  */
 static inline int cases_of(int full)
 {
-    return is_quick() ? full / 5 : full;
+    return is_quick() ? full / 10 : full;
 }
 
 #endif

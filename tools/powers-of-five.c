@@ -1,14 +1,16 @@
-/* powers-of-five: writes the table that reading a decimal needs (src/base/number_scan.c).
+/* powers-of-five: writes the table that decimals are read and written by
+ * (src/base/powers_of_five.h).
  *
- * For each q of FIRST..LAST, the 128 leading bits of 5^q, highest bit set: the rest is cut off, but
- * where 5^-q fits in 64 bits the inverse is rounded up, so that a tie can be seen (Lemire 2021,
- * "Number parsing at a gigabyte per second", section 5). Whole-number arithmetic only: the table
- * owes nothing to any libm. */
+ * For each q of FSCI_FIRST_POWER..FSCI_LAST_POWER, the 128 leading bits of 5^q, highest bit set:
+ * the rest is cut off, but where 5^-q fits in 64 bits the inverse is rounded up, so that a tie can
+ * be seen (Lemire 2021, "Number parsing at a gigabyte per second", section 5). Whole-number
+ * arithmetic only: the table owes nothing to any libm. */
+#include "base/powers_of_five.h"
+
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 
-enum { FIRST = -342, LAST = 308, WORDS = 26 }; /* 5^342 has 795 bits */
+enum { WORDS = 26 }; /* 5^342 has 795 bits */
 
 typedef struct whole {
     uint32_t word[WORDS]; /* least significant first */
@@ -88,10 +90,9 @@ static void leading_bits_of_inverse(const whole *a, uint64_t top[2])
 int main(void)
 {
     printf("/* 128 leading bits of 5^q; written by tools/powers-of-five.c at build time */\n");
-    printf("#include <stdint.h>\n\n");
-    printf("enum { FIRST_POWER = %d, LAST_POWER = %d };\n", FIRST, LAST);
-    printf("static const uint64_t powers_of_five[][2] = {\n");
-    for (int q = FIRST; q <= LAST; q++) {
+    printf("#include \"base/powers_of_five.h\"\n\n");
+    printf("const uint64_t fsci_powers_of_five[][2] = {\n");
+    for (int q = FSCI_FIRST_POWER; q <= FSCI_LAST_POWER; q++) {
         whole a = {{1}};
         uint64_t top[2] = {0, 0};
         for (int i = 0; i < (q < 0 ? -q : q); i++)

@@ -1,6 +1,6 @@
 """The search of a fit by SciPy, with the fit's own protocol: as many points drawn from the law's boxes
-and evaluated, the best 24 (or as many as the law's own recipe asks for) brought to convergence. The
-formula is a NumPy function; L-BFGS-B with numerical gradients; parameters within their domain,
+and evaluated, the best 24 (or as many as the law's own recipe asks for) brought to convergence, and
+then further ones until the minimum is met. The formula is a NumPy function; L-BFGS-B with numerical gradients; parameters within their domain,
 positive ones in logarithms within a factor of 10^9 of their starts, as forescale has them."""
 import random
 import re
@@ -11,7 +11,8 @@ import numpy
 import scipy.optimize
 import scipy.special
 
-LONGEST = 120 # seconds
+LONGEST = 60 # seconds
+NEAR = 1e-3 # of the minimum above it: it is met
 STARTS = 24 # that forescale converges too, but of a law that is linear in all parameters one
 FUNCTIONS = {"exp": numpy.exp, "log": numpy.log, "log10": numpy.log10, "sqrt": numpy.sqrt,
              "expm1": numpy.expm1, "log1p": numpy.log1p, "min": numpy.minimum, "max": numpy.maximum,
@@ -135,15 +136,16 @@ def objective_of(fit, law, columns):
 
 
 def multistart(fit, law, columns):
-    """CPU seconds of the search, and the least objective it found; given up after LONGEST."""
+    """CPU seconds of the search, and by how much of the minimum the least objective it found lies above
+    it; given up after LONGEST, or when no point is left."""
     objective, parameters = objective_of(fit, law, columns)
     source, best, begin = random.Random(1), float("inf"), time.process_time()
-    converged = max(fit["starts"]["solved"], STARTS)
-    points = [parameters.draw(source) for _ in range(max(fit["starts"]["n"], converged))]
-    for x in sorted(points, key=objective)[:converged]:
+    asked, minimum = max(fit["starts"]["solved"], STARTS), fit["objective"]["value"]
+    points = [parameters.draw(source) for _ in range(max(fit["starts"]["n"], asked))]
+    for i, x in enumerate(sorted(points, key=objective)):
+        if time.process_time() - begin > LONGEST or (i >= asked and best <= minimum * (1 + NEAR)):
+            break
         got = scipy.optimize.minimize(objective, x, method="L-BFGS-B", bounds=parameters.bounds(),
                                       options={"ftol": 1e-15, "gtol": 1e-12, "maxiter": 2000})
         best = min(best, got.fun)
-        if time.process_time() - begin > LONGEST:
-            break
-    return time.process_time() - begin, best
+    return time.process_time() - begin, best / minimum - 1

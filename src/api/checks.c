@@ -11,6 +11,29 @@
 /* Up to so many rows a dozen refits, or one, are a matter of a moment. */
 enum { MOST_REFITTED = 10000, MOST_HELD = 1000000 };
 
+static fsc_status read_answers(fsci_arena *arena, const char *path, const fsci_yaml **answers,
+                               fsc_error *err)
+{
+    fsci_input file;
+    fsci_yaml *root;
+    FSCI_TRY(fsci_input_open(path, &file, err));
+    fsc_status status = fsci_yaml_read(arena, path, file.data, file.length, &root, err);
+    if (status == FSC_OK)
+        status = fsci_checklist_check(root, path, file.data, file.length, err);
+    fsci_input_close(&file);
+    *answers = root;
+    return status;
+}
+
+fsc_status fsci_check_inputs_read(fsci_arena *arena, const fsc_args *args, const fsc_table *table,
+                                  fsci_check_inputs *inputs, fsc_error *err)
+{
+    const char *path = fsci_args_text(args, "answers");
+    *inputs = (fsci_check_inputs){0};
+    FSCI_TRY(fsci_family_find(table, fsci_args_text(args, "family"), &inputs->family, err));
+    return path ? read_answers(arena, path, &inputs->answers, err) : FSC_OK;
+}
+
 static fsc_status other_choices(fsci_arena *arena, const fsci_catalogue *catalogue,
                                 const fsci_fit *fit, const fsci_fitted *fitted,
                                 const fsci_fit_settings *settings, const fsci_rows *rows,
@@ -45,10 +68,8 @@ static fsc_status other_choices(fsci_arena *arena, const fsci_catalogue *catalog
 fsc_status fsci_fit_checks(const fsc_ctx *ctx, fsci_arena *arena, const fsc_args *args,
                            const fsci_fit *fit, const fsci_fitted *fitted,
                            const fsci_fit_settings *settings, const fsci_rows *rows,
-                           fsci_json *record, fsc_error *err)
+                           const fsci_column *family, fsci_json *record, fsc_error *err)
 {
-    const fsci_column *family;
-    FSCI_TRY(fsci_family_find(rows->table, fsci_args_text(args, "family"), &family, err));
     bool quick = fsci_args_flag(args, "quick");
     if (quick || fit->model.n > MOST_HELD)
         fsci_held_out_missing(arena, quick ? "--quick" : "over a million rows; use backtest",
@@ -63,20 +84,10 @@ fsc_status fsci_fit_checks(const fsc_ctx *ctx, fsci_arena *arena, const fsc_args
     return other_choices(arena, &catalogue, fit, fitted, settings, rows, family, record, err);
 }
 
-fsc_status fsci_fit_checklist(fsci_arena *arena, const fsc_args *args, fsci_json *record,
-                              fsc_error *err)
+fsc_status fsci_fit_checklist(fsci_arena *arena, const fsc_args *args, const fsci_yaml *answers,
+                              fsci_json *record, fsc_error *err)
 {
-    const char *path = fsci_args_text(args, "answers");
-    if (!path && !fsci_args_text(args, "checklist"))
-        return FSC_OK;
-    if (!path)
-        return fsci_checklist_add(arena, NULL, NULL, NULL, 0, record, err);
-    fsci_input file;
-    fsci_yaml *answers;
-    FSCI_TRY(fsci_input_open(path, &file, err));
-    fsc_status status = fsci_yaml_read(arena, path, file.data, file.length, &answers, err);
-    if (status == FSC_OK)
-        status = fsci_checklist_add(arena, answers, path, file.data, file.length, record, err);
-    fsci_input_close(&file);
-    return status;
+    return answers || fsci_args_text(args, "checklist")
+               ? fsci_checklist_add(arena, answers, record, err)
+               : FSC_OK;
 }

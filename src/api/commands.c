@@ -59,9 +59,9 @@ static const char *const select_options[] = {
     "link",   "loss",         "chance", "ceiling", "scale",     "benchmarks", "model",
     "family", "where",        "let",    OUTPUT};
 static const char *const compare_options[] = {
-    "map",       "where", "let",    "comments", "weight",  "drop-bad", "residual", "objective",
-    "trials",    "prior", "by",     "share",    "folds",   "cluster",  "holdout",  "nested",
-    "crossover", "at",    "starts", "law-path", INTERVALS, OUTPUT};
+    "map",       "where",     "let",   "prepare", "comments", "weight",  "drop-bad", "residual",
+    "objective", "trials",    "prior", "by",      "share",    "folds",   "cluster",  "holdout",
+    "nested",    "crossover", "at",    "starts",  "law-path", INTERVALS, OUTPUT};
 static const char *const design_options[] = {"at",         "set",      "fix",   "noise", "add",
                                              "candidates", "target",   "map",   "where", "let",
                                              "comments",   "law-path", "level", OUTPUT};

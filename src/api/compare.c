@@ -113,24 +113,42 @@ static fsc_status read_laws(fsc_ctx *ctx, const fsc_args *args, fsci_arena *a,
         FSCI_TRY(take_own(a, &map, &c->subject, NULL, &c->settings.map, err));
         const char *dispersion = dispersion_of(a, settings, &out[0].subject, &c->subject);
         FSCI_TRY(take_own(a, &prior, &c->subject, dispersion, &c->settings.prior, err));
-        if (c->subject.law && c->subject.law->prepare.n)
-            return fsci_fail(err, FSC_EINPUT,
-                             "law %s is fitted to a prepared table (%s); laws are compared on one "
-                             "table as it is. Write that with forescale table --prepare ... --csv "
-                             "and compare its formula, '%s', typed",
-                             c->id, c->subject.law->prepare.items[0], c->subject.law->stated->text);
     }
     *n = n_laws;
     FSCI_TRY(check_used(&map, err));
     return check_used(&prior, err);
 }
 
-static const char *joined(fsci_arena *a, const char *const *names, size_t n)
+static bool same_texts(const fsci_texts *a, const fsci_texts *b)
 {
-    const char *text = "";
-    for (size_t i = 0; i < n; i++)
-        text = fsci_format(a, "%s%s%s", text, i ? ", " : "", names[i]);
-    return text;
+    bool same = a->n == b->n;
+    for (size_t i = 0; same && i < a->n; i++)
+        same = !strcmp(a->items[i], b->items[i]);
+    return same;
+}
+
+/* The law whose operators make the table of all: with --prepare the first, for its symbols; else
+ * the one that states some, with which others that do agree. NULL for none. */
+static fsc_status prepared_as(const fsc_args *args, const fsci_contender *list, size_t n,
+                              const fsc_law **law, fsc_error *err)
+{
+    *law = NULL;
+    if (fsc_args_get(args, "prepare", 0)) {
+        *law = n ? list[0].subject.law : NULL;
+        return FSC_OK;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const fsc_law *own = list[i].subject.law;
+        if (!own || !own->prepare.n)
+            continue;
+        if (*law && !same_texts(&own->prepare, &(*law)->prepare))
+            return fsci_fail(err, FSC_EINPUT,
+                             "laws %s and %s are fitted to tables prepared in different ways (%s; "
+                             "%s), and laws are compared on one: give it with --prepare",
+                             (*law)->id, own->id, (*law)->prepare.items[0], own->prepare.items[0]);
+        *law = own;
+    }
+    return FSC_OK;
 }
 
 /* With --by every law stands three times: one for all levels, with the shared parameters the same,
@@ -155,7 +173,7 @@ static fsc_status add_groups(const fsc_args *args, fsci_arena *a, const fsc_tabl
                                           &c->subject, err));
             c->id = kind ? fsci_format(a, "%s by %s", list[i].id, by)
                          : fsci_format(a, "%s by %s, %s shared", list[i].id, by,
-                                       joined(a, shared, n_shared));
+                                       fsci_join(a, shared, n_shared, ", "));
         }
     return FSC_OK;
 }
@@ -248,6 +266,7 @@ static fsc_status compare(fsc_ctx *ctx, const fsc_args *args, sources *from, fsc
     size_t n_given = fsci_args_positionals(args);
     fsci_fit_settings settings;
     fsci_comparison_input in = {0};
+    const fsc_law *as;
     fsci_contender *list = FSCI_NEW(a, fsci_contender, MOST_LAWS);
     if (!list)
         return fsci_fail_memory(err);
@@ -256,12 +275,14 @@ static fsc_status compare(fsc_ctx *ctx, const fsc_args *args, sources *from, fsc
     FSCI_TRY(read_laws(ctx, args, a, &settings, from, list, &in.n, err));
     FSCI_TRY(
         fsci_rows_read(a, args, fsci_args_positional(args, n_given - 1), inputs, &from->rows, err));
-    FSCI_TRY(fsci_rows_group(args, &from->rows, err));
+    FSCI_TRY(prepared_as(args, list, in.n, &as, err));
+    FSCI_TRY(fsci_rows_prepare(a, args, as, &from->rows, err));
     FSCI_TRY(add_groups(args, a, from->rows.table, list, &in.n, err));
     in.contenders = list;
     FSCI_TRY(
         fill_input(args, a, from->rows.table, &settings, run == fsci_law_backtest_run, &in, err));
     fsci_rows_describe(a, &from->rows, record->root);
+    fsci_rows_prepared(a, &from->rows, record->root);
     return run(a, &in, record->root, err);
 }
 

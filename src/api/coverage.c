@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "base/spread.h"
 #include "fit/curve.h"
+#include "fit/points.h"
 #include "fit/predict.h"
 #include "fit/interval/profile.h"
 #include "fit/record.h"
@@ -51,6 +52,7 @@ typedef struct quantity {
     const char *name;
     double truth;          /* NaN: a new run, another one in each replicate */
     fsci_formula *formula; /* of a parameter; NULL for the prediction */
+    fsci_at at;            /* the level of its category, if it differs by one */
 } quantity;
 
 typedef struct study {
@@ -97,10 +99,12 @@ static bool is_log(const fsci_fitted *f, const char *name)
 static fsc_status judge_parameter(fsci_arena *a, const fsci_fitted *f, const quantity *q,
                                   outcome *out, fsc_error *err)
 {
-    const fsci_points none = {0};
+    fsci_points points = {0};
     fsci_curve c;
+    if (q->at.n)
+        FSCI_TRY(fsci_points_at(a, f, &q->at, &points, err));
     fsci_space space = is_log(f, q->name) ? FSCI_SPACE_LOG : FSCI_SPACE_IDENTITY;
-    FSCI_TRY(fsci_curve_find(a, f, q->formula, q->formula->right, &none, space, &c, err));
+    FSCI_TRY(fsci_curve_find(a, f, q->formula, q->formula->right, &points, space, &c, err));
     *out = judge(c.lo[0], c.hi[0], is_open(c.lo_open ? c.lo_open[0] : NULL),
                  is_open(c.hi_open ? c.hi_open[0] : NULL), q->truth);
     return FSC_OK;
@@ -196,9 +200,13 @@ static fsc_status make_table(const fsci_world_input *in, const fsci_world *w, fs
             fsci_buffer_printf(&text, ",%s", in->columns[c].name);
     for (size_t i = 0; i < w->n; i++) {
         fsci_buffer_printf(&text, "\nr%zu", w->noise.clusters ? fsci_world_cluster(w, i) : i);
-        for (size_t c = 0; c < in->n_columns; c++)
-            if (strcmp(in->columns[c].name, w->response) != 0)
-                fsci_buffer_printf(&text, ",%.17g", in->columns[c].values[i]);
+        for (size_t k = 0; k < in->n_columns; k++) {
+            const fsci_world_column *c = &in->columns[k];
+            if (c->codes)
+                fsci_buffer_printf(&text, ",%s", c->levels[c->codes[i]]);
+            else if (strcmp(c->name, w->response) != 0)
+                fsci_buffer_printf(&text, ",%.17g", c->values[i]);
+        }
     }
     fsc_status status =
         text.failed ? fsci_fail_memory(err)
@@ -207,6 +215,21 @@ static fsc_status make_table(const fsci_world_input *in, const fsci_world *w, fs
     return status;
 }
 
+/* Columns of a set are bound to it in the order of the design. */
+static fsc_status bind_sets(fsci_arena *a, const fsci_world_input *in, study *s, fsc_error *err)
+{
+    fsci_setting *map = FSCI_NEW(a, fsci_setting, in->n_columns + 1);
+    size_t n = 0;
+    if (!map)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < in->n_columns; i++)
+        if (in->columns[i].of)
+            map[n++] = (fsci_setting){in->columns[i].of, in->columns[i].name};
+    s->settings.map = (fsci_settings_list){map, n};
+    return FSC_OK;
+}
+
+/* The parameters, but for members of sets, and what is asked at the point. */
 static fsc_status find_quantities(fsci_arena *a, const fsci_world_input *in, study *s,
                                   fsc_error *err)
 {
@@ -215,15 +238,48 @@ static fsc_status find_quantities(fsci_arena *a, const fsci_world_input *in, stu
         return fsci_fail_memory(err);
     s->quantities = q;
     for (size_t i = 0; i < in->parameters.n; i++) {
-        const char *name = in->parameters.items[i].name;
-        q[s->n_quantities] = (quantity){.name = name, .truth = in->parameters.items[i].value};
-        FSCI_TRY(fsci_formula_parse(a, name, 1, 1, name, &q[s->n_quantities++].formula, err));
+        const fsci_value *v = &in->parameters.items[i];
+        const char *category = fsci_world_category_of(a, in, v->name), *text = v->name;
+        if (v->member && !category)
+            continue;
+        quantity *one = &q[s->n_quantities++];
+        *one = (quantity){.name = v->name, .truth = v->value};
+        if (v->member) {
+            one->name = fsci_format(a, "%s[%s]", v->name, v->member);
+            text = fsci_format(a, "%s[%s]", v->name, category);
+            fsci_setting *level = FSCI_NEW(a, fsci_setting, 1);
+            if (!one->name || !text || !level)
+                return fsci_fail_memory(err);
+            *level = (fsci_setting){category, v->member};
+            one->at = (fsci_at){level, 1};
+        }
+        FSCI_TRY(fsci_formula_parse(a, v->name, 1, 1, text, &one->formula, err));
     }
     if (!s->point)
         return FSC_OK;
     q[s->n_quantities++] = (quantity){.name = "curve", .truth = s->there->curve[0]};
     q[s->n_quantities++] = (quantity){.name = "new run", .truth = NAN};
     return FSC_OK;
+}
+
+/* A column of the design at one value: a number, or a level of its category. */
+static fsci_world_column column_at(const fsci_world_input *in, const fsci_setting *at,
+                                   const double *value, uint32_t *code)
+{
+    for (size_t i = 0; i < in->n_columns; i++) {
+        fsci_world_column c = in->columns[i];
+        if (strcmp(c.name, at->name) != 0)
+            continue;
+        c.values = c.codes ? NULL : value;
+        for (size_t k = 0; c.codes && k < c.n_levels; k++)
+            if (!strcmp(c.levels[k], at->value)) {
+                *code = (uint32_t)k;
+                c.codes = code;
+            }
+        if (c.codes == code || !c.codes)
+            return c;
+    }
+    return (fsci_world_column){.name = at->name, .values = value};
 }
 
 /* --point: the same law and noise at one more place. */
@@ -237,13 +293,15 @@ static fsc_status find_point(const fsc_args *args, fsci_arena *a, const fsci_wor
     fsci_world_input here = *in;
     fsci_world_column *columns = FSCI_NEW(a, fsci_world_column, list.n);
     double *values = FSCI_NEW(a, double, list.n);
+    uint32_t *codes = FSCI_NEW(a, uint32_t, list.n);
     fsci_world *there = FSCI_NEW(a, fsci_world, 1);
     fsci_at *at = FSCI_NEW(a, fsci_at, 1);
-    if (!columns || !values || !there || !at)
+    if (!columns || !values || !codes || !there || !at)
         return fsci_fail_memory(err);
     for (size_t i = 0; i < list.n; i++) {
-        columns[i] = (fsci_world_column){.name = list.items[i].name, .values = &values[i]};
-        if (!fsci_quantity_read(list.items[i].value, strlen(list.items[i].value), &values[i]))
+        columns[i] = column_at(in, &list.items[i], &values[i], &codes[i]);
+        if (!columns[i].codes &&
+            !fsci_quantity_read(list.items[i].value, strlen(list.items[i].value), &values[i]))
             return fsci_fail(err, FSC_EUSAGE, "--point %s=%s: write one number", list.items[i].name,
                              list.items[i].value);
     }
@@ -384,6 +442,7 @@ fsc_status fsci_coverage(const fsc_args *args, const fsci_subject *subject, fsci
     FSCI_TRY(fsci_world_args(args, subject, a, seed, inputs, &in, err));
     FSCI_TRY(fsci_world_new(a, &in, &world, err));
     FSCI_TRY(read_fit(args, a, &world, &s, &replicates, &threads, err));
+    FSCI_TRY(bind_sets(a, &in, &s, err));
     FSCI_TRY(find_point(args, a, &in, &s, err));
     FSCI_TRY(find_quantities(a, &in, &s, err));
     choose_methods(args, &world, &s);

@@ -98,7 +98,7 @@ static const char *kind_name(fsci_yaml_kind kind)
 static fsc_status unknown_member(const fsci_document *d, const fsci_yaml *entry,
                                  const fsci_shape *shape, fsc_error *err)
 {
-    const char *names[MOST_NAMES] = {NULL}, *all = "";
+    const char *names[MOST_NAMES] = {NULL};
     size_t n = 0;
     for (; shape[n].name && n < MOST_NAMES; n++)
         names[n] = shape[n].name;
@@ -106,8 +106,7 @@ static fsc_status unknown_member(const fsci_document *d, const fsci_yaml *entry,
     if (near)
         return fsci_document_fail(d, entry->key_at, err, "no '%.60s' here; did you mean '%s'?",
                                   entry->key, near);
-    for (size_t i = 0; i < n && all; i++)
-        all = fsci_format(d->arena, "%s%s%s", all, i ? ", " : "", names[i]);
+    const char *all = fsci_join(d->arena, names, n, ", ");
     return fsci_document_fail(d, entry->key_at, err, "no '%.60s' here; what may stand here is %s",
                               entry->key, all ? all : "something else");
 }

@@ -221,11 +221,6 @@ static void describe(fsci_arena *a, const fsc_law *law, const fsci_law_published
     }
 }
 
-static const char *condition_of(const fsci_law_expectation *e)
-{
-    return (e->rows ? e->rows : e->asked)->text;
-}
-
 /* The law file may refuse the point. */
 static fsc_status refuse(const fsci_law_objections *against, fsc_error *err)
 {
@@ -233,7 +228,7 @@ static fsc_status refuse(const fsci_law_objections *against, fsc_error *err)
         const fsci_law_expectation *e = against->list.items[i];
         if (e->otherwise == FSCI_LAW_REFUSES)
             return fsci_fail(err, FSC_EINPUT, "--at: %s (%s: not %s)", e->says, e->code,
-                             condition_of(e));
+                             fsci_law_asked(e)->text);
     }
     return FSC_OK;
 }
@@ -242,7 +237,7 @@ static void warn(fsci_arena *a, const fsci_law_objections *against, fsci_json *r
 {
     for (size_t i = 0; i < against->list.n; i++) {
         const fsci_law_expectation *e = against->list.items[i];
-        fsci_record_warn(a, root, e->code, "%s (not %s).", e->says, condition_of(e));
+        fsci_record_warn(a, root, e->code, "%s (not %s).", e->says, fsci_law_asked(e)->text);
     }
 }
 
@@ -260,6 +255,18 @@ static void doubt_units(fsci_arena *a, const fsc_law *law, const fsci_law_publis
                              v->value < b->least ? "few" : "many",
                              v->value < b->least ? b->below : b->above);
     }
+}
+
+/* A response that the law itself says cannot be, as a score above 1. */
+static void doubt_response(fsci_arena *a, const fsc_law *law, double value, fsci_json *root)
+{
+    const fsci_law_column *y = &law->columns.items[law->response];
+    const fsci_bound *end = value < y->domain.lo.value ? &y->domain.lo : &y->domain.hi;
+    if (!isnan(value) && !fsci_domain_holds(&y->domain, value))
+        fsci_record_warn(a, root, "W-OUTSIDE-RANGE",
+                         "%s is %s there, %s %s, which it cannot be: the law does not hold there.",
+                         y->name, fsci_brief(a, value, 4), end == &y->domain.lo ? "below" : "above",
+                         fsci_brief(a, end->value, 4));
 }
 
 /* Questions that have no answer, as a target below the floor. */
@@ -303,6 +310,7 @@ fsc_status fsci_laws_evaluate(const fsc_args *args, const fsci_catalogue *catalo
         fsci_json_set_array(a, record->root, "warnings");
         warn(a, &against, record->root);
         doubt_units(a, law, set, &named, record->root);
+        doubt_response(a, law, evaluation.value, record->root);
         doubt_values(a, law, &evaluation, record->root);
         status = add_questions(a, law, set, record->root, err);
     }

@@ -92,44 +92,44 @@ static void use_starts_of_law(const fsc_args *args, const fsc_law *law,
     options->count = (size_t)law->objective.starts;
 }
 
-/* The record of a fit of `subject` to rows that are ready. */
-static fsc_status fit_rows(const fsc_ctx *ctx, const fsc_args *args, const fsci_subject *subject,
-                           const fsci_rows *rows, fsci_json *inputs, fsc_record *record,
-                           fsc_error *err)
+/* The record of a fit of `subject` to rows that are ready; `work` is for what it takes to find it.
+ */
+static fsc_status fit_within(const fsc_ctx *ctx, const fsc_args *args, const fsci_subject *subject,
+                             const fsci_rows *rows, fsci_arena *work, fsci_json *inputs,
+                             fsc_record *record, fsc_error *err)
 {
-    fsci_arena *work = fsci_arena_new(), *arena = record->arena;
+    fsci_arena *arena = record->arena;
     fsci_fit_settings settings;
     fsci_fit fit;
     fsci_fitted fitted;
     fsci_subject grouped;
-    fsc_status status = work ? FSC_OK : fsci_fail_memory(err);
-    if (status == FSC_OK)
-        status = fsci_args_settings(args, work, &settings, err);
-    if (status == FSC_OK)
-        use_starts_of_law(args, subject->law, &settings.search);
-    if (status == FSC_OK)
-        status = fsci_args_grouped(args, work, subject, rows->table, &settings, &grouped, err);
-    if (status == FSC_OK)
-        status = fsci_fit_run(work, &grouped, rows->table, &settings, &fit, err);
-    if (status == FSC_OK)
-        status = fsci_expectations_refuse(work, &fit, err);
-    if (status == FSC_OK) {
-        fsci_fit_context context = {.rows_read = rows->n_read,
-                                    .dropped = rows->dropped,
-                                    .n_dropped = rows->n_dropped,
-                                    .settings = &settings};
-        status = fsci_fit_record(arena, &fit, &context, record->root, err);
-    }
-    if (status == FSC_OK)
-        status = add_answers(args, arena, &fit, &fitted, record->root, inputs, err);
-    if (status == FSC_OK)
-        status =
-            fsci_fit_checks(ctx, arena, args, &fit, &fitted, &settings, rows, record->root, err);
-    if (status == FSC_OK) {
-        fsci_rows_prepared(arena, rows, record->root);
-        fsci_provenance_add(arena, args, inputs, record->root);
-        status = fsci_fit_checklist(arena, args, record->root, err);
-    }
+    fsci_check_inputs named;
+    FSCI_TRY(fsci_args_settings(args, work, &settings, err));
+    FSCI_TRY(fsci_check_inputs_read(work, args, rows->table, &named, err));
+    use_starts_of_law(args, subject->law, &settings.search);
+    FSCI_TRY(fsci_args_grouped(args, work, subject, rows->table, &settings, &grouped, err));
+    FSCI_TRY(fsci_fit_run(work, &grouped, rows->table, &settings, &fit, err));
+    FSCI_TRY(fsci_expectations_refuse(work, &fit, err));
+    const fsci_fit_context context = {.rows_read = rows->n_read,
+                                      .dropped = rows->dropped,
+                                      .n_dropped = rows->n_dropped,
+                                      .settings = &settings};
+    FSCI_TRY(fsci_fit_record(arena, &fit, &context, record->root, err));
+    FSCI_TRY(add_answers(args, arena, &fit, &fitted, record->root, inputs, err));
+    FSCI_TRY(fsci_fit_checks(ctx, arena, args, &fit, &fitted, &settings, rows, named.family,
+                             record->root, err));
+    fsci_rows_prepared(arena, rows, record->root);
+    fsci_provenance_add(arena, args, inputs, record->root);
+    return fsci_fit_checklist(arena, args, named.answers, record->root, err);
+}
+
+static fsc_status fit_rows(const fsc_ctx *ctx, const fsc_args *args, const fsci_subject *subject,
+                           const fsci_rows *rows, fsci_json *inputs, fsc_record *record,
+                           fsc_error *err)
+{
+    fsci_arena *work = fsci_arena_new();
+    fsc_status status = work ? fit_within(ctx, args, subject, rows, work, inputs, record, err)
+                             : fsci_fail_memory(err);
     fsci_arena_free(work);
     return status;
 }

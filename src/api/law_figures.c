@@ -80,6 +80,12 @@ static void add_figure(plot *p, const fsci_law_column *column, fsci_json *figure
     fsci_figure_axis(p->arena, figure, "y", y->name, y->unit, decades ? "log" : "linear");
 }
 
+/* A column that the curve is drawn along, or held at; sets are of one level of a category. */
+static bool is_number(const fsc_law *law, size_t i)
+{
+    return i != law->response && !law->columns.items[i].is_category;
+}
+
 void fsci_law_figures(fsci_arena *arena, const fsc_law *law, fsci_json *record)
 {
     plot p = {.arena = arena, .law = law};
@@ -87,7 +93,7 @@ void fsci_law_figures(fsci_arena *arena, const fsc_law *law, fsci_json *record)
     bool whole = law->published.n > 0 && p.at.items;
     for (size_t i = 0; whole && i < law->columns.n; i++) {
         const fsci_law_column *column = &law->columns.items[i];
-        if (i == law->response)
+        if (!is_number(law, i))
             continue;
         whole = spans(column) || column->range.grid.n > 0;
         p.at.items[p.at.n++] = (fsci_value){.name = column->name};
@@ -97,10 +103,10 @@ void fsci_law_figures(fsci_arena *arena, const fsc_law *law, fsci_json *record)
     fsci_json *figures = fsci_json_set_array(arena, record, "figures");
     for (size_t i = 0, moving = 0, drawn = 0; i < law->columns.n && drawn < MOST_FIGURES; i++) {
         const fsci_law_column *column = &law->columns.items[i];
-        if (i == law->response)
+        if (!is_number(law, i))
             continue;
         for (size_t j = 0, k = 0; j < law->columns.n; j++)
-            if (j != law->response)
+            if (is_number(law, j))
                 p.at.items[k++].value = middle(&law->columns.items[j].range);
         p.moving = moving++;
         p.range = &column->range;

@@ -5,15 +5,13 @@ fsc_status fsci_method_named(fsci_arena *arena, const char *option, const char *
 {
     size_t n;
     const fsci_method *all = fsci_methods(&n);
-    const char *list = "", **known = FSCI_NEW(arena, const char *, n);
+    const char *list, **known = FSCI_NEW(arena, const char *, n);
     *method = fsci_method_find(id);
     if (*method)
         return FSC_OK;
-    for (size_t i = 0; known && list && i < n; i++) {
+    for (size_t i = 0; known && i < n; i++)
         known[i] = all[i].id;
-        list = fsci_format(arena, "%s%s%s", list, i ? ", " : "", all[i].id);
-    }
-    if (!known || !list)
+    if (!known || !(list = fsci_join(arena, known, n, ", ")))
         return fsci_fail_memory(err);
     const char *near = fsci_nearest(id, known, n);
     if (near)

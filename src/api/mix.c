@@ -25,6 +25,7 @@ typedef struct mixing {
     fsci_fit_settings settings;
     const fsci_column *by; /* NULL: one law for all rows */
     fsci_mixture_part *parts;
+    uint32_t *level; /* [n] of `by`, of each part */
     size_t n;
 } mixing;
 
@@ -130,28 +131,10 @@ static fsc_status weight_of(const mixing *m, const char *name, const bool *keep,
     return FSC_OK;
 }
 
-static fsc_status fit_part(mixing *m, const char *name, const bool *keep, double weight,
-                           fsc_error *err)
+static void keep_level(const mixing *m, uint32_t level, bool *keep)
 {
-    fsci_arena *a = m->arena;
-    fsci_fit *fit = FSCI_NEW(a, fsci_fit, 1);
-    fsci_fitted *fitted = FSCI_NEW(a, fsci_fitted, 1);
-    fsci_json *record = fsci_record_begin(a, "fit");
-    if (!fit || !fitted)
-        return fsci_fail_memory(err);
-    fsci_fit_settings *settings = FSCI_NEW(a, fsci_fit_settings, 1);
-    if (!settings)
-        return fsci_fail_memory(err);
-    *settings = m->settings;
-    settings->keep = keep;
-    FSCI_TRY(fsci_fit_run(a, &m->subject, m->rows.table, settings, fit, err));
-    FSCI_TRY(fsci_expectations_refuse(a, fit, err));
-    const fsci_fit_context context = {.rows_read = fit->model.n, .settings = settings};
-    FSCI_TRY(fsci_fit_record(a, fit, &context, record, err));
-    fsci_expectations_warn(a, fit, record);
-    FSCI_TRY(fsci_fitted_read(a, record, fitted, err));
-    m->parts[m->n++] = (fsci_mixture_part){name, weight, fit, fitted};
-    return FSC_OK;
+    for (size_t i = 0; i < fsci_table_rows(m->rows.table); i++)
+        keep[i] = m->by->codes[i] == level;
 }
 
 /* A failure of one level is told with its name. */
@@ -163,23 +146,23 @@ static fsc_status blame(const char *by, const char *level, fsc_status status, fs
     return fsci_fail(err, status, "%s %s: %.800s", by, level, inner.message);
 }
 
-static fsc_status fit_levels(mixing *m, fsc_error *err)
+/* A law per level of --by whose weight is not 0, else one: names and weights. */
+static fsc_status list_levels(mixing *m, fsc_error *err)
 {
     const fsc_table *table = m->rows.table;
-    size_t n = fsci_table_rows(table);
-    m->parts = FSCI_NEW(m->arena, fsci_mixture_part, m->by->n_levels);
-    bool *keep = FSCI_NEW(m->arena, bool, n);
+    bool *keep = FSCI_NEW(m->arena, bool, fsci_table_rows(table));
     double sum = 0, weight;
-    if (!m->parts || !keep)
+    if (!keep)
         return fsci_fail_memory(err);
     for (uint32_t level = 0; level < m->by->n_levels; level++) {
         const char *name = m->by->levels[level];
-        for (size_t i = 0; i < n; i++)
-            keep[i] = m->by->codes[i] == level;
+        keep_level(m, level, keep);
         FSCI_TRY(weight_of(m, name, keep, &weight, err));
-        if (weight > 0)
-            FSCI_TRY(blame(m->by->name, name, fit_part(m, name, keep, weight, err), err));
         sum += weight;
+        if (!(weight > 0))
+            continue;
+        m->level[m->n] = level;
+        m->parts[m->n++] = (fsci_mixture_part){.name = name, .weight = weight};
     }
     if (!(sum > 0))
         return fsci_fail(err, FSC_EINPUT, "%s: all weights are 0", fsci_table_name(table));
@@ -188,18 +171,89 @@ static fsc_status fit_levels(mixing *m, fsc_error *err)
     return FSC_OK;
 }
 
-static fsc_status fit_laws(mixing *m, fsc_error *err)
+static fsc_status list_parts(mixing *m, fsc_error *err)
 {
     const char *by = fsci_args_text(m->args, "by");
-    m->parts = FSCI_NEW(m->arena, fsci_mixture_part, 1);
-    if (!m->parts)
-        return fsci_fail_memory(err);
     if (!by && fsci_args_text(m->args, "weights"))
         return fsci_fail(err, FSC_EUSAGE, "--weights needs --by COLUMN: the weights of what?");
-    if (!by)
-        return fit_part(m, NULL, NULL, 1, err);
-    m->by = fsci_table_find(m->rows.table, by);
-    return m->by ? fit_levels(m, err) : fsci_table_no_column(m->rows.table, by, err);
+    m->by = by ? fsci_table_find(m->rows.table, by) : NULL;
+    if (by && !m->by)
+        return fsci_table_no_column(m->rows.table, by, err);
+    m->parts = FSCI_NEW(m->arena, fsci_mixture_part, by ? m->by->n_levels : 1);
+    m->level = FSCI_NEW(m->arena, uint32_t, by ? m->by->n_levels : 1);
+    if (!m->parts || !m->level)
+        return fsci_fail_memory(err);
+    if (by)
+        return list_levels(m, err);
+    m->parts[m->n++] = (fsci_mixture_part){.weight = 1};
+    return FSC_OK;
+}
+
+/* A step for each law, with the settings of its rows; a failure of a level is told with its name.
+ */
+typedef fsc_status part_step(mixing *m, const fsci_fit_settings *settings, fsci_mixture_part *part,
+                             fsc_error *err);
+
+static fsc_status for_each_part(mixing *m, part_step *step, fsc_error *err)
+{
+    for (size_t k = 0; k < m->n; k++) {
+        fsci_fit_settings *settings = FSCI_NEW(m->arena, fsci_fit_settings, 1);
+        bool *keep = m->by ? FSCI_NEW(m->arena, bool, fsci_table_rows(m->rows.table)) : NULL;
+        if (!settings || (m->by && !keep))
+            return fsci_fail_memory(err);
+        if (m->by)
+            keep_level(m, m->level[k], keep);
+        *settings = m->settings;
+        settings->keep = keep;
+        fsc_status status = step(m, settings, &m->parts[k], err);
+        FSCI_TRY(m->by ? blame(m->by->name, m->parts[k].name, status, err) : status);
+    }
+    return FSC_OK;
+}
+
+static fsc_status bind_part(mixing *m, const fsci_fit_settings *settings, fsci_mixture_part *part,
+                            fsc_error *err)
+{
+    fsci_fit *fit = FSCI_NEW(m->arena, fsci_fit, 1);
+    if (!fit)
+        return fsci_fail_memory(err);
+    part->fit = fit;
+    return fsci_model_new(m->arena, &m->subject, m->rows.table, settings, &fit->model, err);
+}
+
+/* What cannot be mixed is refused before the laws are fitted, and refitted hundreds of times. */
+static fsc_status check_parts(const mixing *m, const fsci_mixture_input *in, fsc_error *err)
+{
+    mixing trial = *m;
+    fsci_mixture_input input = *in;
+    trial.arena = fsci_arena_new();
+    trial.parts =
+        trial.arena ? fsci_copy_array(trial.arena, m->parts, m->n, sizeof *m->parts) : NULL;
+    fsc_status status = trial.parts ? for_each_part(&trial, bind_part, err) : fsci_fail_memory(err);
+    input.parts = trial.parts;
+    if (status == FSC_OK)
+        status = fsci_mixture_check(trial.arena, &input, err);
+    fsci_arena_free(trial.arena);
+    return status;
+}
+
+static fsc_status fit_part(mixing *m, const fsci_fit_settings *settings, fsci_mixture_part *part,
+                           fsc_error *err)
+{
+    fsci_arena *a = m->arena;
+    fsci_fit *fit = FSCI_NEW(a, fsci_fit, 1);
+    fsci_fitted *fitted = FSCI_NEW(a, fsci_fitted, 1);
+    fsci_json *record = fsci_record_begin(a, "fit");
+    if (!fit || !fitted)
+        return fsci_fail_memory(err);
+    FSCI_TRY(fsci_fit_run(a, &m->subject, m->rows.table, settings, fit, err));
+    FSCI_TRY(fsci_expectations_refuse(a, fit, err));
+    const fsci_fit_context context = {.rows_read = fit->model.n, .settings = settings};
+    FSCI_TRY(fsci_fit_record(a, fit, &context, record, err));
+    fsci_expectations_warn(a, fit, record);
+    part->fit = fit;
+    part->fitted = fitted;
+    return fsci_fitted_read(a, record, fitted, err);
 }
 
 /* ---- the record ---- */
@@ -257,7 +311,7 @@ static fsc_status find_mixture(mixing *m, fsc_record *record, fsc_error *err)
     if (n_at > 1)
         return fsci_fail(err, FSC_EUSAGE, "give one --at: a mixture is best at one point");
     FSCI_TRY(read_settings(m, err));
-    FSCI_TRY(fit_laws(m, err));
+    FSCI_TRY(list_parts(m, err));
     in.parts = m->parts;
     in.n_parts = m->n;
     in.at = n_at ? at : NULL;
@@ -265,6 +319,8 @@ static fsc_status find_mixture(mixing *m, fsc_record *record, fsc_error *err)
     in.within = fsci_args_flag(m->args, "within");
     in.level = m->settings.level;
     in.threads = m->settings.search.threads;
+    FSCI_TRY(check_parts(m, &in, err));
+    FSCI_TRY(for_each_part(m, fit_part, err));
     describe(m, record->root);
     fsci_rows_describe(m->arena, &m->rows, record->root);
     collect_warnings(m, record->root);

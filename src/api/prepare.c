@@ -1,9 +1,11 @@
 /* --prepare and the `prepare` of a law: operators applied to the rows before a fit. */
 #include "api/rows.h"
 #include "api/source.h"
+#include "fit/bind.h"
 #include "record/warning.h"
 #include "table/words.h"
 
+#include <math.h>
 #include <string.h>
 
 static fsc_status load(const char *path, fsc_table **table, fsc_error *err)
@@ -207,10 +209,72 @@ static fsc_status run_whole(fsci_arena *arena, const fsci_call *call, fsci_rows 
     return add_remarks(arena, rows, &prepared, err);
 }
 
-/* `by`: the column of --by, by whose levels a fit is made; NULL: none. */
-static fsc_status apply(fsci_arena *arena, const char *text, const char *by, const fsc_law *law,
-                        const fsci_settings_list *map, fsci_rows *rows, fsc_error *err)
+/* The column of the law that a column of the table is bound to; NULL for none. */
+static const fsci_law_column *meaning_of(const fsc_law *law, const fsci_settings_list *map,
+                                         const fsc_table *table, const char *name)
 {
+    for (size_t i = 0; i < law->columns.n; i++)
+        if (!strcmp(bound_column(law, map, table, law->columns.items[i].name), name))
+            return &law->columns.items[i];
+    return NULL;
+}
+
+/* Marks the rows that have cells outside a domain, or refuses the first. */
+static fsc_status mark_outside(const fsci_law_column *about, const fsci_column *column,
+                               const fsc_table *table, bool drop, bool *keep, fsc_error *err)
+{
+    for (size_t row = 0; row < fsci_table_rows(table); row++) {
+        if (isnan(column->numbers[row]) || fsci_domain_holds(&about->domain, column->numbers[row]))
+            continue;
+        if (!drop)
+            return fsci_bind_refuse(table, about, column, row, err);
+        keep[row] = false;
+    }
+    return FSC_OK;
+}
+
+/* What an operator works on is inside the domains before it does: it may pass by a row that is not,
+ * or choose it for being so, and the fit would never know. */
+static fsc_status check_domains(fsci_arena *arena, const fsci_call *call, const fsc_law *law,
+                                const fsci_settings_list *map, bool drop, fsci_rows *rows,
+                                fsc_error *err)
+{
+    size_t n = fsci_table_rows(rows->table), kept = 0;
+    bool *keep = FSCI_NEW(arena, bool, n + 1);
+    fsc_table *smaller;
+    if (!keep)
+        return fsci_fail_memory(err);
+    memset(keep, true, n);
+    for (size_t i = 0; i < call->n_columns; i++) {
+        const fsci_law_column *about = meaning_of(law, map, rows->table, call->columns[i]);
+        const fsci_column *column = fsci_table_find(rows->table, call->columns[i]);
+        if (about && column && column->kind == FSCI_COLUMN_NUMBERS)
+            FSCI_TRY(mark_outside(about, column, rows->table, drop, keep, err));
+    }
+    for (size_t i = 0; i < n; i++)
+        kept += keep[i];
+    if (kept == n)
+        return FSC_OK;
+    FSCI_TRY(fsci_table_take(rows->table, keep, &smaller, err));
+    replace(rows, smaller);
+    rows->dropped[rows->n_dropped++] = (fsci_dropped){fsci_rule_outside, n - kept};
+    return FSC_OK;
+}
+
+/* How a table is prepared for a fit. */
+typedef struct preparation {
+    const char *by; /* the column of --by, by whose levels a fit is made; NULL: none */
+    const fsc_law *law;
+    fsci_settings_list map;
+    bool drop_bad;
+} preparation;
+
+static fsc_status apply(fsci_arena *arena, const char *text, const preparation *how,
+                        fsci_rows *rows, fsc_error *err)
+{
+    const char *by = how->by;
+    const fsc_law *law = how->law;
+    const fsci_settings_list *map = &how->map;
     fsci_call call;
     size_t before = fsci_table_rows(rows->table);
     const char *expression = fsci_call_condition(arena, text);
@@ -224,6 +288,9 @@ static fsc_status apply(fsci_arena *arena, const char *text, const char *by, con
         FSCI_TRY(bind(law, map, rows->table, &call, err));
     if (law && fsci_prepare_done(&call, rows->table))
         return FSC_OK;
+    if (law && !fsci_prepare_combines(&call))
+        FSCI_TRY(check_domains(arena, &call, law, map, how->drop_bad, rows, err));
+    before = fsci_table_rows(rows->table);
     FSCI_TRY(by ? run_by_level(arena, &call, by, rows, err) : run_whole(arena, &call, rows, err));
     note_step(rows, by ? fsci_format(arena, "%s by %s", text, by) : text, before);
     return FSC_OK;
@@ -238,18 +305,19 @@ static fsc_status apply_all(fsci_arena *arena, const fsc_args *args, const fsc_l
     size_t n = given ? given : law ? law->prepare.n : 0;
     if (!n || (given == 1 && !strcmp(fsc_args_get(args, "prepare", 0), "none")))
         return FSC_OK;
-    fsci_dropped *dropped = FSCI_NEW(arena, fsci_dropped, rows->n_dropped + n);
+    fsci_dropped *dropped = FSCI_NEW(arena, fsci_dropped, rows->n_dropped + 2 * n);
     rows->steps = FSCI_NEW(arena, const char *, n);
     if (!dropped || !rows->steps)
         return fsci_fail_memory(err);
     memcpy(dropped, rows->dropped, rows->n_dropped * sizeof *dropped);
     rows->dropped = dropped;
-    fsci_settings_list map = {0};
+    preparation how = {
+        .by = fsci_args_text(args, "by"), .law = law, .drop_bad = fsci_args_flag(args, "drop-bad")};
     if (law)
-        FSCI_TRY(fsci_args_map(args, arena, &map, err));
+        FSCI_TRY(fsci_args_map(args, arena, &how.map, err));
     for (size_t i = 0; i < n; i++) {
         const char *text = given ? fsc_args_get(args, "prepare", i) : law->prepare.items[i];
-        FSCI_TRY(apply(arena, text, fsci_args_text(args, "by"), law, &map, rows, err));
+        FSCI_TRY(apply(arena, text, &how, rows, err));
     }
     return FSC_OK;
 }

@@ -63,9 +63,15 @@ static fsc_status add_table(fsci_arena *a, const fsci_world_input *in, const fsc
         if (w->noise.clusters)
             fsci_json_set_string(a, row, "run",
                                  fsci_format(a, "run-%zu", fsci_world_cluster(w, i) + 1));
-        for (size_t c = 0; c < in->n_columns; c++)
-            if (is_used(&in->columns[c], names, n) && strcmp(in->columns[c].name, w->response) != 0)
-                fsci_json_set_number(a, row, in->columns[c].name, in->columns[c].values[i]);
+        for (size_t k = 0; k < in->n_columns; k++) {
+            const fsci_world_column *c = &in->columns[k];
+            if (!is_used(c, names, n) || !strcmp(c->name, w->response))
+                continue;
+            if (c->codes)
+                fsci_json_set_string(a, row, c->name, c->levels[c->codes[i]]);
+            else
+                fsci_json_set_number(a, row, c->name, c->values[i]);
+        }
         fsci_json_set_number(a, row, w->response, response[i]);
     }
     return fsci_arena_failed(a) ? fsci_fail_memory(err) : FSC_OK;

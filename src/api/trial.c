@@ -131,6 +131,25 @@ static fsc_status fill_inputs(fsci_trial *t, const size_t *inputs, size_t n_inpu
     return FSC_OK;
 }
 
+static bool has_levels(const fsc_law *law)
+{
+    bool has = false;
+    for (size_t i = 0; i < law->columns.n; i++)
+        has = has || law->columns.items[i].is_category;
+    return has;
+}
+
+/* The rows once for every level. */
+static void repeat_rows(fsci_trial *t)
+{
+    size_t each = t->n;
+    t->n = each * FSCI_TRIAL_LEVELS;
+    for (size_t c = 0; c < t->law->columns.n; c++)
+        for (size_t row = 0; row < t->n; row++)
+            t->columns[c][row] = t->law->columns.items[c].is_category ? (double)(row / each)
+                                                                      : t->columns[c][row % each];
+}
+
 double fsci_trial_response(const fsci_trial *t, size_t row, const fsci_values *with)
 {
     const fsc_law *law = t->law;
@@ -141,7 +160,7 @@ double fsci_trial_response(const fsci_trial *t, size_t row, const fsci_values *w
         return NAN;
     memcpy(theta, t->theta, law->parameters.n * sizeof *theta);
     for (size_t i = 0; i < law->columns.n; i++)
-        if (i != law->response)
+        if (i != law->response && !law->columns.items[i].is_category)
             items[at.n++] =
                 (fsci_value){.name = law->columns.items[i].name, .value = t->columns[i][row]};
     for (size_t k = 0; with && k < with->n; k++) {
@@ -178,7 +197,7 @@ static fsc_status simulate(fsci_trial *t, const char **why, fsc_error *err)
     size_t inputs[32], n = 0;
     *why = !law->published.n ? "the file has no published set to simulate from" : NULL;
     for (size_t i = 0; i < law->columns.n && !*why && i < 32; i++) {
-        if (i == law->response)
+        if (i == law->response || law->columns.items[i].is_category)
             continue;
         if (!stated(&law->columns.items[i].range))
             *why = fsci_format(t->arena, "column %s has no range", law->columns.items[i].name);
@@ -190,10 +209,12 @@ static fsc_status simulate(fsci_trial *t, const char **why, fsc_error *err)
     t->n = rows_for(n, law->parameters.n);
     t->columns = FSCI_NEW(t->arena, double *, law->columns.n);
     for (size_t i = 0; t->columns && i < law->columns.n; i++)
-        t->columns[i] = FSCI_NEW(t->arena, double, t->n);
+        t->columns[i] = FSCI_NEW(t->arena, double, t->n *FSCI_TRIAL_LEVELS);
     if (fsci_arena_failed(t->arena))
         return fsci_fail_memory(err);
     FSCI_TRY(fill_inputs(t, inputs, n, err));
+    if (has_levels(law))
+        repeat_rows(t);
     fill_response(t);
     if (t->n < law->parameters.n + 2)
         *why = "too few rows of the ranges have a response inside its domain";

@@ -8,6 +8,9 @@
 #include "law/catalogue.h"
 #include "record/json.h"
 
+/* Levels of every category, with the same constants at each. */
+enum { FSCI_TRIAL_LEVELS = 3 };
+
 /* A law with its simulated data: rows at which every input column has a value in its range. */
 typedef struct fsci_trial {
     fsci_arena *arena;

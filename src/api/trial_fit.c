@@ -38,9 +38,12 @@ static fsc_status make_table(const fsci_trial *t, double noise, uint64_t replica
                                          : y[i] + e * (hi - lo);
         for (size_t c = 0; c < law->columns.n; c++) {
             char number[FSCI_NUMBER_TEXT];
+            fsci_buffer_puts(&text, c ? "," : "\n");
+            if (law->columns.items[c].is_category)
+                fsci_buffer_puts(&text, "level ");
             fsci_number_write(c == law->response ? (noise > 0 ? value : y[i]) : t->columns[c][i],
                               number);
-            fsci_buffer_printf(&text, "%s%s", c ? "," : "\n", number);
+            fsci_buffer_puts(&text, number);
         }
     }
     fsc_status status =
@@ -136,13 +139,19 @@ fsc_status fsci_trial_recovery(fsci_trial *t, fsc_error *err)
     }
     const fsci_json *fitted = record->root;
     double rmse = fsci_json_get_number(fsci_json_get(fitted, "diagnostics"), "rmse");
-    size_t i = 0, n = t->law->parameters.n;
-    double *got = FSCI_NEW(t->arena, double, n + 1);
-    double *want = fsci_copy_array(t->arena, t->theta, n, sizeof *t->theta);
+    const fsci_json *parameters = fsci_json_get(fitted, "parameters");
+    size_t n = 0;
+    double *got = FSCI_NEW(t->arena, double, fsci_json_count(parameters) + 1);
+    double *want = FSCI_NEW(t->arena, double, fsci_json_count(parameters) + 1);
     if (!got || !want)
         return fsci_fail_memory(err);
-    FSCI_JSON_EACH (p, fsci_json_get(fitted, "parameters"))
-        got[i++] = fsci_json_get_number(p, "value");
+    FSCI_JSON_EACH (p, parameters) {
+        size_t k = fsci_law_parameter_index(t->law, fsci_json_get_string(p, "name"));
+        if (k == SIZE_MAX) /* a dispersion, the mean of a prior */
+            continue;
+        got[n] = fsci_json_get_number(p, "value");
+        want[n++] = t->theta[k];
+    }
     double worst = distance(got, want, n);
     if (!(worst < 1e-6))
         worst = fmin(worst, distance_exchanged(got, want, n));
@@ -177,15 +186,14 @@ static const char *options_at_truth(const fsci_trial *t)
 
 static void count(const fsci_trial *t, const fsci_json *record, size_t *inside, size_t *asked)
 {
-    size_t i = 0;
     FSCI_JSON_EACH (p, fsci_json_get(record, "parameters")) {
+        size_t k = fsci_law_parameter_index(t->law, fsci_json_get_string(p, "name"));
         double lo = fsci_json_get_number(p, "lo"), hi = fsci_json_get_number(p, "hi");
         const char *status = fsci_json_get_string(p, "status");
-        double truth = t->theta[i++];
-        if (!(hi > lo) || !status || strcmp(status, "ok") != 0)
+        if (k == SIZE_MAX || !(hi > lo) || !status || strcmp(status, "ok") != 0)
             continue;
         ++*asked;
-        *inside += truth >= lo && truth <= hi;
+        *inside += t->theta[k] >= lo && t->theta[k] <= hi;
     }
 }
 

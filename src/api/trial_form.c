@@ -27,6 +27,7 @@ static fsci_program *difference(const fsci_trial *t)
     const fsci_node *root =
         fsci_node_binary(t->arena, '-', law->formula->left, law->formula->right);
     fsci_program *program;
+    root = root ? fsci_law_one_level(t->arena, root) : NULL;
     return root && fsci_program_new(t->arena, law->formula, &root, 1, &scope, &program, NULL) ==
                        FSC_OK
                ? program

@@ -50,7 +50,19 @@ static fsc_status read_ranges(const fsc_args *args, fsci_arena *arena, fsci_rang
     return FSC_OK;
 }
 
-/* The columns of numbers of --design; --at adds to them what it holds at one value. */
+/* Codes and levels of a category, copied: the table is not kept. */
+static fsci_world_column category(fsci_arena *arena, const fsci_column *column, size_t n)
+{
+    const char **levels = FSCI_NEW(arena, const char *, column->n_levels);
+    for (size_t k = 0; levels && k < column->n_levels; k++)
+        levels[k] = fsci_copy_string(arena, column->levels[k]);
+    return (fsci_world_column){.name = fsci_copy_string(arena, column->name),
+                               .codes = fsci_copy_array(arena, column->codes, n, sizeof(uint32_t)),
+                               .levels = levels,
+                               .n_levels = column->n_levels};
+}
+
+/* The columns of --design; --at adds to them what it holds at one value. */
 static fsc_status design_of_table(const fsc_args *args, fsci_arena *arena, const char *path,
                                   const fsci_range *ranges, size_t n_ranges, fsci_json *inputs,
                                   fsci_design *d, fsc_error *err)
@@ -64,8 +76,11 @@ static fsc_status design_of_table(const fsc_args *args, fsci_arena *arena, const
     fsc_status status = d->columns ? FSC_OK : fsci_fail_memory(err);
     for (size_t c = 0; status == FSC_OK && c < n_columns; c++) {
         const fsci_column *column = fsci_table_column(table, c);
-        if (column->kind != FSCI_COLUMN_NUMBERS)
+        if (column->kind != FSCI_COLUMN_NUMBERS) {
+            if (!column->n_missing)
+                d->columns[d->n_columns++] = category(arena, column, n);
             continue;
+        }
         d->columns[d->n_columns++] = (fsci_world_column){
             .name = fsci_copy_string(arena, column->name),
             .values = fsci_copy_array(arena, column->numbers, n, sizeof(double))};
@@ -107,6 +122,17 @@ static fsc_status read_design(const fsc_args *args, fsci_arena *arena, uint64_t 
     return fsci_design_random(arena, ranges, n, rows, seed, d, err);
 }
 
+/* "c[gpt]": the value of c at gpt. */
+static fsc_status name_parameter(fsci_arena *arena, const char *text, fsci_value *v, fsc_error *err)
+{
+    size_t length = strlen(text), at = strcspn(text, "[");
+    bool of_level = at && at + 2 < length && text[length - 1] == ']';
+    *v = (fsci_value){.name = of_level ? fsci_copy_text(arena, text, at) : text,
+                      .member =
+                          of_level ? fsci_copy_text(arena, text + at + 1, length - at - 2) : NULL};
+    return v->name && (v->member || !of_level) ? FSC_OK : fsci_fail_memory(err);
+}
+
 /* Parameters: --fix before a published set. */
 static fsc_status read_parameters(const fsc_args *args, fsci_arena *arena, const fsc_law *law,
                                   fsci_values *values, fsc_error *err)
@@ -123,7 +149,7 @@ static fsc_status read_parameters(const fsc_args *args, fsci_arena *arena, const
     for (size_t i = 0; i < fix.n; i++) {
         fsci_value *v = &values->items[values->n++];
         const char *text = fix.items[i].value;
-        v->name = fix.items[i].name;
+        FSCI_TRY(name_parameter(arena, fix.items[i].name, v, err));
         if (!fsci_quantity_read(text, strlen(text), &v->value))
             return fsci_fail(err, FSC_EUSAGE, "--fix %s=%s: '%s' %s", v->name, text, text,
                              fsci_quantity_flaw(text, strlen(text)));
@@ -131,7 +157,7 @@ static fsc_status read_parameters(const fsc_args *args, fsci_arena *arena, const
     for (size_t i = 0; set && i < set->values.n; i++) {
         bool given = false;
         for (size_t j = 0; j < fix.n; j++)
-            given = given || !strcmp(fix.items[j].name, set->values.items[i].name);
+            given = given || !strcmp(values->items[j].name, set->values.items[i].name);
         if (!given)
             values->items[values->n++] = set->values.items[i];
     }
@@ -190,6 +216,68 @@ static fsc_status name_columns(fsci_arena *arena, const fsci_world_input *in,
     return FSC_OK;
 }
 
+static const fsci_value *value_at(const fsci_values *values, const char *name, const char *level)
+{
+    const fsci_value *any = NULL;
+    for (size_t i = 0; i < values->n; i++) {
+        const fsci_value *v = &values->items[i];
+        if (strcmp(v->name, name) != 0)
+            continue;
+        if (v->member && !strcmp(v->member, level))
+            return v;
+        any = v->member ? any : v;
+    }
+    return any;
+}
+
+/* A parameter that differs by a category has a value at every level of it, its own or the one that
+ * is given for all. */
+static fsc_status spread_levels(const fsci_world_input *in, const fsci_world_column *category,
+                                const char *name, fsci_values *to, fsc_error *err)
+{
+    for (size_t k = 0; k < category->n_levels; k++) {
+        const fsci_value *v = value_at(&in->parameters, name, category->levels[k]);
+        if (!v)
+            return fsci_fail(err, FSC_EUSAGE, "no value for %s[%s]; give it with --fix", name,
+                             category->levels[k]);
+        to->items[to->n++] =
+            (fsci_value){.name = name, .member = category->levels[k], .value = v->value};
+    }
+    return FSC_OK;
+}
+
+static const fsci_world_column *find_category(const fsci_world_input *in, const char *name)
+{
+    for (size_t i = 0; name && i < in->n_columns; i++)
+        if (in->columns[i].codes && !strcmp(in->columns[i].name, name))
+            return &in->columns[i];
+    return NULL;
+}
+
+static fsc_status spread_all_levels(fsci_arena *arena, fsci_world_input *in, fsc_error *err)
+{
+    size_t room = in->parameters.n + 1;
+    for (size_t i = 0; i < in->n_columns; i++)
+        room += in->columns[i].n_levels * in->parameters.n;
+    fsci_values to = {.items = FSCI_NEW(arena, fsci_value, room)};
+    if (!to.items)
+        return fsci_fail_memory(err);
+    for (size_t i = 0; i < in->parameters.n; i++) {
+        const fsci_value *v = &in->parameters.items[i];
+        const fsci_world_column *category =
+            find_category(in, fsci_world_category_of(arena, in, v->name));
+        bool first = true;
+        for (size_t k = 0; k < i; k++)
+            first = first && strcmp(in->parameters.items[k].name, v->name) != 0;
+        if (!category)
+            to.items[to.n++] = *v;
+        else if (first)
+            FSCI_TRY(spread_levels(in, category, v->name, &to, err));
+    }
+    in->parameters = to;
+    return FSC_OK;
+}
+
 fsc_status fsci_world_args(const fsc_args *args, const fsci_subject *subject, fsci_arena *arena,
                            uint64_t seed, fsci_json *inputs, fsci_world_input *in, fsc_error *err)
 {
@@ -203,6 +291,7 @@ fsc_status fsci_world_args(const fsc_args *args, const fsci_subject *subject, fs
     in->columns = design.columns;
     in->n_columns = design.n_columns;
     in->n = design.n;
+    FSCI_TRY(spread_all_levels(arena, in, err));
     if (in->noise.clusters > in->n)
         return fsci_fail(err, FSC_EUSAGE, "--cluster-errors: %zu clusters are more than %zu rows",
                          in->noise.clusters, in->n);

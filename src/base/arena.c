@@ -143,6 +143,20 @@ char *fsci_format(fsci_arena *arena, const char *format, ...)
     return to;
 }
 
+char *fsci_join(fsci_arena *arena, const char *const *names, size_t n, const char *last)
+{
+    size_t length = strlen(last);
+    for (size_t i = 0; i < n; i++)
+        length += strlen(names[i]) + strlen(", ");
+    char *text = fsci_alloc(arena, length + 1, 1), *to = text;
+    if (!text)
+        return NULL;
+    *to = '\0';
+    for (size_t i = 0; i < n; i++)
+        to = stpcpy(stpcpy(to, !i ? "" : i + 1 < n ? ", " : last), names[i]);
+    return text;
+}
+
 const char *fsci_brief(fsci_arena *arena, double value, int digits)
 {
     char text[FSCI_NUMBER_TEXT];

@@ -23,6 +23,9 @@ void *fsci_alloc_aligned(fsci_arena *arena, size_t bytes);
 char *fsci_copy_text(fsci_arena *arena, const char *text, size_t length); /* adds a NUL */
 char *fsci_copy_string(fsci_arena *arena, const char *string);
 char *fsci_format(fsci_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The names with ", " between them and `last` (", ", " and ") before the last: "a, b and c". NULL
+ * when out of memory, "" of none. */
+char *fsci_join(fsci_arena *arena, const char *const *names, size_t n, const char *last);
 /* The text of fsci_number_brief; "" when out of memory. */
 const char *fsci_brief(fsci_arena *arena, double value, int digits);
 void *fsci_copy_array(fsci_arena *arena, const void *from, size_t count, size_t size);

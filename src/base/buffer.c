@@ -48,18 +48,27 @@ void fsci_buffer_putc(fsci_buffer *b, char c)
     fsci_buffer_add(b, &c, 1);
 }
 
+/* Into the room there is; what is longer is written once more when it has got its room. */
 void fsci_buffer_printf(fsci_buffer *b, const char *format, ...)
 {
     va_list args, again;
+    size_t room = b->capacity - b->length;
+    if (b->failed)
+        return;
     va_start(args, format);
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(b->data ? b->data + b->length : NULL, room, format, args);
     va_end(args);
-    if (length >= 0 && reserve(b, (size_t)length)) {
+    bool fits = length >= 0 && (size_t)length < room;
+    if (!fits && b->data)
+        b->data[b->length] = '\0';
+    if (!fits && length >= 0 && reserve(b, (size_t)length)) {
         vsnprintf(b->data + b->length, (size_t)length + 1, format, again);
-        b->length += (size_t)length;
+        fits = true;
     }
     va_end(again);
+    if (fits)
+        b->length += (size_t)length;
 }
 
 void fsci_buffer_free(fsci_buffer *b)

@@ -123,11 +123,11 @@ static inline double from_bits(uint64_t bits)
  * bits of 5^q bring it. A tie is possible only for small q, where the product is exact. */
 static inline double nearest(uint64_t w, int64_t q)
 {
-    if (w == 0 || q < FIRST_POWER)
+    if (w == 0 || q < FSCI_FIRST_POWER)
         return 0;
-    if (q > LAST_POWER)
+    if (q > FSCI_LAST_POWER)
         return INFINITY;
-    const uint64_t *five = powers_of_five[q - FIRST_POWER];
+    const uint64_t *five = fsci_powers_of_five[q - FSCI_FIRST_POWER];
     int shift = __builtin_clzll(w);
     wide product = (wide)(w << shift) * five[0];
     uint64_t high = (uint64_t)(product >> 64), low = (uint64_t)product;

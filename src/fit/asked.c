@@ -1,23 +1,34 @@
 #include "fit/asked.h"
 
+#include "fit/grouped.h"
 #include "fit/points.h"
-#include "law/law.h"
+#include "law/asked.h"
 #include "record/warning.h"
 
 #include <math.h>
 #include <string.h>
 
-void fsci_asked_record(fsci_arena *a, const fsc_law *law, fsci_json *object)
+/* The condition with parameters by level where the fit has them so. */
+static const char *text_of(fsci_arena *a, const fsci_subject *subject,
+                           const fsci_formula *condition)
 {
+    const fsci_node *node =
+        subject->grouped ? fsci_grouped_rewrite(a, condition->right, subject->grouped) : NULL;
+    return node ? fsci_formula_text(a, NULL, node) : condition->text;
+}
+
+void fsci_asked_record(fsci_arena *a, const fsci_subject *subject, fsci_json *object)
+{
+    const fsc_law *law = subject->law;
     fsci_json *list = NULL;
     for (size_t i = 0; i < law->expects.n; i++) {
         const fsci_law_expectation *e = &law->expects.items[i];
-        const fsci_formula *condition = e->rows ? e->rows : e->asked;
+        const fsci_formula *condition = fsci_law_asked(e);
         if (!condition)
             continue;
         list = list ? list : fsci_json_set_array(a, object, "expects");
         fsci_json *item = fsci_json_push(list, fsci_json_object(a));
-        fsci_json_set_string(a, item, "condition", condition->text);
+        fsci_json_set_string(a, item, "condition", text_of(a, subject, condition));
         fsci_json_set_bool(a, item, "refuses", e->otherwise == FSCI_LAW_REFUSES);
         fsci_json_set_string(a, item, "code", e->code);
         fsci_json_set_string(a, item, "says", e->says);
@@ -32,12 +43,34 @@ static bool is_given(const fsci_points *points, const char *name)
     return false;
 }
 
+static bool is_parameter(const fsci_fitted *f, const char *name)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (!strcmp(f->parameters[i].name, name))
+            return true;
+    return false;
+}
+
+/* Whether the points and the constants fitted decide the condition, and not the constants alone. */
+static bool is_decided(fsci_arena *a, const fsci_fitted *f, const fsci_formula *condition,
+                       const fsci_points *points)
+{
+    const fsci_name *names;
+    size_t n = fsci_formula_names(a, condition, &names), given = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (is_given(points, names[i].name))
+            given++;
+        else if (!is_parameter(f, names[i].name))
+            return false;
+    }
+    return given > 0;
+}
+
 /* At how many of the points the condition does not hold; 0 where they do not decide it. */
 static size_t count_against(fsci_arena *a, const fsci_fitted *f, const char *text,
                             const fsci_points *points)
 {
     fsci_formula *formula;
-    const fsci_name *names;
     fsci_curve curve;
     fsci_fitted bare = *f;
     size_t against = 0;
@@ -45,11 +78,8 @@ static size_t count_against(fsci_arena *a, const fsci_fitted *f, const char *tex
     bare.covariance = bare.settled = NULL;
     if (fsci_formula_parse(a, "expects", 1, 1, text, &formula, NULL) != FSC_OK)
         return 0;
-    size_t n = fsci_formula_names(a, formula, &names);
-    for (size_t i = 0; i < n; i++)
-        if (!is_given(points, names[i].name))
-            return 0;
-    if (fsci_curve_find(a, &bare, formula, formula->right, points, FSCI_SPACE_IDENTITY, &curve,
+    if (!is_decided(a, f, formula, points) ||
+        fsci_curve_find(a, &bare, formula, formula->right, points, FSCI_SPACE_IDENTITY, &curve,
                         NULL) != FSC_OK)
         return 0;
     for (size_t k = 0; k < points->n; k++)

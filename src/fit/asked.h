@@ -2,6 +2,7 @@
 #ifndef FSCI_FIT_ASKED_H
 #define FSCI_FIT_ASKED_H
 
+#include "fit/model.h"
 #include "fit/predict.h"
 
 /* Of law.expects of the fit, the conditions that a point of some --at decides and that do not hold
@@ -9,7 +10,8 @@
 fsc_status fsci_asked_check(fsci_arena *arena, const fsci_fitted *fitted, const fsci_at *at,
                             size_t n_at, fsci_json *record, fsc_error *err);
 
-/* Adds `expects`, the conditions of the law on rows and on what is asked, to `law`. */
-void fsci_asked_record(fsci_arena *arena, const fsc_law *law, fsci_json *object);
+/* Adds `expects`, the conditions of the subject's law that may be held against a point, to the
+ * record's `law`. */
+void fsci_asked_record(fsci_arena *arena, const fsci_subject *subject, fsci_json *object);
 
 #endif

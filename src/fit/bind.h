@@ -11,6 +11,9 @@ fsc_status fsci_bind_columns(fsci_arena *arena, const fsci_fit_settings *setting
  * domain. */
 fsc_status fsci_bind_rows(fsci_arena *arena, const fsci_fit_settings *settings, fsci_model *model,
                           fsc_error *err);
+/* Says that a cell is outside the domain of the law's column, and what to do. FSC_EINPUT. */
+fsc_status fsci_bind_refuse(const fsc_table *table, const fsci_law_column *about,
+                            const fsci_column *column, size_t row, fsc_error *err);
 /* Takes the marked rows [n] out of the bound columns and counts them as outside the domain. */
 fsc_status fsci_bind_drop(fsci_arena *arena, const bool *outside, fsci_model *model,
                           fsc_error *err);

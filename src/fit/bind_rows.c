@@ -30,18 +30,18 @@ static bool is_missing(const fsci_binding *b, size_t row)
 
 const char fsci_rule_missing[] = "missing value", fsci_rule_outside[] = "outside domain";
 
-static fsc_status outside_domain(const fsci_model *model, const fsci_binding *b,
-                                 const fsci_column *column, size_t row, fsc_error *err)
+fsc_status fsci_bind_refuse(const fsc_table *table, const fsci_law_column *about,
+                            const fsci_column *column, size_t row, fsc_error *err)
 {
     double value = column->numbers[row];
-    const fsci_domain *d = &fsci_model_column(model, b->symbol)->domain;
+    const fsci_domain *d = &about->domain;
     bool low = value < d->lo.value || (d->lo.open && value == d->lo.value);
     const fsci_bound *end = low ? &d->lo : &d->hi;
     bool percent = !low && end->value == 1 && value > 1 && value <= 100;
     return fsci_fail_row(
         err, FSC_EINPUT, (int64_t)row, "%s, line %lld, column %s: %s must be %s%s %s, found %s; %s",
-        fsci_table_name(model->table), (long long)fsci_table_line(model->table, row), column->name,
-        b->symbol, low ? ">" : "<", end->open ? "" : "=", fsci_briefly(end->value, 6).text,
+        fsci_table_name(table), (long long)fsci_table_line(table, row), column->name, about->name,
+        low ? ">" : "<", end->open ? "" : "=", fsci_briefly(end->value, 6).text,
         fsci_briefly(value, 6).text,
         percent ? "a percentage? give the fraction with --let" : "correct it or give --drop-bad");
 }
@@ -76,7 +76,8 @@ static fsc_status choose_rows(const fsci_fit_settings *settings, fsci_model *mod
             const fsci_column *outside = find_outside(model, b, row);
             inside = !outside;
             if (outside && !settings->drop_bad)
-                return outside_domain(model, b, outside, row, err);
+                return fsci_bind_refuse(model->table, fsci_model_column(model, b->symbol), outside,
+                                        row, err);
         }
         keep[row] = whole && inside;
         model->n += keep[row];

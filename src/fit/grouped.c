@@ -14,8 +14,7 @@ static bool in_list(const char *name, const char *const *list, size_t n)
     return false;
 }
 
-/* `node` with every name of `grouped` followed by [column]. NULL when out of memory. */
-static const fsci_node *rewrite(fsci_arena *a, const fsci_node *node, const fsci_grouped *g)
+const fsci_node *fsci_grouped_rewrite(fsci_arena *a, const fsci_node *node, const fsci_grouped *g)
 {
     fsci_node *copy = fsci_copy_array(a, node, 1, sizeof *copy);
     bool index = node->kind == FSCI_NODE_NAME && in_list(node->name, g->names, g->n_names);
@@ -24,7 +23,7 @@ static const fsci_node *rewrite(fsci_arena *a, const fsci_node *node, const fsci
     if (!copy || !args)
         return NULL;
     for (size_t i = 0; i < node->n_args; i++)
-        if (!(args[i] = rewrite(a, node->args[i], g)))
+        if (!(args[i] = fsci_grouped_rewrite(a, node->args[i], g)))
             return NULL;
     if (index) {
         fsci_node *column = FSCI_NEW(a, fsci_node, 1);
@@ -43,7 +42,8 @@ static const fsci_node *rewrite(fsci_arena *a, const fsci_node *node, const fsci
 static const char *rewritten_text(fsci_arena *a, const fsci_node *left, const fsci_node *right,
                                   const fsci_grouped *g)
 {
-    const fsci_node *l = left ? rewrite(a, left, g) : NULL, *r = rewrite(a, right, g);
+    const fsci_node *l = left ? fsci_grouped_rewrite(a, left, g) : NULL,
+                    *r = fsci_grouped_rewrite(a, right, g);
     return (left && !l) || !r ? NULL : fsci_formula_text(a, l, r);
 }
 
@@ -155,7 +155,20 @@ static bool *rows_of(fsci_arena *a, const fsci_model *m, const fsci_binding *by,
     return keep;
 }
 
-enum { POOLED, BY_LEVEL, AVERAGED, STARTS };
+/* Nothing ties one level to another, so the least sum is the sum of what is least at each. */
+static bool stand_apart(const fsci_model *m)
+{
+    for (size_t i = 0; i < m->n_all; i++) {
+        const fsci_parameter *p = &m->all[i];
+        const char *other = p->role == FSCI_TIED ? m->all[p->tied_to].group : p->group;
+        if (p->has_prior || (p->role != FSCI_FIXED && (!p->group || !other)) ||
+            (p->role == FSCI_TIED && strcmp(p->group, other)))
+            return false;
+    }
+    return true;
+}
+
+enum { BY_LEVEL, POOLED, AVERAGED, STARTS };
 
 fsc_status fsci_grouped_search(fsci_arena *a, const fsci_fit_settings *settings, fsci_fit *fit,
                                fsc_error *err)
@@ -186,8 +199,9 @@ fsc_status fsci_grouped_search(fsci_arena *a, const fsci_fit_settings *settings,
                 start[BY_LEVEL][i] = start[AVERAGED][i] = value;
         }
     }
-    fsci_search from = {.n_starts = STARTS, .n_solved = STARTS, .n_optima = STARTS};
-    for (size_t s = 0; s < STARTS; s++) {
+    const size_t n = fitted == by->n_levels + 1 && stand_apart(m) ? 1 : STARTS;
+    fsci_search from = {.n_starts = n, .n_solved = n, .n_optima = n};
+    for (size_t s = 0; s < n; s++) {
         double *u = FSCI_NEW(a, double, m->parameters.n_free);
         if (!u)
             return fsci_fail_memory(err);

@@ -22,6 +22,10 @@ fsc_status fsci_grouped_subject(fsci_arena *arena, const fsci_subject *plain,
 fsc_status fsci_grouped_search(fsci_arena *arena, const fsci_fit_settings *settings, fsci_fit *fit,
                                fsc_error *err);
 
+/* `node` with every name of `grouped` followed by [column]. NULL when out of memory. */
+const fsci_node *fsci_grouped_rewrite(fsci_arena *arena, const fsci_node *node,
+                                      const fsci_grouped *grouped);
+
 /* A derived formula of the law with the same parameters grouped; *grouped tells whether it now
  * needs the column. */
 const char *fsci_grouped_text(fsci_arena *arena, const fsci_subject *subject, const fsc_law *law,

@@ -6,6 +6,7 @@
 #include "fit/observed.h"
 #include "fit/priors.h"
 #include "fit/response.h"
+#include "opt/rows.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,6 +16,16 @@ const fsci_binding *fsci_model_binding(const fsci_model *model, const char *symb
     for (size_t i = 0; i < model->n_bindings; i++)
         if (!strcmp(model->bindings[i].symbol, symbol))
             return &model->bindings[i];
+    return NULL;
+}
+
+const fsci_binding *fsci_model_input(const fsci_model *model, const char *symbol, const char *unit)
+{
+    for (size_t i = 0; i < model->n_bindings; i++) {
+        const fsci_binding *b = &model->bindings[i];
+        if (b->values && (!strcmp(b->symbol, symbol) || (b->unit && !strcmp(b->unit, unit))))
+            return b;
+    }
     return NULL;
 }
 
@@ -307,6 +318,11 @@ static fsc_status check_counts(const fsci_model *model, fsc_error *err)
                          "%s has no row left to fit; check --where and missing values",
                          fsci_table_name(model->table));
     size_t free = model->parameters.n_free;
+    if (free > FSCI_ROWS_COLUMNS)
+        return fsci_fail(err, FSC_EINPUT,
+                         "%s: %zu free parameters, where at most %d are fitted at once; fit fewer "
+                         "levels at a time (--where), or share some (--share)",
+                         fsci_table_name(model->table), free, FSCI_ROWS_COLUMNS);
     if (model->n < free)
         return fsci_fail(err, FSC_EINPUT,
                          "%s: %zu row%s cannot determine %zu free parameter%s; add rows, or hold "

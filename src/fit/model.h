@@ -89,6 +89,8 @@ fsc_status fsci_model_release(fsci_arena *arena, const fsci_model *model, fsci_o
 
 /* What a symbol is bound to, and the law's column of that name; NULL when there is none. */
 const fsci_binding *fsci_model_binding(const fsci_model *model, const char *symbol);
+/* The first of numbers that has the symbol or the unit ("N", "param"); NULL for none. */
+const fsci_binding *fsci_model_input(const fsci_model *model, const char *symbol, const char *unit);
 const fsci_law_column *fsci_model_column(const fsci_model *model, const char *symbol);
 
 #endif

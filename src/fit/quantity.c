@@ -56,6 +56,27 @@ static bool under_power(const fsci_node *node, const char *name)
     return found;
 }
 
+static bool under_log(const fsci_node *node, const char *name)
+{
+    bool found = node->kind == FSCI_NODE_APPLY && contains(node, name) &&
+                 (node->op == FSCI_OP_LOG || node->op == FSCI_OP_LOG2 || node->op == FSCI_OP_LOG10);
+    for (size_t i = 0; i < node->n_args && !found; i++)
+        found = under_log(node->args[i], name);
+    return found;
+}
+
+bool fsci_is_logged(const fsci_formula *formula, const char *name)
+{
+    return under_log(formula->right, name);
+}
+
+bool fsci_is_scale_input(const fsci_model *model, const fsci_binding *b)
+{
+    return b->values && b->min > 0 && !(model->response && !strcmp(b->symbol, model->response)) &&
+           (fsci_is_powered(model->subject.formula, b->symbol) ||
+            fsci_is_logged(model->subject.formula, b->symbol));
+}
+
 bool fsci_is_powered(const fsci_formula *formula, const char *name)
 {
     return (formula->left && under_power(formula->left, name)) || under_power(formula->right, name);

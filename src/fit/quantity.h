@@ -49,8 +49,13 @@ double fsci_quantity_value(const fsci_quantity *quantity, const double *theta);
 void fsci_quantity_slope(const fsci_quantities *quantities, const fsci_quantity *quantity,
                          const double *theta, double *slope);
 
-/* Whether a name stands in an exponent of the formula, or under one that holds a name. */
+/* Whether a name stands in an exponent of the formula, under one that holds a name, in a logarithm
+ * on its right. */
 bool fsci_is_exponent(const fsci_formula *formula, const char *name);
 bool fsci_is_powered(const fsci_formula *formula, const char *name);
+bool fsci_is_logged(const fsci_formula *formula, const char *name);
+/* A column of numbers above 0, not the response, of which the formula takes a power or a logarithm.
+ */
+bool fsci_is_scale_input(const fsci_model *model, const fsci_binding *binding);
 
 #endif

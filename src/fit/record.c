@@ -76,7 +76,7 @@ static void add_law(fsci_arena *a, const fsci_model *m, fsci_json *record)
     if (law)
         add_derived_formulas(a, &m->subject, object);
     if (law)
-        fsci_asked_record(a, law, object);
+        fsci_asked_record(a, &m->subject, object);
 }
 
 /* What a likelihood is penalised by, once for each name. */

@@ -31,15 +31,9 @@ static const fsci_column *find_compute(const fsci_model *model)
     return column && column->kind == FSCI_COLUMN_NUMBERS ? column : NULL;
 }
 
-static const fsci_binding *find_input(const fsci_model *model, const char *symbol, const char *unit)
+static const fsci_binding *positive(const fsci_binding *b)
 {
-    for (size_t i = 0; i < model->n_bindings; i++) {
-        const fsci_binding *b = &model->bindings[i];
-        bool named = !strcmp(b->symbol, symbol) || (b->unit && !strcmp(b->unit, unit));
-        if (b->values && named && b->min > 0)
-            return b;
-    }
-    return NULL;
+    return b && b->min > 0 ? b : NULL;
 }
 
 static const fsci_binding *widest_input(const fsci_model *model)
@@ -59,7 +53,8 @@ fsc_status fsci_scale_find(fsci_arena *arena, const fsci_model *model, fsci_scal
                            fsc_error *err)
 {
     const fsci_column *compute = find_compute(model);
-    const fsci_binding *N = find_input(model, "N", "param"), *D = find_input(model, "D", "token");
+    const fsci_binding *N = positive(fsci_model_input(model, "N", "param")),
+                       *D = positive(fsci_model_input(model, "D", "token"));
     *scale = (fsci_scale){.is_compute = compute || (N && D)};
     if (compute) {
         scale->name = compute->name;

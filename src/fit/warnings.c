@@ -1,7 +1,10 @@
 #include "base/number.h"
 #include "expr/tree.h"
+#include "fit/check/bend.h"
+#include "fit/check/count_warnings.h"
 #include "fit/check/data_warnings.h"
 #include "fit/check/expectations.h"
+#include "fit/check/overlap.h"
 #include "fit/check/repeats.h"
 #include "fit/check/response_warnings.h"
 #include "fit/interval/information.h"
@@ -84,14 +87,12 @@ static void warn_floors(fsci_arena *a, const fsci_fit *fit, const fsci_fit_setti
 static const char *listed(fsci_arena *a, const fsci_fit *fit,
                           bool (*is)(const fsci_fit *fit, size_t k))
 {
-    const char *list = NULL, *last = NULL;
-    for (size_t k = 0; k < fit->model.parameters.n_free; k++) {
-        if (!is(fit, k))
-            continue;
-        list = list ? fsci_format(a, "%s, %s", list, last) : last;
-        last = label(a, fit, k);
-    }
-    return list ? fsci_format(a, "%s and %s", list, last) : last;
+    size_t n = 0;
+    const char **names = FSCI_NEW(a, const char *, fit->model.parameters.n_free + 1);
+    for (size_t k = 0; names && k < fit->model.parameters.n_free; k++)
+        if (is(fit, k) && (names[n] = label(a, fit, k)))
+            n++;
+    return n ? fsci_join(a, names, n, " and ") : NULL;
 }
 
 /* A direction without a slope involves it. */
@@ -297,7 +298,7 @@ static void warn_dispersion(fsci_arena *a, const fsci_fit *fit, fsci_json *recor
                          o->density->sibling);
 }
 
-enum { TREND_GROUPS = 5, TREND_ROWS = 25 };
+enum { TREND_GROUPS = 5 };
 static const double trend_p = 1e-3;
 
 /* Whether residuals differ between fifths of the rows by x: the test of Kruskal and Wallis (1952),
@@ -327,7 +328,7 @@ static void warn_trend(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     double *ranks = FSCI_NEW(a, double, 2 * m->n);
     const fsci_binding *worst = NULL;
     double least = trend_p;
-    if (!ranks || m->n < TREND_ROWS || fit->curvature.exact)
+    if (!ranks || m->n < FSCI_BEND_ROWS || fit->curvature.exact)
         return;
     for (size_t i = 0; i < m->n_bindings; i++) {
         const fsci_binding *b = &m->bindings[i];
@@ -360,6 +361,9 @@ void fsci_fit_warnings(fsci_arena *arena, const fsci_fit *fit, const fsci_fit_se
     warn_search(arena, fit, record);
     warn_dispersion(arena, fit, record);
     warn_trend(arena, fit, record);
+    fsci_bend_warn(arena, fit, record);
+    fsci_overlap_warn(arena, fit, record);
+    fsci_count_warnings(arena, fit, record);
     fsci_data_warnings(arena, fit, record);
     fsci_repeats_warn(arena, fit, record);
     fsci_response_warnings(arena, fit, record);

@@ -47,10 +47,11 @@ static void check_one(fsci_lint *lint, const fsc_law *law, const fsci_law_expect
             "an expectation has one of rows, distinct, fitted, reached and asked; this has "
             "%d",
             given);
-    if (e->least > 0 && !e->distinct)
+    if (e->least > 0 && !e->distinct && !e->reached)
         fsci_lint_add(
             lint, FSCI_ERROR, e->node->at,
-            "`least` says how many different values `distinct` takes, which is not given");
+            "`least` says how many different values `distinct` takes, or at how many rows "
+            "`reached` holds; neither is given");
     if (e->code && strncmp(e->code, "W-", 2) != 0)
         fsci_lint_add(lint, FSCI_ERROR, fsci_yaml_get(e->node, "code")->at,
                       "a code begins with W-; `forescale help warnings` lists them");

@@ -194,7 +194,13 @@ static void check_members(fsci_lint *lint, const fsc_law *law, const fsci_law_pu
     for (size_t i = 0; i < set->values.n; i++) {
         const fsci_value *v = &set->values.items[i];
         const char *index = v->member ? fsci_law_index_of(law, v->name) : NULL;
-        if (v->member && !index)
+        const char *by = v->member && !index ? fsci_law_category_of(law, v->name) : NULL;
+        if (by)
+            fsci_lint_add(lint, FSCI_ERROR, v->node->key_at,
+                          "'%s' differs by '%s', and a set has its value at one level: give a set "
+                          "for each level",
+                          v->name, by);
+        else if (v->member && !index)
             fsci_lint_add(lint, FSCI_ERROR, v->node->key_at,
                           "'%s' stands in no sum over a set and has no members", v->name);
         for (size_t k = 0; index && k < set->values.n; k++) {
@@ -276,7 +282,8 @@ static void check_given(fsci_lint *lint, const fsc_law *law, const fsci_check *c
                           "'%s' is a function of %s, which `at` does not give", given->name,
                           derived->arguments.items[i]);
     for (size_t i = 0; response && !derived && i < law->columns.n; i++)
-        if (i != law->response && !at_value(check, law->columns.items[i].name))
+        if (i != law->response && !law->columns.items[i].is_category &&
+            !at_value(check, law->columns.items[i].name))
             fsci_lint_add(lint, FSCI_ERROR, given->node->key_at,
                           "'%s' needs column %s, which `at` does not give", given->name,
                           law->columns.items[i].name);

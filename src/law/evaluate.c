@@ -296,7 +296,7 @@ static fsc_status response_subject(const context *c, subject *s)
         return fsci_fail_memory(c->err);
     *s = (subject){.formula = law->stated, .arguments = names, .n_derived = law->derived.n};
     for (size_t i = 0; i < law->columns.n; i++)
-        if (i != law->response)
+        if (i != law->response && !law->columns.items[i].is_category)
             names[s->n_arguments++] = law->columns.items[i].name;
     return FSC_OK;
 }
@@ -333,10 +333,11 @@ static fsc_status solve_column(const context *c, size_t unknown, double *value)
     const fsci_node *rest = fsci_node_binary(c->arena, '-', law->stated->right, law->stated->left);
     double *theta = own_theta(c);
     fsci_program *program;
+    rest = rest ? fsci_law_one_level(c->arena, rest) : NULL;
     if (!symbols || !names || !rest || !theta)
         return fsci_fail_memory(c->err);
     for (size_t i = 0; i < law->columns.n; i++)
-        if (i != unknown)
+        if (i != unknown && !law->columns.items[i].is_category)
             names[n_given++] = law->columns.items[i].name;
     FSCI_TRY(own_symbols(c, names, n_given, law->derived.n, symbols));
     for (size_t i = law->parameters.n; i < n_own; i++) /* what solves the law stands aside */
@@ -344,10 +345,8 @@ static fsc_status solve_column(const context *c, size_t unknown, double *value)
             symbols[i].name = "\tsolution";
     symbols[n_own + n_given] = (fsci_symbol){
         .name = law->columns.items[unknown].name, .kind = FSCI_SYMBOL_PARAMETER, .first = n};
-    fsci_scope scope = {.symbols = symbols,
-                        .n_symbols = n_own + law->columns.n,
-                        .n_rows = 1,
-                        .n_parameters = n + 1};
+    fsci_scope scope = {
+        .symbols = symbols, .n_symbols = n_own + n_given + 1, .n_rows = 1, .n_parameters = n + 1};
     FSCI_TRY(fsci_program_new(c->arena, law->stated, &rest, 1, &scope, &program, c->err));
     void *scratch = aligned_alloc(64, (fsci_program_scratch_bytes(program) / 64 + 1) * 64);
     if (!scratch)
@@ -365,7 +364,7 @@ static size_t missing_input(const context *c)
     size_t missing = SIZE_MAX;
     for (size_t i = 0; i < law->columns.n; i++) {
         const char *name = law->columns.items[i].name;
-        if (given(c, name))
+        if (given(c, name) || law->columns.items[i].is_category)
             continue;
         if (missing != SIZE_MAX || i == law->response || fsci_law_index_of(law, name))
             return SIZE_MAX;
@@ -460,9 +459,11 @@ static fsc_status evaluate_at(fsci_arena *arena, const fsc_law *law, const doubl
     FSCI_TRY(response_subject(&c, &response));
     if (complete(&c, &response)) {
         bool stated = law->solution == law->formula->right;
-        FSCI_TRY(law->solution ? evaluate_terms(&c, &response,
-                                                stated ? law->stated->right : law->solution, out)
-                               : solve_column(&c, law->response, &out->value));
+        const fsci_node *side = stated ? law->stated->right : law->solution;
+        if (side && !(side = fsci_law_one_level(arena, side)))
+            return fsci_fail_memory(err);
+        FSCI_TRY(side ? evaluate_terms(&c, &response, side, out)
+                      : solve_column(&c, law->response, &out->value));
         used = true;
     } else if ((missing = missing_input(&c)) != SIZE_MAX) {
         FSCI_TRY(evaluate_inverse(&c, missing, out));

@@ -47,9 +47,52 @@ static const fsci_node *expand(const expansion *x, const fsci_node *node, size_t
     return fsci_node_with(x->lint->arena, node, args);
 }
 
+const fsci_node *fsci_law_one_level(fsci_arena *arena, const fsci_node *node)
+{
+    if (node->kind == FSCI_NODE_GROUP) {
+        fsci_node *plain = FSCI_NEW(arena, fsci_node, 1);
+        if (plain)
+            *plain = (fsci_node){.kind = FSCI_NODE_NAME, .name = node->name, .height = 1};
+        return plain;
+    }
+    const fsci_node **args = FSCI_NEW(arena, const fsci_node *, node->n_args + 1);
+    bool changed = false;
+    for (size_t i = 0; args && i < node->n_args; i++) {
+        args[i] = fsci_law_one_level(arena, node->args[i]);
+        if (!args[i])
+            return NULL;
+        changed = changed || args[i] != node->args[i];
+    }
+    if (!args || !changed)
+        return args ? node : NULL;
+    return fsci_node_with(arena, node, args);
+}
+
+const char *fsci_law_category_of(const fsc_law *law, const char *name)
+{
+    const fsci_name *names;
+    size_t n = law->formula ? fsci_formula_names(law->arena, law->formula, &names) : 0;
+    for (size_t i = 0; i < n; i++)
+        if (names[i].index && !strcmp(names[i].name, name))
+            return names[i].index;
+    return NULL;
+}
+
+static void mark_categories(fsci_lint *lint, fsc_law *law)
+{
+    const fsci_name *names;
+    size_t n = fsci_formula_names(lint->arena, law->formula, &names);
+    for (size_t i = 0; i < n; i++) {
+        size_t k = names[i].index ? fsci_law_column_index(law, names[i].index) : SIZE_MAX;
+        if (k != SIZE_MAX)
+            law->columns.items[k].is_category = true;
+    }
+}
+
 void fsci_law_expand(fsci_lint *lint, fsc_law *law)
 {
     const expansion x = {lint, law};
+    mark_categories(lint, law);
     const fsci_formula *stated = law->formula;
     law->stated = stated;
     const fsci_node *right = expand(&x, stated->right, law->derived.n);

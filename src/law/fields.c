@@ -163,12 +163,12 @@ static const fsci_field expectation_fields[] = {
           "a condition on columns, fitted parameters and `rmse`, the spread of the residuals, to "
           "hold at every row; one of the five"),
     FIELD(fsci_law_expectation, reached, FORMULA, OPTIONAL, "\"x > d1\"",
-          "the same, to hold at some row; one of the five"),
+          "the same, to hold at `least` rows, or one; one of the five"),
     FIELD(fsci_law_expectation, asked, FORMULA, OPTIONAL, "\"users >= batch\"",
           "a condition on columns and arguments of derived quantities, to hold where the law is "
           "evaluated; one of the five"),
     FIELD(fsci_law_expectation, least, INTEGER, OPTIONAL, "2",
-          "of `distinct`; absent: as many as there are rows"),
+          "of `distinct`, absent: as many as there are rows; of `reached`, absent: 1"),
     FIELD(fsci_law_expectation, otherwise, CHOICE, OPTIONAL, "refuse",
           "what happens when it does not hold; warn when absent", .choices = otherwise),
     FIELD(fsci_law_expectation, code, TEXT, REQUIRED, "W-DESIGN", "the warning's code"),

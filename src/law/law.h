@@ -88,6 +88,7 @@ typedef struct fsci_law_column {
     fsci_texts convention; /* the ways the quantity is counted in practice */
     fsci_start range;      /* where it lies in practice; lo.value NaN and no grid when not stated */
     fsci_law_trend trend;  /* of the response in it */
+    bool is_category;      /* parameters of the formula differ by it, as c[family] */
 } fsci_law_column;
 
 typedef struct fsci_law_parameter {
@@ -204,7 +205,7 @@ typedef struct fsci_law_expectation {
     fsci_formula *rows;     /* of columns: true at every row */
     fsci_formula *distinct; /* of columns: takes `least` different values or more */
     fsci_formula *fitted;   /* of columns and parameters: true at every row once fitted */
-    fsci_formula *reached;  /* the same: true at one row or more */
+    fsci_formula *reached;  /* the same: true at `least` rows, or one */
     fsci_formula *asked;    /* of columns and arguments: true where the law is evaluated */
     int64_t least;
     fsci_law_otherwise otherwise;
@@ -263,6 +264,13 @@ fsc_status fsci_law_read(const char *name, const char *text, size_t length, fsc_
                          fsc_error *err);
 fsc_status fsci_law_read_file(const char *path, fsc_law **law, fsc_error *err);
 void fsci_law_free(fsc_law *law);
+
+/* An expression of the law at one level of its categories: c[family] is c. The node itself where it
+ * has none; NULL when out of memory. */
+const fsci_node *fsci_law_one_level(fsci_arena *arena, const fsci_node *node);
+
+/* The column by whose levels a parameter of the law, or another name, differs; NULL for none. */
+const char *fsci_law_category_of(const fsc_law *law, const char *name);
 
 /* Index by name, SIZE_MAX when absent. */
 size_t fsci_law_parameter_index(const fsc_law *law, const char *name);

@@ -6,10 +6,10 @@
 #include <strings.h>
 
 static const fsci_unit_bounds known[] = {
-    {"param", "parameters", 1e3, 1e17, "millions or billions", "tokens or FLOP"},
-    {"token", "tokens", 1e4, 1e18, "millions or billions", "FLOP"},
-    {"FLOP", "FLOP", 1e9, 1e32, "PF-days (8.64e19 FLOP) or exaFLOP", "another unit"},
-    {"PF-day", "PF-days", 0, 1e9, "", "FLOP (8.64e19 to the PF-day)"},
+    {"param", "parameters", 1e3, 1e17, "millions or billions", "1e9", "tokens or FLOP"},
+    {"token", "tokens", 1e4, 1e18, "millions or billions", "1e9", "FLOP"},
+    {"FLOP", "FLOP", 1e9, 1e32, "PF-days (8.64e19 FLOP) or exaFLOP", "8.64e19", "another unit"},
+    {"PF-day", "PF-days", 0, 1e9, "", "", "FLOP (8.64e19 to the PF-day)"},
 };
 
 const fsci_unit_bounds *fsci_unit_bounds_of(const char *unit)

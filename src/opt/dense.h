@@ -27,6 +27,30 @@ static inline void fsci_cholesky(size_t p, const double *H, const bool *held, do
     }
 }
 
+/* The same where most of H is 0, with the same result; list[p] is scratch. The entries of a row
+ * that are not 0 are listed as they come, and the others take no part. */
+static inline void fsci_cholesky_sparse(size_t p, const double *H, const bool *held, size_t *list,
+                                        double *L)
+{
+    for (size_t j = 0; j < p; j++) {
+        double pivot = H[j * p + j];
+        const double least = 1e-15 * pivot;
+        size_t n = 0;
+        for (size_t k = 0; k < j; k++) {
+            double sum = H[j * p + k];
+            for (size_t i = 0; i < n; i++)
+                sum -= L[j * p + list[i]] * L[k * p + list[i]];
+            sum *= L[k * p + k];
+            L[j * p + k] = sum;
+            if (sum == 0)
+                continue;
+            pivot -= sum * sum;
+            list[n++] = k;
+        }
+        L[j * p + j] = !held[j] && pivot > least ? 1 / sqrt(pivot) : 0;
+    }
+}
+
 /* x = -(L L')^-1 g; x may be g. */
 static inline void fsci_cholesky_solve(size_t p, const double *L, const double *g, double *x)
 {

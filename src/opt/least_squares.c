@@ -16,8 +16,9 @@ static const double first_lambda = 0.1, least_lambda = 1e-18;
 static const double least_ratio = 1e-4;     /* of actual to predicted decrease, to accept */
 static const double explosive_growth = 100; /* of a column's squared norm over one step */
 static const double flat_cosine = 1e-6;     /* gradient measure of a flat point */
+static const double across = 100; /* damping of a step back, over that of the failed one */
 static const double default_tolerance = 1e-15;
-enum { MAX_ITERATIONS = 500, MAX_CUTS = 40, MAX_HOPELESS = 3 };
+enum { MAX_ITERATIONS = 500, MAX_CUTS = 40, MAX_HOPELESS = 3, MAX_BACK = 3 };
 
 typedef struct point {
     double *theta, *r, *J;
@@ -27,6 +28,7 @@ struct fsci_ls_workspace {
     size_t n, p, stride;
     double *memory;
     bool *held;
+    size_t *list;
     double *ones;
     point here, there;
     double *size;   /* [p] squared norm of each column in the metric of the majorant, at here */
@@ -54,7 +56,7 @@ typedef struct solver {
 fsci_ls_workspace *fsci_ls_workspace_new(size_t n, size_t p)
 {
     const size_t stride = (n + 7) / 8 * 8, rows = 7 + 2 * p, small = 2 * p + 10;
-    if (n > SIZE_MAX / 16 / sizeof(double) / rows || p > 1 << 12)
+    if (n > SIZE_MAX / 16 / sizeof(double) / rows || p > FSCI_ROWS_COLUMNS)
         return NULL;
     fsci_ls_workspace *ws = calloc(1, sizeof *ws);
     if (!ws)
@@ -62,7 +64,8 @@ fsci_ls_workspace *fsci_ls_workspace_new(size_t n, size_t p)
     const size_t bytes = (stride * rows + p * small) * sizeof(double);
     ws->memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
     ws->held = calloc(p + 1, sizeof *ws->held);
-    if (!ws->memory || !ws->held) {
+    ws->list = calloc(p + 1, sizeof *ws->list);
+    if (!ws->memory || !ws->held || !ws->list) {
         fsci_ls_workspace_free(ws);
         return NULL;
     }
@@ -85,6 +88,7 @@ fsci_ls_workspace *fsci_ls_workspace_new(size_t n, size_t p)
         ws->ones[i] = 1;
     ws->n = n, ws->p = p, ws->stride = stride;
     m->n = n, m->p = p, m->stride = stride, m->scale = ws->scale, m->held = ws->held;
+    m->list = ws->list;
     return ws;
 }
 
@@ -94,13 +98,8 @@ void fsci_ls_workspace_free(fsci_ls_workspace *ws)
         return;
     free(ws->memory);
     free(ws->held);
+    free(ws->list);
     free(ws);
-}
-
-const char *fsci_stop_name(fsci_stop stop)
-{
-    static const char *const names[] = {"converged", "stalled", "limit", "domain", "abandoned"};
-    return names[stop];
 }
 
 static double into_bounds(const fsci_ls_problem *q, size_t j, double value)
@@ -129,14 +128,13 @@ static double column_size(const solver *f, const point *at, size_t j)
     return fsci_rows_norm2(f->m->n, f->m->curvature, at->J + j * f->m->stride);
 }
 
-static void set_box(solver *f, size_t j)
+static void set_box(solver *f, size_t j, const point *at, double radius)
 {
     const fsci_ls_problem *q = f->problem;
-    const fsci_ls_workspace *ws = f->ws;
-    double below = q->lo ? q->lo[j] - ws->here.theta[j] : -INFINITY;
-    double above = q->hi ? q->hi[j] - ws->here.theta[j] : INFINITY;
-    f->m->below[j] = fmax(below, -ws->radius[j]);
-    f->m->above[j] = fmin(above, ws->radius[j]);
+    double below = q->lo ? q->lo[j] - at->theta[j] : -INFINITY;
+    double above = q->hi ? q->hi[j] - at->theta[j] : INFINITY;
+    f->m->below[j] = fmax(below, -radius);
+    f->m->above[j] = fmin(above, radius);
 }
 
 /* What an iteration needs to know of a new point: column sizes, box, gradient measure. */
@@ -154,7 +152,7 @@ static void arrive(solver *f)
     for (size_t j = 0; j < m->p; j++) {
         ws->size[j] = column_size(f, &ws->here, j);
         ws->scale[j] = fmax(ws->scale[j], ws->size[j]);
-        set_box(f, j);
+        set_box(f, j, &ws->here, ws->radius[j]);
         const double theta = ws->here.theta[j];
         const bool held = (q->lo && theta <= q->lo[j] && m->g[j] >= 0) ||
                           (q->hi && theta >= q->hi[j] && m->g[j] <= 0);
@@ -194,20 +192,21 @@ static verdict settled(solver *f, double tolerance)
     for (size_t j = 0; j < f->m->p; j++) {
         ws->scale[j] = ws->size[j];
         ws->radius[j] = INFINITY;
-        set_box(f, j);
+        set_box(f, j, &ws->here, INFINITY);
     }
     return LOOK_AGAIN;
 }
 
-/* theta of `there` for a step of m->s; false when no parameter moves at working precision. */
-static bool propose(solver *f)
+/* theta of `there` for a step of m->s from a point, which may be `there`; false when no parameter
+ * moves at working precision. */
+static bool propose(solver *f, const point *from)
 {
     const fsci_ls_workspace *ws = f->ws;
     bool moved = false;
     for (size_t j = 0; j < f->m->p; j++) {
-        const double from = ws->here.theta[j];
-        const double to = into_bounds(f->problem, j, from + f->m->s[j]);
-        moved |= fabs(to - from) > 2 * DBL_EPSILON * fabs(to);
+        const double left = from->theta[j];
+        const double to = into_bounds(f->problem, j, left + f->m->s[j]);
+        moved |= fabs(to - left) > 2 * DBL_EPSILON * fabs(to);
         ws->there.theta[j] = to;
     }
     return moved;
@@ -247,15 +246,21 @@ static void swap_points(fsci_ls_workspace *ws)
     ws->here = ws->there, ws->there = left;
 }
 
-static void accept(solver *f, double actual, double value)
+/* The damping after a step that was as good as this. After a failure at the point just left, less
+ * would only fail again. */
+static double softer(const solver *f, double actual)
+{
+    const double ratio = actual / f->predicted;
+    return f->lambda * (ratio < 0.25 ? 1 : f->growth > 2 ? 0.5 : ratio < 0.75 ? 0.3 : 0.1);
+}
+
+/* Goes on from `there`. */
+static void accept(solver *f, double actual, double value, double lambda)
 {
     fsci_ls_workspace *ws = f->ws;
-    const double ratio = actual / f->predicted;
     swap_points(ws);
     f->value = value;
-    /* After a failure at the point just left, less damping would only fail again. */
-    const double softer = ratio < 0.25 ? 1 : f->growth > 2 ? 0.5 : ratio < 0.75 ? 0.3 : 0.1;
-    f->lambda = fmax(least_lambda, f->lambda * softer);
+    f->lambda = fmax(least_lambda, lambda);
     f->growth = 2;
     for (size_t j = 0; j < f->m->p; j++)
         ws->radius[j] *= 2;
@@ -285,7 +290,7 @@ static bool contain_explosion(solver *f)
             continue;
         exploded = true;
         ws->radius[j] = fabs(m->s[j]) / fmax(4, 2 * log(grown) / log(explosive_growth));
-        set_box(f, j);
+        set_box(f, j, &ws->here, ws->radius[j]);
     }
     return exploded;
 }
@@ -309,28 +314,42 @@ static double stiffer(const solver *f)
     return isfinite(lambda) ? fmax(lambda, f->lambda * times) : f->lambda * times;
 }
 
-/* Second-order correction (Fletcher 1982): what the linearisation missed at the failed point,
- * r(theta + s) - (r + J s), is added to the residuals and the model is solved again. In a curved
- * valley that bends the step along it. */
-static bool correct(solver *f)
+/* A Gauss-Newton step from `there` with the derivatives there. It is stiff: it shall lead across
+ * the valley, not along it. */
+static bool step_across(solver *f, double *value)
 {
+    fsci_ls_workspace *ws = f->ws;
     fsci_model *m = f->m;
-    const double predicted = f->predicted;
-    double value, *bent = f->ws->there.r;
-    for (size_t i = 0; i < m->n; i++)
-        bent[i] += m->r[i] - m->z[i];
-    m->r = bent;
+    m->r = ws->there.r, m->J = ws->there.J, m->lambda = across * f->lambda;
+    for (size_t j = 0; j < m->p; j++)
+        set_box(f, j, &ws->there, INFINITY);
     fsci_model_minimise(m);
-    m->r = f->ws->here.r;
-    f->predicted = fsci_rows_decrease(m->n, m->w, m->r, m->z, m->delta);
-    if (f->predicted > 0 && propose(f)) {
-        const double actual = attempt(f, &value);
+    propose(f, &ws->there);
+    return evaluate(f, &ws->there, value);
+}
+
+/* A step that failed for the curvature of a valley is given the chance to come back to its floor,
+ * as long as each step across it halves f (the watchdog of Chamberlain et al. 1982). With damping
+ * `stiff` it would have been shorter. */
+static bool come_back(solver *f, double value, double stiff)
+{
+    fsci_ls_workspace *ws = f->ws;
+    fsci_model *m = f->m;
+    double last = INFINITY;
+    for (int k = 0; k < MAX_BACK && value < 0.5 * last; k++) {
+        last = value;
+        if (!step_across(f, &value))
+            break;
+        const double actual = fsci_rows_decrease(m->n, m->w, ws->here.r, ws->there.r, m->delta);
         if (good(f, actual)) {
-            accept(f, actual, value);
+            const bool poor = actual < 0.25 * f->predicted;
+            accept(f, actual, value, poor ? stiff : f->lambda * (k ? 0.5 : 0.3));
             return true;
         }
     }
-    f->predicted = predicted;
+    m->r = ws->here.r, m->J = ws->here.J;
+    for (size_t j = 0; j < m->p; j++)
+        set_box(f, j, &ws->here, ws->radius[j]);
     return false;
 }
 
@@ -340,15 +359,15 @@ static bool step(solver *f)
     double value;
     const double actual = attempt(f, &value);
     if (good(f, actual)) {
-        accept(f, actual, value);
+        accept(f, actual, value, softer(f, actual));
         return true;
     }
     if (isfinite(actual) && contain_explosion(f))
         return false;
-    const double lambda = stiffer(f);
-    if (isfinite(actual) && f->cut == 1 && correct(f))
+    const double stiff = stiffer(f);
+    if (isfinite(actual) && f->cut == 1 && come_back(f, value, stiff))
         return true;
-    f->lambda = lambda;
+    f->lambda = stiff;
     f->growth *= 2;
     return false;
 }
@@ -375,7 +394,7 @@ static void polish(solver *f)
     fsci_ls_workspace *ws = f->ws;
     const double gradient = f->result.gradient_norm;
     double value;
-    if (!(f->value > 0 && propose(f)) || !(fabs(attempt(f, &value)) <= 1e-12 * f->value))
+    if (!(f->value > 0 && propose(f, &ws->here)) || !(fabs(attempt(f, &value)) <= 1e-12 * f->value))
         return;
     swap_points(ws);
     arrive(f);
@@ -404,7 +423,7 @@ static fsci_stop descend(solver *f, double tolerance)
         case GO_ON:
             break;
         }
-        if (!propose(f))
+        if (!propose(f, &f->ws->here))
             return lost_in_rounding(f) ? FSCI_STOP_CONVERGED : FSCI_STOP_STALLED;
         if (!step(f) && lost_in_rounding(f))
             return FSCI_STOP_CONVERGED;

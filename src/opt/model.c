@@ -26,7 +26,10 @@ static void newton_direction(fsci_model *m)
         m->held[j] = pushed_out(m, j, -m->g[j]);
     for (bool again = true; again;) {
         again = false;
-        fsci_cholesky(p, m->H, m->held, m->L);
+        if (p >= FSCI_ROWS_MANY)
+            fsci_cholesky_sparse(p, m->H, m->held, m->list, m->L);
+        else
+            fsci_cholesky(p, m->H, m->held, m->L);
         fsci_cholesky_solve(p, m->L, m->g, m->d);
         for (size_t j = 0; j < p; j++)
             if (!m->held[j] && m->d[j] != 0 && pushed_out(m, j, m->d[j]))

@@ -24,6 +24,7 @@ typedef struct fsci_model {
     double *slope, *curvature, *y; /* [n] scratch; y = J d */
     double *g, *d, *H, *L;         /* [p], [p], [p * p], [p * p] scratch */
     bool *held;                    /* [p] scratch */
+    size_t *list;                  /* [p] scratch */
 } fsci_model;
 
 /* Fills s and z; gives the decrease of sum w rho, without the damping term, that it predicts. */

@@ -14,7 +14,7 @@
 
 #define ALWAYS_INLINE __attribute__((always_inline)) inline
 
-enum { LANES = 8, BLOCK = 512 };
+enum { LANES = 8, BLOCK = 512, SPARSE_BLOCK = 64 };
 
 /* Body sees row index i and lane l; `sum` are the lanes it adds to. */
 #define EACH_ROW(n, ...)                                                                           \
@@ -195,12 +195,59 @@ WIDE void fsci_rows_gradient(size_t n, size_t p, const double *restrict J, size_
     add_all_dots(n, slope, J, stride, p, g);
 }
 
+/* The dot products of a with those of the first `count` columns of B that are live, run by run. */
+ALWAYS_INLINE static void add_live_dots(size_t n, const double *a, const double *B, size_t stride,
+                                        size_t count, const bool *live, double *sums)
+{
+    for (size_t k = 0; k < count;) {
+        size_t end = k;
+        while (end < count && live[end])
+            end++;
+        add_all_dots(n, a, B + k * stride, stride, end - k, sums + k);
+        for (k = end; k < count && !live[k]; k++)
+            ;
+    }
+}
+
+ALWAYS_INLINE static bool is_zero(size_t n, const double *v)
+{
+    size_t i = 0;
+    while (i < n && v[i] == 0)
+        i++;
+    return i == n;
+}
+
+/* Constants of each level of a column have derivatives at its rows alone, which mostly lie
+ * together: in a short block few columns are live. */
+WIDE static void sparse_gram(size_t n, size_t p, const double *restrict J, size_t stride,
+                             const double *restrict v, double *restrict H)
+{
+    double scaled[SPARSE_BLOCK];
+    bool live[FSCI_ROWS_COLUMNS];
+    for (size_t begin = 0; begin < n; begin += SPARSE_BLOCK) {
+        const size_t rows = n - begin < SPARSE_BLOCK ? n - begin : SPARSE_BLOCK;
+        for (size_t j = 0; j < p; j++) {
+            const double *column = J + j * stride + begin;
+            live[j] = !is_zero(rows, column);
+            if (!live[j])
+                continue;
+            for (size_t i = 0; i < rows; i++)
+                scaled[i] = v[begin + i] * column[i];
+            add_live_dots(rows, scaled, J + begin, stride, j + 1, live, H + j * p);
+        }
+    }
+}
+
 /* A block of J stays in the first cache while all pairs of its columns are taken. */
 WIDE void fsci_rows_gram(size_t n, size_t p, const double *restrict J, size_t stride,
                          const double *restrict v, double *restrict H)
 {
     double scaled[BLOCK];
     memset(H, 0, p * p * sizeof *H);
+    if (p >= FSCI_ROWS_MANY && p <= FSCI_ROWS_COLUMNS) {
+        sparse_gram(n, p, J, stride, v, H);
+        return;
+    }
     for (size_t begin = 0; begin < n; begin += BLOCK) {
         const size_t rows = n - begin < BLOCK ? n - begin : BLOCK;
         for (size_t j = 0; j < p; j++) {

@@ -36,6 +36,9 @@ void fsci_rows_majorant(size_t n, const double *w, const double *r, double delta
 void fsci_rows_along(size_t n, const double *w, const double *z, const double *y, double t,
                      double delta, double *first, double *second);
 
+/* From MANY columns on, up to COLUMNS, zeros of J are looked for and left out. */
+enum { FSCI_ROWS_MANY = 64, FSCI_ROWS_COLUMNS = 4096 };
+
 /* J is n x p, column-major with stride >= n. */
 void fsci_rows_gradient(size_t n, size_t p, const double *J, size_t stride, const double *slope,
                         double *g); /* J' slope */

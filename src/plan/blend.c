@@ -2,7 +2,6 @@
 
 #include "base/number.h"
 #include "fit/points.h"
-#include "fit/set.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,29 +9,25 @@
 /* How far from 1 shares may add. */
 static const double slack = 1e-6;
 
-static const char *set_of(const fsci_fitted *f)
-{
-    for (size_t i = 0; i < f->n_inputs; i++)
-        if (fsci_set_is(f, f->inputs[i]))
-            return f->inputs[i];
-    return NULL;
-}
-
+/* The first set of columns; NULL when the law has none. */
 static const fsci_binding *shares_of(const fsci_mixture_part *part)
 {
-    return fsci_model_binding(&part->fit->model, set_of(part->fitted));
+    const fsci_model *m = &part->fit->model;
+    for (size_t i = 0; i < m->n_bindings; i++)
+        if (m->bindings[i].set)
+            return &m->bindings[i];
+    return NULL;
 }
 
 static fsc_status check_laws(const fsci_mixture_input *in, fsc_error *err)
 {
     for (size_t k = 0; k < in->n_parts; k++) {
-        const fsci_fitted *f = in->parts[k].fitted;
-        if (!f->prediction)
+        if (!in->parts[k].fit->model.prediction)
             return fsci_fail(
                 err, FSC_EINPUT,
                 "the law is not solved for its response, so nothing says which mixture "
                 "has the least");
-        if (!set_of(f))
+        if (!shares_of(&in->parts[k]))
             return fsci_fail(
                 err, FSC_EINPUT,
                 "the law has no set of columns, as r_j in sum_j(t_j*r_j), so it has no "
@@ -96,14 +91,6 @@ static fsc_status name_domains(fsci_blend *b, fsc_error *err)
     return FSC_OK;
 }
 
-static const char *listed(fsci_arena *arena, const char *const *names, size_t n)
-{
-    const char *list = "";
-    for (size_t i = 0; i < n && list; i++)
-        list = fsci_format(arena, "%s%s%s", list, i ? ", " : "", names[i]);
-    return list ? list : "";
-}
-
 static fsc_status apply(const fsci_blend *b, const char *option, const fsci_mixture_limit *limits,
                         size_t n, double *to, fsc_error *err)
 {
@@ -115,7 +102,7 @@ static fsc_status apply(const fsci_blend *b, const char *option, const fsci_mixt
         if (j == b->n)
             return fsci_fail(err, FSC_EUSAGE, "--%s: no domain '%s'%s%s%s (domains: %s)", option,
                              limits[i].name, near ? "; did you mean '" : "", near ? near : "",
-                             near ? "'?" : "", listed(b->arena, b->names, b->n));
+                             near ? "'?" : "", fsci_join(b->arena, b->names, b->n, ", "));
         to[j] = limits[i].value;
     }
     return FSC_OK;
@@ -243,14 +230,27 @@ static fsc_status compile(fsci_blend *b, size_t k, fsc_error *err)
     return FSC_OK;
 }
 
-fsc_status fsci_blend_open(fsci_arena *arena, const fsci_mixture_input *in, fsci_blend *b,
-                           fsc_error *err)
+/* Domains, limits and mixtures measured: all that the models tell before they are fitted. */
+static fsc_status open_domains(fsci_arena *arena, const fsci_mixture_input *in, fsci_blend *b,
+                               fsc_error *err)
 {
     *b = (fsci_blend){.arena = arena, .input = in};
     FSCI_TRY(check_laws(in, err));
     FSCI_TRY(name_domains(b, err));
     FSCI_TRY(read_measured(b, err));
-    FSCI_TRY(set_limits(b, err));
+    return set_limits(b, err);
+}
+
+fsc_status fsci_mixture_check(fsci_arena *arena, const fsci_mixture_input *in, fsc_error *err)
+{
+    fsci_blend b;
+    return open_domains(arena, in, &b, err);
+}
+
+fsc_status fsci_blend_open(fsci_arena *arena, const fsci_mixture_input *in, fsci_blend *b,
+                           fsc_error *err)
+{
+    FSCI_TRY(open_domains(arena, in, b, err));
     b->programs = FSCI_NEW(arena, fsci_program *, in->n_parts);
     if (!b->programs)
         return fsci_fail_memory(err);

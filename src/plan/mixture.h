@@ -38,6 +38,10 @@ typedef struct fsci_mixture_input {
     int threads;
 } fsci_mixture_input;
 
+/* The errors of fsci_mixture_run but those of other inputs, before anything is fitted: of each part
+ * the model of its fit is read, and nothing else. */
+fsc_status fsci_mixture_check(fsci_arena *arena, const fsci_mixture_input *input, fsc_error *err);
+
 /* Adds the members of a `mixture` record (docs/records.md) to the object `record`. FSC_EINPUT: a
  * law without shares, or one that is not solved for its response; columns that are no shares.
  * FSC_EUSAGE: a limit of no domain; limits that leave no mixture; other inputs not given. */

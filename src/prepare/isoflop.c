@@ -121,8 +121,16 @@ static size_t distinct(point *points, size_t n)
 /* Best sizes this far from the middle of those measured, as a factor, are off their centre. */
 static const double off_centre = 2;
 
+/* A column of numbers that is none of the three. */
+typedef struct other {
+    const double *from;
+    double *to;
+} other;
+
 typedef struct isoflop {
     double *C, *N, *loss, *rows;
+    other *others; /* [n_others] */
+    size_t n_others;
     bool use_akima;
     /* log10 of the best size over the middle of those measured, over budgets with a parabola. */
     double lowest, highest;
@@ -154,6 +162,46 @@ static void remark_on_centres(fsci_preparing *p, const isoflop *to)
                           to->n_off, to->n_fitted, fsci_briefly(off_centre, 6).text,
                           fsci_briefly(pow(10, to->lowest), 2).text,
                           fsci_briefly(pow(10, to->highest), 2).text);
+}
+
+/* Another number at size x: a power of size between the two measured around it, which tokens are at
+ * one compute; a line in log size where it is not above 0. Beyond the last two it goes on as
+ * between them. */
+static double at_size(const double *values, const point *points, size_t n, double x)
+{
+    size_t i = 1;
+    while (i + 1 < n && points[i].x < x)
+        i++;
+    const point *a = &points[i - 1], *b = &points[i];
+    double from = values[a->row], until = values[b->row];
+    double share = (x - a->x) / (b->x - a->x);
+    if (from == until || a->x == b->x)
+        return from;
+    return from > 0 && until > 0 ? from * pow(until / from, share) : from + share * (until - from);
+}
+
+static bool is_of_call(const fsci_preparing *p, const char *name)
+{
+    for (size_t i = 0; i < 3; i++)
+        if (!strcmp(p->call->columns[i], name))
+            return true;
+    return false;
+}
+
+static fsc_status list_others(fsci_preparing *p, isoflop *to)
+{
+    size_t n = fsci_table_columns(p->table);
+    to->others = FSCI_NEW(p->arena, other, n + 1);
+    for (size_t k = 0; to->others && k < n; k++) {
+        const fsci_column *column = fsci_table_column(p->table, k);
+        if (column->kind != FSCI_COLUMN_NUMBERS || is_of_call(p, column->name))
+            continue;
+        other *one = &to->others[to->n_others++];
+        *one = (other){column->numbers, fsci_preparing_set(p, column->name)};
+        if (!one->to)
+            return fsci_fail_memory(p->err);
+    }
+    return to->others ? FSC_OK : fsci_fail_memory(p->err);
 }
 
 static fsc_status one_budget(fsci_preparing *p, isoflop *to, const size_t *rows, size_t n)
@@ -199,6 +247,8 @@ static fsc_status one_budget(fsci_preparing *p, isoflop *to, const size_t *rows,
     to->N[row] = pow(10, at.x);
     to->loss[row] = at.y;
     to->rows[row] = (double)used;
+    for (size_t k = 0; k < to->n_others; k++)
+        to->others[k].to[row] = at_size(to->others[k].from, points, n_distinct, at.x);
     return FSC_OK;
 }
 
@@ -222,6 +272,7 @@ fsc_status fsci_prepare_isoflop(fsci_preparing *p)
                   .highest = -INFINITY};
     if (!to.C || !to.N || !to.loss || !to.rows)
         return fsci_fail_memory(p->err);
+    FSCI_TRY(list_others(p, &to));
     memset(p->keep, false, p->n);
     for (size_t g = 0; g < groups.n; g++)
         FSCI_TRY(one_budget(p, &to, groups.order + groups.begin[g],

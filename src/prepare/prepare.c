@@ -48,7 +48,8 @@ static const fsci_operator operators[] = {
      fsci_prepare_power_region},
     {{"isoflop", "isoflop(C, N, loss, by=budget, method=parabola)",
       "of each compute budget the N of least loss, by a parabola of the loss in log N or by the "
-      "Akima interpolant (method=akima); C becomes the mean of the budget"},
+      "Akima interpolant (method=akima); C becomes the mean of the budget, other numbers those at "
+      "the best size"},
      3,
      {"by", "method"},
      {"budget_rows"},
@@ -120,6 +121,12 @@ fsc_status fsci_operator_find(const fsci_call *call, const fsci_operator **op, f
             return fsci_fail(err, FSC_EINPUT, "operator %s has no option '%.60s'; usage: %s",
                              call->name, call->options[i].name, (*op)->help.synopsis);
     return FSC_OK;
+}
+
+bool fsci_prepare_combines(const fsci_call *call)
+{
+    const fsci_operator *op;
+    return fsci_operator_find(call, &op, NULL) == FSC_OK && op->run == fsci_prepare_mean;
 }
 
 bool fsci_prepare_done(const fsci_call *call, const fsc_table *table)

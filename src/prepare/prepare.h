@@ -42,6 +42,10 @@ typedef fsc_status fsci_table_loader(const char *path, fsc_table **table, fsc_er
 fsc_status fsci_prepare_run(fsci_arena *arena, const fsci_call *call, const fsc_table *table,
                             fsci_table_loader *load, fsci_prepared *out, fsc_error *err);
 
+/* Whether the operator combines values of several rows into one, as a mean does: a rate of 0 at one
+ * item and of 1 at another. */
+bool fsci_prepare_combines(const fsci_call *call);
+
 /* Whether all columns that the operator would add are in the table already. */
 bool fsci_prepare_done(const fsci_call *call, const fsc_table *table);
 

@@ -47,7 +47,7 @@ static const fsc_warning codes[] = {
     {"W-BOOT", "too few refits for the tails of the interval", "give a larger --bootstrap"},
     {"W-LEVER", "one run moves a headline by more than half its interval",
      "check that run; quote the fit without it"},
-    {"W-RESID", "residuals change with an input", "look at the residuals; try another law"},
+    {"W-RESID", "residuals change or bend with an input", "look at the residuals; try another law"},
     {"W-SENS", "another choice moves a headline out of its interval",
      "state the choice, or quote the range"},
     {"W-FLAT", "sizes within 1 % of the least loss span more than a factor of three",

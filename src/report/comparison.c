@@ -269,6 +269,8 @@ static void add_title(const fsci_json *record, const char *name, size_t n, fsci_
         title->aside =
             fsci_format(arena, "%s of %s rows", fsci_say_integer(arena, number(data, "rows_used")),
                         fsci_say_integer(arena, number(data, "rows_read")));
+    FSCI_JSON_EACH (step, fsci_json_get(record, "prepared"))
+        fsci_view_add(view, FSCI_ITEM, "prepared", step->string);
 }
 
 static void add_methods(const fsci_json *list, const char *caption, bool with_rows, fsci_view *view)

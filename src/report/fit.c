@@ -120,9 +120,10 @@ static void add_objective(const fsci_json *record, const char *response, fsci_vi
     if (!objective)
         return;
     double next = number(fsci_json_at(starts, "distinct_optima.1"), "value");
-    const char *text =
-        fsci_format(arena, "%s (%s); %s", fsci_say_digits(arena, number(objective, "value"), 7),
-                    fsci_say_objective(arena, objective, response), say_starts(arena, starts));
+    const char *left = fsci_say_left(arena, string(fsci_json_get(record, "law"), "formula"));
+    const char *text = fsci_format(
+        arena, "%s (%s); %s", fsci_say_digits(arena, number(objective, "value"), 7),
+        fsci_say_objective(arena, objective, left ? left : response), say_starts(arena, starts));
     if (isfinite(next))
         text = fsci_joined(arena, text, ", next best ", fsci_say_digits(arena, next, 6));
     fsci_view_add(view, FSCI_ITEM, "objective", text);
@@ -179,6 +180,24 @@ static void add_trade_offs(const fsci_json *trade_offs, fsci_view *view)
                   words(fsci_json_get(trade_offs, "direction"), "words"));
 }
 
+static void add_repeats(const fsci_json *repeats, fsci_view *view)
+{
+    const char *rows = fsci_say_count(view->arena, number(repeats, "rows"), "row", "rows");
+    const char *points = fsci_say_count(view->arena, number(repeats, "points"), "point", "points");
+    const char *sd = fsci_say_digits(view->arena, number(repeats, "sd"), 2);
+    fsci_view_add(view, FSCI_ITEM, "noise",
+                  number(repeats, "sd") > 0
+                      ? fsci_format(view->arena,
+                                    "%s repeat %s: their residuals differ by %s (standard "
+                                    "deviation), which no law of these inputs explains; a smaller "
+                                    "difference is no finding",
+                                    rows, points, sd)
+                      : fsci_format(view->arena,
+                                    "%s repeat %s without any difference: they may be the same "
+                                    "measurements, and tell nothing of the noise",
+                                    rows, points));
+}
+
 static void add_diagnostics(const fsci_json *record, fsci_view *view)
 {
     static const struct {
@@ -198,17 +217,8 @@ static void add_diagnostics(const fsci_json *record, fsci_view *view)
     }
     fsci_view_add(view, FSCI_ITEM, "diagnostics", list);
     add_trade_offs(fsci_json_get(record, "trade_offs"), view);
-    const fsci_json *repeats = fsci_json_get(record, "repeats");
-    if (repeats)
-        fsci_view_add(
-            view, FSCI_ITEM, "noise",
-            fsci_format(
-                view->arena,
-                "%s repeat %s: their residuals differ by %s (standard deviation), which no law of "
-                "these inputs explains; a smaller difference is no finding",
-                fsci_say_count(view->arena, number(repeats, "rows"), "row", "rows"),
-                fsci_say_count(view->arena, number(repeats, "points"), "point", "points"),
-                fsci_say_digits(view->arena, number(repeats, "sd"), 2)));
+    if (fsci_json_get(record, "repeats"))
+        add_repeats(fsci_json_get(record, "repeats"), view);
 }
 
 static void add_columns(const fsci_json *record, fsci_view *view)

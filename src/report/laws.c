@@ -284,7 +284,8 @@ static void add_page(const fsci_json *law, fsci_view *view)
     fsci_view_add(view, FSCI_ITEM, "source", fsci_say_source(arena, fsci_json_get(law, "source")));
     if (fsci_json_get(law, "objective"))
         fsci_view_add(view, FSCI_ITEM, "objective",
-                      fsci_say_objective(arena, fsci_json_get(law, "objective"), NULL));
+                      fsci_say_objective(arena, fsci_json_get(law, "objective"),
+                                         fsci_say_left(arena, string(law, "formula"))));
     FSCI_JSON_EACH (step, fsci_json_get(law, "prepare"))
         fsci_view_add(view, FSCI_ITEM, "prepared", step->string);
     const char *notes = words(law, "notes");

@@ -126,6 +126,13 @@ const char *fsci_say_source(fsci_arena *arena, const fsci_json *source)
     return text;
 }
 
+const char *fsci_say_left(fsci_arena *arena, const char *formula)
+{
+    const char *text = formula ? fsci_say_formula(arena, formula) : NULL;
+    const char *sign = text ? strstr(text, " = ") : NULL;
+    return sign ? fsci_format(arena, "%.*s", (int)(sign - text), text) : NULL;
+}
+
 const char *fsci_say_objective(fsci_arena *arena, const fsci_json *objective, const char *response)
 {
     static const struct {

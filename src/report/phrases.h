@@ -17,6 +17,9 @@ const char *fsci_say_arguments(fsci_arena *arena, const fsci_json *arguments,
 const char *fsci_say_inputs(fsci_arena *arena, const fsci_json *inputs);
 /* "Hoffmann et al. 2022, arXiv 2203.15556, eq. 2"; NULL when there is no source. */
 const char *fsci_say_source(fsci_arena *arena, const fsci_json *source);
+/* The left side of a formula, as it is compared: "log1p(y)" where the response is y; NULL without
+ * one. */
+const char *fsci_say_left(fsci_arena *arena, const char *formula);
 /* "Huber 0.001 on log L", from a fit's or a law's objective; `response` may be NULL. */
 const char *fsci_say_objective(fsci_arena *arena, const fsci_json *objective, const char *response);
 /* A scalar of any kind: number, text, yes or no. */

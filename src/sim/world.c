@@ -24,17 +24,13 @@ static double unmap(fsci_residual space, double g)
                                           : g;
 }
 
-/* What the response equals, and its name. */
+/* What the response equals (NULL: it is to be solved for), and its name. */
 static fsc_status find_curve(const fsci_world_input *in, const fsci_node **curve,
                              const fsci_formula **origin, const char **response, fsc_error *err)
 {
     const fsc_law *law = in->law;
     const fsci_formula *f = law ? law->formula : in->formula;
     *origin = f;
-    if (law && !law->solution)
-        return fsci_fail(err, FSC_EINPUT,
-                         "law %s is not solved for one column, so it has no response to simulate",
-                         law->id);
     if (!law && (!f->left || f->left->kind != FSCI_NODE_NAME))
         return fsci_formula_fail(err, f, NULL,
                                  "a simulation needs one name on the left side, as in 'y = ...'");
@@ -74,18 +70,37 @@ static fsc_status check_names(fsci_arena *arena, const fsci_world_input *in, con
     return status;
 }
 
-/* Parameter i, with all members of its set where it is the first of them. */
-static size_t parameter_symbol(const fsci_world_input *in, size_t i, fsci_symbol *s)
+const char *fsci_world_category_of(fsci_arena *arena, const fsci_world_input *in, const char *name)
+{
+    const fsci_name *names;
+    size_t n = fsci_formula_names(arena, in->law ? in->law->formula : in->formula, &names);
+    for (size_t i = 0; i < n; i++)
+        if (names[i].index && !strcmp(names[i].name, name))
+            return names[i].index;
+    return NULL;
+}
+
+/* The last part of "t_j": the index of a set. */
+static const char *index_text(const char *name)
+{
+    const char *last = strrchr(name, '_');
+    return last ? last + 1 : "";
+}
+
+/* Parameter i, with all members of its set, or values at levels, where it is the first of them. */
+static size_t parameter_symbol(fsci_arena *arena, const fsci_world_input *in, size_t i,
+                               fsci_symbol *s)
 {
     const fsci_value *v = &in->parameters.items[i];
     size_t n = 1;
     *s = (fsci_symbol){.name = v->name, .kind = FSCI_SYMBOL_PARAMETER, .first = i};
     while (v->member && i + n < in->parameters.n && v[n].member && !strcmp(v[n].name, v->name))
         n++;
-    if (n == 1)
+    const char *category = fsci_world_category_of(arena, in, v->name);
+    if (n == 1 && !category)
         return 1;
     s->kind = FSCI_SYMBOL_PARAMETERS;
-    s->index = strrchr(v->name, '_') + 1;
+    s->index = category ? category : index_text(v->name);
     s->n_levels = n;
     return n;
 }
@@ -94,7 +109,7 @@ static size_t parameter_symbol(const fsci_world_input *in, size_t i, fsci_symbol
  * already. */
 static bool set_symbol(fsci_arena *arena, const fsci_world_input *in, size_t first, fsci_symbol *s)
 {
-    const char *of = in->columns[first].of, *index = strrchr(of, '_') + 1, *leader = NULL;
+    const char *of = in->columns[first].of, *index = index_text(of), *leader = NULL;
     for (size_t i = 0; i < first; i++)
         if (in->columns[i].of && !strcmp(in->columns[i].of, of))
             return false;
@@ -102,7 +117,7 @@ static bool set_symbol(fsci_arena *arena, const fsci_world_input *in, size_t fir
     *s = (fsci_symbol){.name = of, .kind = FSCI_SYMBOL_SET, .numbers = numbers};
     for (size_t k = 0; numbers && k < in->parameters.n; k++) {
         const fsci_value *v = &in->parameters.items[k];
-        if (!v->member || strcmp(strrchr(v->name, '_') + 1, index) != 0 ||
+        if (!v->member || strcmp(index_text(v->name), index) != 0 ||
             (leader && strcmp(leader, v->name) != 0))
             continue;
         leader = v->name;
@@ -123,8 +138,7 @@ static fsc_status check_members(const fsci_world_input *in, fsc_error *err)
     for (size_t c = 0; c < in->n_columns; c++)
         for (size_t k = 0; in->columns[c].of && k < in->parameters.n; k++) {
             const fsci_value *v = &in->parameters.items[k];
-            bool same =
-                v->member && !strcmp(strrchr(v->name, '_'), strrchr(in->columns[c].of, '_'));
+            bool same = v->member && !strcmp(index_text(v->name), index_text(in->columns[c].of));
             bool has = !same;
             for (size_t i = 0; i < in->n_columns && !has; i++)
                 has = in->columns[i].of && !strcmp(in->columns[i].of, in->columns[c].of) &&
@@ -142,14 +156,18 @@ static fsci_symbol *make_symbols(fsci_arena *arena, const fsci_world_input *in, 
     fsci_symbol *s = FSCI_NEW(arena, fsci_symbol, in->parameters.n + in->n_columns + n_derived);
     *n = 0;
     for (size_t i = 0; s && i < in->parameters.n;)
-        i += parameter_symbol(in, i, &s[(*n)++]);
+        i += parameter_symbol(arena, in, i, &s[(*n)++]);
     for (size_t i = 0; s && i < in->n_columns; i++)
         if (in->columns[i].of)
             *n += set_symbol(arena, in, i, &s[*n]);
         else
             s[(*n)++] = (fsci_symbol){.name = in->columns[i].name,
-                                      .kind = FSCI_SYMBOL_NUMBERS,
-                                      .numbers = in->columns[i].values};
+                                      .kind = in->columns[i].codes ? FSCI_SYMBOL_CODES
+                                                                   : FSCI_SYMBOL_NUMBERS,
+                                      .numbers = in->columns[i].values,
+                                      .codes = in->columns[i].codes,
+                                      .levels = in->columns[i].levels,
+                                      .n_levels = in->columns[i].n_levels};
     for (size_t i = 0; s && i < n_derived; i++)
         s[(*n)++] = (fsci_symbol){.name = in->law->derived.items[i].name,
                                   .kind = FSCI_SYMBOL_FORMULA,
@@ -179,6 +197,58 @@ static fsc_status evaluate(fsci_arena *arena, const fsci_world_input *in, const 
     return FSC_OK;
 }
 
+/* The constants as a published set has them: the first value of each parameter in the law's order.
+ */
+static fsc_status make_set(fsci_arena *arena, const fsci_world_input *in, fsci_law_published *set,
+                           fsc_error *err)
+{
+    double *theta = FSCI_NEW(arena, double, in->law->parameters.n);
+    *set = (fsci_law_published){.values = in->parameters, .theta = theta};
+    if (!theta)
+        return fsci_fail_memory(err);
+    for (size_t i = in->parameters.n; i-- > 0;) {
+        size_t k = fsci_law_parameter_index(in->law, in->parameters.items[i].name);
+        if (k != SIZE_MAX)
+            theta[k] = in->parameters.items[i].value;
+    }
+    return FSC_OK;
+}
+
+/* The response of an implicit law at one row. */
+static fsc_status solve_row(const fsci_world_input *in, const fsci_law_published *set,
+                            const fsci_values *at, double *value, fsc_error *err)
+{
+    fsci_arena *own = fsci_arena_new();
+    fsci_evaluation e;
+    fsc_status status =
+        own ? fsci_law_evaluate_set(own, in->law, set, at, &e, err) : fsci_fail_memory(err);
+    *value = status == FSC_OK ? e.value : NAN;
+    fsci_arena_free(own);
+    return status;
+}
+
+static fsc_status solve(fsci_arena *arena, const fsci_world_input *in, double *values,
+                        fsc_error *err)
+{
+    fsci_law_published set;
+    fsci_values at = {.items = FSCI_NEW(arena, fsci_value, in->n_columns)};
+    const char *response = in->law->columns.items[in->law->response].name;
+    if (!at.items)
+        return fsci_fail_memory(err);
+    FSCI_TRY(make_set(arena, in, &set, err));
+    for (size_t row = 0; row < in->n; row++) {
+        at.n = 0;
+        for (size_t i = 0; i < in->n_columns; i++) {
+            const fsci_world_column *c = &in->columns[i];
+            if (strcmp(c->name, response) != 0 && c->values)
+                at.items[at.n++] = (fsci_value){
+                    .name = c->of ? c->of : c->name, .member = c->member, .value = c->values[row]};
+        }
+        FSCI_TRY(solve_row(in, &set, &at, &values[row], err));
+    }
+    return FSC_OK;
+}
+
 static fsc_status check_curve(const fsci_world *w, fsc_error *err)
 {
     static const char *const spaces[] = {"", " with errors of its logarithm",
@@ -204,7 +274,8 @@ fsc_status fsci_world_new(fsci_arena *arena, const fsci_world_input *in, fsci_wo
     world->curve = FSCI_NEW(arena, double, in->n);
     if (!world->curve)
         return fsci_fail_memory(err);
-    FSCI_TRY(evaluate(arena, in, curve, origin, world->curve, err));
+    FSCI_TRY(curve ? evaluate(arena, in, curve, origin, world->curve, err)
+                   : solve(arena, in, world->curve, err));
     return check_curve(world, err);
 }
 

@@ -10,7 +10,10 @@
 
 typedef struct fsci_world_column {
     const char *name;
-    const double *values;    /* [n] */
+    const double *values;      /* [n]; NULL for a category */
+    const uint32_t *codes;     /* [n] of a category, else NULL */
+    const char *const *levels; /* [n_levels] */
+    size_t n_levels;
     const char *of, *member; /* the set that it is a member of, and which; else NULL */
 } fsci_world_column;
 
@@ -24,7 +27,8 @@ typedef struct fsci_noise {
 typedef struct fsci_world_input {
     const fsc_law *law;          /* NULL: the formula, whose left side is one name */
     const fsci_formula *formula; /* used when law is NULL */
-    fsci_values parameters;      /* all of them, in any order; members of a set side by side */
+    fsci_values parameters;      /* all of them, in any order; members of a set side by side, and
+                                    the values at the levels of a category in their order */
     const fsci_world_column *columns;
     size_t n_columns, n; /* n rows */
     fsci_residual space; /* g */
@@ -39,8 +43,13 @@ typedef struct fsci_world {
     fsci_noise noise;
 } fsci_world;
 
-/* FSC_EINPUT: a law that is not solved for one column, a name without a value (parameters and
- * columns that are missing are listed), a curve that is not finite or outside the space. */
+/* The column by whose levels a name of the law or formula differs; NULL for none. */
+const char *fsci_world_category_of(fsci_arena *arena, const fsci_world_input *input,
+                                   const char *name);
+
+/* The response of an implicit law is found row by row. FSC_EINPUT: a name without a value
+ * (parameters and columns that are missing are listed), a column that the law does not take
+ * (implicit laws), a curve that is not finite or outside the space. */
 fsc_status fsci_world_new(fsci_arena *arena, const fsci_world_input *input, fsci_world *world,
                           fsc_error *err);
 

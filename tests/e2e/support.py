@@ -5,6 +5,7 @@ tests/run finds it, and it also runs alone: `cd tests/e2e && python3 -m unittest
 The program is $FORESCALE, by default build/forescale; it runs in the root of the project.
 """
 
+import functools
 import json
 import math
 import os
@@ -26,7 +27,7 @@ def run(args, stdin=None, cwd=ROOT, env=None, timeout=120):
     A program ended by a signal has status -signal. env adds to the environment."""
     words = args.split() if isinstance(args, str) else [str(word) for word in args]
     source = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
-    done = subprocess.run([PROGRAM, *words], **source, cwd=cwd, env={**os.environ, **(env or {})},
+    done = subprocess.run([PROGRAM, *words], **source, cwd=cwd, env={**os.environ, **env} if env else None,
                           capture_output=True, text=True, timeout=timeout, check=False)
     return done.returncode, done.stdout, done.stderr
 
@@ -41,6 +42,32 @@ def record(args, **options):
     status, out, err = run([*words, "--json"], **options)
     assert status == 0, f"forescale {' '.join(map(str, words))}: status {status}\n{err}"
     return json.loads(out, parse_constant=_no_constant)
+
+
+class InFolder(unittest.TestCase):
+    """Cases with a folder of their own, which goes when they end."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def file(self, name, text):
+        """The path of a new file in it."""
+        path = self.folder / name
+        path.write_text(text)
+        return str(path)
+
+
+@functools.cache
+def _shared_text(words):
+    return json.dumps(record(words))
+
+
+def shared(args):
+    """The same of a run that several cases look at: one run in a module, a copy for each."""
+    words = args.split() if isinstance(args, str) else args
+    return json.loads(_shared_text(tuple(map(str, words))))
 
 
 def record_and_text(args, **options):

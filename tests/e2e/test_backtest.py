@@ -27,6 +27,7 @@ class Published(unittest.TestCase):
              "multiply_2_digits": 9.0e-3, "gsm8k_naive": 2.6e-3, "gsm8k_cot": 6.0e-3,
              "gsm8k_cot_sc": 6.4e-3, "bbh_naive": 3.0e-3, "bbh_cot": 9.7e-3}
 
+    @slow
     def test_three_components_over_nine_tasks(self):
         logs = 0
         for task, mse in self.TASKS.items():
@@ -99,6 +100,7 @@ class Published(unittest.TestCase):
         "gsm8k_cot_sc": ("5.58 2.27 -.08 1.11 1.97 -2.78 2.45 -4.95",
                          (19, 7.63e-3, -.003, .057), (10, 9.72e-2, -.282))}
 
+    @slow
     def test_the_preregistered_laws_and_compute(self):
         eight = ["mmlu", "arc_c", "hellaswag", "winogrande", "truthfulqa", "gsm8k", "xwinograd",
                  "humaneval"]
@@ -178,9 +180,8 @@ class Study(unittest.TestCase):
             path.write_text("id: mine\ntitle: Mine\ndefaults: {command: backtest}\nruns:\n"
                             + "".join(self.RUN.format(name=n, task=t) for n, t in runs),
                             encoding="utf-8")
-            out = record(["backtest", "--study", path])
             page = pathlib.Path(folder, "page.html")
-            self.assertEqual(run(["backtest", "--study", path, "--quiet", "--html", page])[0], 0)
+            out = record(["backtest", "--study", path, "--html", page])
             self.assertIn("Not applicable here: drift", page.read_text(encoding="utf-8"))
         self.assertEqual(out["kind"], "arena")
         self.assertEqual([g["name"] for g in out["groups"]], ["base", "more"])
@@ -263,6 +264,7 @@ class Default(unittest.TestCase):
         for a, b in zip(wide, narrow):
             self.assertLess(b["hi"] - b["lo"], a["hi"] - a["lo"])
 
+    @slow
     def test_a_target_on_the_floor_is_said(self):
         out = record(["observe", MODELS, "--target", "ipa_transliterate", "--cutoff",
                       "flops <= 8.4e22"])
@@ -367,6 +369,7 @@ class Own(unittest.TestCase):
             self.assertIn(said, err)
 
 
+@slow
 class Runs(unittest.TestCase):
     """How much of how many runs forecasts the largest (Choshen et al. 2024)."""
     CURVES = "data/training-curves/curves.csv"
@@ -431,8 +434,10 @@ class Runs(unittest.TestCase):
         self.assertEqual(audit["cells"], self.audit["cells"])
         self.assertIn("of params 175000000000, forecast", " ".join(out.split()))
 
-    def test_one_run_leaves_nothing_to_forecast_from(self):
-        answer = record(["backtest", "power-plus-constant", self.CURVES, "--cluster", "model", "--where",
+
+class OneRun(unittest.TestCase):
+    def test_leaves_nothing_to_forecast_from(self):
+        answer = record(["backtest", "power-plus-constant", Runs.CURVES, "--cluster", "model", "--where",
                          'model == "gpt3-small"', "--map", "x=tokens,L=loss"])
         self.assertIn("W-NOHOLD", [w["code"] for w in answer["warnings"]])
 

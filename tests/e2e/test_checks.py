@@ -16,8 +16,11 @@ FIT = [*RUNS, "--where", "kept_240 == 1"]
 
 @functools.cache
 def the_fit():
-    """The record of FIT and its text."""
-    return record_and_text(FIT)
+    """The record of FIT, with some answers to the checklist, and its text."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as answers:
+        answers.write("metric: loss | MassiveText\nprinciple: two terms\n")
+        answers.flush()
+        return record_and_text([*FIT, "--answers", answers.name])
 
 
 def codes(fit):
@@ -233,6 +236,11 @@ class Residuals(unittest.TestCase):
         assert_near(fit["repeats"]["sd"], math.sqrt(within / 3), relative=1e-9)
         self.assertNotIn("repeats", record([*FIT, "--quick"]))
 
+    def test_repeats_without_difference_tell_no_noise(self):
+        rows = "".join(f"{run},{x},{2 + 3 / x + 0.01 * (-1) ** x}\n" for x in range(1, 9) for run in "ab")
+        out = run(["fit", "y = a + b*x^-1", "-", "--quick"], stdin="run,x,y\n" + rows)[1]
+        self.assertIn("16 rows repeat 8 points without any difference", out)
+
 
 class TradeOffs(unittest.TestCase):
     def test_correlations_and_the_direction_least_known(self):
@@ -337,8 +345,7 @@ class Checklist(unittest.TestCase):
         return path
 
     def test_filled_answered_and_not_stated(self):
-        path = self.answers("metric: loss | MassiveText\nprinciple: two terms\n")
-        got = record([*FIT, "--answers", path])
+        got = the_fit()[0]
         by_key = {item["key"]: item for item in got["checklist"]}
         self.assertEqual(by_key["metric"]["answer"], "loss | MassiveText")
         self.assertTrue(by_key["principle"]["answer"].endswith("two terms"))
@@ -390,6 +397,15 @@ class Checklist(unittest.TestCase):
         self.assertEqual((status, out), (3, ""))
         self.assertIn("answers.yaml:2:1", err)
         self.assertIn("did you mean 'metric'", err)
+
+    def test_is_told_before_the_fit(self):
+        """Of a table that cannot be fitted the slip in an option is told."""
+        table = "N,D,loss,kind\n1e9,1e10,2,a\n"
+        for option, value, said in (("--answers", self.answers("metrc: x\n"), "asks no 'metrc'"),
+                                    ("--family", "kin", "no column 'kin'")):
+            status, _, err = run(["fit", "chinchilla", "-", option, value], stdin=table)
+            self.assertEqual(status, 3)
+            self.assertIn(said, err)
 
     def test_an_answer_that_is_no_text(self):
         status, _, err = run([*FIT, "--quick", "--answers", self.answers("metric: [a, b]\n")])

@@ -34,6 +34,28 @@ GROUPS = [(g, float(x), 1 + 0.5 * k + (2 + 0.3 * k) * x + 0.2 * noise(7 * k + x)
 GROUPED = "g,x,y\n" + "".join(f"{g},{x!r},{y!r}\n" for g, x, y in GROUPS)
 
 
+class Prepared(unittest.TestCase):
+    """Laws compared on the table that one of them is fitted to, or on that of --prepare."""
+
+    RUNS = "C,err,x,seed\n" + "".join(
+        f"{10 ** (k / 2)!r},{0.1 + 0.6 * 10 ** (-k / 10) + 0.01 * s + 2e-4 * noise(k)!r},"
+        f"{10 ** (k / 2)!r},{s}\n" for k in range(12) for s in range(3))
+    LAWS = ["compare", "shifted-power", "power-plus-constant", "-", "--map", "L=err"]
+
+    def test_that_of_a_law(self):
+        got = record(self.LAWS, stdin=self.RUNS)
+        self.assertEqual((got["data"]["rows_used"], got["prepared"]), (12, ["pareto(C, err)"]))
+        alone = record(["fit", "shifted-power", "-", "--quick"], stdin=self.RUNS)
+        row = next(l for l in got["laws"] if l["id"] == "shifted-power")
+        assert_near(row["objective"], alone["objective"]["value"], relative=1e-6)
+
+    def test_that_of_the_option(self):
+        got = record([*self.LAWS, "--prepare", "mean(err, by=C)"], stdin=self.RUNS)
+        self.assertEqual((got["data"]["rows_used"], got["prepared"]), (12, ["mean(err, by=C)"]))
+        got = record([*self.LAWS, "--prepare", "none"], stdin=self.RUNS)
+        self.assertEqual(got["data"]["rows_used"], 36)
+
+
 class Compare(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -250,6 +272,7 @@ class Crossing(unittest.TestCase):
         self.assertEqual(pair["cuts"][-1]["share_lower"], pair["share_lower"])
         self.assertAlmostEqual(got["decision"]["log10_beyond"], math.log10(1e6 / 10 ** 4.75), 9)
 
+    @slow
     def test_curves_that_are_one_decide_nothing(self):
         got = record([*self.ALONG, "--folds", "0", "--at", "x=1e4"], stdin="recipe,x,y\n" + "".join(
             f"{r},{10 ** (k / 4)!r},{10 ** (1 - k / 13) * (1 + 0.01 * noise(2 * k + i))!r}\n"
@@ -285,12 +308,14 @@ class Crossing(unittest.TestCase):
             self.assertEqual(status, 2, err)
             self.assertIn(said, err)
 
+    @slow
     def test_parallel_curves(self):
         got = record(["compare", "y = A*x^-p", "-", "--residual", "log", "--by", "recipe",
                       "--share", "p", "--crossover", "x"], stdin=self.rows(second=0.3))
         (pair,) = got["crossover"]["pairs"]
         self.assertIsNone(pair["lo"])
 
+    @slow
     def test_what_lies_far_beyond_is_warned_of(self):
         codes = lambda rows, *more: {w["code"] for w in record(
             [*self.ALONG, "--folds", "0", *more], stdin=rows)["warnings"]}

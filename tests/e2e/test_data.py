@@ -3,10 +3,11 @@
 import csv
 import unittest
 
-from support import ROOT, record, run
+from support import ROOT, record, run, slow
 
 
 class BundledData(unittest.TestCase):
+    @slow
     def test_lists_every_table(self):
         sets = record(["data"])["datasets"]
         listed = {table["path"]: table["rows"] for s in sets for table in s["tables"]}
@@ -36,6 +37,7 @@ class BundledData(unittest.TestCase):
         self.assertEqual(columns["unique_tokens"]["unit"], "tokens")
         self.assertEqual((columns["kept_182"]["min"], columns["kept_182"]["max"]), (0, 1))
 
+    @slow
     def test_columns_of_different_units_are_told_apart(self):
         """A row of a README may describe several columns, but not with several units."""
         for s in record(["data"])["datasets"]:

@@ -53,10 +53,10 @@ def runs(sizes):
                                    for n in sizes for s in steps(1e3, 1e5, 5)])
 
 
-def errors(ratios, top=0.0):
+def errors(ratios, top=0.0, eps=0.8497, k=2.0789, gamma=0.7561):
     def error(c, m):
         loss = 1.5083 + (141.28 * m ** 0.12124 + 189.52 * m ** -0.12124) * c ** -0.12124
-        return 0.8497 - 2.0789 * math.exp(-0.7561 * loss)
+        return eps - k * math.exp(-gamma * loss)
     return table(("C", "M", "err"), [(c, m, error(c, m) + top)
                                      for c in steps(1e17, 1e21, 6) for m in ratios])
 
@@ -84,6 +84,9 @@ CASES = [
      curve(lambda v: 0.1 + 20 * v ** -0.3, steps(1e4, 1e8, 8)), "W-VALUE", "below the fitted floor"),
     ("power", [], curve(POWER, steps(1e5, 1e8, 6)),
      curve(POWER, steps(1e5, 1e8, 6)) + "1e9,0.9\n", "W-TREND", "y turns: it rises again"),
+    ("optimal-size", [], table(("C", "N_opt"), [(c, 0.1 * c ** 0.5) for c in steps(1e18, 1e21, 5)]),
+     table(("C", "N_opt"), [(c / 8.64e19, 0.1 * c ** 0.5) for c in steps(1e18, 1e21, 5)]), "W-UNIT",
+     "C_plain=8.64e19*C"),
     ("optimal-size", [], table(("C", "N_opt"), [(c, 0.1 * c ** 0.5) for c in steps(1e18, 1e21, 5)]),
      table(("C", "N_opt"), [(c, 0.1 * c ** 0.5) for c in (1e18, 1e18, 1e20)]), "W-DESIGN",
      "fewer than three budgets"),
@@ -135,12 +138,19 @@ CASES = [
      curve(lambda v: 0.8 - 2 * math.exp(-0.75 * v), steps(2, 5, 7), ("L", "err")),
      curve(lambda v: 0.9 - 2 * math.exp(-0.75 * v), steps(2, 5, 7), ("L", "err")), "W-VALUE",
      "an error exceeds the one"),
+    ("error-from-loss", [],
+     curve(lambda v: 0.85 - 2 * math.exp(-0.75 * v), steps(2, 5, 7), ("L", "err")),
+     curve(lambda v: 1.5 - 2 * math.exp(-0.25 * v), steps(2, 5, 7), ("L", "err")), "W-VALUE",
+     "the error without training exceeds 1"),
     ("overtraining-error", ["--fix", LOSS], errors([20, 80, 320]), errors([20]), "W-DESIGN",
      "one ratio of tokens"),
     ("overtraining-error", ["--fix", LOSS], errors([20, 80, 320]), errors([5, 20, 320]), "W-RANGE",
      "off the trend"),
     ("overtraining-error", ["--fix", LOSS + ",eps=0.85"], errors([20, 80, 320]),
      errors([20, 80, 320], top=0.12), "W-VALUE", "an error exceeds the one"),
+    ("overtraining-error", ["--fix", LOSS], errors([20, 80, 320]),
+     errors([20, 80, 320], eps=1.5, k=2, gamma=0.25), "W-VALUE",
+     "the error without training exceeds 1"),
 ]
 
 for law in ("quality-quantity", "quality-quantity-code", "quality-quantity-pool"):

@@ -6,10 +6,9 @@ import pathlib
 import re
 import shutil
 import subprocess
-import tempfile
 import unittest
 
-from support import PROGRAM, ROOT, record, slow
+from support import PROGRAM, ROOT, InFolder, record, slow
 
 
 def call(*command, **options):
@@ -25,14 +24,7 @@ def script(path, text):
     path.chmod(0o755)
 
 
-class InTemporaryFolder(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-
-class Bootstrap(InTemporaryFolder):
+class Bootstrap(InFolder):
     """With dpkg-query, apt-get, sudo and id shadowed, so that nothing is installed."""
 
     def bootstrap(self, *groups, installed="yes", user="0", network="yes"):
@@ -81,7 +73,7 @@ class Bootstrap(InTemporaryFolder):
         self.assertIn("no group 'everything'", out)
 
 
-class Layers(InTemporaryFolder):
+class Layers(InFolder):
     def check(self, *files):
         for place, text in files:
             path = self.folder / "src" / place
@@ -118,7 +110,7 @@ class Layers(InTemporaryFolder):
         self.assertEqual(status, 0, out)
 
 
-class Runner(InTemporaryFolder):
+class Runner(InFolder):
     """On a copy of the runner whose programs are shell scripts that speak TAP."""
 
     def setUp(self):
@@ -200,7 +192,7 @@ class Runner(InTemporaryFolder):
 
 
 @slow
-class Install(InTemporaryFolder):
+class Install(InFolder):
     def install(self):
         """The flags to build against a copy installed in the folder."""
         build = pathlib.Path(PROGRAM).resolve().parent

@@ -1,12 +1,10 @@
 """Intervals of a fit: how each is made, what is resampled, and that the record says so."""
 
 import math
-import pathlib
 import random
-import tempfile
 import unittest
 
-from support import assert_near, record, run, slow
+from support import InFolder, assert_near, record, run, slow
 
 RUNS = "data/chinchilla-epoch/runs.csv"
 CHINCHILLA = ["fit", "chinchilla", RUNS, "--where", "kept_240 == 1", "--quick"]
@@ -26,17 +24,7 @@ def codes(fit):
     return [warning["code"] for warning in fit["warnings"]]
 
 
-class Tables(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-    def file(self, name, text):
-        path = self.folder / name
-        path.write_text(text)
-        return str(path)
-
+class Tables(InFolder):
     def clustered(self, copies, clusters=24, name="run"):
         """Points near a line, each repeated: as many rows as clusters * copies, and no more
         knowledge than clusters rows have."""
@@ -280,19 +268,20 @@ class Parametric(Tables):
 
 def student(df, level=0.95):
     """Student's quantile by bisection of the distribution function, integrated by Simpson's rule."""
-    def density(x):
-        return math.exp(math.lgamma((df + 1) / 2) - math.lgamma(df / 2)) / math.sqrt(
-            df * math.pi) * (1 + x * x / df) ** (-(df + 1) / 2)
+    middle = math.exp(math.lgamma((df + 1) / 2) - math.lgamma(df / 2)) / math.sqrt(df * math.pi)
 
-    def half(t, n=400):
+    def density(x):
+        return middle * (1 + x * x / df) ** (-(df + 1) / 2)
+
+    def half(t, n=200):
         h = t / n
         return h / 3 * sum(density(i * h) * (1 if i in (0, n) else 4 if i % 2 else 2)
                            for i in range(n + 1))
 
     lo, hi = 0.0, 50.0
     for _ in range(45):
-        middle = (lo + hi) / 2
-        lo, hi = (middle, hi) if half(middle) < level / 2 else (lo, middle)
+        t = (lo + hi) / 2
+        lo, hi = (t, hi) if half(t) < level / 2 else (lo, t)
     return lo
 
 

@@ -73,6 +73,7 @@ class FlatRegion(unittest.TestCase):
         self.assertLess(boot["lo_lo"], boot["lo"])
         self.assertGreater(boot["hi_hi"], boot["hi"])
 
+    @slow
     def test_beside_profiles_the_ends_are_local_and_said_to_be(self):
         at = [*self.FIT[:-1], "C=1e21"]
         (local,), (beside,) = (record([*at, *more])["flat_regions"]
@@ -81,6 +82,7 @@ class FlatRegion(unittest.TestCase):
         text = " ".join(run([*at, "--interval", "profile"])[1].split())
         self.assertRegex(text, r"The ends lie between [^()]* \(95 % local \(by rows\)\)")
 
+    @slow
     def test_a_saved_fit_says_the_same(self):
         with tempfile.TemporaryDirectory() as folder:
             saved = folder + "/fit.json"
@@ -422,6 +424,7 @@ class RepeatedPools(unittest.TestCase):
                        stdin="\n".join(rows))["table"]
         return [[table[4 * k + i]["y"] for i in range(4)] for k in range(len(seen))]
 
+    @slow
     def test_pools_of_the_authors(self):
         want = {32e6: (0.8175287363, 0.8416394372, 0.8657789985, 0.8832256946),
                 64e6: (0.7537896371, 0.766985658, 0.796019804, 0.8201107547),

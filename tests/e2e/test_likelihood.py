@@ -8,13 +8,11 @@ the binomial from X'WX.
 
 import json
 import math
-import pathlib
 import random
 import statistics
-import tempfile
 import unittest
 
-from support import assert_near, record, run, slow
+from support import InFolder, assert_near, record, run, slow
 
 USAGE, INPUT = 2, 3
 
@@ -63,19 +61,12 @@ class HeldOut(unittest.TestCase):
             assert_near(counts["holdout"][key], other["holdout"][key], relative=1e-7)
 
 
-class Likelihoods(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-    def file(self, text, name="t.csv"):
-        path = self.folder / name
-        path.write_text(text)
-        return str(path)
+class Likelihoods(InFolder):
+    def table(self, text):
+        return self.file("t.csv", text)
 
     def budworm(self, *options):
-        return record(["fit", LOGIT, self.file(BUDWORM), "--objective", "binomial", "--trials",
+        return record(["fit", LOGIT, self.table(BUDWORM), "--objective", "binomial", "--trials",
                        "20", *options])
 
     def check(self, fit, value, parameters, errors, relative=1e-7):
@@ -105,20 +96,20 @@ class PublishedFits(Likelihoods):
 
     def test_beta_binomial(self):
         law = ("grown/seeds = sigmoid(a + b*species + c*extract + d*species*extract)")
-        fit = record(["fit", law, self.file(SEEDS), "--objective", "beta-binomial", "--trials",
+        fit = record(["fit", law, self.table(SEEDS), "--objective", "beta-binomial", "--trials",
                       "seeds"])
         self.check(fit, 53.766763364867536,
                    {"a": -0.5419505212830606, "b": 0.0973905352602901, "c": 1.3200681859575982,
                     "d": -0.7979246820864762, "rho": 0.012360893470625581},
                    [0.16378269831959844, 0.2736606478966765, 0.23397552812533273,
                     0.3779492708123834, 0.011351021689384486], relative=1e-5)
-        plain = record(["fit", law, self.file(SEEDS), "--objective", "binomial", "--trials",
-                        "seeds"])
+        plain = record(["fit", law, self.table(SEEDS), "--objective", "binomial", "--trials",
+                        "seeds", "--quick"])
         self.assertLess(fit["objective"]["value"], plain["objective"]["value"])
 
     def test_negative_binomial(self):
         """1/phi is 1.0246, the k of Bliss and Fisher; leaves are weights."""
-        fit = record(["fit", "mites = m", self.file(MITES), "--objective", "negative-binomial",
+        fit = record(["fit", "mites = m", self.table(MITES), "--objective", "negative-binomial",
                       "--weight", "leaves", "--quick"])
         self.check(fit, 222.43715359843475, {"m": 1.1466666849925047, "phi": 0.9759979039689841},
                    [0.127277962800771, 0.26282149050295295])
@@ -130,7 +121,7 @@ class PublishedFits(Likelihoods):
         law = "loss = E + A*N^-a"
         rows = [(10.0 ** (7 + k / 4), 2 + 300 * 10 ** (-(7 + k / 4) * 0.4) + (-1) ** k * 0.01)
                 for k in range(12)]
-        table = self.file("N,loss\n" + "".join(f"{n!r},{y!r}\n" for n, y in rows))
+        table = self.table("N,loss\n" + "".join(f"{n!r},{y!r}\n" for n, y in rows))
         normal = record(["fit", law, table, "--objective", "normal"])
         squares = record(["fit", law, table])
         for name in ("E", "A", "a"):
@@ -152,7 +143,7 @@ class PublishedFits(Likelihoods):
 class Predictions(Likelihoods):
     def test_observations_are_shares_of_their_trials(self):
         """With the parameters held the interval is the binomial's own."""
-        table = self.file("x,n,y\n" + "".join(f"{x},50,{y}\n" for x, y in
+        table = self.table("x,n,y\n" + "".join(f"{x},50,{y}\n" for x, y in
                                               ((1, 0.1), (2, 0.28), (3, 0.5), (4, 0.76))))
         fit = self.folder / "fit.json"
         law = ["fit", "y = sigmoid(a + b*x)", table, "--objective", "binomial", "--trials", "n",
@@ -167,7 +158,7 @@ class Predictions(Likelihoods):
         assert_near(with_trials["obs_hi"] - with_trials["obs_lo"], 2 * wide, relative=0.03)
         for end in ("obs_lo", "obs_hi"):
             self.assertEqual(round(with_trials[end] * 1000, 6), round(with_trials[end] * 1000))
-        again = record(["predict", fit, self.file("x,n\n2.5,1000\n2.5,20\n", "new.csv")])["rows"]
+        again = record(["predict", fit, self.file("new.csv", "x,n\n2.5,1000\n2.5,20\n")])["rows"]
         self.assertEqual([again[0]["obs_lo"], again[0]["obs_hi"]],
                          [with_trials["obs_lo"], with_trials["obs_hi"]])
         self.assertLess(again[1]["obs_lo"], again[0]["obs_lo"])
@@ -193,15 +184,15 @@ class Predictions(Likelihoods):
             assert_near(parameter(fit, name)["hi"], hi, relative=1e-7, what=f"upper end of {name}")
 
     def test_views(self):
-        status, out, err = run(["fit", LOGIT, self.file(BUDWORM), "--objective", "binomial",
-                                "--trials", "20", "--html", self.folder / "r.html"])
+        status, out, err = run(["fit", LOGIT, self.table(BUDWORM), "--objective", "binomial",
+                                "--trials", "20", "--quick", "--html", self.folder / "r.html"])
         self.assertEqual(status, 0, err)
         self.assertIn("binomial", out)
         self.assertIn("observed information", (self.folder / "r.html").read_text())
 
     def test_overdispersion_is_said(self):
         rows = "".join(f"{k},{0.5 + (-1) ** k * 0.3:.1f}\n" for k in range(12))
-        fit = record(["fit", "y = p", self.file("k,y\n" + rows), "--objective", "binomial",
+        fit = record(["fit", "y = p", self.table("k,y\n" + rows), "--objective", "binomial",
                       "--trials", "100", "--quick"])
         self.assertIn("W-DISP", codes(fit))
         self.assertNotIn("W-DISP", codes(self.budworm("--quick")))
@@ -239,7 +230,7 @@ class SimulatedResponses(Likelihoods):
             y, k = self.response(draw, density, x)
             text += f"{x!r},{self.TRIALS},{y!r},{k}\n"
         trials = ["--trials", "n"] if "/n" in self.LAWS[density] else []
-        return record(["fit", self.LAWS[density], self.file(text), "--objective", density, *trials,
+        return record(["fit", self.LAWS[density], self.table(text), "--objective", density, *trials,
                        "--quick", *options])
 
     @slow
@@ -279,6 +270,7 @@ class SimulatedResponses(Likelihoods):
                 assert_near(q[end], p[end], absolute=0.5 * se, what=f"{end} of {p['name']}")
             self.assertNotEqual(q["lo"], p["lo"])
 
+    @slow
     def test_percentile(self):
         self.check_near_local("percentile")
 
@@ -316,8 +308,8 @@ objective: {loss: binomial, trials: n}
 """
 
     def test_a_law_declares_its_likelihood(self):
-        law = self.file(self.LAW, "shares.yaml")
-        table = self.file("x,items,acc\n0,50,0.1\n1,50,0.28\n2,50,0.5\n3,25,0.76\n")
+        law = self.file("shares.yaml", self.LAW)
+        table = self.table("x,items,acc\n0,50,0.1\n1,50,0.28\n2,50,0.5\n3,25,0.76\n")
         fit = record(["fit", law, table, "--quick"])
         self.assertEqual(fit["objective"]["loss"], "binomial")
         self.assertEqual(fit["data"]["columns"]["n"]["column"], "items")
@@ -328,7 +320,7 @@ objective: {loss: binomial, trials: n}
 
 class Refusals(Likelihoods):
     def refused(self, status, words, law, table, *options):
-        got, _, err = run(["fit", law, self.file(table), *options])
+        got, _, err = run(["fit", law, self.table(table), *options])
         self.assertEqual(got, status, err)
         for word in words:
             self.assertIn(word, err)
@@ -347,7 +339,7 @@ class Refusals(Likelihoods):
         self.refused(INPUT, ["above 0"], "y = m", "y\n1.5\n0\n3\n", "--objective", "lognormal")
 
     def test_bad_rows_are_dropped_when_asked(self):
-        table = self.file("x,y,n\n1,0.5,20\n2,0.333,20\n3,0.25,20\n")
+        table = self.table("x,y,n\n1,0.5,20\n2,0.333,20\n3,0.25,20\n")
         fit = record(["fit", "y = sigmoid(a + 0*x)", table, "--objective", "binomial", "--trials",
                       "n", "--drop-bad", "--quick"])
         self.assertEqual(fit["data"]["rows_used"], 2)

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from support import PROGRAM, ROOT, assert_near, record, run, slow
+from support import IS_QUICK, PROGRAM, ROOT, assert_near, record, run, slow
 
 MONKEYS = "data/monkeys/problems.csv"
 JAILBREAK = "data/jailbreak-attempts/attempts.csv"
@@ -103,6 +103,7 @@ class Passk(unittest.TestCase):
         one.pop("provenance"), two.pop("provenance")
         self.assertEqual(one, two)
 
+    @slow
     def test_rows_go_on_to_fit(self):
         args = ["metric", "passk", MONKEYS, "--k", "1,10,100,1000", "--bootstrap", "0", "--csv"]
         code, table, err = run(args)
@@ -143,7 +144,9 @@ class Samples(unittest.TestCase):
 
     def test_any_order_of_rows(self):
         """In order the cell of a row is guessed, out of order it is searched for: the same counts."""
-        rows = [(f"m{m}", f"q{q}", (q * 7 + m + t) % 5 < 2) for t in range(4) for q in range(1500) for m in range(4)]
+        items = 200 if IS_QUICK else 1500
+        rows = [(f"m{m}", f"q{q}", (q * 7 + m + t) % 5 < 2)
+                for t in range(4) for q in range(items) for m in range(4)]
         mixed = random.Random(8).sample(rows, len(rows))
         found = []
         for order in (rows, mixed, sorted(rows)):

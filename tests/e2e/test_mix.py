@@ -270,7 +270,11 @@ class Refusals(unittest.TestCase):
         few = ["mix", law, "-", "--map", "r_j=a,r_j=b", "--bootstrap", "20"]
         self.refused([*few, "--by", "val"], 3,
                      "a, b add to 1.2; they are no shares of one whole", more)
-        self.refused([*self.PLAIN, "--by", "val"], 3, "val one: ", more)
+        # before the fit of that level, which would refuse the row as well
+        self.refused([*self.PLAIN, "--by", "val"], 3, "forescale: standard input, line 44: a, b add "
+                     "to 1.2;", more)
+        self.refused([*self.PLAIN, "--by", "val"], 3, "val three: ",
+                     self.SOUND + "0.1,0.3,three,1.2,1e9\n")
         percent = "a,b,L\n" + "".join(f"{a},{100 - a},{1 + a / 50}\n" for a in range(0, 90, 10))
         self.refused(few, 3, "add to 100; they are no shares of one whole; percentages?", percent)
         full = "a,b,L\n" + "".join(f"{a / 8},{1 - a / 8},{1 + math.exp(-a / 8)}\n"

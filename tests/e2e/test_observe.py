@@ -4,12 +4,12 @@ import json
 import re
 import unittest
 
-from support import DATA, assert_near, record, run
+from support import DATA, assert_near, record, run, slow
 
 MODELS = "data/obs-scaling/models.csv"
 SEVEN = "mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd,humaneval"
 FORECAST = ["observe", MODELS, "--target", "gsm8k_cot", "--benchmarks", SEVEN,
-            "--cutoff", "flops <= 8.4e22", "--link", "sigmoid_floor"]
+            "--cutoff", "flops <= 8.4e22", "--link", "sigmoid_floor", "--predictors", "pc3,flops"]
 
 
 class Space(unittest.TestCase):
@@ -47,6 +47,7 @@ class Forecast(unittest.TestCase):
         assert_near(llama["flops"], 8.4e22, relative=1e-12)
         self.assertEqual(llama["split"], "train")
 
+    @slow
     def test_table_named(self):
         self.check(record([*FORECAST, "--with", "data/obs-scaling/post_training.csv"]))
 

@@ -4,7 +4,7 @@ import json
 import subprocess
 import unittest
 
-from support import PROGRAM, ROOT, assert_near, record, run, slow
+from support import IS_QUICK, PROGRAM, ROOT, assert_near, record, run, shared, slow
 
 MODELS = "data/obs-scaling/models.csv"
 SEVEN = "mmlu,arc_c,hellaswag,winogrande,truthfulqa,xwinograd,humaneval"
@@ -24,7 +24,7 @@ def width(target, split="test"):
 
 class Predictive(unittest.TestCase):
     def test_what_it_says_of_itself(self):
-        target = only(record(PREDICTIVE))
+        target = only(shared(PREDICTIVE))
         says = target["intervals"]
         self.assertEqual((says["method"], says["unit"], says["n"], says["failed"]),
                          ("predictive", "family", 200, 0))
@@ -34,13 +34,13 @@ class Predictive(unittest.TestCase):
             self.assertIn(word, says["includes"])
 
     def test_how_it_held_is_recomputed_from_the_predictions(self):
-        for level in ("0.5", "0.95"):
-            target = only(record([*PREDICTIVE, "--level", level]))
+        for level, more in ((0.95, []), *([] if IS_QUICK else [(0.5, ["--level", "0.5"])])):
+            target = only(shared([*PREDICTIVE, *more]))
             held = [p for p in target["predictions"] if p["split"] == "test"]
             inside = sum(p["lo"] <= p["observed"] <= p["hi"] for p in held) / len(held)
             misses = sum(max(p["lo"] - p["observed"], p["observed"] - p["hi"], 0) for p in held)
-            score = width(target) + 2 / (1 - float(level)) * misses / len(held)
-            key = f"{100 * float(level):g}"
+            score = width(target) + 2 / (1 - level) * misses / len(held)
+            key = f"{100 * level:g}"
             assert_near(target["intervals"]["coverage"][key], inside, absolute=1e-12)
             assert_near(target["test"]["coverage"], inside, absolute=1e-12)
             assert_near(target["intervals"]["width"][key], width(target), relative=1e-9)
@@ -53,10 +53,10 @@ class Predictive(unittest.TestCase):
         few = only(record([*PREDICTIVE, "--items", "gsm8k_cot=10"]))
         self.assertGreater(width(few, "train"), 1.15 * width(many, "train"))
         noisy = only(record([*PREDICTIVE, "--items", ",".join(f"{b}=20" for b in SEVEN.split(","))]))
-        self.assertGreater(width(noisy), 1.1 * width(only(record(PREDICTIVE))))
+        self.assertGreater(width(noisy), 1.1 * width(only(shared(PREDICTIVE))))
 
     def test_distance_is_that_of_the_components(self):
-        got = record(PREDICTIVE)
+        got = shared(PREDICTIVE)
         scores = {s["model"]: s["pc"] for s in got["pca"]["scores"]}
         train = [s["pc"] for s in got["pca"]["scores"] if s["split"] == "train"]
         spread = [sum(pc[k] ** 2 for pc in train) / len(train) for k in range(3)]  # of mean 0

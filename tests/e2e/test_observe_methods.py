@@ -186,7 +186,7 @@ class Space(unittest.TestCase):
         assert_near(pca["variance"][1] * 76 / 77, 0.0221, absolute=5e-5)
 
     def test_what_imputation_does(self):
-        space = record(GSM)
+        space = record([*GSM, "--predictors", "pc3"])
         cell = space["imputed"][0]
         loadings = space["pca"]["loadings"]
         assert_near(cell["error"], space["imputation"]["error"][cell["benchmark"]], relative=1e-15)

@@ -2,7 +2,7 @@
 
 import unittest
 
-from support import assert_near, record, run
+from support import assert_near, record, run, slow
 
 MODELS = "data/obs-scaling/models.csv"
 DATES = ["--with", "data/obs-scaling/family_dates.csv"]
@@ -15,6 +15,7 @@ def models(target, split):
 
 
 class Rank(unittest.TestCase):
+    @slow
     def test_agents_as_published(self):
         """22 models have the target; the best int(0.1 * 22) are test (digits of the reference)."""
         got = record(["observe", "data/obs-scaling/instruct_models.csv", "--target", "agentbench",

@@ -45,6 +45,7 @@ class Bounds(unittest.TestCase):
     def fit(self, *options):
         return record(["fit", "chinchilla", *RUNS, *options])
 
+    @slow
     def test_a_bound_that_holds_anyway_changes_nothing(self):
         """Local and profile intervals, covariance and derived quantities."""
         plain, bound = (self.fit("--interval", "profile", "--at", "N=1e10,D=1e12", *more)
@@ -101,6 +102,7 @@ class Bounds(unittest.TestCase):
         fit = self.fit("--bound", "alpha=:beta", "--fix", "beta=0.3")
         self.assertEqual(of(fit)["alpha"], 0.3)
 
+    @slow
     def test_written_as_comparisons(self):
         want = of(self.fit("--bound", "beta=:alpha"))
         for text in ("beta < alpha", "beta<=alpha", "beta=:alpha"):

@@ -7,7 +7,7 @@ import random
 import tempfile
 import unittest
 
-from support import ROOT, assert_near, record, run
+from support import ROOT, assert_near, record, run, slow
 
 POINTS = "gflop,error\n1e9,0.5\n1e10,0.4\n5e10,0.45\n1e11,0.3\n1e12,0.25\n1e13,0.22\n2e12,0.24\n"
 
@@ -47,6 +47,38 @@ class Prepare(unittest.TestCase):
         t = record(["table", "-", "--prepare", "isoflop(C, N, L, by=budget)"],
                    stdin="budget,C,N,L\n" + rows)
         self.assertEqual([w["code"] for w in t["warnings"]], ["W-EDGE"])
+
+    def test_other_numbers_are_those_of_the_best_size(self):
+        """Tokens are C/(6 N) at the minimum, not those of some run; a number below 0 is a line."""
+        rows = "".join(f"{c},{n!r},{c / 6 / n!r},{(math.log(n) - math.log(c) / 2 + 2) ** 2 + 3!r},"
+                       f"{math.log10(n / c ** 0.5)!r},{c * 2}\n"
+                       for c in (1e18, 1e19, 1e20)
+                       for n in (c ** 0.5 * f for f in (0.03, 0.06, 0.1, 0.25, 0.5)))
+        for method in ("parabola", "akima"):
+            t = record(["table", "-", "--prepare", f"isoflop(C, N, L, by=twice, method={method})"],
+                       stdin="C,N,D,L,rate,twice\n" + rows)
+            self.assertEqual(len(t["rows"]), 3)
+            for row in t["rows"]:
+                got = dict(zip([c["name"] if isinstance(c, dict) else c for c in t["columns"]], row)
+                           ) if isinstance(row, list) else row
+                assert_near(got["D"], got["C"] / 6 / got["N"], relative=1e-9)
+                assert_near(got["rate"], math.log10(got["N"] / got["C"] ** 0.5), absolute=1e-9)
+                assert_near(got["twice"], 2 * got["C"], relative=1e-12)
+
+    def test_rows_outside_a_domain_do_not_reach_an_operator(self):
+        """An error of 1.2 that no front passes through, and one below 0 that every front would."""
+        rows = "".join(f"1e{k},{0.2 + 0.6 * 10 ** (-0.2 * (k - 8))!r}\n" for k in range(8, 16))
+        for cell, said in (("1e9,1.2\n", "err must be <= 1, found 1.2; a percentage?"),
+                           ("1e9,-0.1\n", "err must be >= 0, found -0.1")):
+            table = "C,err\n" + rows + cell
+            status, _, err = run(["fit", "shifted-power", "-", "--quick", "--prepare",
+                                  "pareto(C, err)"], stdin=table)
+            self.assertEqual(status, 3)
+            self.assertIn("line 10, column err: " + said, err)
+            fit = record(["fit", "shifted-power", "-", "--quick", "--drop-bad", "--prepare",
+                          "pareto(C, err)"], stdin=table)
+            self.assertEqual(fit["data"]["rows_used"], 8)
+            self.assertIn({"rule": "outside domain", "rows": 1}, fit["data"]["dropped"])
 
     def test_what_is_wrong_is_said(self):
         for text, said in (("paretto(gflop, error)", "did you mean 'pareto'?"),
@@ -162,6 +194,7 @@ class Envelope(unittest.TestCase):
                      stdin=table)
         return next(p["value"] for p in fit["parameters"] if p["name"] == "b")
 
+    @slow
     def test_exponents_of_a_known_law(self):
         """Best sizes are steps of a staircase, so the exponent is known to the width of a step."""
         a, clean, noisy = 0.3658 / (0.3478 + 0.3658), self.curves(40), self.curves(40, 0.01)

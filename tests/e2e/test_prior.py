@@ -113,7 +113,7 @@ class Priors(unittest.TestCase):
         value = self.levels(fit)["lonely"]["value"]
         self.assertTrue(3 < value < 5)
         status, out, err = run(["fit", "y = a[family]", self.table, "--objective", "normal",
-                                "--prior", "a=normal:fitted:fitted"])
+                                "--quick", "--prior", "a=normal:fitted:fitted"])
         self.assertEqual(status, 0, err)
         self.assertIn("normal about a_mean", out)
 

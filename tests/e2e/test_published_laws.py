@@ -91,6 +91,7 @@ class Examples(unittest.TestCase):
         return [(d, sum(draw.random() < weight * d ** 0.15 for _ in range(1319)) / 1319)
                 for d in self.SIZES]
 
+    @slow
     def test_slope_at_the_noise_of_the_questions(self):
         slopes = [of(fit("examples-power", "-", stdin=table(("D", "P"), self.scores(s))))["p"]
                   for s in range(12)]

@@ -150,6 +150,7 @@ class Limits(unittest.TestCase):
         self.assertIn("Llama-2", found["families"])
         self.assertNotIn("meta-llama/Llama-2-70b-hf", found["models"])
 
+    @slow
     def test_cost_column(self):
         free = select("--let", "price=params/1e9", "--cost", "price", "--by", "model",
                       "--budget", "1000")

@@ -31,6 +31,115 @@ class Worlds(unittest.TestCase):
         want = 1.69 + 406.4 * row["N"] ** -0.34 + 410.7 * row["D"] ** -0.28
         assert_near(row["L"], want, relative=1e-12)
 
+    IMPLICIT = """id: feedback
+version: 1
+title: A loss that feeds on itself, by the mixture
+question: theory
+formula: log(L) + g*L = log(A) - a*log(N) + sum_j(t_j*r_j)
+implicit: L
+columns:
+  L: {meaning: loss, domain: "> 0"}
+  N: {meaning: parameters, domain: "> 0"}
+  r_j: {meaning: share, domain: ">= 0, <= 1"}
+parameters:
+  g: {meaning: feedback, domain: ">= 0", start: [0, 2]}
+  A: {meaning: weight, domain: "> 0", start: [1, 1e4, log]}
+  a: {meaning: exponent, domain: "> 0", start: [0.05, 1]}
+  t_j: {meaning: slope of a share, domain: any, start: [-3, 3]}
+published:
+  - {name: mine, values: {g: 0.3, A: 50, a: 0.15, t_j: {web: -0.5, code: 0.4}}}
+"""
+
+    def test_a_response_that_is_solved_for(self):
+        """Implicit laws: every row meets the equation; the law M4 of the catalogue, by its limits."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "feedback.yaml")
+            path.write_text(self.IMPLICIT)
+            sim = record(["sim", "law", str(path), "--at",
+                          "N=1e5..1e9:5,web=0.1..0.5:2,code=0.2..0.4:2"])
+            self.assertEqual(len(sim["table"]), 20)
+            for row in sim["table"]:
+                gap = math.log(row["L"]) + 0.3 * row["L"] - math.log(50) \
+                    + 0.15 * math.log(row["N"]) + 0.5 * row["web"] - 0.4 * row["code"]
+                assert_near(gap, 0, absolute=1e-12)
+            status, _, err = run(["sim", "law", str(path), "--at", "N=1e5,web=0.5"])
+            self.assertEqual(status, USAGE)
+            self.assertIn("no value for 'code' of r_j", err)
+        curve = [row["y"] for row in record(["sim", "law", "m4-plateaus", "--at",
+                                             "x=1e3..1e12:10"])["table"]]
+        self.assertEqual(curve, sorted(curve, reverse=True))
+
+    BY_FAMILY = """id: by-family
+version: 1
+title: One exponent, a weight for each family
+question: data
+formula: y = c[family]*x^-b + floor
+columns:
+  y: {meaning: error, domain: "> 0"}
+  x: {meaning: samples, domain: "> 0", range: [1e3, 1e7, log], trend: falling}
+  family: {meaning: model family}
+parameters:
+  c: {meaning: weight, domain: "> 0", start: [0.1, 100, log]}
+  b: {meaning: exponent, domain: "> 0", start: [0.05, 1]}
+  floor: {meaning: floor, domain: ">= 0", start: [0, min(y)]}
+objective: {residual: log}
+published:
+  - {name: gpt, values: {c: 20, b: 0.3, floor: 0.1}}
+  - {name: llama, values: {c: 12, b: 0.3, floor: 0.1}}
+checks:
+  - {set: llama, at: {x: 1e5}, gives: {y: 0.479473}, tolerance: 1e-6, by: hand calculation}
+"""
+    FAMILIES = "family,x\n" + "".join(f"{f},1e{k}\n" for f in ("gpt", "llama") for k in range(2, 8))
+
+    def by_family(self, folder, text=None):
+        path = pathlib.Path(folder, "by-family.yaml")
+        path.write_text(text or self.BY_FAMILY)
+        return str(path)
+
+    def test_parameters_by_level(self):
+        """Values of --fix at a level go before those for all; every level needs one."""
+        with tempfile.TemporaryDirectory() as folder:
+            law = self.by_family(folder)
+            sim = ["sim", "law", law, "--design", "-"]
+            for options, weights in (([], (20, 20)), (["--set", "llama"], (12, 12)),
+                                     (["--fix", "c=5,c[llama]=7,b=0.3,floor=0.1"], (5, 7))):
+                for row in record([*sim, *options], stdin=self.FAMILIES)["table"]:
+                    weight = weights[row["family"] == "llama"]
+                    assert_near(row["y"], weight * row["x"] ** -0.3 + 0.1, relative=1e-14)
+            status, _, err = run([*sim, "--fix", "c[gpt]=5,b=0.3,floor=0.1"], stdin=self.FAMILIES)
+            self.assertEqual(status, USAGE)
+            self.assertIn("no value for c[llama]", err)
+            out = record(["sim", "coverage", law, "--design", "-", "--fix",
+                          "c[gpt]=20,c[llama]=12,b=0.3,floor=0.1", "--errors", "normal:0.01",
+                          "--replicates", "12", "--interval", "local", "--point",
+                          "family=llama,x=1e8"], stdin=self.FAMILIES)
+            self.assertEqual([row["quantity"] for row in out["rows"]],
+                             ["c[gpt]", "c[llama]", "b", "floor", "curve", "new run"])
+            self.assertTrue(all(row["none"] == 0 for row in out["rows"]), out["rows"])
+
+    def test_such_a_law_is_tried_out(self):
+        """A published set is of one level: it is evaluated, checked, and simulated at three."""
+        with tempfile.TemporaryDirectory() as folder:
+            law = self.by_family(folder)
+            got = record(["laws", "eval", law, "--set", "gpt", "--at", "x=1e5"])
+            assert_near(got["value"], 20 * 1e5 ** -0.3 + 0.1, relative=1e-14)
+            tried = record(["laws", "check", "--full", law])
+            self.assertEqual({t["what"]: t["ok"] for t in tried["trials"]}, dict.fromkeys(
+                ("checks", "derivatives", "trend", "recovery", "coverage"), True))
+            shown = record(["laws", "show", law])["figures"]
+            self.assertEqual([s["name"] for s in shown[0]["series"]], ["gpt", "llama"])
+            for slip in ("sum_i(0, c[family]*x^-i)", "c[family"):
+                broken = self.BY_FAMILY.replace("c[family]*x^-b", slip).replace(
+                    "c: 20,", "c: {gpt: 20},")
+                status, out, err = run(["laws", "check", self.by_family(folder, broken)])
+                self.assertEqual(status, 1, err)
+                self.assertIn("by-family.yaml:5:", out + err)
+            status, out, err = run(["laws", "check", self.by_family(folder, self.BY_FAMILY.replace(
+                "c: 20,", "c: {gpt: 20, llama: 12},"))])
+            self.assertEqual(status, 1)
+            self.assertIn("16:30: error: 'c' differs by 'family', and a set has its value at one "
+                          "level", " ".join((out + err).split()))
+
     def test_noise_has_its_scale_in_its_space(self):
         sim = record(["sim", "law", *POWER, "--at", "x=1..1e4:4000", "--errors", "normal:0.05",
                       "--residual", "log"])

@@ -15,9 +15,9 @@ def text(*args, **options):
     return out
 
 
-def joined(*args):
+def joined(*args, **options):
     """The text with line breaks taken as blanks."""
-    return " ".join(text(*args).split())
+    return " ".join(text(*args, **options).split())
 
 
 class Fit(unittest.TestCase):
@@ -31,6 +31,13 @@ class Fit(unittest.TestCase):
                    "kept_182 == 1", "--fix", "A=520.8,B=1488")
         self.assertRegex(out, r"(?m)^  published set +this fit +muennighoff-2023$")
         self.assertRegex(out, r"(?m)^  R_N +\S+ +5\.31$")
+
+    def test_what_is_compared_is_the_left_side(self):
+        self.assertIn("least squares on log(y - e_inf) - α·log(e_0 - y)",
+                      joined("laws", "show", "m4-plateaus"))
+        self.assertIn("Huber 0.001 on log L", joined("laws", "show", "chinchilla"))
+        self.assertIn("(least squares on log1p(y))", joined(
+            "fit", "log1p(y) = a*log1p(x)", "-", "--quick", stdin="x,y\n1,2\n2,4\n5,9\n9,15\n"))
 
     @slow
     def test_distance_is_said_in_one_style(self):

@@ -1,6 +1,7 @@
 """Every warning code has a row in the one table, and every one of a fit has a case that raises it
 and one that does not."""
 
+import math
 import pathlib
 import re
 import tempfile
@@ -175,7 +176,8 @@ class Unidentified(unittest.TestCase):
         self.assertEqual(status["alpha"], "ambiguous")
         self.assertEqual(status["beta"], "ok")
         self.assertEqual(fit["predictions"][0]["status"], "ambiguous")
-        whole = record(["fit", LAW, "-", "--at", "N=1e9,D=1e12", "--at", "C=1e22"], stdin=grid())
+        whole = record(["fit", LAW, "-", "--at", "N=1e9,D=1e12", "--at", "C=1e22", "--quick"],
+                       stdin=grid())
         self.assertEqual({d["status"] for d in whole["derived"]}, {"ok"})
         self.assertEqual(whole["predictions"][0]["status"], "ok")
 
@@ -257,6 +259,87 @@ class Rows(unittest.TestCase):
         self.assertIn("loss moves against N and D together (rank correlation -0.9",
                       self.said("\n".join([head, *scores]) + "\n", "W-TREND"))
         self.assertEqual(self.said(grid(), "W-TREND"), "")
+
+
+class Bends(unittest.TestCase):
+    """A few points that a straight line in logarithms does not take: the t test of a quadratic term,
+    here by the orthogonal contrast of seven even steps and Student's t in closed form."""
+
+    NOISE = [0.004, -0.006, 0.003, 0.005, -0.007, 0.002, -0.001]
+
+    def rows(self, bend, source="web"):
+        return [(source, 1e3 * 2 ** i, 5 * (1e3 * 2 ** i) ** -0.2 * math.exp(bend * (i - 3) ** 2 + e))
+                for i, e in enumerate(self.NOISE)]
+
+    def said(self, rows, *options):
+        table = "source,x,y\n" + "".join(f"{s},{x!r},{y!r}\n" for s, x, y in rows)
+        got = record(["fit", "power", "-", "--quick", *options], stdin=table)["warnings"]
+        return [w["message"] for w in got if w["code"] == "W-RESID"]
+
+    def p_of(self, rows):
+        y, u = [math.log(y) for _, _, y in rows], range(-3, 4)
+        contrast = sum(c * v for c, v in zip((5, 0, -3, -4, -3, 0, 5), y)) / 84 ** 0.5
+        slope = sum(a * b for a, b in zip(u, y)) / 28
+        left = sum((v - sum(y) / 7 - slope * a) ** 2 for a, v in zip(u, y)) - contrast ** 2
+        t = abs(contrast) / (left / 4) ** 0.5
+        z = t / (1 + t * t / 4) ** 0.5
+        return 1 - 0.75 * z * (1 - z * z / 12)
+
+    def test_which_way_and_how_surely(self):
+        for bend, way in ((0.01, "up"), (-0.008, "down")):
+            (said,) = self.said(self.rows(bend))
+            self.assertIn(f"y bends {way} from the law along x (", said)
+            told = float(re.search(r"p = ([^)]*)\)", said).group(1))
+            self.assertEqual(told, float(f"{self.p_of(self.rows(bend)):.0e}"))
+        self.assertGreater(self.p_of(self.rows(0)), 0.01)
+        self.assertEqual(self.said(self.rows(0)), [])
+
+    def test_each_curve_of_several(self):
+        """One of three bends: only it is named, and its bend does not pass to the others."""
+        rows = self.rows(0) + self.rows(0.02, "books") + self.rows(0, "code")
+        (said,) = self.said(rows, "--by", "source")
+        self.assertIn("along x at source = books (", said)
+
+
+class Narrow(unittest.TestCase):
+    """What a law says of its inputs in practice is the measure of a narrow one."""
+
+    def said(self, counts):
+        rows = "".join(f"{n!r},{p},{1.2 + (2e8 / (n * (1 + 0.35 * math.log(p)))) ** 0.2!r},code\n"
+                       for n in (1e8, 4e8, 1e9, 4e9, 1e10) for p in counts)
+        got = record(["fit", "parallel-streams", "-", "--quick", "--starts", "6"],
+                     stdin="N,P,L,task\n" + rows)["warnings"]
+        return {w["code"] for w in got if re.match(r"(only \d )?.*\bP\b", w["message"])
+                and w["code"] in ("W-FEW", "W-SPAN")}
+
+    def test_one_to_eight_streams(self):
+        self.assertEqual(self.said((1, 2, 4, 8)), set())
+        self.assertEqual(self.said((1, 2)), {"W-FEW", "W-SPAN"})
+
+    def test_tasks_of_several_kinds(self):
+        rows = "".join(f"{2 ** k},{2.0 ** -k!r},{'ab'[k % 2]}\n" for k in range(1, 9))
+        got = record(["fit", "power", "-", "--quick"], stdin="x,y,task\n" + rows)["warnings"]
+        self.assertIn("task differs between rows",
+                      " ".join(w["message"] for w in got if w["code"] == "W-MIXED"))
+
+
+class Levels(unittest.TestCase):
+    """Sources of data compared at sizes that they do not share."""
+
+    def said(self, first, second, *options):
+        rows = "".join(f"{s},{n!r},{c * n ** -0.3 * (1 + 1e-3 * math.sin(n))!r}\n"
+                       for s, sizes, c in (("web", first, 5), ("books", second, 4)) for n in sizes)
+        got = record(["fit", "scaling-ability", "-", "--quick", *options],
+                     stdin="source,n,L\n" + rows)["warnings"]
+        return [w["message"] for w in got if w["code"] == "W-CONFOUND"]
+
+    def test_only_where_nothing_is_shared(self):
+        small, large = [1e5, 2e5, 4e5, 8e5], [1e6, 2e6, 4e6, 8e6]
+        self.assertEqual(self.said(small, large, "--by", "source"), [
+            "web of source has n up to 8e5, books from 1e6: what tells them apart may be scale. "
+            "Compare levels over the same n."])
+        self.assertEqual(self.said(small, small[2:] + large, "--by", "source"), [])
+        self.assertEqual(self.said(small, large), [])
 
 
 class Clusters(unittest.TestCase):

@@ -279,7 +279,7 @@ static const struct {
 
 enum { QUESTIONS = sizeof questions / sizeof *questions };
 
-static fsc_status check_answers(const fsci_yaml *answers, const char *source, const char *text,
+fsc_status fsci_checklist_check(const fsci_yaml *answers, const char *source, const char *text,
                                 size_t length, fsc_error *err)
 {
     const char *keys[QUESTIONS];
@@ -321,11 +321,9 @@ static void add_warnings(fsci_arena *a, const fsci_json *record, const char *cod
     }
 }
 
-fsc_status fsci_checklist_add(fsci_arena *a, const fsci_yaml *answers, const char *source,
-                              const char *text, size_t length, fsci_json *record, fsc_error *err)
+fsc_status fsci_checklist_add(fsci_arena *a, const fsci_yaml *answers, fsci_json *record,
+                              fsc_error *err)
 {
-    if (answers)
-        FSCI_TRY(check_answers(answers, source, text, length, err));
     fsci_json *list = fsci_json_array(a);
     for (size_t i = 0; i < QUESTIONS; i++) {
         const fsci_yaml *given = answers ? fsci_yaml_get(answers, questions[i].key) : NULL;

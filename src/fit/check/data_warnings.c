@@ -1,5 +1,5 @@
-/* What the rows alone say against a fit: how they were chosen, counted, and whether the law's
- * parameters can be told apart by them. Columns a table may have beside those of the law are
+/* What the rows alone say against a fit: how they were chosen, how they came about, and whether the
+ * law's parameters can be told apart by them. Columns a table may have beside those of the law are
  * recognised by name; one that is not there raises nothing. */
 #include "fit/check/data_warnings.h"
 
@@ -8,7 +8,6 @@
 #include "fit/check/trajectory.h"
 #include "fit/quantity.h"
 #include "fit/scale.h"
-#include "law/unit.h"
 #include "num/summary.h"
 #include "record/warning.h"
 
@@ -40,7 +39,8 @@ static fsci_known_names setup_names = {
 static fsci_known_names version_names = {
     "version",     "eval_version", "harness_version", "shots",     "n_shot",
     "num_fewshot", "tokenizer",    "tokeniser",       "optimizer", "optimiser",
-    "prompt",      "metric",       "split",           "dataset",   NULL};
+    "prompt",      "metric",       "split",           "dataset",   "benchmark",
+    "task",        "test_set",     "eval_set",        NULL};
 
 static const fsci_column *find(const subject *s, const char *const *list)
 {
@@ -64,16 +64,6 @@ static bool is_bound(const subject *s, const fsci_column *c)
         if (s->model->bindings[i].source == c)
             return true;
     return false;
-}
-
-static const fsci_binding *input_of(const subject *s, const char *symbol, const char *unit)
-{
-    for (size_t i = 0; i < s->model->n_bindings; i++) {
-        const fsci_binding *b = &s->model->bindings[i];
-        if (b->values && (!strcmp(b->symbol, symbol) || (b->unit && !strcmp(b->unit, unit))))
-            return b;
-    }
-    return NULL;
 }
 
 static bool is_response(const subject *s, const fsci_binding *b)
@@ -108,119 +98,6 @@ static size_t distinct(const subject *s, const fsci_column *c)
     return count;
 }
 
-/* ---- units and counting ---- */
-
-/* A column's name as a formula takes it. */
-static const char *in_formula(fsci_arena *a, const char *name)
-{
-    return fsci_is_identifier(name) ? name : fsci_format(a, "`%s`", name);
-}
-
-/* Amounts of one unit beside amounts of another in a column. */
-static void mixed_unit(const subject *s, const fsci_binding *b, const fsci_unit_bounds *bounds)
-{
-    size_t n = 0, first = 0;
-    bool low = b->min < bounds->least;
-    for (size_t i = s->model->n; i-- > 0;)
-        if (low ? b->values[i] < bounds->least : b->values[i] > bounds->most) {
-            n++;
-            first = i;
-        }
-    fsci_record_warn(s->arena, s->record, "W-UNIT",
-                     "%s is %s %s %s in %zu of %zu rows (first at line %lld: %s), which looks like "
-                     "%s there: are units mixed? Give one unit in all rows.",
-                     b->column, low ? "below" : "above",
-                     fsci_brief(s->arena, low ? bounds->least : bounds->most, 4), bounds->plain, n,
-                     s->model->n, (long long)fsci_table_line(s->model->table, s->model->row[first]),
-                     fsci_brief(s->arena, b->values[first], 4),
-                     low ? bounds->below : bounds->above);
-}
-
-static void unit(subject *s)
-{
-    for (size_t i = 0; i < s->model->n_bindings; i++) {
-        const fsci_binding *b = &s->model->bindings[i];
-        const fsci_unit_bounds *bounds = b->values ? fsci_unit_bounds_of(b->unit) : NULL;
-        if (bounds && b->max < bounds->least)
-            fsci_record_warn(s->arena, s->record, "W-UNIT",
-                             "%s is at most %s %s: that looks like %s. Give plain units, as "
-                             "--let '%s_plain=1e9*%s' --map %s=%s_plain.",
-                             b->column, fsci_brief(s->arena, b->max, 4), bounds->plain,
-                             bounds->below, b->symbol, in_formula(s->arena, b->column), b->symbol,
-                             b->symbol);
-        else if (bounds && b->min > bounds->most)
-            fsci_record_warn(s->arena, s->record, "W-UNIT",
-                             "%s is at least %s %s, more than there can be: that looks like %s.",
-                             b->column, fsci_brief(s->arena, b->min, 4), bounds->plain,
-                             bounds->above);
-        else if (bounds && (b->min < bounds->least || b->max > bounds->most))
-            mixed_unit(s, b, bounds);
-    }
-}
-
-static void counting(subject *s)
-{
-    const fsc_law *law = s->model->subject.law;
-    for (size_t i = 0; law && i < s->model->n_bindings; i++) {
-        const fsci_binding *b = &s->model->bindings[i];
-        size_t c = fsci_law_column_index(law, b->symbol);
-        for (size_t k = 0; c != SIZE_MAX && k < law->columns.items[c].convention.n; k++) {
-            const char *name = fsci_format(s->arena, "%s_%s", b->symbol,
-                                           law->columns.items[c].convention.items[k]);
-            const fsci_column *other = name ? fsci_table_find(s->model->table, name) : NULL;
-            if (other && other != b->source)
-                fsci_record_warn(s->arena, s->record, "W-COUNT",
-                                 "%s is counted as %s and the table also has %s: constants differ "
-                                 "between ways of counting. State which one you quote.",
-                                 b->symbol, b->column, other->name);
-        }
-    }
-}
-
-static bool whole_numbers(const fsci_binding *b, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (b->values[i] > 1e3 && b->values[i] < 1e15 && b->values[i] != floor(b->values[i]))
-            return false;
-    return true;
-}
-
-static void add_computed(const subject *s, const char *column, const char *rule)
-{
-    fsci_json *data = (fsci_json *)fsci_json_get(s->record, "data");
-    if (!data)
-        return;
-    fsci_json *list = fsci_json_set_array(s->arena, data, "computed");
-    fsci_json *item = fsci_json_push(list, fsci_json_object(s->arena));
-    fsci_json_set_string(s->arena, item, "column", column);
-    fsci_json_set_string(s->arena, item, "rule", rule);
-}
-
-/* A count that is no whole number was computed; with C = 6 N D it is known from what. */
-static void derived(subject *s)
-{
-    const fsci_binding *N = input_of(s, "N", "param"), *D = input_of(s, "D", "token");
-    if (!N || !D || !s->scale->values || !s->scale->is_compute || s->scale->is_made)
-        return;
-    for (size_t i = 0; i < s->model->n; i++) {
-        double C = s->scale->values[s->model->row[i]];
-        if (!(fabs(C / (6 * N->values[i] * D->values[i]) - 1) < 1e-6))
-            return;
-    }
-    const fsci_binding *computed = !whole_numbers(D, s->model->n)   ? D
-                                   : !whole_numbers(N, s->model->n) ? N
-                                                                    : NULL;
-    if (computed)
-        add_computed(s, computed->column,
-                     fsci_format(s->arena, "%s = 6·%s·%s", s->scale->name, N->column, D->column));
-    if (computed)
-        fsci_record_warn(s->arena, s->record, "W-DERIVED",
-                         "%s is no whole number and %s = 6·%s·%s in every row: %s was computed "
-                         "from the others, so their errors are in it too. Fit measured counts "
-                         "where there are some.",
-                         computed->column, s->scale->name, N->column, D->column, computed->column);
-}
-
 /* ---- design ---- */
 
 /* Inputs on which the law has a power. */
@@ -233,17 +110,37 @@ static bool is_scale_input(const subject *s, const fsci_binding *b)
 enum { ENOUGH_VALUES = 5 };
 static const double enough_decades = 1.5, one_ray = 0.98;
 
+/* The values that the law says an input has in practice, where they are few; NULL for others. */
+static const fsci_start *few_in_practice(const subject *s, const fsci_binding *b)
+{
+    const fsci_law_column *about = fsci_model_column(s->model, b->symbol);
+    return about && about->range.grid.n ? &about->range : NULL;
+}
+
 static void few(subject *s)
 {
     for (size_t i = 0; i < s->model->n_bindings; i++) {
         const fsci_binding *b = &s->model->bindings[i];
-        size_t n = is_scale_input(s, b) ? distinct(s, b->source) : ENOUGH_VALUES;
-        if (n < ENOUGH_VALUES)
+        const fsci_start *usual = few_in_practice(s, b);
+        size_t enough =
+            usual && usual->grid.n < ENOUGH_VALUES ? usual->grid.n : (size_t)ENOUGH_VALUES;
+        size_t n = is_scale_input(s, b) ? distinct(s, b->source) : enough;
+        if (n < enough)
             fsci_record_warn(s->arena, s->record, "W-FEW",
                              "only %zu different value%s of %s: an exponent of it rests on little. "
-                             "Add runs at other values, at least %d in all.",
-                             n, n == 1 ? "" : "s", b->column, ENOUGH_VALUES);
+                             "Add runs at other values, at least %zu in all.",
+                             n, n == 1 ? "" : "s", b->column, enough);
     }
+}
+
+/* Decades that tell a power law from another curve, or all that there are in practice. */
+static double enough_of(const subject *s, const fsci_binding *b)
+{
+    const fsci_start *usual = few_in_practice(s, b);
+    double first = usual ? usual->grid.items[0] : 0;
+    double last = usual ? usual->grid.items[usual->grid.n - 1] : 0;
+    return first > 0 && last > first ? fmin(enough_decades, 0.999 * log10(last / first))
+                                     : enough_decades;
 }
 
 static void span(subject *s)
@@ -251,12 +148,12 @@ static void span(subject *s)
     for (size_t i = 0; i < s->model->n_bindings; i++) {
         const fsci_binding *b = &s->model->bindings[i];
         double decades = is_scale_input(s, b) ? log10(b->max / b->min) : INFINITY;
-        if (decades < enough_decades)
+        if (decades < enough_of(s, b))
             fsci_record_warn(s->arena, s->record, "W-SPAN",
                              "%s spans %s decades, less than %s: a power law is hardly told from "
                              "another curve there. Add smaller or larger runs.",
                              b->column, fsci_briefly(decades, 2).text,
-                             fsci_briefly(enough_decades, 6).text);
+                             fsci_briefly(enough_of(s, b), 2).text);
     }
 }
 
@@ -390,7 +287,7 @@ static void epochs(subject *s)
 {
     const fsci_column *epoch = find_numbers(s, epoch_names),
                       *unique = find_numbers(s, unique_names);
-    const fsci_binding *D = input_of(s, "D", "token");
+    const fsci_binding *D = fsci_model_input(s->model, "D", "token");
     double most = 0;
     for (size_t i = 0; i < s->model->n; i++) {
         if (epoch)
@@ -496,9 +393,9 @@ static void missing(subject *s)
 
 void fsci_data_warnings(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
 {
-    static void (*const checks[])(subject *) = {unit,   counting, derived,  few,          span,
-                                                ray,    confound, settings, trajectories, rates,
-                                                epochs, mixed,    failed,   shares,       missing};
+    static void (*const checks[])(subject *) = {few,      span,         ray,    confound,
+                                                settings, trajectories, rates,  epochs,
+                                                mixed,    failed,       shares, missing};
     fsci_scale scale;
     subject s = {
         .arena = arena, .fit = fit, .model = &fit->model, .scale = &scale, .record = record};

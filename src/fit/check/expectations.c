@@ -2,6 +2,7 @@
 
 #include "expr/tree.h"
 #include "fit/bind.h"
+#include "fit/grouped.h"
 #include "law/asked.h"
 #include "num/summary.h"
 #include "record/warning.h"
@@ -21,10 +22,13 @@ static double spread_of(const fsci_fit *fit)
 }
 
 /* Values of an expression of columns, parameters and the spread of residuals at every row; NULL
- * when it has none here (the parameters have groups, memory is out). */
+ * when it has none here (memory is out). */
 static double *values_of(fsci_arena *arena, const fsci_fit *fit, const fsci_formula *formula)
 {
     const fsci_model *m = &fit->model;
+    const fsci_grouped *grouped = m->subject.grouped;
+    const fsci_node *root =
+        grouped ? fsci_grouped_rewrite(arena, formula->right, grouped) : formula->right;
     fsci_scope scope;
     fsci_program *program;
     if (fsci_bind_scope(arena, m, &scope, NULL) != FSC_OK)
@@ -38,8 +42,8 @@ static double *values_of(fsci_arena *arena, const fsci_fit *fit, const fsci_form
         (fsci_symbol){.name = fsci_law_spread, .kind = FSCI_SYMBOL_FORMULA, .definition = &spread};
     scope.symbols = symbols;
     bool *outside = scope.outside = FSCI_NEW(arena, bool, m->n);
-    if (!outside ||
-        fsci_program_new(arena, formula, &formula->right, 1, &scope, &program, NULL) != FSC_OK)
+    if (!outside || !root ||
+        fsci_program_new(arena, formula, &root, 1, &scope, &program, NULL) != FSC_OK)
         return NULL;
     void *scratch = fsci_alloc_aligned(arena, fsci_program_scratch_bytes(program));
     double *values = FSCI_NEW(arena, double, m->n);
@@ -64,19 +68,74 @@ static size_t count_distinct(fsci_arena *arena, const double *values, size_t n)
     return count;
 }
 
-/* Of n_rows rows, n different values. */
+/* Of n_rows rows, those `at` a level (or ""), n different values. */
 static const char *too_few(fsci_arena *arena, const fsci_law_expectation *expected, size_t n,
-                           size_t n_rows)
+                           size_t n_rows, const char *at)
 {
     const char *text = expected->distinct->text, *s = n == 1 ? "" : "s";
     if (!expected->least)
         return n == n_rows ? NULL
-                           : fsci_format(arena, "%zu different value%s of %s in %zu rows", n, s,
-                                         text, n_rows);
+                           : fsci_format(arena, "%zu different value%s of %s in %zu rows%s", n, s,
+                                         text, n_rows, at);
     return n >= (size_t)expected->least
                ? NULL
-               : fsci_format(arena, "%zu different value%s of %s, where the law needs %lld", n, s,
-                             text, (long long)expected->least);
+               : fsci_format(arena, "%zu different value%s of %s%s, where the law needs %lld", n, s,
+                             text, at, (long long)expected->least);
+}
+
+/* The category by whose levels all parameters of the law differ, so that each is a fit of its own;
+ * NULL for none. */
+static const fsci_binding *own_fits(const fsci_model *m)
+{
+    const fsci_grouped *g = m->subject.grouped;
+    for (size_t i = 0; g && g->n_names == m->subject.law->parameters.n && i < m->n_bindings; i++)
+        if (m->bindings[i].codes && !strcmp(m->bindings[i].column, g->column))
+            return &m->bindings[i];
+    return NULL;
+}
+
+/* What speaks against a number of different values: of all rows, or of the first level that lacks
+ * some. */
+static const char *not_distinct(fsci_arena *arena, const fsci_fit *fit,
+                                const fsci_law_expectation *expected, const double *values)
+{
+    const fsci_model *m = &fit->model;
+    const fsci_binding *by = own_fits(m);
+    double *part = FSCI_NEW(arena, double, m->n);
+    const char *why =
+        by ? NULL : too_few(arena, expected, count_distinct(arena, values, m->n), m->n, "");
+    for (size_t level = 0; part && by && level < by->n_levels && !why; level++) {
+        size_t n = 0;
+        for (size_t i = 0; i < m->n; i++)
+            if (by->codes[i] == level)
+                part[n++] = values[i];
+        why = too_few(arena, expected, count_distinct(arena, part, n), n,
+                      fsci_format(arena, " at %s = %s", by->column, by->levels[level]));
+    }
+    return why;
+}
+
+/* It holds at n rows. */
+static const char *rows_short_of(fsci_arena *arena, const fsci_law_expectation *expected, size_t n)
+{
+    const char *text = expected->reached->text;
+    if (n >= (size_t)expected->least && n > 0)
+        return NULL;
+    return n ? fsci_format(arena, "%s at %zu row%s, where %lld are needed", text, n,
+                           n == 1 ? "" : "s", (long long)expected->least)
+             : fsci_format(arena, "%s at no row", text);
+}
+
+/* Whether a condition may hold at one row and not at another. */
+static bool names_column(fsci_arena *arena, const fsci_fit *fit, const fsci_formula *formula)
+{
+    const fsci_name *names;
+    size_t n = fsci_formula_names(arena, formula, &names);
+    for (size_t i = 0; i < n; i++)
+        if (names[i].index || fit->model.subject.grouped ||
+            fsci_model_binding(&fit->model, names[i].name))
+            return true;
+    return false;
 }
 
 /* What speaks against an expectation; NULL when it is met. *row: the first of the rows that do,
@@ -95,7 +154,7 @@ static const char *objection(fsci_arena *arena, const fsci_fit *fit,
     if (!values)
         return NULL;
     if (expected->distinct)
-        return too_few(arena, expected, count_distinct(arena, values, m->n), m->n);
+        return not_distinct(arena, fit, expected, values);
     for (size_t i = 0; i < m->n; i++) {
         if (values[i] != 0 && !isnan(values[i]))
             continue;
@@ -103,10 +162,14 @@ static const char *objection(fsci_arena *arena, const fsci_fit *fit,
     }
     if (expected->reached) {
         *row = SIZE_MAX;
-        return against < m->n ? NULL : fsci_format(arena, "%s at no row", formula->text);
+        return rows_short_of(arena, expected, m->n - against);
     }
     if (!against)
         return NULL;
+    if (!names_column(arena, fit, formula)) {
+        *row = SIZE_MAX;
+        return fsci_format(arena, "not %s", formula->text);
+    }
     return fsci_format(arena, "not %s at %zu of %zu rows, first at line %lld", formula->text,
                        against, m->n, (long long)fsci_table_line(m->table, m->row[*row]));
 }

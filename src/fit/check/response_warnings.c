@@ -200,8 +200,8 @@ static void against_all(const subject *s, const fsci_binding *y)
 {
     size_t n = s->model->n, n_inputs = 0;
     double *sum = FSCI_NEW(s->arena, double, n), *rank = FSCI_NEW(s->arena, double, n);
-    const char *names = NULL;
-    for (size_t i = 0; sum && rank && i < s->model->n_bindings; i++) {
+    const char **names = FSCI_NEW(s->arena, const char *, s->model->n_bindings + 1);
+    for (size_t i = 0; names && sum && rank && i < s->model->n_bindings; i++) {
         const fsci_binding *b = &s->model->bindings[i];
         fsci_law_trend trend = trend_of(s, b);
         if (is_response(s, b) || trend == FSCI_LAW_TREND_NONE || !b->values ||
@@ -209,8 +209,7 @@ static void against_all(const subject *s, const fsci_binding *y)
             continue;
         for (size_t k = 0; k < n; k++)
             sum[k] += trend == FSCI_LAW_TREND_FALLING ? -rank[k] : rank[k];
-        names = names ? fsci_format(s->arena, "%s and %s", names, b->column) : b->column;
-        n_inputs++;
+        names[n_inputs++] = b->column;
     }
     double rho = n_inputs > 1 && n > 9 ? fsci_rank_correlation(sum, y->values, n) : 0;
     if (rho < -0.5)
@@ -218,7 +217,7 @@ static void against_all(const subject *s, const fsci_binding *y)
                          "%s moves against %s together (rank correlation %.2f with what the law "
                          "has it follow): is the column a score where a loss is meant, or the "
                          "other way round?",
-                         y->column, names, rho);
+                         y->column, fsci_join(s->arena, names, n_inputs, " and "), rho);
 }
 
 static void against(const subject *s)

@@ -63,7 +63,7 @@ static void intervals_hold_the_truth(void **state)
 {
     (void)state;
     enum { N = 6 };
-    const uint64_t repeats = is_quick() ? 4 : 10;
+    const uint64_t repeats = is_quick() ? 2 : 10;
     static const double d[N] = {50, 150, 500, 1500, 5000, 20000};
     fsci_emergence truth = {1.9, .05, 1.5, NAN, NAN},
                    *draws = malloc(FSCI_EMERGENCE_DRAWS * sizeof *draws);

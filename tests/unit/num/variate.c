@@ -8,7 +8,11 @@
 
 #include <stdlib.h>
 
-enum { DRAWS = 16000 };
+/* The quick run makes do with a quarter. */
+static size_t many(void)
+{
+    return is_quick() ? 4000 : 16000;
+}
 
 /* Unlikely enough to be an error of the method: the seeds are fixed. */
 static const double least = 1e-4;
@@ -42,21 +46,22 @@ static int ascending(const void *a, const void *b)
 /* Cells are closed once they expect 20 draws; so is the upper tail. */
 static void counts_follow(law_cdf *cdf, law_draw *draw, double a, double b)
 {
-    double *x = malloc(DRAWS * sizeof *x), statistic = 0, before = 0;
+    const size_t draws = many();
+    double *x = malloc(draws * sizeof *x), statistic = 0, before = 0, n = (double)draws;
     fsci_stream stream = fsci_stream_new(7, 1);
     size_t at = 0, cells = 0;
-    for (size_t i = 0; i < DRAWS; i++)
+    for (size_t i = 0; i < draws; i++)
         x[i] = draw(&stream, a, b);
-    qsort(x, DRAWS, sizeof *x, ascending);
-    for (double k = x[0]; at < DRAWS; k++) {
-        double upto = cdf(k, a, b), expected = DRAWS * (upto - before);
-        if (expected < 20 && DRAWS * (1 - upto) >= 20)
+    qsort(x, draws, sizeof *x, ascending);
+    for (double k = x[0]; at < draws; k++) {
+        double upto = cdf(k, a, b), expected = n * (upto - before);
+        if (expected < 20 && n * (1 - upto) >= 20)
             continue;
-        bool last = DRAWS * (1 - upto) < 20;
+        bool last = n * (1 - upto) < 20;
         if (last)
-            expected = DRAWS * (1 - before);
+            expected = n * (1 - before);
         size_t first = at;
-        while (at < DRAWS && (last || x[at] <= k))
+        while (at < draws && (last || x[at] <= k))
             at++;
         double away = (double)(at - first) - expected;
         statistic += away * away / expected;
@@ -86,13 +91,13 @@ static void poisson(void **unused)
 }
 
 /* The tails of the draws fill ten cells alike. */
-static void tails_are_uniform(const double *tail)
+static void tails_are_uniform(const double *tail, size_t n)
 {
-    double count[10] = {0}, statistic = 0;
-    for (size_t i = 0; i < DRAWS; i++)
+    double count[10] = {0}, statistic = 0, expected = (double)n / 10;
+    for (size_t i = 0; i < n; i++)
         count[(int)fmin(9, 10 * tail[i])] += 1;
     for (size_t c = 0; c < 10; c++)
-        statistic += (count[c] - DRAWS / 10.0) * (count[c] - DRAWS / 10.0) / (DRAWS / 10.0);
+        statistic += (count[c] - expected) * (count[c] - expected) / expected;
     assert_true(fsci_chi2_upper(statistic, 9) > least);
 }
 
@@ -100,16 +105,17 @@ static void gamma_and_beta(void **unused)
 {
     (void)unused;
     const double shapes[][2] = {{0.05, 0.2}, {0.7, 3}, {1, 1}, {2.5, 0.4}, {40, 900}};
-    double *tail = malloc(DRAWS * sizeof *tail);
+    const size_t draws = many();
+    double *tail = malloc(draws * sizeof *tail);
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         double a = shapes[s][0], b = shapes[s][1];
         fsci_stream stream = fsci_stream_new(7, 2);
-        for (size_t i = 0; i < DRAWS; i++)
+        for (size_t i = 0; i < draws; i++)
             tail[i] = fsci_incomplete_gamma(a, exp(fsci_random_log_gamma(&stream, a))).lower;
-        tails_are_uniform(tail);
-        for (size_t i = 0; i < DRAWS; i++)
+        tails_are_uniform(tail, draws);
+        for (size_t i = 0; i < draws; i++)
             tail[i] = fsci_beta_cdf(fsci_random_beta(&stream, a, b), a, b);
-        tails_are_uniform(tail);
+        tails_are_uniform(tail, draws);
     }
     free(tail);
 }
@@ -119,14 +125,15 @@ static void large_counts(void **unused)
 {
     (void)unused;
     fsci_stream stream = fsci_stream_new(7, 3);
+    const size_t draws = many();
     double sum = 0, squares = 0, n = 1e12, p = 0.3, sd = sqrt(n * p * (1 - p));
-    for (size_t i = 0; i < DRAWS; i++) {
+    for (size_t i = 0; i < draws; i++) {
         double z = (fsci_random_binomial(&stream, n, p) - n * p) / sd;
         sum += z;
         squares += z * z;
     }
-    assert_near(sum / DRAWS, 0, 4 / sqrt(DRAWS));
-    assert_near(squares / DRAWS, 1, 4 * sqrt(2.0 / DRAWS));
+    assert_near(sum / (double)draws, 0, 4 / sqrt((double)draws));
+    assert_near(squares / (double)draws, 1, 4 * sqrt(2 / (double)draws));
 }
 
 static void ends_and_nonsense(void **unused)

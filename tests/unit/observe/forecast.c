@@ -4,6 +4,11 @@
 static const char *const seven[] = {SEVEN_BENCHMARKS};
 static const char *const target[] = {"gsm8k_cot"};
 
+static struct shared {
+    fsci_arena *arena;
+    const fsci_json *gsm8k;
+} shared;
+
 static fsci_observe_input gsm8k_input(fsci_arena *arena, const fsc_table *table)
 {
     return (fsci_observe_input){.table = table,
@@ -17,13 +22,30 @@ static fsci_observe_input gsm8k_input(fsci_arena *arena, const fsc_table *table)
                                 .level = 0.95};
 }
 
-static void agrees_with_the_reference(void **state)
+/* The forecast that several tests look at. */
+static int forecast_gsm8k(void **state)
 {
-    (void)state;
     fsci_arena *arena = fsci_arena_new();
     fsc_table *table = joined("models", "post_training");
     fsci_observe_input input = gsm8k_input(arena, table);
-    const fsci_json *record = observed(arena, &input), *want = gold(arena, "gsm8k_cot");
+    shared = (struct shared){arena, observed(arena, &input)};
+    fsci_table_free(table);
+    (void)state;
+    return 0;
+}
+
+static int free_shared(void **state)
+{
+    fsci_arena_free(shared.arena);
+    (void)state;
+    return 0;
+}
+
+static void agrees_with_the_reference(void **state)
+{
+    (void)state;
+    fsci_arena *arena = shared.arena;
+    const fsci_json *record = shared.gsm8k, *want = gold(arena, "gsm8k_cot");
     const fsci_json *pc3 = fsci_json_at(record, "targets.0");
     assert_string_equal(fsci_json_get_string(pc3, "predictors"), "pc3");
     assert_string_equal(fsci_json_get_string(fsci_json_at(record, "targets.1"), "predictors"),
@@ -55,18 +77,13 @@ static void agrees_with_the_reference(void **state)
         n_test++;
     }
     assert_int_equal(n_test, 28);
-    fsci_table_free(table);
-    fsci_arena_free(arena);
 }
 
 /* The pieces of the record are one model: redo the forecast from what it says. */
 static void the_record_is_enough_to_predict(void **state)
 {
     (void)state;
-    fsci_arena *arena = fsci_arena_new();
-    fsc_table *table = joined("models", "post_training");
-    fsci_observe_input input = gsm8k_input(arena, table);
-    const fsci_json *record = observed(arena, &input);
+    const fsci_json *record = shared.gsm8k;
     const fsci_json *pc3 = fsci_json_at(record, "targets.0");
     const fsci_json *family = fsci_json_get(pc3, "equivalent");
     double squares = 0, floor = fsci_json_at(pc3, "link.floor")->number;
@@ -97,26 +114,18 @@ static void the_record_is_enough_to_predict(void **state)
     assert_int_equal(n, 47);
     assert_rel(squares, fsci_json_at(pc3, "objective.sum_of_squares")->number, 1e-10);
     assert_rel(squares / 47, fsci_json_at(pc3, "train.mse")->number, 1e-10);
-    fsci_table_free(table);
-    fsci_arena_free(arena);
 }
 
 /* Two models have benchmarks but were never run on the target: a forecast nobody can score yet. */
 static void models_without_the_target_are_forecast(void **state)
 {
     (void)state;
-    fsci_arena *arena = fsci_arena_new();
-    fsc_table *table = joined("models", "post_training");
-    fsci_observe_input input = gsm8k_input(arena, table);
-    const fsci_json *open =
-        fsci_json_get(fsci_json_at(observed(arena, &input), "targets.0"), "open");
+    const fsci_json *open = fsci_json_get(fsci_json_at(shared.gsm8k, "targets.0"), "open");
     assert_int_equal(fsci_json_count(open), 2);
     const fsci_json *falcon = where(open, "model", "tiiuae/falcon-180B");
     assert_non_null(falcon);
     assert_true(isnan(fsci_json_get_number(falcon, "observed")));
     assert_true(fsci_json_get_number(falcon, "predicted") > 0.5);
-    fsci_table_free(table);
-    fsci_arena_free(arena);
 }
 
 /* Percent instead of shares, with a chance level: the same curve, in other units. */
@@ -132,8 +141,10 @@ static void units_of_the_target_do_not_matter(void **state)
         percent[i] = 100 * share[i];
     fsc_error err;
     assert_int_equal(fsci_table_add_numbers(table, "percent", percent, &err), FSC_OK);
-    static const char *const targets[] = {"persian_qa", "percent"};
+    static const char *const targets[] = {"persian_qa", "percent"}, *const pc3[] = {"pc3"};
     fsci_observe_input input = gsm8k_input(arena, table);
+    input.predictors = pc3;
+    input.n_predictors = 1;
     input.targets = targets;
     input.chance = 0.25;
     const fsci_json *one = fsci_json_at(observed(arena, &input), "targets.0");
@@ -183,7 +194,7 @@ static void the_same_input_gives_the_same_bytes(void **state)
     fsc_table *table = joined("models", "post_training");
     fsci_observe_input input = gsm8k_input(arena, table);
     fsci_buffer one = {0}, two = {0};
-    fsci_json_write(observed(arena, &input), 0, &one);
+    fsci_json_write(shared.gsm8k, 0, &one);
     fsci_json_write(observed(arena, &input), 0, &two);
     assert_string_equal(one.data, two.data);
     fsci_buffer_free(&one);
@@ -218,5 +229,5 @@ int main(void)
         cmocka_unit_test(the_same_input_gives_the_same_bytes),
         cmocka_unit_test(another_reference_family),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, forecast_gsm8k, free_shared);
 }

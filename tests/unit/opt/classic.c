@@ -275,10 +275,10 @@ static void a_hopeless_start_is_abandoned(void **state)
     (void)state;
     const fsci_ls_problem q = {.n = 1, .p = 1, .residual = two_wells};
     const fsci_ls_options screening = {.give_up_above = 0.5};
-    double x = 3;
+    double x = 2;
     const fsci_ls_result full = solve(&q, NULL, &x);
     assert_near(full.value, 0.96678349595928, 1e-12);
-    x = 3;
+    x = 2;
     const fsci_ls_result screened = solve(&q, &screening, &x);
     assert_int_equal(screened.stop, FSCI_STOP_ABANDONED);
     assert_string_equal(fsci_stop_name(screened.stop), "abandoned");

@@ -1,9 +1,12 @@
 /* Linear problems, whose bounded minimum is found by trying every set of active bounds. */
+#include "opt/dense.h"
+#include "opt/rows.h"
 #include "solve.h"
 
 #include <stdint.h>
 
 enum { N = 12, P = 4, LARGE = 100003 };
+enum { LEVELS = 50, PER_LEVEL = 7, MANY = 2 * LEVELS + 1, ROWS = LEVELS * PER_LEVEL };
 
 typedef struct linear {
     size_t n, p;
@@ -170,12 +173,52 @@ static void a_workspace_is_reused(void **state)
     assert_rel(fixed.value, sum, 1e-14);
 }
 
+/* Two columns of each level and one of all rows. */
+static void fill_levels(double *J, uint64_t seed)
+{
+    for (size_t j = 0; j < MANY; j++)
+        for (size_t i = 0; i < ROWS; i++)
+            J[j * ROWS + i] = j == MANY - 1 || j % LEVELS == i / PER_LEVEL ? noise(&seed) : 0;
+}
+
+static void columns_of_levels_add_up_as_any_others(void **state)
+{
+    (void)state;
+    double *J = calloc(MANY * ROWS + ROWS + 4 * MANY * MANY, sizeof *J);
+    assert_non_null(J);
+    double *v = J + MANY * ROWS, *H = v + ROWS, *dense = H + MANY * MANY;
+    double *sparse = dense + MANY * MANY;
+    bool held[MANY] = {[3] = true};
+    size_t list[MANY];
+    uint64_t seed = 7;
+    fill_levels(J, seed);
+    for (size_t i = 0; i < ROWS; i++)
+        v[i] = 2 + noise(&seed);
+    fsci_rows_gram(ROWS, MANY, J, ROWS, v, H);
+    for (size_t j = 0; j < MANY; j++)
+        for (size_t k = 0; k <= j; k++) {
+            double sum = 0, size = 0;
+            for (size_t i = 0; i < ROWS; i++) {
+                const double term = v[i] * J[j * ROWS + i] * J[k * ROWS + i];
+                sum += term, size += fabs(term);
+            }
+            assert_near(H[j * MANY + k], sum, 1e-14 * size);
+        }
+    fsci_cholesky(MANY, H, held, dense);
+    fsci_cholesky_sparse(MANY, H, held, list, sparse);
+    for (size_t j = 0; j < MANY; j++)
+        for (size_t k = 0; k <= j; k++)
+            assert_true(sparse[j * MANY + k] == dense[j * MANY + k]);
+    free(J);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_the_best_set_of_active_bounds),
         cmocka_unit_test(many_rows_meet_the_conditions),
         cmocka_unit_test(a_workspace_is_reused),
+        cmocka_unit_test(columns_of_levels_add_up_as_any_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
