@@ -152,7 +152,6 @@ fsc_status fsci_placement_gaps(fsci_placement *s, size_t n_parts, const double *
     FSCI_TRY(go_near(s, frames, &places, err));
     *n_gaps = 0;
     for (size_t i = 0; i < places.n; i++) {
-        (*gaps)[i].value = places.value[i];
         if (isfinite(places.value[i]))
             (*gaps)[(*n_gaps)++] = (*gaps)[i];
     }

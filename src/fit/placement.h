@@ -15,11 +15,10 @@ typedef struct fsci_placement {
     size_t tried, iterations; /* points so far, and the solver's iterations from them */
 } fsci_placement;
 
-/* A point without the parts marked, and the objective there. */
+/* A point without the parts marked. */
 typedef struct fsci_gap {
     double *theta;
     bool out[FSCI_STAGES];
-    double value;
 } fsci_gap;
 
 /* Points in full: theta[n * n parameters] one after the other. */

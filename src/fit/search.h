@@ -16,6 +16,7 @@ typedef struct fsci_search_options {
     fsci_start_scheme scheme;
     size_t count; /* COUNT */
     size_t rows;  /* a table of five times as many is searched on a part of it; 0: 10,000 */
+    bool brief;   /* of many fits to compare one with: stages are exchanged less often */
     uint64_t seed;
     int threads;
 } fsci_search_options;

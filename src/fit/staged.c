@@ -12,9 +12,10 @@ enum {
     BEAM = 4,
     KEPT = 8,
     USUAL = 48,
+    USUAL_BRIEF = 8,
     EXCHANGES = 32,
     IN_VAIN = 3,
-    IN_VAIN_EARLY = 1,
+    IN_VAIN_BRIEF = 1,
     DRAWS_OF_A_ROUND = 256
 };
 
@@ -37,7 +38,7 @@ static fsc_status begin(stage_search *s, fsci_placement *place, size_t n_parts, 
     *s = (stage_search){.place = place,
                         .n_parts = n_parts,
                         .objective = *place->objective,
-                        .room = n_usual + KEPT * (EXCHANGES + 1)};
+                        .room = n_usual + BEAM + KEPT * (EXCHANGES + 1)};
     for (size_t i = 0; i < place->stages->n; i++)
         out[i] = i >= n_parts;
     FSCI_TRY(fsci_stages_hold(place->arena, place->stages, out, NULL, place->objective->parameters,
@@ -145,15 +146,17 @@ static fsc_status grow(stage_search *s, const fsci_parameters *parameters, size_
                        fsci_search *search, fsc_error *err)
 {
     size_t n = s->parameters.n, n_gaps = search->n_optima < BEAM ? search->n_optima : BEAM;
+    size_t first = s->n;
     fsci_gap gaps[BEAM] = {{0}};
     for (size_t i = 0; i < n_gaps; i++) {
         if (!(gaps[i].theta = FSCI_NEW(s->place->arena, double, n)))
             return fsci_fail_memory(err);
         fsci_parameters_expand(parameters, search->optima[i].u, gaps[i].theta);
-        gaps[i].value = search->optima[i].value;
         for (size_t k = had; k < s->n_parts; k++)
             gaps[i].out[k] = true;
+        add_point(s, gaps[i].theta); /* should no part promise anything */
     }
+    FSCI_TRY(converge(s, first, false, err));
     return fill(s, gaps, n_gaps, search, err);
 }
 
@@ -174,7 +177,7 @@ static fsc_status run(fsci_placement *place, const fsci_search_options *options,
                       fsci_search *search, fsc_error *err)
 {
     size_t all = place->stages->n, had = 0;
-    size_t usual = options->scheme == FSCI_STARTS_COUNT ? options->count : USUAL;
+    size_t usual = options->brief ? USUAL_BRIEF : USUAL;
     stage_search *smaller = FSCI_NEW(place->arena, stage_search, 1);
     if (!smaller)
         return fsci_fail_memory(err);
@@ -189,7 +192,7 @@ static fsc_status run(fsci_placement *place, const fsci_search_options *options,
         if (whole)
             FSCI_TRY(add_usual(s, usual, err));
         FSCI_TRY(grow(s, &smaller->parameters, had, search, err));
-        FSCI_TRY(exchange(s, search, whole ? IN_VAIN : IN_VAIN_EARLY, err));
+        FSCI_TRY(exchange(s, search, whole && !options->brief ? IN_VAIN : IN_VAIN_BRIEF, err));
         smaller = s;
         had = n_parts;
     }
@@ -202,7 +205,7 @@ fsc_status fsci_staged_run(fsci_arena *arena, const fsci_objective *objective,
                            const fsci_separable *separable, const fsci_stages *stages,
                            const fsci_search_options *options, fsci_search *search, fsc_error *err)
 {
-    if (!stages || options->scheme == FSCI_STARTS_GRID)
+    if (!stages || options->scheme != FSCI_STARTS_SCREENED)
         return fsci_search_run(arena, objective, separable, options, search, err);
     fsci_placement place = {.arena = fsci_arena_new(),
                             .objective = objective,

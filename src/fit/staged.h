@@ -14,9 +14,8 @@
 #include "fit/search.h"
 #include "fit/stages.h"
 
-/* fsci_search_run, in stages where there are any; a grid is searched as it is. With a COUNT of
- * starts these come on top. Of all points tried `search` has the number; solved and reached_best
- * are of the full law. */
+/* fsci_search_run, in stages where there are any and no number or grid of starts is asked for. Of
+ * all points tried `search` has the number; solved and reached_best are of the full law. */
 fsc_status fsci_staged_run(fsci_arena *arena, const fsci_objective *objective,
                            const fsci_separable *separable, const fsci_stages *stages,
                            const fsci_search_options *options, fsci_search *search, fsc_error *err);

@@ -44,6 +44,7 @@ static void fit_one(void *context, size_t i, size_t worker, void *result)
     settings.search.threads = 1;
     settings.search.scheme = FSCI_STARTS_SCREENED; /* an exhaustive search is for the fit itself */
     settings.search.rows = FSCI_SEARCH_FEW_ROWS;
+    settings.search.brief = true;
     settings.bootstrap = 0;
     settings.cluster = NULL;
     out[FAILED] = NO_FIT;

@@ -259,8 +259,11 @@ static void warn_search(fsci_arena *a, const fsci_fit *fit, fsci_json *record)
     if (s->n_solved >= 8 && s->reached_best * 20 < s->n_solved)
         fsci_record_warn(a, record, "W-STARTS",
                          "only %zu of %zu starts reached the best minimum; a lower one may exist. "
-                         "Try --starts %zu.",
-                         s->reached_best, s->n_solved, 10 * s->n_solved);
+                         "Try %s.",
+                         s->reached_best, s->n_solved,
+                         !strcmp(s->scheme, "staged")
+                             ? "another --seed"
+                             : fsci_format(a, "--starts %zu", 10 * s->n_solved));
     if (s->n_optima < 2 || !fsci_objective_within(&fit->model.objective, s->optima[0].value,
                                                   s->optima[1].value, FSCI_NEAR_OPTIMUM))
         return;

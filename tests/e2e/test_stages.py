@@ -59,9 +59,15 @@ class Stages(unittest.TestCase):
                 self.assertGreaterEqual(value(fit("broken-2", data, *options)), free * (1 - 1e-6))
 
     def test_starts_asked_for(self):
-        """A number of starts is on top of the stages; the exact count is the grid's alone."""
+        """A number of starts is that number, without stages."""
         starts = fit("broken-2", rows(2, 60), "--starts", "4")["starts"]
-        self.assertEqual(starts["scheme"], "staged")
+        self.assertEqual((starts["scheme"], starts["n"]), ("count", 4))
+
+    def test_breaks_that_no_row_shows(self):
+        """Parts that promise nothing come in where they are."""
+        early = "\n".join(["x,y", *(f"{x / 10},{curve(x / 10, [])!r}" for x in range(1, 40))])
+        got = fit("broken-4", early, "--fix", "d1=1e3,d2=1e4,d3=1e5,d4=1e6")
+        self.assertEqual(got["starts"]["scheme"], "staged")
 
 
 @slow

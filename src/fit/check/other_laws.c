@@ -62,6 +62,7 @@ static fsc_status settings_for(const search *s, const fsc_law *law, fsci_fit_set
                          : fsci_objective_name(o);
     out->search.scheme = FSCI_STARTS_SCREENED;
     out->search.rows = FSCI_SEARCH_FEW_ROWS;
+    out->search.brief = true;
     out->bootstrap = 0;
     out->cluster = NULL;
     out->interval = FSCI_INTERVAL_LOCAL;

@@ -112,6 +112,7 @@ static fsc_status fit_and_forecast(fsci_arena *a, const fsci_law_estimator *e, c
     settings.interval = FSCI_INTERVAL_LOCAL;
     settings.search.threads = 1;
     settings.search.scheme = FSCI_STARTS_SCREENED; /* an exhaustive search is for the fit itself */
+    settings.search.brief = true;
     FSCI_TRY(fsci_fit_run(a, &e->subject, e->table, &settings, &fit, NULL));
     fsci_json *record = fsci_json_object(a);
     fsci_json_set_string(a, record, "kind", "fit");
