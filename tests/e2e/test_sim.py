@@ -117,6 +117,7 @@ checks:
                              ["c[gpt]", "c[llama]", "b", "floor", "curve", "new run"])
             self.assertTrue(all(row["none"] == 0 for row in out["rows"]), out["rows"])
 
+    @slow
     def test_such_a_law_is_tried_out(self):
         """A published set is of one level: it is evaluated, checked, and simulated at three."""
         with tempfile.TemporaryDirectory() as folder:
