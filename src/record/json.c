@@ -216,16 +216,20 @@ size_t fsci_json_count(const fsci_json *value)
 
 static void write_string(const char *string, fsci_buffer *out)
 {
+    static const char named[] = "\"\\\b\f\n\r\t", letter[] = "\"\\bfnrt";
     fsci_buffer_putc(out, '"');
-    for (const unsigned char *s = (const unsigned char *)string; *s; s++) {
-        static const char named[] = "\"\\\b\f\n\r\t", letter[] = "\"\\bfnrt";
-        const char *hit = strchr(named, *s);
+    for (const char *s = string; *s;) {
+        size_t plain = 0;
+        while ((unsigned char)s[plain] >= 0x20 && s[plain] != '"' && s[plain] != '\\')
+            plain++;
+        fsci_buffer_add(out, s, plain);
+        s += plain;
+        const char *hit = *s ? strchr(named, *s) : NULL;
         if (hit)
             fsci_buffer_printf(out, "\\%c", letter[hit - named]);
-        else if (*s < 0x20)
-            fsci_buffer_printf(out, "\\u%04x", *s);
-        else
-            fsci_buffer_putc(out, (char)*s);
+        else if (*s)
+            fsci_buffer_printf(out, "\\u%04x", (unsigned char)*s);
+        s += *s != '\0';
     }
     fsci_buffer_putc(out, '"');
 }

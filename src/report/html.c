@@ -353,11 +353,13 @@ static void add_data(const fsci_json *record, size_t number, fsci_buffer *out)
     fsci_buffer json = {0};
     fsci_json_write(record, 0, &json);
     fsci_buffer_printf(out, "<script type=\"application/json\" id=\"record-%zu\">", number);
-    for (const char *s = json.data; s && *s; s++)
-        if (*s == '<')
+    for (const char *s = json.data; s && *s;) {
+        size_t plain = strcspn(s, "<");
+        fsci_buffer_add(out, s, plain);
+        s += plain;
+        if (*s && s++)
             fsci_buffer_puts(out, "\\u003c");
-        else
-            fsci_buffer_putc(out, *s);
+    }
     fsci_buffer_puts(out, "</script>\n");
     out->failed |= json.failed;
     fsci_buffer_free(&json);

@@ -1,5 +1,6 @@
 """What help shows: 80 columns wide, and examples that run as they are printed."""
 
+import functools
 import os
 import pathlib
 import re
@@ -10,20 +11,25 @@ import unittest
 from support import PROGRAM, ROOT, run, slow
 
 
+@functools.cache
+def shown(*topic):
+    return run(["help", *topic])[1]
+
+
 def commands():
-    return re.findall(r"(?m)^  ([a-z]+) ", run(["help"])[1])
+    return re.findall(r"(?m)^  ([a-z]+) ", shown())
 
 
 def examples(command):
     """The command lines below 'Examples:', continued ones together."""
-    text = run(["help", command])[1].partition("\nExamples:\n")[2]
+    text = shown(command).partition("\nExamples:\n")[2]
     return [line.strip() for line in text.replace("\\\n", "").splitlines()]
 
 
 class Help(unittest.TestCase):
     def test_no_line_is_wider_than_a_terminal(self):
         for topic in [*commands(), "warnings"]:
-            for line in run(["help", topic])[1].splitlines():
+            for line in shown(topic).splitlines():
                 self.assertLessEqual(len(line), 80, f"help {topic}: {line}")
 
     def test_every_form_names_its_command(self):
