@@ -2,6 +2,7 @@
 
 #include "fit/grouped.h"
 #include "fit/priors.h"
+#include "fit/staged.h"
 
 static fsc_status residuals_at_best(fsci_arena *arena, fsci_fit *fit, fsc_error *err)
 {
@@ -47,8 +48,8 @@ static fsc_status search_part(fsci_arena *arena, const fsci_fit_settings *settin
         return fsci_fail_memory(err);
     thinned.every = fit->model.n / searched_rows(settings, &fit->model);
     FSCI_TRY(fsci_model_new(arena, &fit->model.subject, fit->model.table, &thinned, part, err));
-    FSCI_TRY(
-        fsci_search_run(arena, &part->objective, part->separable, &settings->search, &found, err));
+    FSCI_TRY(fsci_staged_run(arena, &part->objective, part->separable, part->stages,
+                             &settings->search, &found, err));
     return fsci_search_continue(arena, &fit->model.objective, &found, settings->search.threads,
                                 &fit->search, err);
 }
@@ -63,8 +64,8 @@ static fsc_status search(fsci_arena *arena, const fsci_fit_settings *settings, f
         large = large && !fit->model.all[i].group;
     if (large && settings->search.scheme == FSCI_STARTS_SCREENED)
         return search_part(arena, settings, fit, err);
-    return fsci_search_run(arena, &fit->model.objective, fit->model.separable, &settings->search,
-                           &fit->search, err);
+    return fsci_staged_run(arena, &fit->model.objective, fit->model.separable, fit->model.stages,
+                           &settings->search, &fit->search, err);
 }
 
 /* Deviations of priors that are fitted, and the minimum that belongs to them. */

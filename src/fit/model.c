@@ -395,6 +395,7 @@ fsc_status fsci_model_new(fsci_arena *arena, const fsci_subject *subject, const 
     FSCI_TRY(fsci_settings_apply(settings, arena, model->all, model->n_all, err));
     FSCI_TRY(fsci_linked_find(settings, model->all, model->n_all, err));
     FSCI_TRY(fsci_parameters_new(arena, model->all, model->n_all, &model->parameters, err));
+    FSCI_TRY(fsci_stages_find(arena, subject->law, &model->parameters, &model->stages, err));
     FSCI_TRY(check_counts(model, err));
     FSCI_TRY(hold(arena, model, err));
     model->objective.parameters = &model->parameters;

@@ -6,6 +6,7 @@
 #include "fit/separable.h"
 #include "fit/set.h"
 #include "fit/settings.h"
+#include "fit/stages.h"
 #include "law/law.h"
 #include "table/table.h"
 
@@ -60,6 +61,7 @@ typedef struct fsci_model {
     fsci_parameters parameters;
     fsci_objective objective;
     fsci_separable *separable;   /* NULL when no parameter is linear */
+    const fsci_stages *stages;   /* NULL when the law is searched at once */
     const fsci_formula *trials;  /* of columns; NULL when the objective has none */
     const char *response;        /* symbol of the left side, NULL when it is no single column */
     const fsci_node *prediction; /* what the response equals; NULL when it cannot be solved for */

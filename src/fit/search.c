@@ -10,9 +10,6 @@
 
 /* How many of the screened points are brought to convergence. */
 enum { KEPT_AFTER_SCREENING = 24 };
-/* Predicted relative decrease at which a start has converged: a millionth of what tells minima
- * apart. The best is brought to full precision afterwards. */
-static const double search_tolerance = 1e-12;
 /* A minimum that is this many times worse on a part of the rows is not the best on all of them. */
 static const double contender = 2;
 
@@ -37,6 +34,7 @@ typedef struct worker {
 
 typedef struct job {
     const fsci_objective *objective;
+    fsci_solver_options options;
     const fsci_separable *separable;
     const fsci_starts *starts;
     worker *workers;
@@ -114,10 +112,8 @@ static void solve(void *context, size_t i, size_t w, void *result)
     job *j = context;
     worker *k = &j->workers[w];
     outcome *o = result;
-    const fsci_solver_options options = {.tolerance = search_tolerance,
-                                         .from_afar = j->starts != NULL};
     memcpy(o->u, j->candidates[i].u, j->objective->parameters->n_free * sizeof *o->u);
-    fsci_ls_result solved = fsci_solver_run(k->solver, &options, o->u);
+    fsci_ls_result solved = fsci_solver_run(k->solver, &j->options, o->u);
     bool failed = solved.stop == FSCI_STOP_DOMAIN || !isfinite(solved.value);
     o->value = failed ? INFINITY : solved.value;
     o->iterations = (size_t)solved.iterations;
@@ -131,9 +127,7 @@ static int by_value(const void *a, const void *b)
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* Two minima are one when their values differ by no more than this: 1e-6 of the value, or what
- * rounding of the data alone makes of an exact fit. */
-static double same_within(const fsci_objective *o, double value)
+double fsci_search_same_within(const fsci_objective *o, double value)
 {
     double noise = 0;
     if (o->density)
@@ -152,7 +146,7 @@ static fsc_status collect(fsci_arena *arena, const job *j, size_t n, fsci_search
     for (size_t i = 0; i < n && isfinite(j->candidates[i].value); i++) {
         const candidate *c = &j->candidates[i];
         fsci_optimum *last = search->n_optima ? &search->optima[search->n_optima - 1] : NULL;
-        if (last && c->value <= last->value + same_within(j->objective, last->value)) {
+        if (last && c->value <= last->value + fsci_search_same_within(j->objective, last->value)) {
             last->count++;
             continue;
         }
@@ -179,7 +173,7 @@ static void refine(const job *j, fsci_search *search)
     double *u = (double *)search->optima[0].u;
     search->best = fsci_solver_run(j->workers[0].solver, NULL, u);
     if (search->best.stop == FSCI_STOP_STALLED &&
-        search->best.value <= same_within(j->objective, 0))
+        search->best.value <= fsci_search_same_within(j->objective, 0))
         search->best.stop = FSCI_STOP_CONVERGED; /* an exact fit has no slope left to follow */
     search->optima[0].value = search->best.value;
     search->iterations += (size_t)search->best.iterations;
@@ -245,7 +239,10 @@ fsc_status fsci_search_run(fsci_arena *arena, const fsci_objective *objective,
     fsc_status status = fsci_starts_new(objective, separable, options, &starts, err);
     if (status == FSC_OK) {
         search->n_starts = starts.n;
-        job j = {.objective = objective, .separable = separable, .starts = &starts};
+        job j = {.objective = objective,
+                 .separable = separable,
+                 .starts = &starts,
+                 .options = {.tolerance = FSCI_SEARCH_TOLERANCE, .from_afar = true}};
         status = run(arena, &j, options->threads, search, err);
         release(&j);
     }
@@ -258,7 +255,7 @@ fsc_status fsci_search_continue(fsci_arena *arena, const fsci_objective *objecti
                                 fsc_error *err)
 {
     *search = (fsci_search){.scheme = "thinned", .n_starts = from->n_starts};
-    job j = {.objective = objective};
+    job j = {.objective = objective, .options = {.tolerance = FSCI_SEARCH_TOLERANCE}};
     size_t n = 1;
     while (n < from->n_optima && fsci_objective_within(objective, from->optima[0].value,
                                                        from->optima[n].value, contender - 1))
@@ -273,6 +270,46 @@ fsc_status fsci_search_continue(fsci_arena *arena, const fsci_objective *objecti
     search->n_solved = from->n_solved;
     search->reached_best = from->reached_best;
     search->iterations += from->iterations;
+    release(&j);
+    return status;
+}
+
+fsc_status fsci_search_advance(const fsci_objective *objective, const fsci_solver_options *options,
+                               size_t n, double *u, double *value, size_t *iterations, int threads,
+                               fsc_error *err)
+{
+    job j = {.objective = objective, .options = *options};
+    size_t n_free = objective->parameters->n_free;
+    fsc_status status = prepare(&j, n, threads) ? FSC_OK : fsci_fail_memory(err);
+    for (size_t i = 0; status == FSC_OK && i < n; i++)
+        j.candidates[i].u = u + i * n_free;
+    if (status == FSC_OK)
+        status = fsci_spread(threads, n, outcome_bytes(&j), j.solved, solve, &j, err);
+    for (size_t i = 0; status == FSC_OK && i < n; i++) {
+        const outcome *o = outcome_at(&j, j.solved, i);
+        memcpy(u + i * n_free, o->u, n_free * sizeof *u);
+        value[i] = o->value;
+        *iterations += o->iterations;
+    }
+    release(&j);
+    return status;
+}
+
+fsc_status fsci_search_conclude(fsci_arena *arena, const fsci_objective *objective, size_t n,
+                                const double *u, const double *value, fsci_search *search,
+                                fsc_error *err)
+{
+    job j = {.objective = objective};
+    fsc_status status = prepare(&j, n, 1) ? FSC_OK : fsci_fail_memory(err);
+    for (size_t i = 0; status == FSC_OK && i < n; i++)
+        j.candidates[i] = (candidate){i, value[i], u + i * objective->parameters->n_free};
+    if (status == FSC_OK) {
+        qsort(j.candidates, n, sizeof *j.candidates, by_value);
+        search->n_solved = n;
+        status = collect(arena, &j, n, search, err);
+    }
+    if (status == FSC_OK)
+        refine(&j, search);
     release(&j);
     return status;
 }

@@ -4,6 +4,7 @@
 
 #include "fit/objective.h"
 #include "fit/separable.h"
+#include "fit/solver.h"
 
 typedef enum fsci_start_scheme {
     FSCI_STARTS_SCREENED, /* many points evaluated, the most promising brought to convergence */
@@ -44,6 +45,26 @@ typedef struct fsci_search {
  */
 fsc_status fsci_search_continue(fsci_arena *arena, const fsci_objective *objective,
                                 const fsci_search *from, int threads, fsci_search *search,
+                                fsc_error *err);
+
+/* Predicted relative decrease at which a start has converged: a millionth of what tells minima
+ * apart. The best is brought to full precision afterwards. */
+#define FSCI_SEARCH_TOLERANCE 1e-12
+
+/* Two minima are one when their values differ by no more than this: 1e-6 of the value, or what
+ * rounding of the data alone makes of an exact fit. */
+double fsci_search_same_within(const fsci_objective *objective, double value);
+
+/* Parts of a search, for one that chooses its points itself: n of them, u[n * n_free]. */
+
+/* Runs the solver from each, in place, and adds its iterations to *iterations. */
+fsc_status fsci_search_advance(const fsci_objective *objective, const fsci_solver_options *options,
+                               size_t n, double *u, double *value, size_t *iterations, int threads,
+                               fsc_error *err);
+/* Their distinct minima into `search`, the best brought to full precision, and how many reached it.
+ */
+fsc_status fsci_search_conclude(fsci_arena *arena, const fsci_objective *objective, size_t n,
+                                const double *u, const double *value, fsci_search *search,
                                 fsc_error *err);
 
 /* Memory of the result is the arena's. `separable` may be NULL. FSC_EINPUT when no start can be

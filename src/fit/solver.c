@@ -74,12 +74,13 @@ static bool minus_log_likelihood(void *context, const double *u, double *f, doub
     return fsci_objective_derivatives(s->evaluator, s->weight, u, f, size, gradient, hessian);
 }
 
-static fsci_ls_result run_newton(fsci_solver *s, double tolerance, double *u)
+static fsci_ls_result run_newton(fsci_solver *s, const fsci_solver_options *o, double *u)
 {
     const fsci_parameters *p = s->objective->parameters;
     const fsci_newton_problem problem = {
         .p = p->n_free, .function = minus_log_likelihood, .context = s, .lo = p->lo, .hi = p->hi};
-    const fsci_newton_options options = {.tolerance = tolerance};
+    const fsci_newton_options options = {.tolerance = o->tolerance,
+                                         .max_iterations = o->max_iterations};
     fsci_newton_result r = fsci_newton_solve(&problem, &options, s->newton, u);
     return (fsci_ls_result){.value = r.value,
                             .gradient_norm = r.gradient_norm,
@@ -136,13 +137,13 @@ fsci_ls_result fsci_solver_run(fsci_solver *s, const fsci_solver_options *option
     if (s->newton && o->from_afar)
         approach(s, u);
     if (s->newton)
-        return run_newton(s, o->tolerance, u);
+        return run_newton(s, o, u);
     fsci_ls_problem problem = s->rows;
     if (o->shift) {
         problem.residual = shifted_residual;
         problem.context = s;
     }
     problem.weight = s->weight;
-    const fsci_ls_options ls = {.tolerance = o->tolerance};
+    const fsci_ls_options ls = {.tolerance = o->tolerance, .max_iterations = o->max_iterations};
     return fsci_ls_solve(&problem, &ls, s->least_squares, u);
 }

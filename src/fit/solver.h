@@ -18,6 +18,7 @@ typedef struct fsci_solver_options {
     const double *weight; /* [n] in place of the objective's; NULL: its own */
     const double *shift;  /* [n] taken from the residuals; NULL for none, as for a likelihood */
     double tolerance;     /* 0: to full precision */
+    int max_iterations;   /* 0: as many as it takes */
     bool from_afar;       /* u is a guess: a likelihood is first approached by least squares */
 } fsci_solver_options;
 

@@ -142,3 +142,12 @@ void fsci_starts_point(const fsci_starts *s, size_t i, double *theta)
         if (parameters->all[j].role == FSCI_TIED)
             theta[j] = theta[parameters->all[j].tied_to];
 }
+
+void fsci_starts_some(const fsci_starts *s, const size_t *which, size_t n, size_t i, double *theta)
+{
+    double t[FSCI_SEQUENCE_DIMENSIONS];
+    fsci_sequence_point(s->sequence, i, t);
+    for (size_t k = 0; k < n; k++)
+        theta[which[k]] =
+            start_value(s, &s->parameters->all[which[k]], t[k % FSCI_SEQUENCE_DIMENSIONS]);
+}

@@ -16,6 +16,9 @@ typedef struct fsci_starts {
 fsc_status fsci_starts_new(const fsci_objective *objective, const fsci_separable *separable,
                            const fsci_search_options *options, fsci_starts *starts, fsc_error *err);
 void fsci_starts_free(fsci_starts *starts);
+/* Draw i of the parameters which[n] alone: the more even, the fewer they are. */
+void fsci_starts_some(const fsci_starts *starts, const size_t *which, size_t n, size_t i,
+                      double *theta);
 /* Start i as theta[n parameters]. */
 void fsci_starts_point(const fsci_starts *starts, size_t i, double *theta);
 

@@ -192,6 +192,13 @@ static const fsci_field reduction_fields[] = {
 };
 static const fsci_part reduction_part = PART_OF("reduction", fsci_law_reduction, reduction_fields);
 
+static const fsci_field stage_fields[] = {
+    FIELD(fsci_law_stage, at, VALUES, REQUIRED, "{c2: 0}",
+          "the parameter that takes this part out of the law, and its value then"),
+    FIELD(fsci_law_stage, idle, TEXTS, OPTIONAL, "[d2, f2]", "parameters that have no effect then"),
+};
+static const fsci_part stage_part = PART_OF("stage", fsci_law_stage, stage_fields);
+
 static const fsci_field reach_fields[] = {
     FIELD(fsci_law_reach, data, TEXT, REQUIRED, "five runs on RedPajama",
           "what was fitted, and what was predicted from it"),
@@ -243,6 +250,10 @@ static const fsci_field law_fields[] = {
     FIELD(fsc_law, reduces_to, PARTS, OPTIONAL,
           "[{law: power-plus-constant, when: \"D -> infinity\"}]",
           "simpler laws that are special cases of this one", .part = &reduction_part),
+    FIELD(fsc_law, stages, PARTS, OPTIONAL, "[{at: {c2: 0}, idle: [d2, f2]}]",
+          "parts, such as the breaks of a curve, that a search for the minimum adds one by one, in "
+          "this order",
+          .part = &stage_part),
     FIELD(fsc_law, reach, PARTS, OPTIONAL,
           "[{data: five runs, column: C, from: 1e16, to: 2e19, predicted: 5.7e21, error: 0.007}]",
           "where it was fitted, and how far from there it was put to the test",

@@ -102,6 +102,7 @@ static fsc_status fill(fsci_lint *lint, fsc_law *law, fsc_error *err)
             fsci_law_check_prepare(lint, law);
             fsci_law_check_numbers(lint, law);
             fsci_law_check_expectations(lint, law);
+            fsci_law_check_stages(lint, law);
             if (!lint->n_errors) /* a slip beside what is really wrong */
                 fsci_law_check_file_name(lint, law);
         }

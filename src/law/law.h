@@ -178,6 +178,14 @@ typedef struct fsci_law_reduction {
     FSCI_LIST(fsci_law_map) columns; /* the other's columns in terms of this law's */
 } fsci_law_reduction;
 
+/* A part of the law that can be taken out, such as one break of many; searches put such parts in
+ * one by one, in this order. */
+typedef struct fsci_law_stage {
+    FSCI_LAW_PART;
+    fsci_values at;  /* the parameter that takes it out, and its value then */
+    fsci_texts idle; /* parameters that have no effect then */
+} fsci_law_stage;
+
 /* Where the law was fitted, and how far it was seen to hold beyond. */
 typedef struct fsci_law_reach {
     FSCI_LAW_PART;
@@ -241,6 +249,7 @@ typedef struct fsc_law {
     FSCI_LIST(fsci_law_published) published;
     FSCI_LIST(fsci_check) checks;
     FSCI_LIST(fsci_law_reduction) reduces_to;
+    FSCI_LIST(fsci_law_stage) stages;
     FSCI_LIST(fsci_law_reach) reach;
     FSCI_LIST(fsci_law_expectation) expects;
 

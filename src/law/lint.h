@@ -42,6 +42,7 @@ void fsci_law_check_numbers(fsci_lint *lint, fsc_law *law);
 /* Domains that name another parameter, and whether a published set keeps them. */
 void fsci_law_check_order(fsci_lint *lint, fsc_law *law);
 void fsci_law_check_set_order(fsci_lint *lint, const fsc_law *law, const fsci_law_published *set);
+void fsci_law_check_stages(fsci_lint *lint, const fsc_law *law);
 void fsci_law_check_expectations(fsci_lint *lint, const fsc_law *law);
 /* Whether the id is the file's name, ID.yaml. */
 void fsci_law_check_file_name(fsci_lint *lint,

@@ -162,6 +162,15 @@ static const lint_case cases[] = {
      "from is greater than to"},
     {"reduces_to:", "reach: [{data: x, error: -1}]\nreduces_to:", "error: |-1|",
      "an error is a share"},
+    /* stages */
+    {"reduces_to:", "stages: [{at: {A: 1}, idle: [alpah]}]\nreduces_to:", "idle: |[|alpah]",
+     "'alpah' is no parameter; did you mean 'alpha'?"},
+    {"reduces_to:", "stages: [{at: {E: 0, A: 1}}]\nreduces_to:", "at: |{|E: 0, A: 1}",
+     "taken out by one parameter; this names 2"},
+    {"reduces_to:", "stages: [{at: {E: 0}, idle: [E]}]\nreduces_to:", "idle: |[|E]",
+     "'E' stands in two places of the stages"},
+    {"reduces_to:", "stages: [{at: {alpha: 3}}]\nreduces_to:", "alpha: |3|",
+     "outside the domain of 'alpha'"},
     /* the objective */
     {", delta: 1e-3", "", "|objective|:", "the Huber loss needs a delta"},
     {"loss: huber", "loss: squared", "|delta|: 1e-3",
