@@ -6,6 +6,7 @@
 #include "api/rows.h"
 #include "base/number.h"
 #include "fit/points.h"
+#include "law/sets.h"
 #include "record/warning.h"
 #include "table/words.h"
 
@@ -252,6 +253,25 @@ static fsc_status read_parameters(const fsc_args *args, const fsc_law *law, fsci
     return FSC_OK;
 }
 
+/* Runs are planned in columns of numbers that stand for one thing each. */
+static fsc_status check_columns(const fsc_law *law, fsc_error *err)
+{
+    for (size_t i = 0; i < law->columns.n; i++) {
+        const fsci_law_column *column = &law->columns.items[i];
+        if (column->is_category)
+            return fsci_fail(err, FSC_EINPUT,
+                             "law %s has parameters by level of %s, and runs are planned for one "
+                             "level: plan with a law file that has none",
+                             law->id, column->name);
+        if (fsci_law_index_of(law, column->name))
+            return fsci_fail(err, FSC_EINPUT,
+                             "law %s sums over a set of columns, %s, in which runs cannot be "
+                             "planned; mix finds the best mixture of measured ones",
+                             law->id, column->name);
+    }
+    return FSC_OK;
+}
+
 static fsc_status design(const fsc_args *args, const fsc_law *law, sources *from, fsci_json *inputs,
                          fsc_record *record, fsc_error *err)
 {
@@ -264,6 +284,7 @@ static fsc_status design(const fsc_args *args, const fsc_law *law, sources *from
     if (!isnan(in.noise) && !(in.noise > 0))
         return fsci_fail(err, FSC_EUSAGE, "--noise is the spread of residuals, above 0");
     FSCI_TRY(read_parameters(args, law, a, &in.theta, &set, err));
+    FSCI_TRY(check_columns(law, err));
     FSCI_TRY(read_points(args, law, a, from, inputs, record->root, &in, err));
     fsci_json *about = fsci_json_set_object(a, record->root, "law");
     fsci_json_set_string(a, about, "id", law->id);

@@ -15,7 +15,7 @@ static const fsc_warning codes[] = {
     {"W-RAY", "two inputs move together in all runs",
      "add runs off the ray; forescale design says which"},
     {"W-SPAN", "an input spans less than 1.5 decades", "add smaller or larger runs"},
-    {"W-CONFOUND", "a training setting changes with scale",
+    {"W-CONFOUND", "a training setting, or the level of a fit by level, changes with scale",
      "say how it was tuned, or add runs that vary it"},
     {"W-TRAJ", "several rows are of one run", "resample runs, or keep the last row of each"},
     {"W-CLUSTER", "rows that share a value were resampled one by one", "give --cluster"},

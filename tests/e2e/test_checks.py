@@ -291,6 +291,7 @@ class Cuts(unittest.TestCase):
         fit = record(["fit", "chinchilla", "data/misfitting/checkpoints.csv", "--quick"])
         self.assertNotIn("runs", fit["data"])
 
+    @slow
     def test_not_of_finished_runs(self):
         rows = table(record(self.LAW, stdin=self.TABLE.replace("run,step", "trial_of,stop")))
         self.assertFalse([c for c in rows if "each run" in c])

@@ -248,6 +248,7 @@ class Crossing(unittest.TestCase):
 
     ALONG = ["compare", "y = A*x^-p", "-", "--residual", "log", "--by", "recipe", "--crossover", "x"]
 
+    @slow
     def test_the_runs_that_decide(self):
         """At 1e6 recipe b is lower, and runs far below the crossing foretell it; below it the other
         recipe is lower at every scale, which is what choosing by it would cost."""

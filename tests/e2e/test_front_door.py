@@ -81,6 +81,7 @@ class Layers(InFolder):
             path.write_text(text)
         return call(ROOT / "tools/check-layers", self.folder)
 
+    @slow
     def test_the_project_keeps_its_order(self):
         self.assertEqual(call(ROOT / "tools/check-layers")[0], 0)
 
@@ -127,6 +128,7 @@ class Runner(InFolder):
     def module(self, name, text):
         (self.folder / "tests/e2e" / name).write_text(text)
 
+    @slow
     def test_counts_cases_of_both_kinds(self):
         self.module("test_a.py", "import unittest\nclass A(unittest.TestCase):\n"
                                  "    def test_x(self): pass\n    def test_y(self): pass\n"

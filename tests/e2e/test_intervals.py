@@ -305,6 +305,7 @@ class Profiles(Tables):
         assert_near(b["hi"] - b["value"], student(10) * se, relative=1e-6)
         assert_near(b["value"] - b["lo"], student(10) * se, relative=1e-6)
 
+    @slow
     def test_the_objective_at_an_end_is_the_limit(self):
         """Held at an end of its interval, a parameter costs scale t^2/2 whatever else is chosen."""
         path = self.power()

@@ -405,6 +405,7 @@ class RepeatedPools(unittest.TestCase):
               (1.042942048, 0.9646816701, 0.8906087366, 0.8697355959, 0.8293305924, 0.8005207454,
                0.7836466887, 0.7727203051)}
 
+    @slow
     def test_values_of_the_authors(self):
         for name, errors in self.ERRORS.items():
             for seen, want in zip(self.SEEN, errors):

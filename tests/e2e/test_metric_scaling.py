@@ -391,6 +391,7 @@ class Elbows(unittest.TestCase):
             self.assertEqual(code, 3)
             self.assertIn(says, err)
 
+    @slow
     def test_emergence_from_scores(self):
         """All amounts at once, and an interval that holds the law's value at 10 examples."""
         draw = random.Random(1)

@@ -56,6 +56,7 @@ class Date(unittest.TestCase):
         got = record([*GSM, *DATES, "--until", until])
         return {p["family"] for p in models(got["targets"][0], "train").values()}
 
+    @slow
     def test_dates_joined_on_the_family(self):
         july = self.families("2023-07-18")
         self.assertIn("Llama-2", july)  # released on that day

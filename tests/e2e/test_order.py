@@ -87,6 +87,7 @@ class Bounds(unittest.TestCase):
         self.assertLess(a["lo"], 0.49)
         assert_near(a["hi"], 0.5, absolute=1e-12)
 
+    @slow
     def test_a_saved_fit_predicts_the_same(self):
         with tempfile.TemporaryDirectory() as folder:
             for options in (["--bound", "beta=:alpha"],

@@ -65,6 +65,7 @@ class Annealing(unittest.TestCase):
             assert_near(mean, want, absolute=0.002, what=f"{size} {schedule}")
         assert_near(found["wsdld_20000_24000"][-1], self.LAST_OF_LINEAR_DECAY[size], absolute=0.01)
 
+    @slow
     def test_25m(self):
         self.check("25e6")
 

@@ -117,6 +117,7 @@ checks:
                              ["c[gpt]", "c[llama]", "b", "floor", "curve", "new run"])
             self.assertTrue(all(row["none"] == 0 for row in out["rows"]), out["rows"])
 
+    @slow
     def test_such_a_law_is_tried_out(self):
         """A published set is of one level: it is evaluated, checked, and simulated at three."""
         with tempfile.TemporaryDirectory() as folder:
@@ -126,6 +127,9 @@ checks:
             tried = record(["laws", "check", "--full", law])
             self.assertEqual({t["what"]: t["ok"] for t in tried["trials"]}, dict.fromkeys(
                 ("checks", "derivatives", "trend", "recovery", "coverage"), True))
+            status, _, err = run(["design", law, "--at", "x=1e3..1e6"])
+            self.assertEqual(status, INPUT)
+            self.assertIn("parameters by level of family", err)
             shown = record(["laws", "show", law])["figures"]
             self.assertEqual([s["name"] for s in shown[0]["series"]], ["gpt", "llama"])
             for slip in ("sum_i(0, c[family]*x^-i)", "c[family"):

@@ -165,6 +165,7 @@ class Reference(unittest.TestCase):
 
 
 class PaperMode(unittest.TestCase):
+    @slow
     def test_the_paper_s_own_table_and_names(self):
         """148 models under other names and units: the same rows and the same forecast."""
         ours = record(["observe", MODELS, "--target", "word_unscrambling", "--as", "ruan2024"])

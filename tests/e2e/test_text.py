@@ -26,6 +26,7 @@ class Fit(unittest.TestCase):
         self.assertIn("128 points screened, 24 solved, all 24 reached it", joined(*FIT))
         self.assertRegex(joined(*FIT, "--starts", "7"), r"; 7 starts, \d+ reached it")
 
+    @slow
     def test_published_sets_of_many_parameters_are_columns(self):
         out = text("fit", "data-constrained", "data/data-constrained/runs.csv", "--quick", "--where",
                    "kept_182 == 1", "--fix", "A=520.8,B=1488")

@@ -135,8 +135,8 @@ static void tests_of_the_law(void **state)
 {
     (void)state;
     double n[ITEMS], c[ITEMS], below = 0;
-    enum { REPEATS = 8 };
-    for (uint64_t seed = 0; seed < REPEATS; seed++) {
+    const uint64_t repeats = is_quick() ? 4 : 8;
+    for (uint64_t seed = 0; seed < repeats; seed++) {
         draw(.5, 2, 1, false, 100 + seed, n, c);
         fsci_success_law law = fsci_success_fit(FSCI_SUCCESS_BETA, n, c, ITEMS);
         fsci_fit_test t = fsci_success_test(&law, SAMPLES, c, ITEMS);

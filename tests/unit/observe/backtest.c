@@ -194,7 +194,7 @@ static void no_method_of_the_table_leaks(void **state)
     const fsci_method *all = fsci_methods(&n);
     world w;
     make_world(&w, "compute");
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i += is_quick() ? 3 : 1)
         if (leaks(&w, &all[i]))
             fail_msg("%s leaks", all[i].id);
     end_world(&w);

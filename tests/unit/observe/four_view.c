@@ -49,6 +49,8 @@ static void test_main_split(void **state)
 {
     (void)state;
     double mse[NINE];
+    if (is_quick())
+        skip();
     totals sum = main_figures(fsci_predict_four_view, mse);
     for (size_t j = 0; j < NINE; j++)
         assert_rel(mse[j], expected[j].mse, 0.12);

@@ -260,6 +260,39 @@ static void an_overflowing_residual_is_outside_the_domain(void **state)
     assert_int_equal(solve(&q, NULL, &x).stop, FSCI_STOP_DOMAIN);
 }
 
+/* A valley along (x, sin 3x, x sin 3x) with walls as steep as *context, sloping down to x = 1. */
+static bool bent_valley(void *context, const double *x, double *r, double *J, size_t stride)
+{
+    const double steep = *(const double *)context;
+    r[0] = steep * (x[1] - sin(3 * x[0]));
+    r[1] = 1 - x[0];
+    r[2] = steep * (x[2] - x[0] * x[1]);
+    if (J) {
+        const double columns[3][3] = {{-3 * steep * cos(3 * x[0]), -1, -steep * x[1]},
+                                      {steep, 0, -steep * x[0]},
+                                      {0, 0, steep}};
+        for (size_t j = 0; j < 3; j++)
+            for (size_t i = 0; i < 3; i++)
+                J[j * stride + i] = columns[j][i];
+    }
+    return true;
+}
+
+static void a_narrow_curved_valley_is_followed(void **state)
+{
+    (void)state;
+    for (double steep = 10; steep < 1e6; steep *= 100) {
+        const fsci_ls_problem q = {.n = 3, .p = 3, .residual = bent_valley, .context = &steep};
+        double x[] = {-2, sin(-6), 0};
+        const fsci_ls_result result = solve(&q, NULL, x);
+        assert_int_equal(result.stop, FSCI_STOP_CONVERGED);
+        assert_near(x[0], 1, 1e-9);
+        assert_near(x[2], sin(3), 1e-9);
+        /* A second-order correction alone takes 470 where steep is 1,000. */
+        assert_true(result.evaluations < 50 * (2 + log10(steep)));
+    }
+}
+
 /* Its square has a minimum of about 1 near x = 0.94 and two of 0 near x = -1. */
 static bool two_wells(void *context, const double *x, double *r, double *J, size_t stride)
 {
@@ -314,6 +347,7 @@ int main(void)
         cmocka_unit_test(fewer_rows_than_parameters_is_an_exact_fit),
         cmocka_unit_test(steps_out_of_the_domain_are_shortened),
         cmocka_unit_test(an_overflowing_residual_is_outside_the_domain),
+        cmocka_unit_test(a_narrow_curved_valley_is_followed),
         cmocka_unit_test(a_hopeless_start_is_abandoned),
         cmocka_unit_test(limits_are_kept),
     };
