@@ -89,7 +89,7 @@ static fsc_status fail_domain(const fsci_program *program, fsci_vertex_id id, co
     fsci_op_domain domain = fsci_operation_of(v->op)->domain;
     double first_alone[3] = {args[0], 1, 1};
     size_t at_fault = domain == FSCI_DOMAIN_DIVISOR ||
-                      (v->n_args == 2 && fsci_op_domain_holds(v->op, first_alone, 2) &&
+                      (v->n_args == 2 && fsci_op_domain_holds(domain, first_alone, 2) &&
                        domain != FSCI_DOMAIN_POWER);
     const char *need = domain == FSCI_DOMAIN_POWER && args[0] == 0 ? "> 0" : needs[domain];
     fsci_buffer whole = {0}, part = {0};
@@ -136,19 +136,34 @@ static double assumed(const fsci_graph *g, const fsci_vertex *v, uint32_t k)
     return g->vertices[g->args[v->first + k]].op == FSCI_OP_NEG ? -1 : 1;
 }
 
+/* Whether the arguments that the domain of v looks at are the same in every row, and inside it. */
+static bool holds_throughout(const fsci_program *program, const fsci_vertex *v,
+                             const fsci_operand in[3])
+{
+    double args[3] = {1, 1, 1};
+    fsci_op_domain domain = fsci_operation_of(v->op)->domain;
+    for (uint32_t k = domain == FSCI_DOMAIN_DIVISOR; k < v->n_args; k++) {
+        if (in[k].at && in[k].mask)
+            return false;
+        args[k] = in[k].at ? in[k].at[0] : assumed(program->graph, v, k);
+    }
+    return fsci_op_domain_holds(domain, args, v->n_args);
+}
+
 /* The first row of [begin, end) where v is asked for outside its domain, with its arguments; `end`
  * when there is none. */
 static size_t next_outside(const fsci_program *program, const fsci_run *run, fsci_vertex_id id,
                            size_t begin, size_t end, double args[3])
 {
     const fsci_vertex *v = &program->graph->vertices[id];
+    const fsci_op_domain domain = fsci_operation_of(v->op)->domain;
     fsci_operand in[3];
-    if (!load(run, v, in))
+    if (!load(run, v, in) || holds_throughout(program, v, in))
         return end;
     for (size_t i = begin; i < end; i++) {
         for (uint32_t k = 0; k < v->n_args; k++)
             args[k] = in[k].at ? in[k].at[i & in[k].mask] : assumed(program->graph, v, k);
-        if (!fsci_op_domain_holds(v->op, args, v->n_args) && is_asked(program, run, id, i))
+        if (!fsci_op_domain_holds(domain, args, v->n_args) && is_asked(program, run, id, i))
             return i;
     }
     return end;

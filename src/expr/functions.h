@@ -18,6 +18,8 @@
 
 #include "expr/expr.h"
 
+#include <math.h>
+
 /* What every argument (of DIVISOR the second) must satisfy; checked where it depends on data only.
  */
 typedef enum fsci_op_domain {
@@ -29,6 +31,35 @@ typedef enum fsci_op_domain {
     FSCI_DOMAIN_DIVISOR,     /* divisor != 0 */
     FSCI_DOMAIN_POWER        /* base >= 0, and > 0 under a negative power */
 } fsci_op_domain;
+
+static inline bool fsci_op_domain_has(fsci_op_domain domain, double x)
+{
+    switch (domain) {
+    case FSCI_DOMAIN_POSITIVE:
+        return !(x <= 0);
+    case FSCI_DOMAIN_NONNEGATIVE:
+        return !(x < 0);
+    case FSCI_DOMAIN_ABOVE_M1:
+        return !(x <= -1);
+    case FSCI_DOMAIN_UNIT:
+        return !(x <= 0 || x >= 1);
+    default:
+        return true;
+    }
+}
+
+/* Whether arguments, as many as an operation of this domain has, are in it; missing ones are. */
+static inline bool fsci_op_domain_holds(fsci_op_domain domain, const double *args, size_t n_args)
+{
+    if (domain == FSCI_DOMAIN_DIVISOR)
+        return args[1] != 0 || isnan(args[0]);
+    if (domain == FSCI_DOMAIN_POWER)
+        return isnan(args[1]) || !(args[0] < 0 || (args[0] == 0 && args[1] < 0));
+    for (size_t k = 0; k < n_args; k++)
+        if (!fsci_op_domain_has(domain, args[k]))
+            return false;
+    return true;
+}
 
 /* Of the result: positive always; positive when all arguments are; not known. */
 typedef enum fsci_sign { FSCI_SIGN_UNKNOWN, FSCI_SIGN_POSITIVE, FSCI_SIGN_KEEPS } fsci_sign;

@@ -205,34 +205,3 @@ fsci_vertex_id fsci_graph_add(fsci_graph *g, fsci_op op, const fsci_vertex_id *a
     v.positive = positive(g, op, args, n_args);
     return share(g, &v, args);
 }
-
-/* ---- domains ---- */
-
-static bool holds(fsci_op_domain domain, double x)
-{
-    switch (domain) {
-    case FSCI_DOMAIN_POSITIVE:
-        return !(x <= 0);
-    case FSCI_DOMAIN_NONNEGATIVE:
-        return !(x < 0);
-    case FSCI_DOMAIN_ABOVE_M1:
-        return !(x <= -1);
-    case FSCI_DOMAIN_UNIT:
-        return !(x <= 0 || x >= 1);
-    default:
-        return true;
-    }
-}
-
-bool fsci_op_domain_holds(fsci_op op, const double *args, size_t n_args)
-{
-    fsci_op_domain domain = fsci_operation_of(op)->domain;
-    if (domain == FSCI_DOMAIN_DIVISOR)
-        return args[1] != 0 || isnan(args[0]);
-    if (domain == FSCI_DOMAIN_POWER)
-        return isnan(args[1]) || !(args[0] < 0 || (args[0] == 0 && args[1] < 0));
-    for (size_t k = 0; k < n_args; k++)
-        if (!holds(domain, args[k]))
-            return false;
-    return true;
-}

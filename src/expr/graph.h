@@ -61,7 +61,4 @@ static inline fsci_vertex_id fsci_graph_arg(const fsci_graph *g, fsci_vertex_id 
     return g->args[g->vertices[id].first + k];
 }
 
-/* Whether arguments (as many as op has) are in its domain; missing ones are. */
-bool fsci_op_domain_holds(fsci_op op, const double *args, size_t n_args);
-
 #endif

@@ -1,6 +1,7 @@
 /* rewrite: fsci_graph_make, the rules by which a vertex is said better. What they aim at:
  *
- *   c*x^p  with positive data x is c*exp(p*log x), with log x computed once per table;
+ *   c*x^p  with positive data x is c*exp(p*log x), with log x computed once per table, and so is
+ *   the power of a number by a parameter;
  *   products of exponentials are one exponential, factors first: c*exp(e);
  *   the logarithm of a sum that has such terms is LOGSUM, which neither overflows nor underflows
  *   before the logarithm itself would;
@@ -65,7 +66,7 @@ static bool fold(fsci_graph *g, fsci_op op, const fsci_vertex_id *args, size_t n
         values[k] = g->vertices[args[k]].number;
         in[k] = (fsci_operand){&values[k], 0};
     }
-    if (!fsci_op_domain_holds(op, values, n_args))
+    if (!fsci_op_domain_holds(fsci_operation_of(op)->domain, values, n_args))
         return false; /* stays as it is, to be reported if its value is asked for */
     fsci_kernels_scalar.value[op](&y, in, 1);
     *folded = fsci_graph_number(g, y);
@@ -330,7 +331,8 @@ static fsci_vertex_id make_pow(fsci_graph *g, fsci_vertex_id x, fsci_vertex_id p
         fsci_vertex_id root = make_1(g, FSCI_OP_SQRT, x);
         return value > 0 ? root : make_2(g, FSCI_OP_DIV, fsci_graph_number(g, 1), root);
     }
-    if (class != FSCI_CLASS_MIXED)
+    bool of_number = base->op == FSCI_OP_NUMBER && base->number > 0; /* its logarithm is known */
+    if (class != FSCI_CLASS_MIXED && !(of_number && class == FSCI_CLASS_PARAMETER))
         return add_2(g, FSCI_OP_POW, x, p);
     fsci_vertex_id log_x = better_log(g, x);
     if (!log_x && positive) /* or a parameter, whose 0^p is 0 by way of the logarithm too */
