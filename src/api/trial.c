@@ -145,9 +145,11 @@ static void repeat_rows(fsci_trial *t)
     size_t each = t->n;
     t->n = each * FSCI_TRIAL_LEVELS;
     for (size_t c = 0; c < t->law->columns.n; c++)
-        for (size_t row = 0; row < t->n; row++)
-            t->columns[c][row] = t->law->columns.items[c].is_category ? (double)(row / each)
-                                                                      : t->columns[c][row % each];
+        for (size_t row = 0; row < t->n; row++) {
+            const size_t level = row / each;
+            t->columns[c][row] =
+                t->law->columns.items[c].is_category ? (double)level : t->columns[c][row % each];
+        }
 }
 
 double fsci_trial_response(const fsci_trial *t, size_t row, const fsci_values *with)

@@ -121,7 +121,7 @@ static size_t write_whole(uint64_t number, char *text)
 /* As "%.*g" lays out the digits of a decimal. */
 static size_t lay_out(uint64_t decimal, int exponent, int n_digits, char *text)
 {
-    char digits[MOST_DIGITS + 1], *to = text;
+    char digits[MOST_DIGITS + 1] = {0}, *to = text;
     int used = (int)write_whole(decimal, digits);
     while (used > 1 && digits[used - 1] == '0')
         used--;

@@ -180,7 +180,7 @@ static bool is_checked(const fsci_program *program, fsci_vertex_id id)
 static void mark_outside(const fsci_program *program, const fsci_run *run, fsci_vertex_id id,
                          size_t row, size_t n)
 {
-    double args[3];
+    double args[3] = {0};
     for (size_t i = 0; (i = next_outside(program, run, id, i, n, args)) < n; i++)
         program->outside[row + i] = true;
 }
@@ -191,7 +191,7 @@ fsc_status fsci_domain_check(const fsci_program *program, const fsci_run *run, s
 {
     const fsci_graph *g = program->graph;
     fsci_vertex_id at_fault = 0;
-    double args[3], fault[3] = {0};
+    double args[3] = {0}, fault[3] = {0};
     size_t first = n;
     for (fsci_vertex_id id = 1; id < g->n_vertices; id++) {
         if (!is_checked(program, id))

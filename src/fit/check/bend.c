@@ -135,7 +135,7 @@ void fsci_bend_warn(fsci_arena *arena, const fsci_fit *fit, fsci_json *record)
     for (size_t k = 0; k < m->n_bindings * n_levels; k++) {
         const fsci_binding *x = &m->bindings[k / n_levels];
         size_t level = k % n_levels;
-        bool up;
+        bool up = false;
         if (!fsci_is_scale_input(m, x) || !fill_term(&b, x, by, level))
             continue;
         double p = test(&b, &up);
