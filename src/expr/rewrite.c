@@ -56,7 +56,7 @@ static bool is_scalar(const fsci_graph *g, fsci_vertex_id v)
 static bool fold(fsci_graph *g, fsci_op op, const fsci_vertex_id *args, size_t n_args,
                  fsci_vertex_id *folded)
 {
-    double values[3], y;
+    double values[3] = {0}, y;
     fsci_operand in[3];
     if (!n_args || n_args > 3 || !fsci_kernels_scalar.value[op])
         return false;
