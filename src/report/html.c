@@ -353,12 +353,15 @@ static void add_data(const fsci_json *record, size_t number, fsci_buffer *out)
     fsci_buffer json = {0};
     fsci_json_write(record, 0, &json);
     fsci_buffer_printf(out, "<script type=\"application/json\" id=\"record-%zu\">", number);
-    for (const char *s = json.data; s && *s;) {
-        size_t plain = strcspn(s, "<");
-        fsci_buffer_add(out, s, plain);
-        s += plain;
-        if (*s && s++)
+    const char *rest = json.data ? json.data : "";
+    while (*rest) {
+        size_t plain = strcspn(rest, "<");
+        fsci_buffer_add(out, rest, plain);
+        rest += plain;
+        if (*rest) {
             fsci_buffer_puts(out, "\\u003c");
+            rest++;
+        }
     }
     fsci_buffer_puts(out, "</script>\n");
     out->failed |= json.failed;
