@@ -149,10 +149,9 @@ static const fsc_command commands[] = {
      "is given), and orders them by how well the largest runs are forecast from the others. Beside "
      "that: rolling origin, cross-validation, AICc and BIC weights, tests between laws whose files "
      "declare that one reduces to the other. Laws that are fitted to a prepared table are compared "
-     "on "
-     "it. With --by each law is fitted with all parameters the "
-     "same, with those of --share the same, and with all free at each level. With --crossover it "
-     "says where two curves cross, and with --at which of them is lower there, how sure that is, "
+     "on it. With --by each law is fitted with all parameters the same, with those of --share the "
+     "same, and with all free at each level. With --crossover it says where two curves cross, and "
+     "with --at which of them is lower there, how sure that is, "
      "and how large the runs must be to tell.",
      "forescale compare chinchilla kaplan-nd data/chinchilla-epoch/runs.csv --where 'kept_240 == "
      "1'\n"

@@ -92,7 +92,7 @@ static void use_starts_of_law(const fsc_args *args, const fsc_law *law,
     options->count = (size_t)law->objective.starts;
 }
 
-/* The record of a fit of `subject` to rows that are ready; `work` is for what it takes to find it.
+/* The record of a fit of `subject` to rows that are ready; `work` holds what is needed on the way.
  */
 static fsc_status fit_within(const fsc_ctx *ctx, const fsc_args *args, const fsci_subject *subject,
                              const fsci_rows *rows, fsci_arena *work, fsci_json *inputs,

@@ -189,8 +189,7 @@ static fsc_status list_parts(mixing *m, fsc_error *err)
     return FSC_OK;
 }
 
-/* A step for each law, with the settings of its rows; a failure of a level is told with its name.
- */
+/* A step for each law, with the settings of its rows; failures name their level. */
 typedef fsc_status part_step(mixing *m, const fsci_fit_settings *settings, fsci_mixture_part *part,
                              fsc_error *err);
 

@@ -54,8 +54,7 @@ void fsci_quantity_slope(const fsci_quantities *quantities, const fsci_quantity 
 bool fsci_is_exponent(const fsci_formula *formula, const char *name);
 bool fsci_is_powered(const fsci_formula *formula, const char *name);
 bool fsci_is_logged(const fsci_formula *formula, const char *name);
-/* A column of numbers above 0, not the response, of which the formula takes a power or a logarithm.
- */
+/* A column of numbers above 0, not the response, under a power or a logarithm of the formula. */
 bool fsci_is_scale_input(const fsci_model *model, const fsci_binding *binding);
 
 #endif

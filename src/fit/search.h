@@ -62,8 +62,7 @@ double fsci_search_same_within(const fsci_objective *objective, double value);
 fsc_status fsci_search_advance(const fsci_objective *objective, const fsci_solver_options *options,
                                size_t n, double *u, double *value, size_t *iterations, int threads,
                                fsc_error *err);
-/* Their distinct minima into `search`, the best brought to full precision, and how many reached it.
- */
+/* Their distinct minima into `search`, with how many reached the best, at full precision. */
 fsc_status fsci_search_conclude(fsci_arena *arena, const fsci_objective *objective, size_t n,
                                 const double *u, const double *value, fsci_search *search,
                                 fsc_error *err);

@@ -197,8 +197,7 @@ static fsc_status evaluate(fsci_arena *arena, const fsci_world_input *in, const 
     return FSC_OK;
 }
 
-/* The constants as a published set has them: the first value of each parameter in the law's order.
- */
+/* The constants as a published set has them: each parameter's first value, in the law's order. */
 static fsc_status make_set(fsci_arena *arena, const fsci_world_input *in, fsci_law_published *set,
                            fsc_error *err)
 {
